@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { SubjectIndex } from './subject-index.ts';
+import { matchesTokens } from './subject.ts';
+
+/** Mulberry32: the same numbers for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+describe.each([1, 2, 3, 4, 5])('index against naive matching, seed %i', (seed) => {
+  test('finds exactly the patterns that match', () => {
+    const random = randomOf(seed);
+    const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+    const tokensOf = (words: readonly string[]) =>
+      Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(words));
+    const index = new SubjectIndex<number>();
+    const patterns = new Map<number, string[]>();
+    for (let step = 0; step < 3000; step++) {
+      const dice = random();
+      if (dice < 0.2) {
+        const pattern = tokensOf(['a', 'b', 'c', '*']);
+        if (random() < 0.3) pattern[pattern.length - 1] = '>';
+        patterns.set(step, pattern);
+        index.add(pattern, step);
+      } else if (dice < 0.35 && patterns.size > 0) {
+        const id = pick([...patterns.keys()]);
+        index.remove(patterns.get(id) as string[], id);
+        patterns.delete(id);
+      } else {
+        const subject = tokensOf(['a', 'b', 'c', 'd']);
+        const expected = [...patterns].filter(([, pattern]) => matchesTokens(pattern, subject)).map(([id]) => id);
+        expect([...index.match(subject.join('.'))].sort((x, y) => x - y)).toEqual(expected);
+      }
+    }
+  });
+});
