@@ -1,0 +1,1 @@
+export function precacheList() { return { name: 'precache-list' }; }

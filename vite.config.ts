@@ -1,0 +1,29 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { headers } from './e2e/tools/headers.mjs';
+import { precacheList } from './e2e/tools/precache.mjs';
+
+export default defineConfig({
+  base: './',
+  plugins: [react(), precacheList()],
+  worker: { format: 'es' },
+  build: {
+    target: 'es2023',
+    sourcemap: true,
+    manifest: true,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1000,
+  },
+  server: { port: 5173, strictPort: true, headers: headers('development') },
+  preview: { port: 4173, strictPort: true, headers: headers('production') },
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.{ts,tsx}', 'e2e/tools/**/*.test.{ts,mjs}', 'wasm-samples/**/*.test.{ts,mjs}'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    pool: 'threads',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    passWithNoTests: true,
+  },
+});
