@@ -1,0 +1,42 @@
+import type { KernelApi, WorkspaceInfo } from '../../shared/abi/index.ts';
+import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
+import { connectLink } from '../../shared/link/index.ts';
+import { BusClient } from './bus-client.ts';
+
+/** The window's handle on the kernel worker. */
+export interface KernelClient extends Disposable {
+  readonly api: KernelApi;
+  readonly bus: BusClient;
+  /** Resolves when the kernel serves calls; rejects when it could not start. */
+  readonly ready: Promise<WorkspaceInfo>;
+  /** Calls `listener` once if the worker itself fails, also when that has happened already. */
+  onFailure(listener: (error: Error) => void): void;
+}
+
+/** Starts the kernel's worker and connects to it. One per page. */
+export function startKernel(): KernelClient {
+  const owned = new DisposableStore();
+  const worker = new Worker(new URL('../../host/kernel.worker.ts', import.meta.url), { type: 'module', name: 'kernel' });
+  owned.defer(() => worker.terminate());
+  const channel = new MessageChannel();
+  const link = connectLink<KernelApi>(channel.port1);
+  owned.add(link);
+  worker.postMessage({ type: 'connect', port: channel.port2 }, [channel.port2]);
+  const failure = watchFailure(worker);
+  const ready = Promise.race([link.api.workspace(), failure.promise]);
+  ready.catch(() => undefined);
+  const bus = new BusClient(link.api);
+  owned.add(bus);
+  return { api: link.api, bus, ready, onFailure: failure.listen, dispose: () => owned.dispose() };
+}
+
+function watchFailure(worker: Worker): { promise: Promise<never>; listen: (listener: (error: Error) => void) => void } {
+  const promise = new Promise<never>((_resolve, reject) => {
+    worker.addEventListener('error', (event) => {
+      reject(new Error(`the kernel's worker failed: ${event.message || 'it could not be loaded'}`));
+    });
+    worker.addEventListener('messageerror', () => reject(new Error('a message from the kernel could not be read')));
+  });
+  promise.catch(() => undefined);
+  return { promise, listen: (listener) => void promise.catch(listener) };
+}

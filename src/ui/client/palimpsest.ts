@@ -1,0 +1,130 @@
+import type { BusMessage, DirEntry, KernelApi, NodeKind, Origin, ProcessInfo, Stat } from '../../shared/abi/index.ts';
+import { joinPath } from '../../shared/base/index.ts';
+import { receiveBytes } from '../../shared/link/index.ts';
+import type { KernelClient } from './kernel-client.ts';
+import { resolveModule } from './resolve-module.ts';
+import { connectStdin, stdinOption } from './stdin.ts';
+
+/** How a run ended. `code` is 128 + signal for a killed process and 134 for a trap; `duration` is in milliseconds. */
+export interface Exit {
+  code: number;
+  signal: string | null;
+  reason: 'exit' | 'trap' | 'killed' | 'error';
+  duration: number;
+  /** The trap's or error's text. */
+  message?: string;
+  /** What the run did to the namespace, counted when it ended. */
+  changes?: { written: string[]; deleted: string[]; more: number };
+}
+
+export interface RunOptions {
+  /**
+   * An absolute URL (`URL`, or a string with a scheme) is fetched and compiled while it loads; any other string is a
+   * path in the namespace; bytes and compiled modules are taken as they are.
+   */
+  module: string | URL | BufferSource | WebAssembly.Module;
+  /** `argv[0]` and the name in listings. Default: the last part of the path or URL, else `a.out`. */
+  name?: string;
+  /** Without `argv[0]`. */
+  args?: string[];
+  env?: Record<string, string>;
+  /** Default `/home`. */
+  cwd?: string;
+  /** guest path → namespace path: exactly what the guest can reach. Default `{'/': '/'}` and `cwd`. */
+  preopens?: Record<string, string>;
+  /** Left out: the process waits for what is written to `Run.stdin`, until that is closed. */
+  stdin?: string | Uint8Array | ReadableStream<Uint8Array>;
+}
+
+export interface Run {
+  readonly pid: number;
+  /** Back-pressure reaches the program: read both streams, or cancel them. */
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+  /** Only where `stdin` was not given. */
+  readonly stdin?: WritableStream<Uint8Array>;
+  readonly exited: Promise<Exit>;
+  /** Default signal `TERM`; `KILL` cannot be waited out. */
+  kill(signal?: string): Promise<void>;
+}
+
+/**
+ * The page's API, `globalThis.palimpsest`. The panes use the same object.
+ * Paths are absolute namespace paths. Failures are `Error`s with `.code` (`ENOENT`, …) and, where there is one, `.path`.
+ */
+export interface Palimpsest {
+  /** Resolves when the workspace is open; rejects with the reason when it cannot be opened. */
+  readonly ready: Promise<void>;
+  readonly fs: {
+    readFile(path: string): Promise<Uint8Array>;
+    /** Creates or replaces; text is written as UTF-8. Resolves when the change is durable. */
+    writeFile(path: string, data: Uint8Array | string): Promise<void>;
+    readdir(path: string): Promise<{ name: string; kind: NodeKind; size: number; origin: Origin }[]>;
+    stat(path: string): Promise<Stat>;
+    lstat(path: string): Promise<Stat>;
+    mkdir(path: string, options?: { recursive?: boolean }): Promise<void>;
+    rm(path: string, options?: { recursive?: boolean }): Promise<void>;
+    rename(from: string, to: string): Promise<void>;
+    symlink(target: string, path: string): Promise<void>;
+    readlink(path: string): Promise<string>;
+  };
+  /** Starts a module. Rejects when it cannot be fetched, compiled (`ENOEXEC`) or started. */
+  run(options: RunOptions): Promise<Run>;
+  readonly bus: {
+    publish(subject: string, data: Uint8Array | string | object): Promise<void>;
+    /** `*` stands for one token, `>` for the rest. Returns what ends the subscription. */
+    subscribe(pattern: string, handler: (message: BusMessage) => void): () => void;
+  };
+  processes(): Promise<ProcessInfo[]>;
+}
+
+export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'ready'>): Palimpsest {
+  const ready = client.ready.then(() => undefined);
+  ready.catch(() => undefined);
+  return Object.freeze({
+    ready,
+    fs: Object.freeze(createFs(client.api)),
+    run: (options: RunOptions) => run(client.api, options),
+    bus: Object.freeze({
+      publish: (subject: string, data: Uint8Array | string | object) => client.bus.publish(subject, data),
+      subscribe: (pattern: string, handler: (message: BusMessage) => void) => client.bus.subscribe(pattern, handler),
+    }),
+    processes: () => client.api.processes(),
+  });
+}
+
+const absolute = (path: string): string => joinPath('/', path);
+
+function createFs(api: KernelApi): Palimpsest['fs'] {
+  return {
+    readFile: (path) => api.readFile(absolute(path)),
+    writeFile: (path, data) => api.writeFile(absolute(path), typeof data === 'string' ? new TextEncoder().encode(data) : data),
+    readdir: (path): Promise<DirEntry[]> => api.readdir(absolute(path)),
+    stat: (path) => api.stat(absolute(path)),
+    lstat: (path) => api.lstat(absolute(path)),
+    mkdir: (path, options) => api.mkdir(absolute(path), options),
+    rm: (path, options) => api.rm(absolute(path), options),
+    rename: (from, to) => api.rename(absolute(from), absolute(to)),
+    symlink: (target, path) => api.symlink(target, absolute(path)),
+    readlink: (path) => api.readlink(absolute(path)),
+  };
+}
+
+async function run(api: KernelApi, options: RunOptions): Promise<Run> {
+  const { module, name } = await resolveModule(options.module, options.name);
+  const { args, env, cwd, preopens } = options;
+  const reply = await api.spawn({
+    module, name, stdin: stdinOption(options.stdin), stdio: 'pipe',
+    ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }),
+  });
+  const { pid } = reply;
+  if (!reply.stdout || !reply.stderr) throw new Error(`process ${pid} was started without its streams`);
+  const exited = api.wait(pid);
+  exited.catch(() => undefined);
+  const stdin = connectStdin(options.stdin, reply.stdin);
+  return {
+    pid, exited, stdout: receiveBytes(reply.stdout), stderr: receiveBytes(reply.stderr),
+    kill: (signal) => api.kill(pid, signal),
+    ...(stdin && { stdin }),
+  };
+}

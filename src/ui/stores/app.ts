@@ -1,0 +1,83 @@
+import { createContext, useContext } from 'react';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { FsChanged, FsRead, Notice, WorkspaceInfo } from '../../shared/abi/index.ts';
+import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
+import type { KernelClient, Palimpsest } from '../client/index.ts';
+import { Explorer } from './explorer.ts';
+import { createLayout, type LayoutStore } from './layout.ts';
+import { createMessages, showError, type MessagesStore } from './messages.ts';
+import { createOverlay, type OverlayStore } from './overlay.ts';
+import { loadSetting, saveSetting } from './persisted.ts';
+import { createProcesses, foldProcessMessage, mergeListing, type ProcessesStore } from './processes.ts';
+import { createTabs, type TabsStore } from './tabs.ts';
+import { createTerminals, type TerminalsStore } from './terminals.ts';
+import { createTheme, type ThemeStore } from './theme.ts';
+
+export type WorkspaceStore = StoreApi<{ info: WorkspaceInfo | null }>;
+
+/** Everything that the panes share: the kernel's client, the page's API and the stores. Made once by the root. */
+export interface App extends Disposable {
+  readonly client: KernelClient;
+  readonly page: Palimpsest;
+  readonly layout: LayoutStore;
+  readonly theme: ThemeStore;
+  readonly tabs: TabsStore;
+  readonly messages: MessagesStore;
+  readonly processes: ProcessesStore;
+  readonly workspace: WorkspaceStore;
+  readonly explorer: Explorer;
+  readonly terminals: TerminalsStore;
+  readonly overlay: OverlayStore;
+}
+
+export function createApp(client: KernelClient, page: Palimpsest): App {
+  const owned = new DisposableStore();
+  const screenReader = loadSetting('screen-reader', false, (value) => value === true);
+  const app: App = {
+    client, page,
+    layout: createLayout(), theme: createTheme(), tabs: createTabs(), messages: createMessages(), processes: createProcesses(),
+    workspace: createStore<{ info: WorkspaceInfo | null }>(() => ({ info: null })),
+    explorer: new Explorer(client.api), terminals: createTerminals(), overlay: createOverlay(screenReader),
+    dispose: () => owned.dispose(),
+  };
+  owned.defer(app.overlay.subscribe((state) => saveSetting('screen-reader', state.screenReader)));
+  return app;
+}
+
+/** Connects the stores to the bus and reads what there is. Call when the kernel is ready. */
+export function connectApp(app: App, info: WorkspaceInfo): Disposable {
+  const owned = new DisposableStore();
+  const { api, bus } = app.client;
+  const listen = <T>(pattern: string, take: (data: T, subject: string) => void): void =>
+    owned.defer(bus.subscribe(pattern, (message) => take(message.data as T, message.subject)));
+  app.workspace.setState({ info });
+  listen<FsChanged>('fs.changed.>', (message) => app.explorer.changed(message));
+  listen<FsRead>('fs.read.>', (message) => app.explorer.wasRead(message));
+  listen<unknown>('proc.>', (data, subject) =>
+    app.processes.setState((state) => ({ list: foldProcessMessage(state.list, { subject, data }) })));
+  listen<Notice>('notice.raised', (notice) =>
+    app.messages.setState((state) => ({ notices: [...state.notices.filter((other) => other.id !== notice.id), notice] })));
+  listen<{ id: string }>('notice.cleared', ({ id }) =>
+    app.messages.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })));
+  listen<WorkspaceInfo>('workspace.changed', (changed) => app.workspace.setState({ info: changed }));
+  const failed = (error: unknown): void => void showError(app.messages, 'Could not read the state of the kernel', error);
+  api.notices().then((notices) => app.messages.setState({ notices }), failed);
+  refreshProcesses(app).catch(failed);
+  void app.explorer.openFirst();
+  return owned;
+}
+
+/** Takes the kernel's listing: memory and open files change without a message. */
+export async function refreshProcesses(app: Pick<App, 'client' | 'processes'>): Promise<void> {
+  const listing = await app.client.api.processes();
+  app.processes.setState((state) => ({ list: mergeListing(state.list, listing) }));
+}
+
+const AppContext = createContext<App | null>(null);
+export const AppProvider = AppContext.Provider;
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (!app) throw new Error('useApp outside of AppProvider');
+  return app;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { DirEntry, Stat } from '../../shared/abi/index.ts';
+import { FsError } from '../../shared/base/index.ts';
+import { Explorer, freeName } from './explorer.ts';
+
+/** A directory tree in a map, with counters, in place of the kernel's tree. */
+function world(directories: Record<string, DirEntry[]>) {
+  const calls = { readdir: 0, lstat: 0 };
+  const api = {
+    readdir: async (path: string) => {
+      calls.readdir++;
+      const entries = directories[path];
+      if (!entries) throw new FsError('ENOENT', 'readdir', path);
+      return entries;
+    },
+    lstat: async (path: string): Promise<Stat> => {
+      calls.lstat++;
+      const cut = path.lastIndexOf('/');
+      const entry = directories[path.slice(0, cut) || '/']?.find((candidate) => candidate.name === path.slice(cut + 1));
+      if (!entry) throw new FsError('ENOENT', 'lstat', path);
+      return { ...entry, dev: 1, ino: 1, nlink: 1, atime: 0, mtime: 0, ctime: 0 };
+    },
+    changes: async () => [{ path: '/home/new.txt', origin: 'new' as const, kind: 'file' as const, size: 3 }],
+  };
+  const frames: (() => void)[] = [];
+  const explorer = new Explorer(api, (work) => void frames.push(work));
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    for (const frame of frames.splice(0)) frame();
+  };
+  const paths = (): string[] => explorer.store.getState().rows.map((row) => row.path);
+  return { calls, explorer, settle, paths, directories };
+}
+
+const file = (name: string, size = 1): DirEntry => ({ name, kind: 'file', size, origin: 'new' });
+const home = (): Record<string, DirEntry[]> => ({
+  '/': [{ name: 'home', kind: 'directory', size: 0, origin: 'base' }], '/home': [file('a')],
+});
+
+describe('Explorer', () => {
+  it('reads a directory when it is expanded', async () => {
+    const { explorer, settle, paths } = world(home());
+    await explorer.openFirst();
+    await settle();
+    expect(paths()).toEqual(['/', '/home', '/home/a']);
+  });
+
+  it('updates single entries without reading the directory again, in one frame', async () => {
+    const { explorer, settle, paths, directories, calls } = world(home());
+    await explorer.openFirst();
+    await settle();
+    const reads = calls.readdir;
+    directories['/home'] = [file('b', 9)];
+    explorer.changed({ changes: [{ path: '/home/b', op: 'create', pid: 1 }, { path: '/home/a', op: 'unlink', pid: 1 }], overflow: false });
+    await settle();
+    await settle();
+    expect(paths()).toEqual(['/', '/home', '/home/b']);
+    expect(explorer.find('/home/b')?.size).toBe(9);
+    expect(calls.readdir).toBe(reads);
+  });
+
+  it('reads loaded directories again after an overflow', async () => {
+    const { explorer, settle, paths, directories } = world(home());
+    await explorer.openFirst();
+    await settle();
+    directories['/home'] = [file('x')];
+    explorer.changed({ changes: [], overflow: true });
+    await settle();
+    expect(paths()).toEqual(['/', '/home', '/home/x']);
+  });
+
+  it('glows on the nearest visible row', async () => {
+    const { explorer, settle } = world(home());
+    await explorer.openFirst();
+    await settle();
+    explorer.wasRead({ paths: ['/home/deep/er'] });
+    expect(explorer.find('/home')).toMatchObject({ glow: 'read', glows: 1 });
+  });
+
+  it('shows changes as a tree', async () => {
+    const { explorer, settle, paths } = world(home());
+    explorer.setView('changes');
+    await settle();
+    expect(paths()).toEqual(['/', '/home', '/home/new.txt']);
+    expect(explorer.find('/home/new.txt')?.origin).toBe('new');
+  });
+
+  it('keeps the error of a directory that cannot be read', async () => {
+    const { explorer, directories } = world(home());
+    delete directories['/home'];
+    await explorer.openFirst();
+    await explorer.load('/home');
+    expect(explorer.find('/home')?.error).toContain('ENOENT');
+  });
+});
+
+describe('freeName', () => {
+  it('counts before the extension', () => {
+    expect(freeName('a.txt', new Set(['a.txt', 'a-2.txt']))).toBe('a-3.txt');
+    expect(freeName('.rc', new Set(['.rc']))).toBe('.rc-2');
+    expect(freeName('b', new Set())).toBe('b');
+  });
+});

@@ -1,0 +1,283 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { FsChange, FsChanged, FsRead, KernelApi } from '../../shared/abi/index.ts';
+import { basename, dirname } from '../../shared/base/index.ts';
+import { TreeModel, type TreeNode } from './tree-model.ts';
+
+export type ExplorerView = 'merged' | 'changes';
+
+export interface ExplorerState {
+  rows: readonly TreeNode[];
+  /** Grows with every change of a row that `rows` itself does not show: glow, size, loading. */
+  version: number;
+  view: ExplorerView;
+  filter: string;
+  /** Path of the row that has, or would get, the focus. */
+  active: string;
+  /** Path of the row whose name is being edited. */
+  renaming: string | null;
+  showDeleted: boolean;
+  /** Why the list of changes could not be read. */
+  changesError: string | null;
+}
+
+/** Past so many changes of one directory in one batch it is read again as a whole. */
+const SINGLE_UPDATES_MAX = 48;
+/** A directory is read again at most this often, in ms. */
+const REREAD_MS = 250;
+const CHANGES_MAX = 5000;
+
+type Api = Pick<KernelApi, 'readdir' | 'lstat' | 'changes'>;
+type Schedule = (work: () => void) => void;
+
+/** Keeps the explorer's tree in step with the namespace; all of its changes in one frame cost one commit. */
+export class Explorer {
+  readonly store: StoreApi<ExplorerState>;
+  readonly #merged = new TreeModel();
+  #changes = new TreeModel();
+  readonly #api: Api;
+  readonly #schedule: Schedule;
+  readonly #rereads = new Map<string, { again: boolean }>();
+  #commitAsked = false;
+  #rowsStale = false;
+
+  constructor(api: Api, schedule: Schedule = (work) => void requestAnimationFrame(work)) {
+    this.#api = api;
+    this.#schedule = schedule;
+    this.store = createStore<ExplorerState>(() => ({
+      rows: this.#merged.rows, version: 0, view: 'merged', filter: '', active: '/', renaming: null, showDeleted: true, changesError: null,
+    }));
+  }
+
+  get #model(): TreeModel {
+    return this.store.getState().view === 'merged' ? this.#merged : this.#changes;
+  }
+
+  find(path: string): TreeNode | undefined {
+    return this.#model.find(path);
+  }
+
+  /** Everything loaded so far in the merged view, for the palette. */
+  get loaded(): IterableIterator<TreeNode> {
+    return this.#merged.loaded;
+  }
+
+  /** Reads a directory that is not loaded yet; resolves when it is, or has failed. */
+  async load(path: string): Promise<void> {
+    const node = this.#merged.find(path);
+    if (!node || node.kind !== 'directory' || node.loading) return;
+    node.loading = true;
+    this.#touch();
+    try {
+      const entries = await this.#api.readdir(path, { deleted: this.store.getState().showDeleted });
+      this.#merged.setChildren(node, entries);
+    } catch (error) {
+      node.error = error instanceof Error ? error.message : String(error);
+      node.children ??= [];
+    }
+    node.loading = false;
+    this.#touch(true);
+  }
+
+  setExpanded(node: TreeNode, expanded: boolean): void {
+    this.#model.setExpanded(node, expanded);
+    this.#touch(true);
+    if (expanded && !node.children && this.#model === this.#merged) void this.load(node.path);
+  }
+
+  /** Expands what is above `path`, loading it where necessary, and makes it the active row. */
+  async reveal(path: string): Promise<void> {
+    if (this.store.getState().view !== 'merged') this.setView('merged');
+    const above: string[] = [];
+    for (let at = dirname(path); ; at = dirname(at)) {
+      above.unshift(at);
+      if (at === '/') break;
+    }
+    for (const directory of above) {
+      const node = this.#merged.find(directory);
+      if (!node) return;
+      this.#merged.setExpanded(node, true);
+      if (!node.children) await this.load(directory);
+    }
+    this.flush();
+    this.activate(path);
+  }
+
+  /** Reads the root and opens `/home`. */
+  async openFirst(): Promise<void> {
+    await this.load('/');
+    const home = this.#merged.find('/home');
+    if (home) this.setExpanded(home, true);
+  }
+
+  activate(path: string): void {
+    if (this.store.getState().active !== path) this.store.setState({ active: path });
+  }
+
+  rename(path: string | null): void {
+    this.store.setState({ renaming: path });
+  }
+
+  setFilter(filter: string): void {
+    this.#merged.setFilter(filter);
+    this.#changes.setFilter(filter);
+    this.store.setState({ filter });
+    this.#touch(true);
+  }
+
+  setView(view: ExplorerView): void {
+    this.store.setState({ view });
+    this.#touch(true);
+    if (view === 'changes') void this.readChanges();
+  }
+
+  setShowDeleted(showDeleted: boolean): void {
+    this.store.setState({ showDeleted });
+    for (const node of [...this.#merged.loaded]) if (node.children) this.#reread(node.path);
+  }
+
+  /** Reads the upper layer's entries for the view of changes. */
+  async readChanges(): Promise<void> {
+    try {
+      const changes = await this.#api.changes('/', CHANGES_MAX);
+      this.#changes = buildChanges(changes, this.#changes);
+      this.#changes.setFilter(this.store.getState().filter);
+      this.store.setState({ changesError: null });
+    } catch (error) {
+      this.store.setState({ changesError: error instanceof Error ? error.message : String(error) });
+    }
+    this.#touch(true);
+  }
+
+  /** Takes one message of `fs.changed.*`. */
+  changed(message: FsChanged): void {
+    if (this.store.getState().view === 'changes') this.#rereadChanges();
+    if (message.overflow) {
+      for (const node of [...this.#merged.loaded]) if (node.children) this.#reread(node.path);
+    } else {
+      this.#applyChanges(message.changes);
+    }
+    for (const change of message.changes.slice(-SINGLE_UPDATES_MAX)) this.#glow(change.path, 'write');
+    this.#touch();
+  }
+
+  /** Takes one message of `fs.read.*`. */
+  wasRead(message: FsRead): void {
+    for (const path of message.paths) this.#glow(path, 'read');
+    this.#touch();
+  }
+
+  /** Makes the rows now rather than with the next frame. */
+  flush(): void {
+    this.#commitAsked = false;
+    if (this.#rowsStale) {
+      this.#rowsStale = false;
+      this.#merged.commit();
+      this.#changes.commit();
+    }
+    this.store.setState((state) => ({ rows: this.#model.rows, version: state.version + 1 }));
+  }
+
+  #touch(rows = false): void {
+    this.#rowsStale ||= rows;
+    if (this.#commitAsked) return;
+    this.#commitAsked = true;
+    this.#schedule(() => {
+      if (this.#commitAsked) this.flush();
+    });
+  }
+
+  #glow(path: string, kind: 'read' | 'write'): void {
+    const node = this.#model.nearestVisible(path);
+    if (!node || node.path === '/') return;
+    node.glow = kind;
+    node.glows++;
+  }
+
+  #applyChanges(changes: readonly FsChange[]): void {
+    const byDirectory = new Map<string, Set<string>>();
+    const note = (path: string): void => {
+      const directory = dirname(path);
+      const paths = byDirectory.get(directory) ?? new Set();
+      byDirectory.set(directory, paths.add(path));
+    };
+    for (const change of changes) {
+      note(change.path);
+      if (change.from !== undefined) note(change.from);
+      if (change.op === 'rename' && this.#merged.find(change.path)?.children) this.#reread(change.path);
+    }
+    for (const [directory, paths] of byDirectory) {
+      if (!this.#merged.find(directory)?.children) continue;
+      if (paths.size > SINGLE_UPDATES_MAX || this.#rereads.has(directory)) this.#reread(directory);
+      else for (const path of paths) void this.#updateOne(directory, path);
+    }
+  }
+
+  async #updateOne(directory: string, path: string): Promise<void> {
+    const stat = await this.#api.lstat(path).catch(() => null);
+    const parent = this.#merged.find(directory);
+    if (!parent?.children) return;
+    const node = this.#merged.find(path);
+    if (stat) this.#merged.upsert(parent, { name: basename(path), kind: stat.kind, size: stat.size, origin: stat.origin });
+    else if (node && (node.origin === 'base' || node.origin === 'changed')) this.#reread(directory);
+    else if (node && node.origin !== 'deleted') this.#merged.remove(node);
+    this.#touch(true);
+  }
+
+  /** Reads a directory again, now if it was not read just before, else once when the pause is over. */
+  #reread(path: string): void {
+    const pending = this.#rereads.get(path);
+    if (pending) {
+      pending.again = true;
+      return;
+    }
+    const state = { again: false };
+    this.#rereads.set(path, state);
+    void this.load(path).then(() => setTimeout(() => {
+      this.#rereads.delete(path);
+      if (state.again && this.#merged.find(path)?.children) this.#reread(path);
+    }, REREAD_MS));
+  }
+
+  #changesReread: ReturnType<typeof setTimeout> | undefined;
+
+  #rereadChanges(): void {
+    this.#changesReread ??= setTimeout(() => {
+      this.#changesReread = undefined;
+      void this.readChanges();
+    }, REREAD_MS);
+  }
+}
+
+type Change = { path: string; origin: TreeNode['origin']; kind: TreeNode['kind']; size: number };
+
+/** A tree of the changed entries and of the directories above them; all expanded, but for those that were not before. */
+export function buildChanges(changes: readonly Change[], before: TreeModel): TreeModel {
+  const byDirectory = new Map<string, Map<string, { name: string; kind: TreeNode['kind']; size: number; origin: TreeNode['origin'] }>>();
+  const add = (path: string, kind: TreeNode['kind'], size: number, origin: TreeNode['origin'], sure: boolean): void => {
+    if (path === '/') return;
+    const directory = dirname(path);
+    const entries = byDirectory.get(directory) ?? new Map();
+    byDirectory.set(directory, entries);
+    const name = basename(path);
+    if (sure || !entries.has(name)) entries.set(name, { name, kind, size, origin });
+    add(directory, 'directory', 0, 'base', false);
+  };
+  for (const change of changes) add(change.path, change.kind, change.size, change.origin, true);
+  const model = new TreeModel();
+  const fill = (node: TreeNode): void => {
+    model.setChildren(node, [...(byDirectory.get(node.path)?.values() ?? [])]);
+    model.setExpanded(node, before.find(node.path)?.expanded ?? true);
+    for (const child of node.children ?? []) if (byDirectory.has(child.path)) fill(child);
+  };
+  fill(model.root);
+  model.commit();
+  return model;
+}
+
+/** A name that is free in `taken`: `base`, else `base-2`, `base-3`, … before the extension. */
+export function freeName(base: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(base)) return base;
+  const dot = base.lastIndexOf('.');
+  const [stem, extension] = dot > 0 ? [base.slice(0, dot), base.slice(dot)] : [base, ''];
+  for (let count = 2; ; count++) if (!taken.has(`${stem}-${count}${extension}`)) return `${stem}-${count}${extension}`;
+}
