@@ -1,0 +1,1 @@
+export { DevService, type DevServiceOptions } from './dev-service.ts';

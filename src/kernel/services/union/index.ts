@@ -1,0 +1,1 @@
+export { UNION_MAX, UnionService, type UnionElement } from './union-service.ts';
