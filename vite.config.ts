@@ -1,14 +1,18 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { headers } from './e2e/tools/headers.mjs';
-import { precacheList } from './e2e/tools/precache.mjs';
+import { dist } from './e2e/tools/project.mjs';
+import { serviceWorker } from './e2e/tools/service-worker.mjs';
 
 export default defineConfig({
+  // Relative, so that the build works from any path of any static host.
   base: './',
-  plugins: [react(), precacheList()],
+  plugins: [react(), serviceWorker()],
   worker: { format: 'es' },
   build: {
     target: 'es2023',
+    outDir: dist,
+    emptyOutDir: true,
     sourcemap: true,
     manifest: true,
     modulePreload: { polyfill: false },

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { browserFlags, findBrowser } from './tools/browser.mjs';
+import { reports, root } from './tools/project.mjs';
+
+const port = Number(process.env['E2E_PORT'] ?? 4174);
+const baseURL = `http://localhost:${port}`;
+const executablePath = findBrowser();
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  testIgnore: '**/node_modules/**',
+  outputDir: join(reports, 'e2e'),
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  globalTimeout: 10 * 60_000,
+  workers: 2,
+  retries: 0,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env['CI']),
+  maxFailures: process.env['CI'] ? 15 : 0,
+  reporter: [['list'], ['json', { outputFile: join(reports, 'e2e.json') }]],
+  use: {
+    baseURL,
+    viewport: { width: 1440, height: 900 },
+    launchOptions: { args: browserFlags, ...(executablePath === undefined ? {} : { executablePath }) },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+  },
+  webServer: {
+    command: `node e2e/tools/serve.mjs --no-build --port ${port}`,
+    cwd: root,
+    url: baseURL,
+    reuseExistingServer: false,
+    timeout: 30_000,
+  },
+});

@@ -1,0 +1,128 @@
+import { createReadStream, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { expect, test } from './fixtures.ts';
+import { contentSecurityPolicy } from './tools/headers.mjs';
+import { dist } from './tools/project.mjs';
+
+const types: Record<string, string> = {
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+};
+
+/** A plain host: files under `path`, a content type, no other header. */
+function plainHost(path: string): Promise<{ server: Server; url: string; served: string[] }> {
+  const served: string[] = [];
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const file = join(dist, decodeURIComponent(pathname.slice(path.length)) || 'index.html');
+    served.push(pathname);
+    if (!pathname.startsWith(path) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      response.writeHead(404).end('not found');
+      return;
+    }
+    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+    createReadStream(file).pipe(response);
+  });
+  return new Promise((done) => {
+    server.listen(0, 'localhost', () => {
+      done({ server, served, url: `http://localhost:${(server.address() as AddressInfo).port}${path}` });
+    });
+  });
+}
+
+test('the page is isolated, and its policy lets nothing in from elsewhere', async ({ page }) => {
+  const response = await page.goto('/');
+  const headers = response?.headers() ?? {};
+  expect(headers['cross-origin-opener-policy']).toBe('same-origin');
+  expect(headers['cross-origin-embedder-policy']).toBe('require-corp');
+  expect(headers['content-security-policy']).toBe(contentSecurityPolicy('production'));
+  await expect(page).toHaveTitle(/Palimpsest/);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  expect(await page.evaluate(() => new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true }).buffer.byteLength)).toBe(65536);
+});
+
+test.describe('the policy', () => {
+  test.use({ allowedFaults: [/Content Security Policy/, /ERR_BLOCKED|Refused|violates/] });
+
+  test('refuses text as code, other origins, and inline scripts', async ({ page }) => {
+    await page.goto('/');
+    const outcome = await page.evaluate(async () => {
+      const refused = async (attempt: () => unknown) => {
+        try {
+          await attempt();
+          return false;
+        } catch {
+          return true;
+        }
+      };
+      const inline = document.createElement('script');
+      inline.textContent = 'globalThis.inlineScriptRan = true';
+      document.head.append(inline);
+      return {
+        eval: await refused(() => globalThis.eval('1')),
+        otherOrigin: await refused(() => fetch('https://example.com/')),
+        inlineScript: !('inlineScriptRan' in globalThis),
+      };
+    });
+    expect(outcome).toEqual({ eval: true, otherOrigin: true, inlineScript: true });
+  });
+});
+
+test.describe('a host that sends no headers, below a path', () => {
+  // Before the service worker is in charge the page cannot be isolated; what it says then is for its own tests.
+  test.use({ allowedFaults: [/.*/] });
+
+  test('the service worker isolates the page, with one more load and no loop', async ({ page }) => {
+    const { server, url, served } = await plainHost('/some/where/');
+    try {
+      await page.goto(url);
+      await page.waitForFunction(() => crossOriginIsolated && navigator.serviceWorker.controller !== null);
+      await page.waitForLoadState('load');
+      const visits = () => served.filter((path) => path === '/some/where/').length;
+      expect(await page.evaluate(() => document.documentElement.dataset['isolating'])).toBeUndefined();
+      expect(await page.evaluate(() => performance.getEntriesByType('navigation').length)).toBe(1);
+      const before = visits();
+      await page.waitForTimeout(1500);
+      expect(visits()).toBe(before);
+      expect(before).toBeLessThanOrEqual(3);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  test('the page works without network after the first visit, with its samples', async ({ page }) => {
+    const { server, url } = await plainHost('/there/');
+    try {
+      await page.goto(url);
+      await page.waitForFunction(() => crossOriginIsolated && navigator.serviceWorker.controller !== null);
+      const kept = await page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.ready;
+        registration.active?.postMessage('complete-cache');
+        const wanted = ['icon-192.png', 'manifest.webmanifest'].map((path) => new URL(path, location.href).href);
+        for (let attempt = 0; attempt < 100; attempt += 1) {
+          const found = await Promise.all(wanted.map((path) => caches.match(path)));
+          if (found.every(Boolean)) return true;
+          await new Promise((done) => setTimeout(done, 100));
+        }
+        return false;
+      });
+      expect(kept).toBe(true);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    }
+    await page.reload();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await expect(page).toHaveTitle(/Palimpsest/);
+    expect(await page.evaluate(async () => (await fetch('./icon-192.png')).ok)).toBe(true);
+    const scripts = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
+    expect(scripts.some((name) => /assets\/.+\.js$/.test(name))).toBe(true);
+  });
+});

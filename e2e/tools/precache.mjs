@@ -1,1 +1,0 @@
-export function precacheList() { return { name: 'precache-list' }; }
