@@ -18,14 +18,14 @@ export function collectFaults(page: Page): string[] {
 
 /**
  * `page` fails its test when an error was not caught or was written to the console.
- * `allowedFaults`: patterns of those that a test provokes; set with `test.use`.
+ * `allowedFaults`: a pattern of those that a test provokes; set with `test.use`.
  */
-export const test = base.extend<{ allowedFaults: RegExp[] }>({
-  allowedFaults: [[], { option: true }],
+export const test = base.extend<{ allowedFaults: RegExp | null }>({
+  allowedFaults: [null, { option: true }],
   page: async ({ page, allowedFaults }, use) => {
     const faults = collectFaults(page);
     await use(page);
-    const ours = faults.filter((fault) => !allowedFaults.some((pattern) => pattern.test(fault)));
+    const ours = faults.filter((fault) => !allowedFaults?.test(fault));
     if (ours.length > 0) throw new Error(`The page reported:\n${ours.join('\n')}`);
   },
 });

@@ -61,7 +61,7 @@ export function serviceWorker() {
       // The development server sends the headers itself, and a cache would only hide changes.
       name: 'no-service-worker-in-development',
       apply: 'serve',
-      transformIndexHtml: (html) => html.replace('<script src="./isolate.js"></script>', ''),
+      transformIndexHtml: (html) => html.replace(/<script[^>]*isolate\.js[^>]*><\/script>/, ''),
     },
   ];
 }
