@@ -66,6 +66,7 @@ test.describe('the policy', () => {
       document.head.append(inline);
       return {
         // In a task of its own: what the test itself evaluates is exempt.
+        // oxlint-disable-next-line no-eval
         eval: await new Promise((done) => setTimeout(() => done(refused(() => globalThis.eval('1'))))),
         otherOrigin: await refused(() => fetch('https://example.com/')),
         inlineScript: !('inlineScriptRan' in globalThis),

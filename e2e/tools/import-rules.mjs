@@ -7,7 +7,7 @@
  *    below, `a/*` all folders below `a`, `a/b.ts` one file. A rule's own folder is always allowed.
  * 3. npm packages and worker scripts (`new URL('x.ts', import.meta.url)`) are listed the same way.
  * 4. No cycles: neither of files nor of folders, types included.
- * 5. Tests and `testing/` are free to import what they like; nothing else may import them.
+ * 5. Tests, `testing/` and `conformance.ts` are free to import what they like; nothing else may import them.
  *
  * @typedef {{ imports: string[], packages?: string[], workers?: string[] }} Rule
  * @typedef {{ roots: string[], rules: Record<string, Rule> }} Rules
@@ -17,7 +17,7 @@ import { posix } from 'node:path';
 import { parseSync } from 'vite';
 
 const code = /\.(ts|tsx|mts|js|mjs)$/;
-const forTests = /(\.test\.tsx?|\.test-worker\.ts|\.bench\.ts)$|(^|\/)testing\//;
+const forTests = /(\.test\.tsx?|\.test-worker\.ts|\.bench\.ts)$|(^|\/)conformance\.ts$|(^|\/)testing\//;
 
 /**
  * @param {unknown} node
