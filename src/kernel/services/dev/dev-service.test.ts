@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fileServiceConformance } from '../conformance.ts';
+import { fileServiceConformance } from '../testing/index.ts';
 import { DevService } from './index.ts';
 
 const clock = { realtime: () => 5n, monotonic: () => 0 };

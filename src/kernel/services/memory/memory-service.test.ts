@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fileServiceConformance } from '../conformance.ts';
+import { fileServiceConformance } from '../testing/index.ts';
 import { MemoryService } from './index.ts';
 
 let now = 1n;

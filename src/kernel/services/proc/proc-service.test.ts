@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ProcessInfo } from '../../../shared/abi/index.ts';
-import { fileServiceConformance } from '../conformance.ts';
+import { fileServiceConformance } from '../testing/index.ts';
 import { ProcService, type ProcSource } from './index.ts';
 
 const clock = { realtime: () => 5n, monotonic: () => 0 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fileServiceConformance } from '../conformance.ts';
+import { fileServiceConformance } from '../testing/index.ts';
 import { MemoryService } from '../memory/index.ts';
 import { UnionService, type UnionElement } from './index.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FileService, Node, NodeEntry } from '../contract/index.ts';
-import { FsError } from '../../shared/base/index.ts';
-import type { ErrnoName } from '../../shared/base/index.ts';
+import type { FileService, Node, NodeEntry } from '../../contract/index.ts';
+import { FsError } from '../../../shared/base/index.ts';
+import type { ErrnoName } from '../../../shared/base/index.ts';
 
 export interface ConformanceOptions {
   /** What the service can do beyond a read-only tree; tests of the rest are left out, and its operations must be absent or fail. */

@@ -1,0 +1,32 @@
+import type { FileService } from '../contract/index.ts';
+import { FsError } from '../../shared/base/index.ts';
+import { Namespace, type BindOptions } from './namespace.ts';
+
+/** One line of a boot namespace. `service` names one of those that the root gives to `buildNamespace`. */
+export interface BootMount {
+  readonly path: string;
+  readonly service: string;
+  readonly flags: BindOptions;
+}
+
+/** The namespace that processes start with. The first line is the root; mountpoints that are missing are made. */
+export const BOOT_NAMESPACE: readonly BootMount[] = [
+  { path: '/', service: 'tree', flags: {} },
+  { path: '/tmp', service: 'tmp', flags: { makeDirectory: true } },
+  { path: '/dev', service: 'dev', flags: { makeDirectory: true } },
+  { path: '/proc', service: 'proc', flags: { makeDirectory: true } },
+];
+
+/** @throws FsError ENODEV for a service that is not given, and what mounting throws */
+export async function buildNamespace(lines: readonly BootMount[], services: ReadonlyMap<string, FileService>): Promise<Namespace> {
+  const service = (line: BootMount): FileService => {
+    const found = services.get(line.service);
+    if (!found) throw new FsError('ENODEV', 'mount', line.path, { detail: `there is no service ${line.service}` });
+    return found;
+  };
+  const [first, ...rest] = lines;
+  if (first?.path !== '/') throw new FsError('EINVAL', 'mount', first?.path ?? '', { detail: 'the first line mounts the root' });
+  const namespace = Namespace.of(service(first));
+  for (const line of rest) await namespace.mount(service(line), line.path, line.flags);
+  return namespace;
+}

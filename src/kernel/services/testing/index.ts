@@ -1,0 +1,1 @@
+export { fileServiceConformance, type ConformanceOptions } from './conformance.ts';
