@@ -54,6 +54,7 @@ interface MessagePort {
   addEventListener(type: 'message' | 'messageerror', listener: (event: MessageEvent) => void): void;
   removeEventListener(type: 'message' | 'messageerror', listener: (event: MessageEvent) => void): void;
 }
+declare const MessagePort: { prototype: MessagePort; new (): MessagePort };
 interface MessageChannel {
   readonly port1: MessagePort;
   readonly port2: MessagePort;

@@ -1,0 +1,3 @@
+export type * from './file-service.ts';
+export type * from './store.ts';
+export type * from './ports.ts';

@@ -1,0 +1,148 @@
+import type { NodeKind } from '../../shared/abi/index.ts';
+
+/** Bytes of a file in one chunk: block `i` of a file covers `[i * BLOCK_SIZE, (i + 1) * BLOCK_SIZE)`. */
+export type BlockSize = 65536;
+
+/** `pack` of a reference to a block of the base layer's file named by `NodeRecord.base`. */
+export type BasePack = -1;
+
+/**
+ * Where the bytes of one block of a file are. Three forms:
+ * a stored chunk (`pack` >= 1, `hash` set); a block of the base file (`pack` -1, `hash` empty, `offset` in that file);
+ * a hole (`length` 0, `pack` 0, `hash` empty).
+ */
+export interface ChunkRef {
+  /** BLAKE3 of the whole stored chunk, 32 bytes, hex. Empty for a hole and for a block of the base. */
+  hash: string;
+  pack: number;
+  offset: number;
+  /** Bytes that are stored (the last block of a file may be shorter than a block). */
+  length: number;
+  /** Only the first `valid` bytes count, the rest reads as zeros: the file was cut inside of this block. Default `length`. */
+  valid?: number;
+}
+
+/** The persistent form of a node. */
+export interface NodeRecord {
+  ino: number;
+  kind: Extract<NodeKind, 'file' | 'directory' | 'symlink'>;
+  /** Bytes of a file or of a symlink's target; 0 for a directory. */
+  size: number;
+  nlink: number;
+  /** Nanoseconds since the epoch. */
+  atime: bigint;
+  mtime: bigint;
+  ctime: bigint;
+  /** Of a symlink. */
+  target?: string;
+  /** Of a file; block `i` is `chunks[i]`, missing ones are holes. Absent with `base`: all of it is the base file's. */
+  chunks?: readonly ChunkRef[];
+  /** Absolute path in the base layer whose contents this still has, whole or in the blocks with `pack` -1. */
+  base?: string;
+}
+
+/** A name in a directory of the upper layer; `node` null is a whiteout. A hard-linked node is in `nodes` under its ino. */
+export interface EntryRecord {
+  parent: number;
+  name: string;
+  node: NodeRecord | { ino: number; linked: true } | null;
+}
+
+export type JournalOp =
+  'create' | 'mkdir' | 'symlink' | 'link' | 'unlink' | 'rmdir' | 'rename' | 'write' | 'attr';
+
+/** One block of a file that a `write` replaced; `null`: the file did not reach that far, or a hole. */
+export interface BlockChange {
+  index: number;
+  before: ChunkRef | null;
+  after: ChunkRef | null;
+}
+
+/**
+ * One change, with all that is needed to undo it. `before` and `after` carry `chunks` only where nothing else remembers
+ * them: `before` of the `unlink` (or `replaced` of the `rename`) that drops a file's last name. What a `write` did to the contents is in `blocks`.
+ */
+export interface JournalRecord {
+  /** 1, 2, 3 … without gaps. */
+  seq: number;
+  /** Nanoseconds since the epoch. */
+  time: bigint;
+  pid: number;
+  op: JournalOp;
+  /** Absolute, as it was when the change was made. */
+  path: string;
+  /** For rename: the new path. For link: the path of the node that was linked. */
+  to?: string;
+  before: NodeRecord | null;
+  after: NodeRecord | null;
+  /** For rename: the node that was at the new path. */
+  replaced?: NodeRecord | null;
+  /** For write. */
+  blocks?: readonly BlockChange[];
+}
+
+/** Everything that one transaction commits, all or nothing. */
+export interface StoreBatch {
+  journal: JournalRecord[];
+  /** Put; no key twice, none that is in `removed` as well. */
+  entries: EntryRecord[];
+  /** Removed entries: names that exist in no lower layer either. */
+  removed: { parent: number; name: string }[];
+  /** Hard-linked nodes and the root, and ones to drop. */
+  nodes: NodeRecord[];
+  droppedNodes: number[];
+  packs: { id: number; bytes: Uint8Array }[];
+  nextIno: number;
+  nextPack: number;
+  /** `strict`: on disk before it resolves (fd_sync). */
+  durability: 'relaxed' | 'strict';
+}
+
+export interface StoreHead {
+  format: number;
+  /** Of the last journal record; 0 when there is none. */
+  seq: number;
+  nextIno: number;
+  nextPack: number;
+  /** False after a kill: the last owner did not `close`. */
+  clean: boolean;
+  /** Why writing is refused (a newer format), if it is. Commits then fail with EROFS. */
+  readOnly?: string;
+}
+
+/** The persistence below the overlay. Adapters: memory (tests, private mode) and IndexedDB. Failures: FsError ENOSPC, EIO, EROFS. */
+export interface Store {
+  open(): Promise<StoreHead>;
+  /** All or nothing. Commits take effect in the order of the calls. */
+  commit(batch: StoreBatch): Promise<void>;
+  /** Upper entries of one directory, by name. */
+  entries(parent: number): Promise<EntryRecord[]>;
+  node(ino: number): Promise<NodeRecord | undefined>;
+  /** The stored bytes of one chunk (`length` of them, `valid` not applied); EIO if they are not there. */
+  chunk(ref: ChunkRef): Promise<Uint8Array>;
+  /** Records `from`, `from + 1`, …, at most `limit`. */
+  journal(from: number, limit: number): Promise<JournalRecord[]>;
+  /** Bytes. */
+  usage(): Promise<{ usage: number; quota: number }>;
+  /** Marks the store clean and lets go of it. */
+  close(): Promise<void>;
+}
+
+/** The stored form of records, passed to a store by the root. Encodings are versioned with the store's format. */
+export interface RecordCodec {
+  encodeEntry(entry: EntryRecord): Uint8Array<ArrayBuffer>;
+  decodeEntry(parent: number, bytes: Uint8Array): EntryRecord;
+  encodeNode(node: NodeRecord): Uint8Array<ArrayBuffer>;
+  decodeNode(bytes: Uint8Array): NodeRecord;
+  encodeSegment(records: readonly JournalRecord[]): Uint8Array<ArrayBuffer>;
+  decodeSegment(bytes: Uint8Array): JournalRecord[];
+}
+
+/** The read-only layer that is shipped. Inode numbers are stable across versions of it: 1 for the root, else >= 2^40. */
+export interface BaseLayer {
+  root(): NodeRecord;
+  /** Children of a directory of the base, by its ino; empty if it is not one of the base. */
+  entries(parent: number): readonly { name: string; node: NodeRecord }[];
+  /** Contents of a file, by absolute path. EIO if they cannot be had or are not what the manifest says. */
+  read(path: string): Promise<Uint8Array>;
+}

@@ -1,0 +1,4 @@
+export * from './nodes.ts';
+export * from './kernel-api.ts';
+export * from './process.ts';
+export * from './syscall.ts';

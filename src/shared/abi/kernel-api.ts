@@ -1,0 +1,172 @@
+import type { DirEntry, Origin, Stat } from './nodes.ts';
+
+/** What `run` takes once the module has been fetched. Paths are namespace paths. */
+export interface SpawnOptions {
+  /** A compiled module, its bytes, or the path of a file in the namespace. */
+  module: WebAssembly.Module | Uint8Array | string;
+  /** Shown in listings, and `argv[0]`; default: the path's last part or `a.out`. */
+  name?: string;
+  /** Without `argv[0]`. */
+  args?: string[];
+  env?: Record<string, string>;
+  /** Default `/home`. Also a preopen (`.`) unless `preopens` is given. */
+  cwd?: string;
+  /** guest path → namespace path. Default: `{'/': '/'}` and the working directory. */
+  preopens?: Record<string, string>;
+  /**
+   * `pipe`: streams as ports in the reply. `tty`: descriptors 0-2 are the terminal `tty`.
+   * Default `pipe`.
+   */
+  stdio?: 'pipe' | 'tty';
+  tty?: number;
+  /** Bytes that are given as standard input before its end; only with `pipe`. `stream`: a port in the reply takes them. */
+  stdin?: Uint8Array | 'stream';
+}
+
+/** Streams are ports in the byte-stream protocol of `shared/link`. */
+export interface SpawnReply {
+  pid: number;
+  stdout?: MessagePort;
+  stderr?: MessagePort;
+  stdin?: MessagePort;
+}
+
+export interface ExitStatus {
+  /** Exit code; 128 + signal for a killed process; 134 for a trap. */
+  code: number;
+  signal: string | null;
+  reason: 'exit' | 'trap' | 'killed' | 'error';
+  /** The trap's or error's text. */
+  message?: string;
+  /** Milliseconds from start to end. */
+  duration: number;
+  /** What the run did to the tree, counted when it ended. */
+  changes?: { written: string[]; deleted: string[]; more: number };
+}
+
+export type ProcessState = 'starting' | 'running' | 'waiting' | 'exited';
+
+export interface ProcessInfo {
+  pid: number;
+  ppid: number;
+  name: string;
+  args: string[];
+  cwd: string;
+  state: ProcessState;
+  /** Milliseconds since the epoch. */
+  started: number;
+  tty: number | null;
+  /** Set once it has ended. */
+  exit?: ExitStatus;
+  /** Bytes of linear memory, where it is known. */
+  memory?: number;
+  openFiles: number;
+  syscalls: number;
+}
+
+export interface BusMessage {
+  subject: string;
+  /** Structured data, text or bytes as published. */
+  data: unknown;
+  /** Kernel time in milliseconds since the epoch. */
+  time: number;
+  /** Count of messages that this subscriber lost just before this one. */
+  dropped?: number;
+}
+
+export interface FsChange {
+  /** Namespace path. */
+  path: string;
+  op: 'create' | 'mkdir' | 'symlink' | 'link' | 'unlink' | 'rmdir' | 'rename' | 'write' | 'attr';
+  /** For `rename`: the former path. */
+  from?: string;
+  pid: number;
+}
+
+/** Published as `fs.changed.<first path component>`, one message per drained batch and top-level directory. */
+export interface FsChanged {
+  changes: FsChange[];
+  /** More changes than the bound of a message: read the directories again. */
+  overflow: boolean;
+}
+
+/** Published as `fs.read.<first path component>` at most every 100 ms while a process reads. */
+export interface FsRead {
+  paths: string[];
+}
+
+export interface WorkspaceInfo {
+  name: string;
+  /** `memory`: IndexedDB cannot be used, nothing is kept. `read-only`: another tab owns it. */
+  mode: 'owner' | 'read-only' | 'memory';
+  transport: 'shared memory';
+  usage: number;
+  quota: number;
+  /** Entries in the upper layer. */
+  changes: number;
+  journalEntries: number;
+}
+
+/** A condition that the user must know; it stays until it is resolved or dismissed. */
+export interface Notice {
+  id: string;
+  level: 'info' | 'warning' | 'error';
+  title: string;
+  detail: string;
+  action?: 'take-over' | 'reload' | 'free-space';
+}
+
+/**
+ * The window's calls to the kernel. Served over the link; every failure is an `FsError`.
+ * Bus subjects that the kernel itself publishes: `fs.changed.*`, `fs.read.*`, `proc.<pid>.spawn` (ProcessInfo),
+ * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo).
+ */
+export interface KernelApi {
+  readFile(path: string): Promise<Uint8Array>;
+  /** At most `length` bytes from `offset`; shorter at the end. */
+  readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /** Creates or replaces. Resolves when the change is acknowledged (durable). */
+  writeFile(path: string, data: Uint8Array | Blob): Promise<void>;
+  readdir(path: string, options?: { deleted?: boolean }): Promise<DirEntry[]>;
+  stat(path: string): Promise<Stat>;
+  lstat(path: string): Promise<Stat>;
+  mkdir(path: string, options?: { recursive?: boolean }): Promise<void>;
+  rm(path: string, options?: { recursive?: boolean }): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  symlink(target: string, path: string): Promise<void>;
+  readlink(path: string): Promise<string>;
+  /** Resolves when everything written so far is durable. */
+  sync(): Promise<void>;
+  /** All upper entries below `path`, for the view of changes. */
+  changes(path: string, limit: number): Promise<{ path: string; origin: Origin; kind: DirEntry['kind']; size: number }[]>;
+
+  spawn(options: SpawnOptions): Promise<SpawnReply>;
+  /** Resolves with the status, also when the process has ended already. */
+  wait(pid: number): Promise<ExitStatus>;
+  /** Default signal TERM. */
+  kill(pid: number, signal?: string): Promise<void>;
+  processes(): Promise<ProcessInfo[]>;
+
+  /** A new terminal and the prompt process in it. The port speaks `TtyToKernel` / `TtyToWindow`. */
+  openTty(size: { columns: number; rows: number }): Promise<{ tty: number; pid: number; port: MessagePort }>;
+  closeTty(tty: number): Promise<void>;
+
+  publish(subject: string, data: unknown): Promise<void>;
+  /** The port receives `BusMessage[]` batches, and wants a number (how many it has taken) back for each batch. */
+  subscribe(pattern: string): Promise<{ id: number; port: MessagePort }>;
+  unsubscribe(id: number): Promise<void>;
+
+  workspace(): Promise<WorkspaceInfo>;
+  notices(): Promise<Notice[]>;
+  /** Takes the workspace from the tab that owns it. */
+  takeOver(): Promise<void>;
+}
+
+/** Terminal port, window → kernel. `ack` returns credit for bytes drawn. */
+export type TtyToKernel =
+  | { type: 'input'; data: Uint8Array }
+  | { type: 'resize'; columns: number; rows: number }
+  | { type: 'ack'; bytes: number };
+
+/** Terminal port, kernel → window. At most 256 KiB unacknowledged. */
+export type TtyToWindow = { type: 'output'; data: Uint8Array } | { type: 'closed' };

@@ -1,0 +1,92 @@
+import { Errno } from '../base/index.ts';
+import type { Arena } from './arena.ts';
+import { Pcb } from './layout.ts';
+import type { OpenFiles } from './open-files.ts';
+
+/** Most descriptors of one process. */
+export const FD_MAX = 1024;
+
+/** A process's descriptors: an array of description addresses in the arena, so that the kernel can close them after its death. */
+export class FdTable {
+  readonly #arena: Arena;
+  readonly #files: OpenFiles;
+  readonly #pcb: number;
+  #table: number;
+  /** No free descriptor lies below this one. */
+  #lowest = 0;
+
+  /** Makes the table if the process has none yet (the kernel does, before the process runs). */
+  constructor(arena: Arena, files: OpenFiles, pcb: number) {
+    this.#arena = arena;
+    this.#files = files;
+    this.#pcb = pcb >>> 2;
+    this.#table = arena.u32[this.#pcb + Pcb.FD_TABLE]! >>> 2;
+    if (this.#table === 0) this.#create();
+  }
+
+  #create(): void {
+    const address = this.#arena.allocZeroed(FD_MAX * 4);
+    if (address === 0) throw new Error('arena full: no room for a descriptor table');
+    this.#arena.u32[this.#pcb + Pcb.FD_TABLE] = address;
+    this.#arena.u32[this.#pcb + Pcb.FD_CAPACITY] = FD_MAX;
+    this.#table = address >>> 2;
+  }
+
+  /** The description of `fd` (an unsigned number); 0 if it is not open. */
+  get(fd: number): number {
+    return fd < FD_MAX ? this.#arena.u32[this.#table + fd]! : 0;
+  }
+
+  /** Lowest free descriptor from `minimum` up; -EMFILE when there is none. Takes over the caller's reference. */
+  install(ofd: number, minimum = 0): number {
+    const { u32 } = this.#arena;
+    for (let fd = Math.max(minimum, this.#lowest); fd < FD_MAX; fd++) {
+      if (u32[this.#table + fd] !== 0) continue;
+      u32[this.#table + fd] = ofd;
+      if (minimum <= this.#lowest) this.#lowest = fd + 1;
+      return fd;
+    }
+    return -Errno.EMFILE;
+  }
+
+  /** Puts `ofd` at `fd`, closing what was there. Takes over the caller's reference. */
+  set(fd: number, ofd: number): void {
+    const { u32 } = this.#arena;
+    const old = u32[this.#table + fd]!;
+    u32[this.#table + fd] = ofd;
+    if (old !== 0) this.#files.release(old);
+  }
+
+  close(fd: number): number {
+    const ofd = this.get(fd);
+    if (ofd === 0) return -Errno.EBADF;
+    this.#arena.u32[this.#table + fd] = 0;
+    if (fd < this.#lowest) this.#lowest = fd;
+    this.#files.release(ofd);
+    return 0;
+  }
+
+  /** Moves `from` onto `to`, closing `to`; both must be open. */
+  renumber(from: number, to: number): number {
+    const ofd = this.get(from);
+    if (ofd === 0 || this.get(to) === 0) return -Errno.EBADF;
+    if (from === to) return 0;
+    this.#arena.u32[this.#table + from] = 0;
+    if (from < this.#lowest) this.#lowest = from;
+    this.set(to, ofd);
+    return 0;
+  }
+
+  count(): number {
+    let open = 0;
+    for (let fd = 0; fd < FD_MAX; fd++) if (this.get(fd) !== 0) open++;
+    return open;
+  }
+
+  /** Kernel, after the process's end: closes everything and frees the table. */
+  destroy(): void {
+    for (let fd = 0; fd < FD_MAX; fd++) if (this.get(fd) !== 0) this.close(fd);
+    this.#arena.free(this.#table << 2 >>> 0);
+    this.#arena.u32[this.#pcb + Pcb.FD_TABLE] = 0;
+  }
+}

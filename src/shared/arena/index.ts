@@ -1,0 +1,11 @@
+export { Arena, type ArenaOptions } from './arena.ts';
+export { MemoryWindow, BufferWindow } from './memory-window.ts';
+export { lock, unlock, tryLock, lockOwner } from './lock.ts';
+export { ProcessHandle, ProcessTable, ringBell, pcbOfSlot, KERNEL_PCB } from './process.ts';
+export { Ring } from './ring.ts';
+export { Tty, TtyMode } from './tty.ts';
+export { OpenFiles, OfdKind, OfdFlag, type ObjectOwner } from './open-files.ts';
+export { FdTable, FD_MAX } from './fd-table.ts';
+export { JournalRing, JournalOp, Entry, ENTRY_MAX } from './journal-ring.ts';
+export { tickCoarse, coarseTime } from './time.ts';
+export * from './layout.ts';

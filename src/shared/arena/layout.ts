@@ -1,0 +1,148 @@
+/**
+ * Where everything is in the arena. Addresses are byte offsets; the names below ending in no unit are indices of
+ * 32-bit words relative to their record. Rules, owners and orders of access: SPEC.md beside this file.
+ */
+
+export const PAGE_SIZE = 65536;
+export const MAGIC = 0x50414c31;
+
+/** Words of the header, from address 0. Owner and access of each: SPEC.md, "Header". */
+export const Header = {
+  MAGIC: 0,
+  PAGES: 1,
+  ALLOC_LOCK: 2,
+  TREE_LOCK: 16,
+  TREE_SEQ: 32,
+  JOURNAL_LOCK: 48,
+  EPOCH: 64,
+  CAPTURED: 65,
+  JOURNAL_HEAD: 66,
+  JOURNAL_TAIL: 67,
+  JOURNAL_DURABLE: 68,
+  JOURNAL_RING: 69,
+  JOURNAL_SIZE: 70,
+  DIRTY_BLOCKS: 71,
+  STORE_FULL: 72,
+  FAULT: 73,
+  KERNEL_BELL: 80,
+  BUCKETS: 96,
+  BUCKET_MASK: 97,
+  DIRENTS: 98,
+  ROOT: 99,
+  INODES: 100,
+  /** Two words: a double, the next inode number. */
+  NEXT_INO: 102,
+  /** Two words: a double, nanoseconds of the coarse real-time clock. */
+  COARSE_TIME: 112,
+  FREE_PAGES: 120,
+  FREE_PAGE_COUNT: 121,
+  NEXT_PAGE: 122,
+  /** Heads of the lists of partly used slab pages, one word a size class. */
+  PARTIAL: 128,
+} as const;
+
+/** Slab size classes: 64 B … 32 KiB. */
+export const CLASS_COUNT = 10;
+export const CLASS_MIN_SHIFT = 6;
+export const CLASS_MAX_SIZE = 32768;
+/** Class index of inodes: a class of its own (128 B), whose pages are never given to anything else. */
+export const INODE_CLASS = CLASS_COUNT;
+
+/** The kernel's pid in lock words and in slot 0; 0 means nobody. */
+export const KERNEL_PID = 0x3fffffff;
+
+/** Process control blocks: 255 slots of 128 bytes. Slot 0 is the kernel. */
+export const PCB_BASE = 8192;
+export const PCB_SIZE = 128;
+export const PCB_SLOTS = 255;
+
+export const Pcb = {
+  PID: 0, PPID: 1, GATE: 2, DYING: 3, BELL: 4, SIGNAL: 5,
+  CALL_STATE: 6, CALL_BUFFER: 7, CALL_LENGTH: 8, CALL_DATA_LENGTH: 9, CALL_ERRNO: 10,
+  FD_TABLE: 11, FD_CAPACITY: 12, SYSCALLS: 13, NAMESPACE: 14, WAITING: 15, FENCE: 16, SLOT: 17, READS: 18,
+  /** One inode that this process lately read, for the explorer's glow; 0 for none. */
+  LAST_READ: 19,
+} as const;
+
+/** Per-page arrays of 32-bit words, one element a page of the whole 4 GiB: descriptor, next, previous, free slots. */
+export const MAX_PAGES = 65536;
+export const PAGE_INFO = 65536;
+export const PAGE_NEXT = PAGE_INFO + MAX_PAGES * 4;
+export const PAGE_PREV = PAGE_NEXT + MAX_PAGES * 4;
+export const PAGE_SLOTS = PAGE_PREV + MAX_PAGES * 4;
+/** First page that can be allocated. */
+export const FIRST_PAGE = (PAGE_SLOTS + MAX_PAGES * 4) / PAGE_SIZE;
+
+/** Bytes of the journal ring. A power of two. */
+export const JOURNAL_BYTES = 16 * 1024 * 1024;
+
+export const INODE_SIZE = 128;
+/**
+ * Inode record. The first 64 bytes are preview 1's `filestat` as it stands in guest memory, so that a stat is one copy.
+ * Words, except where bytes are said.
+ */
+export const Inode = {
+  DEV: 0, INO: 2, /** byte 16 */ TYPE: 4, NLINK: 6, SIZE: 8, ATIME: 10, MTIME: 12, CTIME: 14,
+  LOCK: 16, FLAGS: 17, OPENS: 18, PINS: 19, DIRTY_EPOCH: 20,
+  /** Small body, block table, symlink target, or a directory's slots. */
+  BODY: 21,
+  /** Bytes of a small body; entries of a block table or of a directory's slots. */
+  CAPACITY: 22,
+  /** Directory: slots in use, tombstones included. */
+  COUNT: 23,
+  /** Directory: live entries. */
+  LIVE: 24,
+  /** Directory: the last sequence number given. */
+  SEQ: 25,
+  /** Directory: the inode of its parent. */
+  PARENT: 26,
+  /** The dirent that last named this inode; a directory has only one. */
+  DIRENT: 27,
+  /** Root of the volume that it is in; itself for a root. */
+  VOLUME: 28,
+  ORIGIN: 29,
+  MAGIC: 30,
+} as const;
+export const INODE_MAGIC = 0x1d0de;
+
+export const InodeFlag = {
+  POPULATED: 1,
+  /** The body is a table of blocks. */
+  TABLE: 2,
+  /** The small body is not loaded. */
+  REMOTE: 4,
+  /** The small body has changes that no batch has taken. */
+  DIRTY: 8,
+  MOUNTPOINT: 16,
+  /** Not journaled (`/tmp`). */
+  VOLATILE: 32,
+  FREED: 64,
+  VOLUME_ROOT: 128,
+} as const;
+
+/** Bits of a block table's entry; the rest is the block's address (64 KiB aligned, 0: none). */
+export const BlockBit = { DIRTY: 1, REMOTE: 2 } as const;
+
+/** Bits of `Inode.ORIGIN`. */
+export const OriginBit = { LOWER: 1, UPPER: 2 } as const;
+
+/** Dirent: 32 bytes, then the name. Words; NAME_LENGTH is a word too. */
+export const Dirent = { HASH: 0, NEXT: 1, DIR: 2, INODE: 3, SEQ: 4, NAME_LENGTH: 5, NAME: 32 } as const;
+
+/** Open file description: 64 bytes. POSITION is a double at byte 24. */
+export const Ofd = {
+  KIND: 0, OBJECT: 1, FLAGS: 2, REFS: 3, LOCK: 4, CONFINE: 5, POSITION: 6, NAME: 8, NAME_LENGTH: 9, EXTRA: 10, READ_MARK: 11,
+} as const;
+
+/** Ring record: 64-byte header, then the bytes. Positions are 32-bit and wrap; capacity is a power of two. */
+export const RingWord = {
+  LOCK: 0, HEAD: 1, TAIL: 2, CAPACITY: 3, READERS: 4, WRITERS: 5, WAITERS: 6, /** eight words */ WAITER_BITS: 8,
+} as const;
+export const RING_HEADER = 64;
+
+/** Terminal record: 64 bytes. */
+export const TtyWord = { INPUT: 0, OUTPUT: 1, COLUMNS: 2, ROWS: 3, MODE: 4, FOREGROUND: 5, ID: 6, REFS: 7, END: 8 } as const;
+
+/** Namespace record: count, then triples (mountpoint inode, kind, target). */
+export const NAMESPACE_MOUNTS = 64;
+export const MountKind = { TREE: 1, SERVICE: 2 } as const;

@@ -1,0 +1,142 @@
+import type { Arena } from './arena.ts';
+import { lock, unlock } from './lock.ts';
+import { Ofd } from './layout.ts';
+import { Ring } from './ring.ts';
+import { Tty } from './tty.ts';
+
+export const OfdKind = { FILE: 1, DIRECTORY: 2, PIPE_READ: 3, PIPE_WRITE: 4, TTY: 5, SERVICE: 6 } as const;
+export const OfdFlag = { READ: 1, WRITE: 2, APPEND: 4, NONBLOCK: 8, SYNC: 16, PREOPEN: 32 } as const;
+
+/** Lets go of what is not in the arena's own hands: inodes (the tree's) and service handles (the kernel's). */
+export interface ObjectOwner {
+  releaseInode(inode: number): void;
+  releaseHandle(handle: number): void;
+}
+
+/**
+ * Open file descriptions: what a descriptor refers to, shared by all descriptors (of any process) that were made from it.
+ * Owned by their reference count; created and released behind the gate.
+ */
+export class OpenFiles {
+  readonly #arena: Arena;
+  readonly #owner: ObjectOwner;
+
+  constructor(arena: Arena, owner: ObjectOwner) {
+    this.#arena = arena;
+    this.#owner = owner;
+  }
+
+  /**
+   * A description with one reference. Takes over the caller's reference to an inode or handle; counts itself as reader
+   * or writer of a ring. `object`: inode, ring, tty, or kernel handle. `confine`: inode that `..` may not pass. 0: arena full.
+   */
+  create(kind: number, object: number, flags: number, confine = 0): number {
+    const arena = this.#arena;
+    const ofd = arena.alloc(64);
+    if (ofd === 0) return 0;
+    const word = ofd >>> 2;
+    const { u32 } = arena;
+    u32[word + Ofd.KIND] = kind;
+    u32[word + Ofd.OBJECT] = object;
+    u32[word + Ofd.FLAGS] = flags;
+    u32[word + Ofd.REFS] = 1;
+    u32[word + Ofd.LOCK] = 0;
+    u32[word + Ofd.CONFINE] = confine;
+    arena.f64[(word + Ofd.POSITION) >>> 1] = 0;
+    u32[word + Ofd.NAME] = 0;
+    u32[word + Ofd.NAME_LENGTH] = 0;
+    u32[word + Ofd.EXTRA] = 0;
+    if (kind === OfdKind.PIPE_READ) new Ring(arena, object).addReader();
+    else if (kind === OfdKind.PIPE_WRITE) new Ring(arena, object).addWriter();
+    else if (kind === OfdKind.TTY) new Tty(arena, object).addReference(1);
+    return ofd;
+  }
+
+  retain(ofd: number): void {
+    Atomics.add(this.#arena.u32, (ofd >>> 2) + Ofd.REFS, 1);
+  }
+
+  /** True when it was the last reference and the description is gone. A ring that lost its last end is freed. */
+  release(ofd: number): boolean {
+    const arena = this.#arena;
+    const word = ofd >>> 2;
+    if (Atomics.sub(arena.u32, word + Ofd.REFS, 1) !== 1) return false;
+    const kind = arena.u32[word + Ofd.KIND]!;
+    const object = arena.u32[word + Ofd.OBJECT]!;
+    if (kind <= OfdKind.DIRECTORY) this.#owner.releaseInode(object);
+    else if (kind === OfdKind.SERVICE) this.#owner.releaseHandle(object);
+    else this.#releaseShared(kind, object);
+    const name = arena.u32[word + Ofd.NAME]!;
+    if (name !== 0) arena.free(name);
+    arena.free(ofd);
+    return true;
+  }
+
+  #releaseShared(kind: number, object: number): void {
+    if (kind === OfdKind.PIPE_READ) new Ring(this.#arena, object).dropReader();
+    else if (kind === OfdKind.PIPE_WRITE) new Ring(this.#arena, object).dropWriter();
+    else new Tty(this.#arena, object).addReference(-1);
+  }
+
+  kind(ofd: number): number {
+    return this.#arena.u32[(ofd >>> 2) + Ofd.KIND]!;
+  }
+
+  object(ofd: number): number {
+    return this.#arena.u32[(ofd >>> 2) + Ofd.OBJECT]!;
+  }
+
+  flags(ofd: number): number {
+    return this.#arena.u32[(ofd >>> 2) + Ofd.FLAGS]!;
+  }
+
+  setFlags(ofd: number, flags: number): void {
+    this.#arena.u32[(ofd >>> 2) + Ofd.FLAGS] = flags;
+  }
+
+  /** Inode that `..` may not pass for paths that start here. */
+  confine(ofd: number): number {
+    return this.#arena.u32[(ofd >>> 2) + Ofd.CONFINE]!;
+  }
+
+  position(ofd: number): number {
+    return this.#arena.f64[((ofd >>> 2) + Ofd.POSITION) >>> 1]!;
+  }
+
+  setPosition(ofd: number, position: number): void {
+    this.#arena.f64[((ofd >>> 2) + Ofd.POSITION) >>> 1] = position;
+  }
+
+  /** Held around read-position, transfer, write-position by whoever finds the description shared. */
+  lockPosition(ofd: number): boolean {
+    const { i32 } = this.#arena;
+    const word = ofd >>> 2;
+    if (i32[word + Ofd.REFS] === 1) return false;
+    lock(i32, word + Ofd.LOCK, this.#arena.owner);
+    return true;
+  }
+
+  unlockPosition(ofd: number): void {
+    unlock(this.#arena.i32, (ofd >>> 2) + Ofd.LOCK);
+  }
+
+  /** Marks a preopen with the name that the guest sees. */
+  setPreopenName(ofd: number, name: Uint8Array): boolean {
+    const address = this.#arena.alloc(Math.max(1, name.length));
+    if (address === 0) return false;
+    const word = ofd >>> 2;
+    this.#arena.u8.set(name, address);
+    this.#arena.u32[word + Ofd.NAME] = address;
+    this.#arena.u32[word + Ofd.NAME_LENGTH] = name.length;
+    this.setFlags(ofd, this.flags(ofd) | OfdFlag.PREOPEN);
+    return true;
+  }
+
+  /** A private copy of the preopen's name; null for other descriptions. */
+  preopenName(ofd: number): Uint8Array | null {
+    const word = ofd >>> 2;
+    if ((this.flags(ofd) & OfdFlag.PREOPEN) === 0) return null;
+    const address = this.#arena.u32[word + Ofd.NAME]!;
+    return this.#arena.u8.slice(address, address + this.#arena.u32[word + Ofd.NAME_LENGTH]!);
+  }
+}

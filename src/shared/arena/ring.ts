@@ -1,0 +1,167 @@
+import { Errno } from '../base/index.ts';
+import type { Arena } from './arena.ts';
+import { lock, unlock } from './lock.ts';
+import { RING_HEADER, RingWord } from './layout.ts';
+import type { MemoryWindow } from './memory-window.ts';
+import { ringBell } from './process.ts';
+
+/**
+ * A bounded ring of bytes for many readers and writers (pipe, terminal).
+ * HEAD and TAIL are wrapping 32-bit counts of bytes put in and taken out. Full: the writer waits; empty: the reader does.
+ * Callers are behind their gate; whoever sleeps registers as a waiter first, then checks again.
+ */
+export class Ring {
+  readonly address: number;
+  readonly #arena: Arena;
+  readonly #word: number;
+  readonly #data: number;
+  readonly #mask: number;
+
+  constructor(arena: Arena, address: number) {
+    this.#arena = arena;
+    this.address = address;
+    this.#word = address >>> 2;
+    this.#data = address + RING_HEADER;
+    arena.sync();
+    this.#mask = arena.u32[this.#word + RingWord.CAPACITY]! - 1;
+  }
+
+  /** `capacity` is a power of two, in bytes. No ends yet: add them; the ring is freed when its last end is dropped. */
+  static create(arena: Arena, capacity: number): number {
+    const address = arena.alloc(RING_HEADER + capacity);
+    if (address === 0) return 0;
+    arena.u8.fill(0, address, address + RING_HEADER);
+    arena.u32[(address >>> 2) + RingWord.CAPACITY] = capacity;
+    return address;
+  }
+
+  get capacity(): number {
+    return this.#mask + 1;
+  }
+
+  readable(): number {
+    const { i32 } = this.#arena;
+    return (Atomics.load(i32, this.#word + RingWord.HEAD) - Atomics.load(i32, this.#word + RingWord.TAIL)) >>> 0;
+  }
+
+  writable(): number {
+    return this.capacity - this.readable();
+  }
+
+  get readers(): number {
+    return Atomics.load(this.#arena.i32, this.#word + RingWord.READERS);
+  }
+
+  get writers(): number {
+    return Atomics.load(this.#arena.i32, this.#word + RingWord.WRITERS);
+  }
+
+  /** Bytes taken; 0 when empty, -1 at the end (empty, and no writer is left). */
+  tryRead(window: MemoryWindow, pointer: number, length: number): number {
+    const arena = this.#arena;
+    const { i32 } = arena;
+    lock(i32, this.#word + RingWord.LOCK, arena.owner);
+    const tail = i32[this.#word + RingWord.TAIL]!;
+    // Writers are read before the bytes: one that wrote and left is not missed.
+    const writers = this.writers;
+    const count = Math.min(length, (Atomics.load(i32, this.#word + RingWord.HEAD) - tail) >>> 0);
+    const at = tail & this.#mask;
+    const first = Math.min(count, this.capacity - at);
+    window.fromArenaTo(pointer, this.#data + at, first);
+    if (count > first) window.fromArenaTo(pointer + first, this.#data, count - first);
+    Atomics.store(i32, this.#word + RingWord.TAIL, (tail + count) | 0);
+    unlock(i32, this.#word + RingWord.LOCK);
+    if (count > 0) this.wake();
+    return count === 0 && writers === 0 && length > 0 ? -1 : count;
+  }
+
+  /**
+   * Bytes put in; 0 when there is no room for `atomic` bytes (default 1), -EPIPE when no reader is left.
+   * Pass `atomic = length` for writes that must not be mixed with others'.
+   */
+  tryWrite(window: MemoryWindow, pointer: number, length: number, atomic = 1): number {
+    const arena = this.#arena;
+    const { i32 } = arena;
+    if (this.readers === 0) return -Errno.EPIPE;
+    lock(i32, this.#word + RingWord.LOCK, arena.owner);
+    const head = i32[this.#word + RingWord.HEAD]!;
+    const room = this.capacity - ((head - Atomics.load(i32, this.#word + RingWord.TAIL)) >>> 0);
+    const count = room < Math.min(atomic, length) ? 0 : Math.min(length, room);
+    const at = head & this.#mask;
+    const first = Math.min(count, this.capacity - at);
+    window.toArenaFrom(this.#data + at, pointer, first);
+    if (count > first) window.toArenaFrom(this.#data, pointer + first, count - first);
+    Atomics.store(i32, this.#word + RingWord.HEAD, (head + count) | 0);
+    unlock(i32, this.#word + RingWord.LOCK);
+    if (count > 0) this.wake();
+    return count;
+  }
+
+  /** Kernel: forgets what has not been read. */
+  discard(): void {
+    const { i32 } = this.#arena;
+    lock(i32, this.#word + RingWord.LOCK, this.#arena.owner);
+    Atomics.store(i32, this.#word + RingWord.TAIL, Atomics.load(i32, this.#word + RingWord.HEAD));
+    unlock(i32, this.#word + RingWord.LOCK);
+    this.wake();
+  }
+
+  addReader(): void {
+    Atomics.add(this.#arena.i32, this.#word + RingWord.READERS, 1);
+  }
+
+  addWriter(): void {
+    Atomics.add(this.#arena.i32, this.#word + RingWord.WRITERS, 1);
+  }
+
+  dropReader(): void {
+    this.#drop(RingWord.READERS);
+  }
+
+  dropWriter(): void {
+    this.#drop(RingWord.WRITERS);
+  }
+
+  /** Under the lock, so that of two ends that leave at once only the later one frees the ring. */
+  #drop(end: number): void {
+    const { i32 } = this.#arena;
+    lock(i32, this.#word + RingWord.LOCK, this.#arena.owner);
+    Atomics.sub(i32, this.#word + end, 1);
+    const last = this.readers === 0 && this.writers === 0;
+    this.wake();
+    unlock(i32, this.#word + RingWord.LOCK);
+    if (last) this.#arena.free(this.address);
+  }
+
+  /** From now on any change of the ring rings the doorbell of `slot`. Check the ring again after this. */
+  addWaiter(slot: number): void {
+    const { i32 } = this.#arena;
+    const bit = 1 << (slot & 31);
+    if ((Atomics.or(i32, this.#word + RingWord.WAITER_BITS + (slot >>> 5), bit) & bit) === 0) {
+      Atomics.add(i32, this.#word + RingWord.WAITERS, 1);
+    }
+  }
+
+  removeWaiter(slot: number): void {
+    const { i32 } = this.#arena;
+    const bit = 1 << (slot & 31);
+    if (Atomics.and(i32, this.#word + RingWord.WAITER_BITS + (slot >>> 5), ~bit) & bit) {
+      Atomics.sub(i32, this.#word + RingWord.WAITERS, 1);
+    }
+  }
+
+  /** Rings the doorbells of all waiters; they stay registered until they remove themselves. */
+  wake(): void {
+    const { i32 } = this.#arena;
+    if (Atomics.load(i32, this.#word + RingWord.WAITERS) !== 0) this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    const { i32 } = this.#arena;
+    for (let word = 0; word < 8; word++) {
+      for (let bits = Atomics.load(i32, this.#word + RingWord.WAITER_BITS + word); bits !== 0; bits &= bits - 1) {
+        ringBell(this.#arena, word * 32 + 31 - Math.clz32(bits & -bits));
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { Inode, InodeFlag, INODE_MAGIC, OriginBit, Header, coarseTime, type Arena } from '../arena/index.ts';
+import { FileType } from '../abi/index.ts';
+import { setTime } from './bodies.ts';
+
+const HIGH = 4294967296;
+
+/** What a new inode starts with. */
+export interface InodeInit {
+  type: number;
+  ino: number;
+  /** Times in nanoseconds, doubles. */
+  atime: number;
+  mtime: number;
+  ctime: number;
+  nlink: number;
+  flags: number;
+  origin: number;
+}
+
+/** Makes and reads inode records. */
+export class Inodes {
+  readonly #arena: Arena;
+
+  constructor(arena: Arena) {
+    this.#arena = arena;
+  }
+
+  /** A new inode in the volume of `parent` (0: a new root of device `dev`); 0 when the arena is full. Under the tree lock. */
+  create(type: number, parent: number, dev: number): number {
+    const arena = this.#arena;
+    const inode = arena.allocInode();
+    if (inode === 0) return 0;
+    const { u32, f64 } = arena;
+    const word = inode >>> 2;
+    const ino = f64[Header.NEXT_INO >>> 1]!;
+    f64[Header.NEXT_INO >>> 1] = ino + 1;
+    const now = coarseTime(arena);
+    const parentWord = parent >>> 2;
+    u32[word + Inode.DEV] = parent === 0 ? dev : u32[parentWord + Inode.DEV]!;
+    u32[word + Inode.DEV + 1] = 0;
+    this.setIno(inode, ino);
+    u32[word + Inode.TYPE] = type;
+    u32[word + Inode.TYPE + 1] = 0;
+    u32[word + Inode.NLINK] = 1;
+    u32[word + Inode.NLINK + 1] = 0;
+    u32[word + Inode.SIZE] = 0;
+    u32[word + Inode.SIZE + 1] = 0;
+    setTime(arena, word + Inode.ATIME, now);
+    setTime(arena, word + Inode.MTIME, now);
+    setTime(arena, word + Inode.CTIME, now);
+    const volatile = parent === 0 ? 0 : u32[parentWord + Inode.FLAGS]! & InodeFlag.VOLATILE;
+    u32[word + Inode.FLAGS] = volatile | (type === FileType.DIRECTORY ? InodeFlag.POPULATED : 0) | (parent === 0 ? InodeFlag.VOLUME_ROOT : 0);
+    u32[word + Inode.PINS] = 0;
+    u32[word + Inode.DIRTY_EPOCH] = 0;
+    u32[word + Inode.BODY] = 0;
+    u32[word + Inode.CAPACITY] = 0;
+    u32[word + Inode.COUNT] = 0;
+    u32[word + Inode.LIVE] = 0;
+    u32[word + Inode.SEQ] = 0;
+    u32[word + Inode.PARENT] = parent === 0 ? inode : parent;
+    u32[word + Inode.DIRENT] = 0;
+    u32[word + Inode.VOLUME] = parent === 0 ? inode : u32[parentWord + Inode.VOLUME]!;
+    u32[word + Inode.ORIGIN] = OriginBit.UPPER;
+    u32[word + Inode.MAGIC] = INODE_MAGIC;
+    u32[Header.INODES] = u32[Header.INODES]! + 1;
+    return inode;
+  }
+
+  setIno(inode: number, ino: number): void {
+    const { u32 } = this.#arena;
+    u32[(inode >>> 2) + Inode.INO] = ino >>> 0;
+    u32[(inode >>> 2) + Inode.INO + 1] = Math.floor(ino / HIGH);
+  }
+
+  ino(inode: number): number {
+    const { u32 } = this.#arena;
+    return u32[(inode >>> 2) + Inode.INO]! + u32[(inode >>> 2) + Inode.INO + 1]! * HIGH;
+  }
+
+  type(inode: number): number {
+    return this.#arena.u32[(inode >>> 2) + Inode.TYPE]!;
+  }
+
+  flags(inode: number): number {
+    return this.#arena.u32[(inode >>> 2) + Inode.FLAGS]!;
+  }
+
+  isDirectory(inode: number): boolean {
+    return this.type(inode) === FileType.DIRECTORY;
+  }
+
+  nlink(inode: number): number {
+    return Atomics.load(this.#arena.u32, (inode >>> 2) + Inode.NLINK);
+  }
+
+  /** Sequentially consistent: whoever drops the last name then reads OPENS, whoever drops the last reference then reads this. */
+  addLinks(inode: number, by: number): number {
+    return Atomics.add(this.#arena.u32, (inode >>> 2) + Inode.NLINK, by) + by;
+  }
+
+  /** Nanoseconds. `field` is ATIME, MTIME or CTIME. */
+  time(inode: number, field: number): bigint {
+    const { u32 } = this.#arena;
+    const at = (inode >>> 2) + field;
+    return (BigInt(u32[at + 1]!) << 32n) | BigInt(u32[at]!);
+  }
+
+  setTimeBig(inode: number, field: number, value: bigint): void {
+    const { u32 } = this.#arena;
+    const at = (inode >>> 2) + field;
+    u32[at] = Number(value & 0xffffffffn);
+    u32[at + 1] = Number((value >> 32n) & 0xffffffffn);
+  }
+
+  touchDirectory(dir: number): void {
+    const now = coarseTime(this.#arena);
+    setTime(this.#arena, (dir >>> 2) + Inode.MTIME, now);
+    setTime(this.#arena, (dir >>> 2) + Inode.CTIME, now);
+  }
+
+  touchChanged(inode: number): void {
+    setTime(this.#arena, (inode >>> 2) + Inode.CTIME, coarseTime(this.#arena));
+  }
+}

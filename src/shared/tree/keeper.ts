@@ -1,0 +1,449 @@
+import { Errno } from '../base/index.ts';
+import { FileType } from '../abi/index.ts';
+import {
+  Arena, BlockBit, Entry, Header, Inode, InodeFlag, JournalOp, NAMESPACE_MOUNTS, OriginBit, lock, unlock,
+} from '../arena/index.ts';
+import { BLOCK } from './bodies.ts';
+import { hashName } from './names.ts';
+import type { Tree } from './tree.ts';
+
+/** A child that the kernel puts into a directory from below. Times in nanoseconds. */
+export interface FillEntry {
+  name: Uint8Array;
+  ino: number;
+  type: number;
+  size: number;
+  nlink: number;
+  atime: bigint;
+  mtime: bigint;
+  ctime: bigint;
+  /** OriginBit. */
+  origin: number;
+  /** Of a symlink. */
+  target?: Uint8Array;
+}
+
+/** One change as the journal ring tells it. */
+export interface TreeChange {
+  op: 'create' | 'mkdir' | 'symlink' | 'link' | 'unlink' | 'rmdir' | 'rename' | 'write' | 'attr';
+  /** Nanoseconds. */
+  time: bigint;
+  pid: number;
+  ino: number;
+  parent: number;
+  name: string;
+  parent2?: number;
+  name2?: string;
+  /** Ino of the node that a rename replaced. */
+  replaced?: number;
+  target?: string;
+}
+
+/** State of a file as a batch takes it: only dirty blocks come with bytes; the others are as stored (or holes). */
+export interface TreeCapture {
+  ino: number;
+  size: number;
+  nlink: number;
+  atime: bigint;
+  mtime: bigint;
+  ctime: bigint;
+  /** Blocks of the file now. */
+  blockCount: number;
+  blocks: { index: number; bytes: Uint8Array }[];
+  /** Blocks that are holes now, whatever is stored. */
+  holes: number[];
+}
+
+export interface Cut {
+  changes: TreeChange[];
+  captures: TreeCapture[];
+  /** For `setDurable` and `settle` once it is in the store. */
+  position: number;
+  /** KiB that count as waiting until `settle`. */
+  dirty: number;
+}
+
+const OPS = ['', 'create', 'mkdir', 'symlink', 'link', 'unlink', 'rmdir', 'rename', 'write', 'attr'] as const;
+const decoder = new TextDecoder();
+
+/** The kernel's side of the tree: makes it, fills it from below, drains it from above. One instance, in the kernel. */
+export class TreeKeeper {
+  readonly #tree: Tree;
+  readonly #arena: Arena;
+  /** Inodes of files with several names, so that each name finds the one node. */
+  readonly #linked = new Map<number, number>();
+
+  constructor(tree: Tree) {
+    this.#tree = tree;
+    this.#arena = tree.arena;
+  }
+
+  /** Once, in a new arena: the hash table and the first volume, whose root has ino 1 and is not populated. Returns the root. */
+  format(dev: number): number {
+    this.#tree.names.format();
+    const root = this.makeVolume(dev, false);
+    this.#tree.inodes.setIno(root, 1);
+    this.#arena.u32[Header.ROOT] = root;
+    const word = root >>> 2;
+    this.#arena.u32[word + Inode.FLAGS] = this.#arena.u32[word + Inode.FLAGS]! & ~InodeFlag.POPULATED;
+    return root;
+  }
+
+  /** The root of another volume; `volatile`: not journaled. */
+  makeVolume(dev: number, volatile: boolean): number {
+    this.#tree.lock();
+    const root = this.#tree.inodes.create(FileType.DIRECTORY, 0, dev);
+    if (root !== 0 && volatile) {
+      const word = root >>> 2;
+      this.#arena.u32[word + Inode.FLAGS] = this.#arena.u32[word + Inode.FLAGS]! | InodeFlag.VOLATILE;
+      this.#arena.u32[word + Inode.ORIGIN] = 0;
+    }
+    this.#tree.unlock();
+    if (root === 0) throw new Error('arena full: no room for a volume');
+    return root;
+  }
+
+  set nextIno(ino: number) {
+    this.#arena.f64[Header.NEXT_INO >>> 1] = ino;
+  }
+
+  get nextIno(): number {
+    return this.#arena.f64[Header.NEXT_INO >>> 1]!;
+  }
+
+  /** A namespace record with these mounts. Marks the mountpoints. `target`: a volume's root, or a service's number. */
+  makeNamespace(mounts: readonly { mountpoint: number; kind: number; target: number }[]): number {
+    if (mounts.length > NAMESPACE_MOUNTS) throw new Error(`a namespace has at most ${NAMESPACE_MOUNTS} mounts`);
+    const address = this.#arena.allocZeroed(4 + NAMESPACE_MOUNTS * 12);
+    const { u32 } = this.#arena;
+    this.#change(() => {
+      let at = (address >>> 2) + 1;
+      for (const mount of mounts) {
+        u32[at++] = mount.mountpoint;
+        u32[at++] = mount.kind;
+        u32[at++] = mount.target;
+        Atomics.or(u32, (mount.mountpoint >>> 2) + Inode.FLAGS, InodeFlag.MOUNTPOINT);
+      }
+      u32[address >>> 2] = mounts.length;
+    });
+    return address;
+  }
+
+  #change(action: () => void): void {
+    this.#tree.lock();
+    Atomics.add(this.#arena.i32, Header.TREE_SEQ, 1);
+    action();
+    Atomics.add(this.#arena.i32, Header.TREE_SEQ, 1);
+    this.#tree.unlock();
+  }
+
+  /** Adds children to a directory that is not populated, in short steps; names that are there already stay. -ENOSPC or 0. */
+  fill(dir: number, entries: readonly FillEntry[]): number {
+    for (let from = 0; from < entries.length; from += 256) {
+      const result = this.#fillSome(dir, entries, from, Math.min(entries.length, from + 256));
+      if (result < 0) return result;
+    }
+    Atomics.or(this.#arena.u32, (dir >>> 2) + Inode.FLAGS, InodeFlag.POPULATED);
+    return 0;
+  }
+
+  #fillSome(dir: number, entries: readonly FillEntry[], from: number, to: number): number {
+    let result = 0;
+    this.#change(() => {
+      for (let i = from; i < to && result === 0; i++) result = this.#fillOne(dir, entries[i]!);
+    });
+    return result;
+  }
+
+  #fillOne(dir: number, entry: FillEntry): number {
+    const { names, inodes } = this.#tree;
+    const hash = hashName(entry.name, 0, entry.name.length);
+    if (names.lookup(dir, hash, entry.name, 0, entry.name.length) !== 0) return 0;
+    const dirent = names.prepare(dir, entry.name.length);
+    if (dirent === 0) return -Errno.ENOSPC;
+    let inode = entry.nlink > 1 ? this.#linked.get(entry.ino) ?? 0 : 0;
+    if (inode !== 0 && (inodes.ino(inode) !== entry.ino || inodes.flags(inode) & InodeFlag.FREED)) inode = 0;
+    if (inode === 0) {
+      inode = this.#newInode(dir, entry);
+      if (inode === 0) {
+        this.#arena.free(dirent);
+        return -Errno.ENOSPC;
+      }
+    }
+    names.insert(dirent, dir, hash, entry.name, 0, entry.name.length, inode);
+    return 0;
+  }
+
+  #newInode(dir: number, entry: FillEntry): number {
+    const { inodes } = this.#tree;
+    const next = this.nextIno;
+    const inode = inodes.create(entry.type, dir, 0);
+    this.nextIno = next;
+    if (inode === 0) return 0;
+    const { u32 } = this.#arena;
+    const word = inode >>> 2;
+    inodes.setIno(inode, entry.ino);
+    u32[word + Inode.NLINK] = entry.nlink;
+    u32[word + Inode.SIZE] = entry.size >>> 0;
+    u32[word + Inode.SIZE + 1] = Math.floor(entry.size / 4294967296);
+    inodes.setTimeBig(inode, Inode.ATIME, entry.atime);
+    inodes.setTimeBig(inode, Inode.MTIME, entry.mtime);
+    inodes.setTimeBig(inode, Inode.CTIME, entry.ctime);
+    u32[word + Inode.ORIGIN] = entry.origin;
+    if (entry.type === FileType.DIRECTORY) u32[word + Inode.FLAGS] = u32[word + Inode.FLAGS]! & ~InodeFlag.POPULATED;
+    else if (entry.target) this.#setTarget(inode, entry.target);
+    else if (entry.size > 0) u32[word + Inode.FLAGS] = u32[word + Inode.FLAGS]! | InodeFlag.REMOTE;
+    if (entry.nlink > 1) this.#linked.set(entry.ino, inode);
+    return inode;
+  }
+
+  #setTarget(inode: number, target: Uint8Array): void {
+    const body = this.#arena.alloc(Math.max(1, target.length));
+    if (body === 0) return;
+    const word = inode >>> 2;
+    this.#arena.u8.set(target, body);
+    this.#arena.u32[word + Inode.BODY] = body;
+    this.#arena.u32[word + Inode.CAPACITY] = target.length;
+    this.#arena.u32[word + Inode.SIZE] = target.length;
+  }
+
+  /** Gives a file one block from below (bytes up to its end). Does nothing if the block is there by now. -ENOSPC or 0. */
+  install(inode: number, block: number, bytes: Uint8Array): number {
+    const { i32 } = this.#arena;
+    this.#tree.process.enter();
+    lock(i32, (inode >>> 2) + Inode.LOCK, this.#tree.process.pid);
+    this.#arena.sync();
+    const result = this.#installLocked(inode, block, bytes);
+    unlock(i32, (inode >>> 2) + Inode.LOCK);
+    this.#tree.process.leave();
+    return result;
+  }
+
+  #installLocked(inode: number, block: number, bytes: Uint8Array): number {
+    const arena = this.#arena;
+    const word = inode >>> 2;
+    const size = this.#tree.bodies.size(inode);
+    let flags = arena.u32[word + Inode.FLAGS]!;
+    if (flags & InodeFlag.REMOTE && size <= BLOCK) return this.#installSmall(word, size, bytes);
+    if (flags & InodeFlag.REMOTE) {
+      if (!this.#remoteTable(word, Math.ceil(size / BLOCK))) return -Errno.ENOSPC;
+      flags = arena.u32[word + Inode.FLAGS]!;
+    }
+    if (!(flags & InodeFlag.TABLE) || block >= arena.u32[word + Inode.CAPACITY]!) return 0;
+    const at = (arena.u32[word + Inode.BODY]! >>> 2) + block;
+    if (!(arena.u32[at]! & BlockBit.REMOTE)) return 0;
+    const address = arena.alloc(BLOCK);
+    if (address === 0) return -Errno.ENOSPC;
+    arena.u8.set(bytes.subarray(0, BLOCK), address);
+    if (bytes.length < BLOCK) arena.u8.fill(0, address + bytes.length, address + BLOCK);
+    arena.u32[at] = address;
+    return 0;
+  }
+
+  #installSmall(word: number, size: number, bytes: Uint8Array): number {
+    const arena = this.#arena;
+    const capacity = Arena.roundUp(Math.max(1, size));
+    const address = arena.alloc(capacity);
+    if (address === 0) return -Errno.ENOSPC;
+    arena.u8.set(bytes.subarray(0, capacity), address);
+    if (bytes.length < size) arena.u8.fill(0, address + bytes.length, address + size);
+    arena.u32[word + Inode.BODY] = address;
+    arena.u32[word + Inode.CAPACITY] = capacity;
+    arena.u32[word + Inode.FLAGS] = arena.u32[word + Inode.FLAGS]! & ~InodeFlag.REMOTE;
+    return 0;
+  }
+
+  #remoteTable(word: number, blocks: number): boolean {
+    const capacity = 2 ** Math.ceil(Math.log2(Math.max(16, blocks)));
+    const table = this.#arena.allocZeroed(capacity * 4);
+    if (table === 0) return false;
+    const { u32 } = this.#arena;
+    u32.fill(BlockBit.REMOTE, table >>> 2, (table >>> 2) + blocks);
+    u32[word + Inode.BODY] = table;
+    u32[word + Inode.CAPACITY] = capacity;
+    u32[word + Inode.FLAGS] = (u32[word + Inode.FLAGS]! & ~InodeFlag.REMOTE) | InodeFlag.TABLE;
+    return true;
+  }
+
+  /**
+   * Ends the epoch and takes all changes so far, with the contents of the files that they touched. Null if there are none.
+   * Writers to a file of the ended epoch wait until this returns.
+   */
+  cut(): Cut | null {
+    const { journal } = this.#tree;
+    const { i32, u32 } = this.#arena;
+    this.#arena.sync();
+    const start = journal.tail;
+    if (journal.head === start) return null;
+    const dirtyBefore = Atomics.load(i32, Header.DIRTY_BLOCKS);
+    const end = journal.cut();
+    const changes: TreeChange[] = [];
+    const inodes: number[] = [];
+    const content = new Set<number>();
+    journal.drain(end, (word) => {
+      const inode = u32[word + Entry.INODE]!;
+      inodes.push(inode);
+      if (u32[word + Entry.OP]! >= JournalOp.WRITE) content.add(inode);
+      changes.push(this.#decode(word));
+    });
+    const captures: TreeCapture[] = [];
+    for (const inode of content) {
+      const capture = this.#capture(inode);
+      if (capture) captures.push(capture);
+    }
+    Atomics.store(i32, Header.CAPTURED, u32[Header.EPOCH]! - 1);
+    Atomics.notify(i32, Header.CAPTURED);
+    this.#unpin(inodes);
+    let dirty = 0;
+    for (const capture of captures) for (const block of capture.blocks) dirty += block.bytes.length >>> 10;
+    return { changes, captures, position: end, dirty: Math.min(dirty, dirtyBefore) };
+  }
+
+  /** After a cut is in the store. */
+  settle(dirty: number): void {
+    Atomics.sub(this.#arena.i32, Header.DIRTY_BLOCKS, dirty);
+    Atomics.notify(this.#arena.i32, Header.DIRTY_BLOCKS);
+  }
+
+  #decode(word: number): TreeChange {
+    const { u32, f64, u8 } = this.#arena;
+    const op = u32[word + Entry.OP]!;
+    const at = (word << 2 >>> 0) + Entry.NAMES;
+    const middle = at + u32[word + Entry.NAME_LENGTH]!;
+    const change: TreeChange = {
+      op: OPS[op] as TreeChange['op'],
+      time: BigInt(f64[(word + Entry.TIME) >>> 1]!),
+      pid: u32[word + Entry.PID]!,
+      ino: f64[(word + Entry.INO) >>> 1]!,
+      parent: f64[(word + Entry.DIR) >>> 1]!,
+      name: decoder.decode(u8.slice(at, middle)),
+    };
+    if (op === JournalOp.RENAME) {
+      change.parent2 = f64[(word + Entry.DIR2) >>> 1]!;
+      change.name2 = decoder.decode(u8.slice(middle, middle + u32[word + Entry.NAME2_LENGTH]!));
+      const replaced = f64[(word + Entry.REPLACED) >>> 1]!;
+      if (replaced !== 0) change.replaced = replaced;
+    } else if (op === JournalOp.SYMLINK) {
+      const inode = u32[word + Entry.INODE]! >>> 2;
+      const body = u32[inode + Inode.BODY]!;
+      change.target = decoder.decode(u8.slice(body, body + u32[inode + Inode.SIZE]!));
+    }
+    return change;
+  }
+
+  /** Copies the dirty blocks out. Null for a node that has no name any more: nobody will ask for it. */
+  #capture(inode: number): TreeCapture | null {
+    const { i32 } = this.#arena;
+    lock(i32, (inode >>> 2) + Inode.LOCK, this.#tree.process.pid);
+    this.#arena.sync();
+    const capture = this.#tree.inodes.nlink(inode) === 0 ? null : this.#captureLocked(inode);
+    unlock(i32, (inode >>> 2) + Inode.LOCK);
+    return capture;
+  }
+
+  #captureLocked(inode: number): TreeCapture {
+    const { inodes, bodies } = this.#tree;
+    const { u32, u8 } = this.#arena;
+    const word = inode >>> 2;
+    const size = inodes.type(inode) === FileType.REGULAR_FILE ? bodies.size(inode) : 0;
+    const capture: TreeCapture = {
+      ino: inodes.ino(inode), size, nlink: inodes.nlink(inode),
+      atime: inodes.time(inode, Inode.ATIME), mtime: inodes.time(inode, Inode.MTIME), ctime: inodes.time(inode, Inode.CTIME),
+      blockCount: Math.ceil(size / BLOCK), blocks: [], holes: [],
+    };
+    const flags = u32[word + Inode.FLAGS]!;
+    const body = u32[word + Inode.BODY]!;
+    if (flags & InodeFlag.TABLE) this.#captureBlocks(word, size, capture);
+    else if (flags & InodeFlag.DIRTY) {
+      if (size > 0) capture.blocks.push({ index: 0, bytes: u8.slice(body, body + size) });
+      u32[word + Inode.FLAGS] = flags & ~InodeFlag.DIRTY;
+      this.#settleRounding(u32[word + Inode.CAPACITY]! >>> 10, size >>> 10);
+    }
+    return capture;
+  }
+
+  #captureBlocks(word: number, size: number, capture: TreeCapture): void {
+    const { u32, u8 } = this.#arena;
+    const table = u32[word + Inode.BODY]! >>> 2;
+    const capacity = u32[word + Inode.CAPACITY]!;
+    for (let block = 0; block < capture.blockCount; block++) {
+      const entry = block < capacity ? u32[table + block]! : 0;
+      if (entry === 0) capture.holes.push(block);
+      if (!(entry & BlockBit.DIRTY)) continue;
+      const address = (entry & ~0xffff) >>> 0;
+      const bytes = u8.slice(address, address + Math.min(BLOCK, size - block * BLOCK));
+      capture.blocks.push({ index: block, bytes });
+      u32[table + block] = address;
+      this.#settleRounding(BLOCK >>> 10, bytes.length >>> 10);
+    }
+  }
+
+  /** Dirtiness was counted by extent, what is in flight is counted by bytes. */
+  #settleRounding(counted: number, taken: number): void {
+    if (counted > taken) Atomics.sub(this.#arena.i32, Header.DIRTY_BLOCKS, counted - taken);
+  }
+
+  #unpin(inodes: readonly number[]): void {
+    const { u32 } = this.#arena;
+    for (const inode of inodes) {
+      if (Atomics.sub(u32, (inode >>> 2) + Inode.PINS, 1) !== 1 || this.#tree.inodes.nlink(inode) !== 0) continue;
+      this.#tree.lock();
+      this.#tree.ops.reap(inode);
+      this.#tree.unlock();
+    }
+  }
+
+  /** Drops the contents of a closed, clean file that the store has; true if it did. */
+  evict(inode: number): boolean {
+    const { u32, i32 } = this.#arena;
+    const word = inode >>> 2;
+    lock(i32, word + Inode.LOCK, this.#tree.process.pid);
+    this.#arena.sync();
+    const flags = u32[word + Inode.FLAGS]!;
+    const busy = InodeFlag.FREED | InodeFlag.VOLATILE | InodeFlag.REMOTE | InodeFlag.DIRTY;
+    const evictable = u32[word + Inode.TYPE] === FileType.REGULAR_FILE && !(flags & busy) && u32[word + Inode.BODY] !== 0
+      && Atomics.load(u32, word + Inode.OPENS) === 0 && Atomics.load(u32, word + Inode.PINS) === 0
+      && u32[word + Inode.DIRTY_EPOCH]! <= u32[Header.CAPTURED]! && !this.#hasDirtyBlock(word, flags);
+    if (evictable) {
+      this.#tree.bodies.freeBody(inode);
+      u32[word + Inode.FLAGS] = u32[word + Inode.FLAGS]! | InodeFlag.REMOTE;
+    }
+    unlock(i32, word + Inode.LOCK);
+    return evictable;
+  }
+
+  #hasDirtyBlock(word: number, flags: number): boolean {
+    if (!(flags & InodeFlag.TABLE)) return false;
+    const { u32 } = this.#arena;
+    const table = u32[word + Inode.BODY]! >>> 2;
+    for (let block = 0; block < u32[word + Inode.CAPACITY]!; block++) if (u32[table + block]! & BlockBit.DIRTY) return true;
+    return false;
+  }
+
+  /** Namespace-independent path of a node within its volume, by its last name; `?` where it has none. */
+  pathOf(inode: number): string {
+    const { u32, u8 } = this.#arena;
+    const parts: string[] = [];
+    for (let at = inode; !(this.#tree.inodes.flags(at) & InodeFlag.VOLUME_ROOT);) {
+      const dirent = u32[(at >>> 2) + Inode.DIRENT]!;
+      if (dirent === 0 || parts.length > 1000) return '?';
+      parts.push(decoder.decode(u8.slice(dirent + 32, dirent + 32 + u32[(dirent >>> 2) + 5]!)));
+      at = u32[(dirent >>> 2) + 2]!;
+    }
+    return `/${parts.reverse().join('/')}`;
+  }
+
+  /** OriginBit of a node. */
+  origin(inode: number): number {
+    return this.#arena.u32[(inode >>> 2) + Inode.ORIGIN]!;
+  }
+
+  markUpper(inode: number): void {
+    this.#arena.u32[(inode >>> 2) + Inode.ORIGIN] = this.#arena.u32[(inode >>> 2) + Inode.ORIGIN]! | OriginBit.UPPER;
+  }
+
+  /** Refuses (true) or allows new data with ENOSPC. */
+  setStoreFull(full: boolean): void {
+    Atomics.store(this.#arena.u32, Header.STORE_FULL, full ? 1 : 0);
+  }
+}

@@ -1,0 +1,345 @@
+import { Errno } from '../base/index.ts';
+import { FileType } from '../abi/index.ts';
+import { Dirent, Entry, Header, Inode, InodeFlag, JournalOp, OriginBit, coarseTime, type Arena } from '../arena/index.ts';
+import { isPopulated } from './names.ts';
+import type { Tree } from './tree.ts';
+import { Last, MISS } from './walker.ts';
+
+/**
+ * Changes of names. Each: lock, resolve, check everything that can fail (room in the arena and in the journal included),
+ * then within the sequence change, then append the journal entry, unlock. So a death between any two steps cannot happen
+ * (the gate is set), and a failure leaves everything as it was.
+ */
+export class NameOps {
+  readonly #tree: Tree;
+  readonly #arena: Arena;
+
+  constructor(tree: Tree) {
+    this.#tree = tree;
+    this.#arena = tree.arena;
+  }
+
+  /** O_CREAT: the inode with a reference; EEXIST with EXCLUSIVE. */
+  create(start: number, confine: number, path: Uint8Array, offset: number, length: number, flags: number, follow: boolean): number {
+    const tree = this.#tree;
+    tree.lock();
+    const result = this.#createLocked(start, confine, path, offset, length, flags, follow);
+    if (result > 0) tree.retain(result);
+    tree.unlock();
+    return result;
+  }
+
+  #createLocked(start: number, confine: number, path: Uint8Array, offset: number, length: number, flags: number, follow: boolean): number {
+    const { walker, names } = this.#tree;
+    const exclusive = (flags & 4) !== 0;
+    const dir = walker.walk(start, confine, path, offset, length, follow && !exclusive, true);
+    if (dir < 0) return dir;
+    if (walker.lastKind !== Last.NAME) return exclusive ? -Errno.EEXIST : dir;
+    const dirent = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd);
+    if (dirent !== 0) {
+      if (exclusive) return -Errno.EEXIST;
+      const inode = this.#arena.u32[(dirent >>> 2) + Dirent.INODE]!;
+      if (walker.lastSlash && this.#tree.kind(inode) !== FileType.DIRECTORY) return -Errno.ENOTDIR;
+      return this.#tree.inodes.flags(inode) & InodeFlag.MOUNTPOINT ? walker.crossDown(inode) : inode;
+    }
+    if (!isPopulated(this.#arena, dir)) return this.#miss(dir);
+    if (!(flags & 1)) return -Errno.ENOENT;
+    if (walker.lastSlash) return -Errno.EISDIR;
+    if (flags & 2) return -Errno.EINVAL;
+    return this.#make(dir, FileType.REGULAR_FILE, JournalOp.CREATE, null, 0, 0);
+  }
+
+  mkdirAt(start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
+    return this.#locked(() => {
+      const dir = this.#parentOf(start, confine, path, offset, length, -Errno.EEXIST);
+      return dir < 0 ? dir : Math.min(0, this.#make(dir, FileType.DIRECTORY, JournalOp.MKDIR, null, 0, 0));
+    });
+  }
+
+  /** The target is stored as it is; 1 to 4095 bytes. */
+  symlinkAt(target: Uint8Array, targetOffset: number, targetLength: number, start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
+    if (targetLength === 0) return -Errno.ENOENT;
+    if (targetLength > 4095) return -Errno.ENAMETOOLONG;
+    return this.#locked(() => {
+      const dir = this.#parentOf(start, confine, path, offset, length, -Errno.EEXIST);
+      if (dir < 0) return dir;
+      if (this.#tree.walker.lastSlash) return -Errno.ENOENT;
+      return Math.min(0, this.#make(dir, FileType.SYMBOLIC_LINK, JournalOp.SYMLINK, target, targetOffset, targetLength));
+    });
+  }
+
+  linkAt(fromStart: number, fromConfine: number, from: Uint8Array, fromOffset: number, fromLength: number, follow: boolean, start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
+    return this.#locked(() => {
+      const tree = this.#tree;
+      const inode = tree.walker.walk(fromStart, fromConfine, from, fromOffset, fromLength, follow, false);
+      if (inode < 0) return inode;
+      if (tree.kind(inode) === FileType.DIRECTORY) return -Errno.EPERM;
+      const dir = this.#parentOf(start, confine, path, offset, length, -Errno.EEXIST);
+      if (dir < 0) return dir;
+      if (tree.walker.lastSlash) return -Errno.ENOENT;
+      return this.#link(dir, inode);
+    });
+  }
+
+  #link(dir: number, inode: number): number {
+    const { walker, names, inodes } = this.#tree;
+    const { u32 } = this.#arena;
+    if (u32[(dir >>> 2) + Inode.VOLUME] !== u32[(inode >>> 2) + Inode.VOLUME]) return -Errno.EXDEV;
+    const room = this.#begin(dir);
+    if (room < 0) return room;
+    const dirent = names.prepare(dir, walker.lastEnd - walker.lastStart);
+    if (dirent === 0) return this.#abort(dir);
+    this.#sequence(1);
+    names.insert(dirent, dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd, inode);
+    inodes.addLinks(inode, 1);
+    inodes.touchChanged(inode);
+    inodes.touchDirectory(dir);
+    this.#sequence(1);
+    this.#record(JournalOp.LINK, dir, inode);
+    return 0;
+  }
+
+  unlinkAt(start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
+    return this.#locked(() => {
+      const dirent = this.#existing(start, confine, path, offset, length, -Errno.EISDIR);
+      if (dirent < 0) return dirent;
+      const inode = this.#arena.u32[(dirent >>> 2) + Dirent.INODE]!;
+      if (this.#tree.kind(inode) === FileType.DIRECTORY) return -Errno.EISDIR;
+      if (this.#tree.walker.lastSlash) return -Errno.ENOTDIR;
+      return this.#remove(dirent, inode, JournalOp.UNLINK);
+    });
+  }
+
+  rmdirAt(start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
+    return this.#locked(() => {
+      const dirent = this.#existing(start, confine, path, offset, length, -Errno.EINVAL);
+      if (dirent < 0) return dirent;
+      const inode = this.#arena.u32[(dirent >>> 2) + Dirent.INODE]!;
+      if (this.#tree.kind(inode) !== FileType.DIRECTORY) return -Errno.ENOTDIR;
+      const empty = this.#checkEmpty(inode);
+      return empty < 0 ? empty : this.#remove(dirent, inode, JournalOp.RMDIR);
+    });
+  }
+
+  #checkEmpty(dir: number): number {
+    if (this.#tree.inodes.flags(dir) & InodeFlag.MOUNTPOINT) return -Errno.EBUSY;
+    if (!isPopulated(this.#arena, dir)) return this.#miss(dir);
+    return this.#arena.u32[(dir >>> 2) + Inode.LIVE] === 0 ? 0 : -Errno.ENOTEMPTY;
+  }
+
+  #remove(dirent: number, inode: number, op: number): number {
+    const { names, inodes } = this.#tree;
+    const dir = this.#arena.u32[(dirent >>> 2) + Dirent.DIR]!;
+    const room = this.#begin(dir);
+    if (room < 0) return room;
+    this.#sequence(1);
+    names.remove(dirent);
+    inodes.addLinks(inode, -1);
+    inodes.touchChanged(inode);
+    inodes.touchDirectory(dir);
+    this.#sequence(1);
+    this.#record(op, dir, inode);
+    this.reap(inode);
+    return 0;
+  }
+
+  renameAt(fromStart: number, fromConfine: number, from: Uint8Array, fromOffset: number, fromLength: number, start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
+    return this.#locked(() => {
+      const { walker } = this.#tree;
+      const source = this.#existing(fromStart, fromConfine, from, fromOffset, fromLength, -Errno.EINVAL);
+      if (source < 0) return source;
+      const fromSlash = walker.lastSlash;
+      const inode = this.#arena.u32[(source >>> 2) + Dirent.INODE]!;
+      const dir = walker.walk(start, confine, path, offset, length, false, true);
+      if (dir < 0) return dir;
+      if (walker.lastKind !== Last.NAME) return -Errno.EINVAL;
+      const isDirectory = this.#tree.kind(inode) === FileType.DIRECTORY;
+      if ((fromSlash || walker.lastSlash) && !isDirectory) return -Errno.ENOTDIR;
+      return this.#rename(source, inode, dir, isDirectory);
+    });
+  }
+
+  #rename(source: number, inode: number, dir: number, isDirectory: boolean): number {
+    const { walker, names, inodes } = this.#tree;
+    const { u32 } = this.#arena;
+    if (u32[(dir >>> 2) + Inode.VOLUME] !== u32[(inode >>> 2) + Inode.VOLUME]) return -Errno.EXDEV;
+    if (inodes.flags(inode) & InodeFlag.MOUNTPOINT) return -Errno.EBUSY;
+    const target = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd);
+    if (target === 0 && !isPopulated(this.#arena, dir)) return this.#miss(dir);
+    const replaced = target === 0 ? 0 : u32[(target >>> 2) + Dirent.INODE]!;
+    if (replaced === inode) return 0;
+    const allowed = replaced === 0 ? 0 : this.#canReplace(replaced, isDirectory);
+    if (allowed < 0) return allowed;
+    if (isDirectory && this.#isInside(dir, inode)) return -Errno.EINVAL;
+    const fromDir = u32[(source >>> 2) + Dirent.DIR]!;
+    const room = this.#begin(dir);
+    if (room < 0) return room;
+    const dirent = names.prepare(dir, walker.lastEnd - walker.lastStart);
+    if (dirent === 0) return this.#abort(dir);
+    this.#recordRename(source, fromDir, dir, inode, replaced);
+    this.#sequence(1);
+    if (replaced !== 0) {
+      names.remove(target);
+      inodes.addLinks(replaced, -1);
+      inodes.touchChanged(replaced);
+    }
+    names.remove(source);
+    names.insert(dirent, dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd, inode);
+    if (isDirectory) u32[(inode >>> 2) + Inode.PARENT] = dir;
+    inodes.touchChanged(inode);
+    inodes.touchDirectory(fromDir);
+    inodes.touchDirectory(dir);
+    u32[(inode >>> 2) + Inode.ORIGIN] = OriginBit.UPPER;
+    this.#sequence(1);
+    if (!this.#isVolatile(dir)) this.#tree.journal.commit();
+    if (replaced !== 0) this.reap(replaced);
+    return 0;
+  }
+
+  #canReplace(replaced: number, isDirectory: boolean): number {
+    const isReplacedDirectory = this.#tree.kind(replaced) === FileType.DIRECTORY;
+    if (isReplacedDirectory && !isDirectory) return -Errno.EISDIR;
+    if (!isReplacedDirectory && isDirectory) return -Errno.ENOTDIR;
+    return isReplacedDirectory ? this.#checkEmpty(replaced) : 0;
+  }
+
+  #isInside(dir: number, ancestor: number): boolean {
+    const { u32 } = this.#arena;
+    for (let at = dir; ; at = u32[(at >>> 2) + Inode.PARENT]!) {
+      if (at === ancestor) return true;
+      if (this.#tree.inodes.flags(at) & InodeFlag.VOLUME_ROOT) return false;
+    }
+  }
+
+  /** Frees a node that nothing names, has open or waits to capture. Under the tree lock. */
+  reap(inode: number): void {
+    const { u32 } = this.#arena;
+    const word = inode >>> 2;
+    if (this.#tree.inodes.nlink(inode) !== 0 || Atomics.load(u32, word + Inode.OPENS) !== 0) return;
+    if (Atomics.load(u32, word + Inode.PINS) !== 0 || u32[word + Inode.FLAGS]! & InodeFlag.FREED) return;
+    if (u32[word + Inode.TYPE] === FileType.DIRECTORY) {
+      if (u32[word + Inode.BODY] !== 0) this.#arena.free(u32[word + Inode.BODY]!);
+    } else this.#tree.bodies.freeBody(inode);
+    u32[word + Inode.BODY] = 0;
+    u32[word + Inode.TYPE] = 0;
+    u32[word + Inode.FLAGS] = InodeFlag.FREED;
+    u32[word + Inode.MAGIC] = 0;
+    u32[Header.INODES] = u32[Header.INODES]! - 1;
+    this.#arena.free(inode);
+  }
+
+  #locked(action: () => number): number {
+    this.#tree.lock();
+    try {
+      return action();
+    } finally {
+      this.#tree.unlock();
+    }
+  }
+
+  /** The directory for a new last name that must not exist. */
+  #parentOf(start: number, confine: number, path: Uint8Array, offset: number, length: number, dots: number): number {
+    const { walker, names } = this.#tree;
+    const dir = walker.walk(start, confine, path, offset, length, false, true);
+    if (dir < 0) return dir;
+    if (walker.lastKind !== Last.NAME) return dots;
+    if (names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd) !== 0) return -Errno.EEXIST;
+    return isPopulated(this.#arena, dir) ? dir : this.#miss(dir);
+  }
+
+  /** The dirent of an existing last name. */
+  #existing(start: number, confine: number, path: Uint8Array, offset: number, length: number, dots: number): number {
+    const { walker, names } = this.#tree;
+    const dir = walker.walk(start, confine, path, offset, length, false, true);
+    if (dir < 0) return dir;
+    if (walker.lastKind !== Last.NAME) return dots;
+    const dirent = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd);
+    if (dirent !== 0) return dirent;
+    return isPopulated(this.#arena, dir) ? -Errno.ENOENT : this.#miss(dir);
+  }
+
+  #miss(dir: number): number {
+    this.#tree.walker.missInode = dir;
+    this.#tree.walker.missBlock = -1;
+    return MISS;
+  }
+
+  #isVolatile(inode: number): boolean {
+    return (this.#tree.inodes.flags(inode) & InodeFlag.VOLATILE) !== 0;
+  }
+
+  /** Takes the journal's lock with room for an entry (not for a volatile tree). 0 or WAIT. */
+  #begin(dir: number): number {
+    if (this.#isVolatile(dir)) return 0;
+    if (!this.#tree.journal.begin()) return this.#tree.waitForJournal();
+    return 0;
+  }
+
+  #abort(dir: number): number {
+    if (!this.#isVolatile(dir)) this.#tree.journal.abort();
+    return -Errno.ENOSPC;
+  }
+
+  #sequence(by: number): void {
+    Atomics.add(this.#arena.i32, Header.TREE_SEQ, by);
+  }
+
+  #make(dir: number, type: number, op: number, target: Uint8Array | null, targetOffset: number, targetLength: number): number {
+    const { walker, names, inodes } = this.#tree;
+    const arena = this.#arena;
+    if (arena.u32[Header.STORE_FULL] !== 0 && !this.#isVolatile(dir)) return -Errno.ENOSPC;
+    const room = this.#begin(dir);
+    if (room < 0) return room;
+    const dirent = names.prepare(dir, walker.lastEnd - walker.lastStart);
+    const body = dirent !== 0 && target ? arena.alloc(targetLength) : 0;
+    const inode = dirent !== 0 && (!target || body !== 0) ? inodes.create(type, dir, 0) : 0;
+    if (inode === 0) {
+      if (body !== 0) arena.free(body);
+      if (dirent !== 0) arena.free(dirent);
+      return this.#abort(dir);
+    }
+    const { u32 } = arena;
+    if (target) {
+      for (let i = 0; i < targetLength; i++) arena.u8[body + i] = target[targetOffset + i]!;
+      u32[(inode >>> 2) + Inode.BODY] = body;
+      u32[(inode >>> 2) + Inode.CAPACITY] = targetLength;
+      u32[(inode >>> 2) + Inode.SIZE] = targetLength;
+    }
+    this.#sequence(1);
+    names.insert(dirent, dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd, inode);
+    inodes.touchDirectory(dir);
+    this.#sequence(1);
+    this.#record(op, dir, inode);
+    return inode;
+  }
+
+  /** Appends the entry for `walker.last` in `dir`, pins the inode until the kernel has seen it, and lets go of the journal. */
+  #record(op: number, dir: number, inode: number): void {
+    if (this.#isVolatile(dir)) return;
+    const { walker, journal, inodes, process } = this.#tree;
+    const arena = this.#arena;
+    const length = walker.lastEnd - walker.lastStart;
+    const word = journal.append(op, inode, inodes.ino(inode), inodes.ino(dir), length, 0, coarseTime(arena), process.pid);
+    const to = (word << 2 >>> 0) + Entry.NAMES;
+    for (let i = 0; i < length; i++) arena.u8[to + i] = walker.lastBytes[walker.lastStart + i]!;
+    Atomics.add(arena.u32, (inode >>> 2) + Inode.PINS, 1);
+    journal.commit();
+  }
+
+  /** As `#record`, before the change (the old name goes with it); the caller commits. */
+  #recordRename(source: number, fromDir: number, dir: number, inode: number, replaced: number): void {
+    if (this.#isVolatile(dir)) return;
+    const { walker, journal, inodes, process } = this.#tree;
+    const arena = this.#arena;
+    const { u8, u32, f64 } = arena;
+    const oldLength = u32[(source >>> 2) + Dirent.NAME_LENGTH]!;
+    const length = walker.lastEnd - walker.lastStart;
+    const word = journal.append(JournalOp.RENAME, inode, inodes.ino(inode), inodes.ino(fromDir), oldLength, length, coarseTime(arena), process.pid);
+    f64[(word + Entry.DIR2) >>> 1] = inodes.ino(dir);
+    f64[(word + Entry.REPLACED) >>> 1] = replaced === 0 ? 0 : inodes.ino(replaced);
+    let to = (word << 2 >>> 0) + Entry.NAMES;
+    for (let i = 0; i < oldLength; i++) u8[to++] = u8[source + Dirent.NAME + i]!;
+    for (let i = 0; i < length; i++) u8[to++] = walker.lastBytes[walker.lastStart + i]!;
+    Atomics.add(u32, (inode >>> 2) + Inode.PINS, 1);
+  }
+}

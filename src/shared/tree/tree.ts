@@ -1,0 +1,389 @@
+import { Errno } from '../base/index.ts';
+import { FileType } from '../abi/index.ts';
+import {
+  Dirent, Header, Inode, InodeFlag, JournalOp, JournalRing, Pcb, lock, unlock,
+  type Arena, type MemoryWindow, type ProcessHandle,
+} from '../arena/index.ts';
+import { Bodies } from './bodies.ts';
+import { Inodes } from './inodes.ts';
+import { NameOps } from './name-ops.ts';
+import { Names, RETRY } from './names.ts';
+import { MISS, WAIT, Walker } from './walker.ts';
+
+/** Preview 1 `oflags`. */
+export const OpenFlag = { CREATE: 1, DIRECTORY: 2, EXCLUSIVE: 4, TRUNCATE: 8 } as const;
+/** Times that a walk without the lock is tried before the lock is taken. */
+const TRIES = 32;
+/** Preview 1 `dirent`: 24 bytes, then the name. */
+const DIRENT_HEAD = 24;
+
+/** One entry of a directory, as the kernel lists it. */
+export interface ListedEntry {
+  name: Uint8Array;
+  inode: number;
+  type: number;
+  cookie: number;
+}
+
+/**
+ * The Unix tree in the arena, as one process (or the kernel) uses it. Results are >= 0, or -errno, or MISS, FOREIGN, WAIT:
+ * then the caller asks the kernel, or waits with `pause`, and calls again. Nothing here blocks but on locks whose sections are short.
+ * Paths are bytes in private memory; `start` is the inode of a directory, `confine` the one that `..` may not pass (0: none).
+ */
+export class Tree {
+  readonly arena: Arena;
+  readonly process: ProcessHandle;
+  readonly names: Names;
+  readonly inodes: Inodes;
+  readonly bodies: Bodies;
+  readonly journal: JournalRing;
+  readonly walker: Walker;
+  readonly ops: NameOps;
+  /** Where the last `append` ended. */
+  position = 0;
+  readonly #pid: number;
+  readonly #head = new Uint8Array(DIRENT_HEAD + 255);
+  readonly #headView = new DataView(this.#head.buffer);
+
+  constructor(arena: Arena, process: ProcessHandle) {
+    this.arena = arena;
+    this.process = process;
+    this.#pid = process.pid;
+    arena.owner = process.pid;
+    this.names = new Names(arena);
+    this.inodes = new Inodes(arena);
+    this.journal = new JournalRing(arena);
+    this.bodies = new Bodies(arena, this.journal, process.pid);
+    this.walker = new Walker(arena, this.names, process);
+    this.ops = new NameOps(this);
+  }
+
+  get root(): number {
+    return this.arena.u32[Header.ROOT]!;
+  }
+
+  /** After MISS: the directory to populate (`missBlock` -1) or the file whose block to load. */
+  get missInode(): number {
+    return this.walker.missInode;
+  }
+
+  get missBlock(): number {
+    return this.walker.missBlock;
+  }
+
+  /** After FOREIGN: the service mounted there. */
+  get foreign(): number {
+    return this.walker.foreign;
+  }
+
+  /** After WAIT: sleeps until what was waited for moves, at most 50 ms. Not behind the gate, and never in the kernel. */
+  pause(): void {
+    Atomics.wait(this.arena.i32, this.bodies.waitWord, this.bodies.waitValue, 50);
+    if (this.process.dying) this.process.enter();
+  }
+
+  walk(start: number, confine: number, path: Uint8Array, offset: number, length: number, follow: boolean): number {
+    const { i32 } = this.arena;
+    for (let tried = 0; tried < TRIES; tried++) {
+      const seen = Atomics.load(i32, Header.TREE_SEQ);
+      if (seen & 1) continue;
+      this.arena.sync();
+      const result = this.walker.walk(start, confine, path, offset, length, follow, false);
+      if (result !== RETRY && this.#unmoved(seen)) return result;
+    }
+    this.lock();
+    const result = this.walker.walk(start, confine, path, offset, length, follow, false);
+    this.unlock();
+    return result;
+  }
+
+  /** Orders this walk's plain reads before the second look at the sequence: a read-modify-write on a word of our own. */
+  #unmoved(seen: number): boolean {
+    Atomics.or(this.arena.i32, (this.process.address >>> 2) + Pcb.FENCE, 0);
+    return Atomics.load(this.arena.i32, Header.TREE_SEQ) === seen;
+  }
+
+  lock(): void {
+    this.process.enter();
+    lock(this.arena.i32, Header.TREE_LOCK, this.#pid);
+    this.arena.sync();
+  }
+
+  unlock(): void {
+    unlock(this.arena.i32, Header.TREE_LOCK);
+    this.process.leave();
+  }
+
+  /** Writes preview 1's 64-byte `filestat` of the node at the path. */
+  statAt(start: number, confine: number, path: Uint8Array, offset: number, length: number, follow: boolean, window: MemoryWindow, pointer: number): number {
+    const { i32 } = this.arena;
+    for (let tried = 0; tried < TRIES; tried++) {
+      const seen = Atomics.load(i32, Header.TREE_SEQ);
+      if (seen & 1) continue;
+      this.arena.sync();
+      const inode = this.walker.walk(start, confine, path, offset, length, follow, false);
+      if (inode === RETRY || !this.#unmoved(seen)) continue;
+      if (inode < 0) return inode;
+      window.fromArenaTo(pointer, inode, 64);
+      if (this.#unmoved(seen)) return 0;
+    }
+    this.lock();
+    const inode = this.walker.walk(start, confine, path, offset, length, follow, false);
+    if (inode >= 0) window.fromArenaTo(pointer, inode, 64);
+    this.unlock();
+    return Math.min(inode, 0);
+  }
+
+  /** Writes the `filestat` of an inode that the caller has a reference to. */
+  stat(inode: number, window: MemoryWindow, pointer: number): number {
+    this.arena.sync();
+    window.fromArenaTo(pointer, inode, 64);
+    return 0;
+  }
+
+  /** An inode with one reference, to be given back by `release`. `flags`: OpenFlag. Behind the caller's gate. */
+  openAt(start: number, confine: number, path: Uint8Array, offset: number, length: number, flags: number, write: boolean, follow: boolean): number {
+    const { i32, u32 } = this.arena;
+    if ((flags & (OpenFlag.CREATE | OpenFlag.EXCLUSIVE)) === (OpenFlag.CREATE | OpenFlag.EXCLUSIVE)) return this.#create(start, confine, path, offset, length, flags, write, follow);
+    for (let tried = 0; tried < TRIES; tried++) {
+      const seen = Atomics.load(i32, Header.TREE_SEQ);
+      if (seen & 1) continue;
+      this.arena.sync();
+      const inode = this.walker.walk(start, confine, path, offset, length, follow, false);
+      if (inode === RETRY || !this.#unmoved(seen)) continue;
+      if (inode === -Errno.ENOENT && flags & OpenFlag.CREATE) break;
+      if (inode < 0) return inode;
+      // The address was an inode's when the sequence was checked, and an inode's memory stays one: adding to it hurts nobody.
+      Atomics.add(u32, (inode >>> 2) + Inode.OPENS, 1);
+      if (this.#unmoved(seen)) return this.#opened(inode, flags, write);
+      this.release(inode);
+    }
+    return this.#create(start, confine, path, offset, length, flags, write, follow);
+  }
+
+  #create(start: number, confine: number, path: Uint8Array, offset: number, length: number, flags: number, write: boolean, follow: boolean): number {
+    const inode = this.ops.create(start, confine, path, offset, length, flags, follow);
+    return inode < 0 ? inode : this.#opened(inode, flags, write);
+  }
+
+  /** Checks what can only be checked on the node itself; on failure gives the reference back. */
+  #opened(inode: number, flags: number, write: boolean): number {
+    const type = this.inodes.type(inode);
+    let result = 0;
+    if (type === FileType.SYMBOLIC_LINK) result = -Errno.ELOOP;
+    else if (flags & OpenFlag.DIRECTORY && type !== FileType.DIRECTORY) result = -Errno.ENOTDIR;
+    else if (type === FileType.DIRECTORY && (write || flags & OpenFlag.TRUNCATE)) result = -Errno.EISDIR;
+    else if (flags & OpenFlag.TRUNCATE) result = this.truncate(inode, 0);
+    if (result >= 0) return inode;
+    this.release(inode);
+    return result;
+  }
+
+  retain(inode: number): void {
+    Atomics.add(this.arena.u32, (inode >>> 2) + Inode.OPENS, 1);
+  }
+
+  /** Gives a reference back; the last one of a node without names frees it. */
+  release(inode: number): void {
+    const { u32 } = this.arena;
+    if (Atomics.sub(u32, (inode >>> 2) + Inode.OPENS, 1) === 1 && this.inodes.nlink(inode) === 0) {
+      this.lock();
+      this.ops.reap(inode);
+      this.unlock();
+    }
+  }
+
+  read(inode: number, position: number, window: MemoryWindow, pointer: number, length: number): number {
+    this.#lockBody(inode);
+    const count = this.bodies.read(inode, position, window, pointer, length);
+    this.#unlockBody(inode);
+    if (count > 0) this.arena.u32[(this.process.address >>> 2) + Pcb.LAST_READ] = inode;
+    else if (count === MISS) this.#bodyMiss(inode);
+    return count;
+  }
+
+  write(inode: number, position: number, window: MemoryWindow, pointer: number, length: number): number {
+    this.#lockBody(inode);
+    const count = this.bodies.write(inode, position, window, pointer, length);
+    this.#unlockBody(inode);
+    if (count === MISS) this.#bodyMiss(inode);
+    return count;
+  }
+
+  /** Writes at the end, in one step with finding it. */
+  append(inode: number, window: MemoryWindow, pointer: number, length: number): number {
+    this.#lockBody(inode);
+    const at = this.bodies.size(inode);
+    const count = this.bodies.write(inode, at, window, pointer, length);
+    this.#unlockBody(inode);
+    if (count === MISS) this.#bodyMiss(inode);
+    this.position = count > 0 ? at + count : at;
+    return count;
+  }
+
+  truncate(inode: number, size: number): number {
+    this.#lockBody(inode);
+    const result = this.bodies.truncate(inode, size);
+    this.#unlockBody(inode);
+    if (result === MISS) this.#bodyMiss(inode);
+    return result;
+  }
+
+  /** Nanoseconds; -1n leaves a time as it is. */
+  setTimes(inode: number, atime: bigint, mtime: bigint): number {
+    this.#lockBody(inode);
+    const begun = this.bodies.beginChange(inode, JournalOp.ATTR);
+    if (begun >= 0) {
+      if (atime >= 0n) this.inodes.setTimeBig(inode, Inode.ATIME, atime);
+      if (mtime >= 0n) this.inodes.setTimeBig(inode, Inode.MTIME, mtime);
+      this.inodes.touchChanged(inode);
+    }
+    this.#unlockBody(inode);
+    return begun;
+  }
+
+  #bodyMiss(inode: number): void {
+    this.walker.missInode = inode;
+    this.walker.missBlock = this.bodies.missBlock;
+  }
+
+  #lockBody(inode: number): void {
+    this.process.enter();
+    lock(this.arena.i32, (inode >>> 2) + Inode.LOCK, this.#pid);
+    this.arena.sync();
+  }
+
+  #unlockBody(inode: number): void {
+    unlock(this.arena.i32, (inode >>> 2) + Inode.LOCK);
+    this.process.leave();
+  }
+
+  size(inode: number): number {
+    return this.bodies.size(inode);
+  }
+
+  kind(inode: number): number {
+    return this.inodes.type(inode);
+  }
+
+  /** Copies a symlink's target; returns the bytes copied (cut at `max`). */
+  readlinkAt(start: number, confine: number, path: Uint8Array, offset: number, length: number, window: MemoryWindow, pointer: number, max: number): number {
+    this.lock();
+    let result = this.walker.walk(start, confine, path, offset, length, false, false);
+    if (result >= 0) {
+      const link = result;
+      if (this.inodes.type(link) !== FileType.SYMBOLIC_LINK) result = -Errno.EINVAL;
+      else {
+        result = Math.min(max, this.bodies.size(link));
+        window.fromArenaTo(pointer, this.arena.u32[(link >>> 2) + Inode.BODY]!, result);
+      }
+    }
+    this.unlock();
+    return result;
+  }
+
+  /**
+   * Writes preview 1 `dirent`s that follow `cookie` (0: from the start, `.` and `..` first) and returns the bytes used;
+   * `length` when the last one was cut. A cookie stays valid while entries come and go.
+   */
+  readdir(dir: number, confine: number, cookie: number, window: MemoryWindow, pointer: number, length: number): number {
+    this.lock();
+    if (!(this.inodes.flags(dir) & InodeFlag.POPULATED)) {
+      this.unlock();
+      this.walker.missInode = dir;
+      this.walker.missBlock = -1;
+      return MISS;
+    }
+    let used = 0;
+    if (cookie < 1) used = this.#emitDots(window, pointer, used, length, 1, this.inodes.ino(dir));
+    if (cookie < 2 && used < length) {
+      const up = dir === confine ? dir : this.walker.crossUp(dir);
+      used = this.#emitDots(window, pointer, used, length, 2, this.inodes.ino(up));
+    }
+    if (used < length) used = this.#emitEntries(dir, Math.max(0, cookie - 2), window, pointer, used, length);
+    this.unlock();
+    return used;
+  }
+
+  #emitDots(window: MemoryWindow, pointer: number, used: number, length: number, dots: number, ino: number): number {
+    this.#head.fill(46, DIRENT_HEAD, DIRENT_HEAD + dots);
+    return this.#emit(window, pointer, used, length, dots, ino >>> 0, Math.floor(ino / 4294967296), dots, FileType.DIRECTORY);
+  }
+
+  #emitEntries(dir: number, seq: number, window: MemoryWindow, pointer: number, used: number, length: number): number {
+    const { u32, u8 } = this.arena;
+    const slots = u32[(dir >>> 2) + Inode.BODY]! >>> 2;
+    const count = u32[(dir >>> 2) + Inode.COUNT]!;
+    const head = this.#head;
+    for (let index = this.names.slotAfter(dir, seq); index < count && used < length; index++) {
+      const dirent = u32[slots + index * 2 + 1]!;
+      if (dirent === 0) continue;
+      const nameLength = u32[(dirent >>> 2) + Dirent.NAME_LENGTH]!;
+      for (let i = 0, from = dirent + Dirent.NAME; i < nameLength; i++) head[DIRENT_HEAD + i] = u8[from + i]!;
+      const inode = u32[(dirent >>> 2) + Dirent.INODE]! >>> 2;
+      used = this.#emit(window, pointer, used, length, u32[slots + index * 2]! + 2, u32[inode + Inode.INO]!, u32[inode + Inode.INO + 1]!, nameLength, u32[inode + Inode.TYPE]!);
+    }
+    return used;
+  }
+
+  #emit(window: MemoryWindow, pointer: number, used: number, length: number, cookie: number, inoLow: number, inoHigh: number, nameLength: number, type: number): number {
+    const view = this.#headView;
+    view.setUint32(0, cookie, true);
+    view.setUint32(4, cookie / 4294967296, true);
+    view.setUint32(8, inoLow, true);
+    view.setUint32(12, inoHigh, true);
+    view.setUint32(16, nameLength, true);
+    view.setUint32(20, type, true);
+    const count = Math.min(DIRENT_HEAD + nameLength, length - used);
+    const { u8 } = window;
+    for (let i = 0, to = pointer + used; i < count; i++, to++) u8[to] = this.#head[i]!;
+    return used + count;
+  }
+
+  /** Entries after `cookie`, at most `limit`; MISS if the directory is not populated. */
+  list(dir: number, cookie: number, limit: number): ListedEntry[] | typeof MISS {
+    this.lock();
+    try {
+      if (!(this.inodes.flags(dir) & InodeFlag.POPULATED)) {
+        this.walker.missInode = dir;
+        this.walker.missBlock = -1;
+        return MISS;
+      }
+      return this.#listed(dir, cookie, limit);
+    } finally {
+      this.unlock();
+    }
+  }
+
+  #listed(dir: number, cookie: number, limit: number): ListedEntry[] {
+    const { u32, u8 } = this.arena;
+    const out: ListedEntry[] = [];
+    const count = u32[(dir >>> 2) + Inode.COUNT]!;
+    for (let index = this.names.slotAfter(dir, Math.max(0, cookie - 2)); index < count && out.length < limit; index++) {
+      const dirent = this.names.slot(dir, index);
+      if (dirent === 0) continue;
+      const word = dirent >>> 2;
+      const from = dirent + Dirent.NAME;
+      const inode = u32[word + Dirent.INODE]!;
+      out.push({ name: u8.slice(from, from + u32[word + Dirent.NAME_LENGTH]!), inode, type: this.inodes.type(inode), cookie: u32[word + Dirent.SEQ]! + 2 });
+    }
+    return out;
+  }
+
+  /** Journal position that is durable when all changes made so far are. */
+  syncPosition(): number {
+    return this.journal.head;
+  }
+
+  /** Whether everything up to a `syncPosition` is in the store. */
+  isDurable(position: number): boolean {
+    return ((this.journal.durable - position) | 0) >= 0;
+  }
+
+  /** Waits for room in the journal (for `pause`). */
+  waitForJournal(): typeof WAIT {
+    this.bodies.waitWord = Header.JOURNAL_TAIL;
+    this.bodies.waitValue = Atomics.load(this.arena.i32, Header.JOURNAL_TAIL);
+    return WAIT;
+  }
+}
