@@ -1,9 +1,9 @@
-import type { Arena } from './arena.ts';
 import {
   CLASS_COUNT, CLASS_MAX_SIZE, CLASS_MIN_SHIFT, FIRST_PAGE, Header, INODE_CLASS, INODE_SIZE, MAX_PAGES,
   PAGE_INFO, PAGE_NEXT, PAGE_PREV, PAGE_SIZE, PAGE_SLOTS,
 } from './layout.ts';
 import { lock, unlock } from './lock.ts';
+import type { ArenaViews } from './views.ts';
 
 /** Page descriptor: 0 free; SLAB | class | used << 8; RUN | pages; TAIL for a run's later pages. */
 const SLAB = 0x80000000;
@@ -18,9 +18,9 @@ const GROW = 256;
 
 /** Slabs of 64 B … 32 KiB and runs of 64 KiB pages, under one lock. A freed page goes back to the common list (but for inodes). */
 export class Allocator {
-  readonly #arena: Arena;
+  readonly #arena: ArenaViews;
 
-  constructor(arena: Arena) {
+  constructor(arena: ArenaViews) {
     this.#arena = arena;
   }
 

@@ -1,6 +1,6 @@
 import { Allocator } from './allocator.ts';
-import { COARSE_INIT } from './time.ts';
 import { FIRST_PAGE, Header, JOURNAL_BYTES, KERNEL_PID, MAGIC, MAX_PAGES, PAGE_SIZE, PCB_BASE, Pcb } from './layout.ts';
+import type { ArenaViews } from './views.ts';
 
 export interface ArenaOptions {
   /** Pages of 64 KiB at start. Default 1024 (64 MiB). */
@@ -15,7 +15,7 @@ export interface ArenaOptions {
  * The shared memory that every worker holds from birth, with this worker's views of it.
  * The views are replaced when memory grew: read them from here after anything that may allocate, and after a lock was taken.
  */
-export class Arena {
+export class Arena implements ArenaViews {
   readonly memory: WebAssembly.Memory;
   u8!: Uint8Array;
   i32!: Int32Array;
@@ -44,7 +44,6 @@ export class Arena {
     u32[Header.NEXT_PAGE] = FIRST_PAGE;
     u32[Header.EPOCH] = 1;
     arena.f64[Header.NEXT_INO >>> 1] = 2;
-    arena.f64[Header.COARSE_TIME >>> 1] = COARSE_INIT;
     const journalBytes = options.journalBytes ?? JOURNAL_BYTES;
     u32[Header.JOURNAL_SIZE] = journalBytes;
     u32[Header.JOURNAL_RING] = arena.alloc(journalBytes);

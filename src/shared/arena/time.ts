@@ -1,14 +1,12 @@
-import type { Arena } from './arena.ts';
 import { Header } from './layout.ts';
-
-export const COARSE_INIT = 0;
+import type { ArenaViews } from './views.ts';
 
 /** Moves the coarse clock on; never back. `nanoseconds` since the epoch, a double (256 ns apart in this century). */
-export function tickCoarse(arena: Arena, nanoseconds: number): void {
+export function tickCoarse(arena: ArenaViews, nanoseconds: number): void {
   const at = Header.COARSE_TIME >>> 1;
   if (nanoseconds > arena.f64[at]!) arena.f64[at] = nanoseconds;
 }
 
-export function coarseTime(arena: Arena): number {
+export function coarseTime(arena: ArenaViews): number {
   return arena.f64[Header.COARSE_TIME >>> 1]!;
 }

@@ -1,5 +1,6 @@
 export { Tree, OpenFlag, type ListedEntry } from './tree.ts';
-export { TreeKeeper, type FillEntry, type TreeChange, type TreeCapture, type Cut } from './keeper.ts';
+export { TreeKeeper, type FillEntry, type TreeChange, type Cut } from './keeper.ts';
+export type { TreeCapture } from './capture.ts';
 export { checkTree, type CheckReport } from './check.ts';
 export { MISS, FOREIGN, WAIT } from './walker.ts';
 export { BLOCK, FILE_MAX } from './bodies.ts';

@@ -4,6 +4,7 @@ import {
   Arena, BlockBit, Entry, Header, Inode, InodeFlag, JournalOp, NAMESPACE_MOUNTS, OriginBit, lock, unlock,
 } from '../arena/index.ts';
 import { BLOCK } from './bodies.ts';
+import { Capturer, type TreeCapture } from './capture.ts';
 import { hashName } from './names.ts';
 import type { Tree } from './tree.ts';
 
@@ -39,21 +40,6 @@ export interface TreeChange {
   target?: string;
 }
 
-/** State of a file as a batch takes it: only dirty blocks come with bytes; the others are as stored (or holes). */
-export interface TreeCapture {
-  ino: number;
-  size: number;
-  nlink: number;
-  atime: bigint;
-  mtime: bigint;
-  ctime: bigint;
-  /** Blocks of the file now. */
-  blockCount: number;
-  blocks: { index: number; bytes: Uint8Array }[];
-  /** Blocks that are holes now, whatever is stored. */
-  holes: number[];
-}
-
 export interface Cut {
   changes: TreeChange[];
   captures: TreeCapture[];
@@ -73,9 +59,12 @@ export class TreeKeeper {
   /** Inodes of files with several names, so that each name finds the one node. */
   readonly #linked = new Map<number, number>();
 
+  readonly #capturer: Capturer;
+
   constructor(tree: Tree) {
     this.#tree = tree;
     this.#arena = tree.arena;
+    this.#capturer = new Capturer(tree);
   }
 
   /** Once, in a new arena: the hash table and the first volume, whose root has ino 1 and is not populated. Returns the root. */
@@ -288,7 +277,7 @@ export class TreeKeeper {
     });
     const captures: TreeCapture[] = [];
     for (const inode of content) {
-      const capture = this.#capture(inode);
+      const capture = this.#capturer.take(inode);
       if (capture) captures.push(capture);
     }
     Atomics.store(i32, Header.CAPTURED, u32[Header.EPOCH]! - 1);
@@ -329,58 +318,6 @@ export class TreeKeeper {
       change.target = decoder.decode(u8.slice(body, body + u32[inode + Inode.SIZE]!));
     }
     return change;
-  }
-
-  /** Copies the dirty blocks out. Null for a node that has no name any more: nobody will ask for it. */
-  #capture(inode: number): TreeCapture | null {
-    const { i32 } = this.#arena;
-    lock(i32, (inode >>> 2) + Inode.LOCK, this.#tree.process.pid);
-    this.#arena.sync();
-    const capture = this.#tree.inodes.nlink(inode) === 0 ? null : this.#captureLocked(inode);
-    unlock(i32, (inode >>> 2) + Inode.LOCK);
-    return capture;
-  }
-
-  #captureLocked(inode: number): TreeCapture {
-    const { inodes, bodies } = this.#tree;
-    const { u32, u8 } = this.#arena;
-    const word = inode >>> 2;
-    const size = inodes.type(inode) === FileType.REGULAR_FILE ? bodies.size(inode) : 0;
-    const capture: TreeCapture = {
-      ino: inodes.ino(inode), size, nlink: inodes.nlink(inode),
-      atime: inodes.time(inode, Inode.ATIME), mtime: inodes.time(inode, Inode.MTIME), ctime: inodes.time(inode, Inode.CTIME),
-      blockCount: Math.ceil(size / BLOCK), blocks: [], holes: [],
-    };
-    const flags = u32[word + Inode.FLAGS]!;
-    const body = u32[word + Inode.BODY]!;
-    if (flags & InodeFlag.TABLE) this.#captureBlocks(word, size, capture);
-    else if (flags & InodeFlag.DIRTY) {
-      if (size > 0) capture.blocks.push({ index: 0, bytes: u8.slice(body, body + size) });
-      u32[word + Inode.FLAGS] = flags & ~InodeFlag.DIRTY;
-      this.#settleRounding(u32[word + Inode.CAPACITY]! >>> 10, size >>> 10);
-    }
-    return capture;
-  }
-
-  #captureBlocks(word: number, size: number, capture: TreeCapture): void {
-    const { u32, u8 } = this.#arena;
-    const table = u32[word + Inode.BODY]! >>> 2;
-    const capacity = u32[word + Inode.CAPACITY]!;
-    for (let block = 0; block < capture.blockCount; block++) {
-      const entry = block < capacity ? u32[table + block]! : 0;
-      if (entry === 0) capture.holes.push(block);
-      if (!(entry & BlockBit.DIRTY)) continue;
-      const address = (entry & ~0xffff) >>> 0;
-      const bytes = u8.slice(address, address + Math.min(BLOCK, size - block * BLOCK));
-      capture.blocks.push({ index: block, bytes });
-      u32[table + block] = address;
-      this.#settleRounding(BLOCK >>> 10, bytes.length >>> 10);
-    }
-  }
-
-  /** Dirtiness was counted by extent, what is in flight is counted by bytes. */
-  #settleRounding(counted: number, taken: number): void {
-    if (counted > taken) Atomics.sub(this.#arena.i32, Header.DIRTY_BLOCKS, counted - taken);
   }
 
   #unpin(inodes: readonly number[]): void {

@@ -2,7 +2,7 @@ import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
 import { Dirent, Entry, Header, Inode, InodeFlag, JournalOp, OriginBit, coarseTime, type Arena } from '../arena/index.ts';
 import { isPopulated } from './names.ts';
-import type { Tree } from './tree.ts';
+import type { TreeParts } from './parts.ts';
 import { Last, MISS } from './walker.ts';
 
 /**
@@ -11,10 +11,10 @@ import { Last, MISS } from './walker.ts';
  * (the gate is set), and a failure leaves everything as it was.
  */
 export class NameOps {
-  readonly #tree: Tree;
+  readonly #tree: TreeParts;
   readonly #arena: Arena;
 
-  constructor(tree: Tree) {
+  constructor(tree: TreeParts) {
     this.#tree = tree;
     this.#arena = tree.arena;
   }

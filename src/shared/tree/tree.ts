@@ -8,6 +8,7 @@ import { Bodies } from './bodies.ts';
 import { Inodes } from './inodes.ts';
 import { NameOps } from './name-ops.ts';
 import { Names, RETRY } from './names.ts';
+import type { TreeParts } from './parts.ts';
 import { MISS, WAIT, Walker } from './walker.ts';
 
 /** Preview 1 `oflags`. */
@@ -30,7 +31,7 @@ export interface ListedEntry {
  * then the caller asks the kernel, or waits with `pause`, and calls again. Nothing here blocks but on locks whose sections are short.
  * Paths are bytes in private memory; `start` is the inode of a directory, `confine` the one that `..` may not pass (0: none).
  */
-export class Tree {
+export class Tree implements TreeParts {
   readonly arena: Arena;
   readonly process: ProcessHandle;
   readonly names: Names;

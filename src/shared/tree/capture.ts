@@ -1,0 +1,82 @@
+import { FileType } from '../abi/index.ts';
+import { BlockBit, Header, Inode, InodeFlag, lock, unlock, type Arena } from '../arena/index.ts';
+import { BLOCK } from './bodies.ts';
+import type { TreeParts } from './parts.ts';
+
+/** State of a file as a batch takes it: only dirty blocks come with bytes; the others are as stored (or holes). */
+export interface TreeCapture {
+  ino: number;
+  size: number;
+  nlink: number;
+  atime: bigint;
+  mtime: bigint;
+  ctime: bigint;
+  /** Blocks of the file now. */
+  blockCount: number;
+  blocks: { index: number; bytes: Uint8Array }[];
+  /** Blocks that are holes now, whatever is stored. */
+  holes: number[];
+}
+
+/** Takes the contents of changed files for a batch. The kernel's. */
+export class Capturer {
+  readonly #tree: TreeParts;
+  readonly #arena: Arena;
+
+  constructor(tree: TreeParts) {
+    this.#tree = tree;
+    this.#arena = tree.arena;
+  }
+
+  /** Copies the dirty blocks out. Null for a node that has no name any more: nobody will ask for it. */
+  take(inode: number): TreeCapture | null {
+    const { i32 } = this.#arena;
+    lock(i32, (inode >>> 2) + Inode.LOCK, this.#tree.process.pid);
+    this.#arena.sync();
+    const capture = this.#tree.inodes.nlink(inode) === 0 ? null : this.#captureLocked(inode);
+    unlock(i32, (inode >>> 2) + Inode.LOCK);
+    return capture;
+  }
+
+  #captureLocked(inode: number): TreeCapture {
+    const { inodes, bodies } = this.#tree;
+    const { u32, u8 } = this.#arena;
+    const word = inode >>> 2;
+    const size = inodes.type(inode) === FileType.REGULAR_FILE ? bodies.size(inode) : 0;
+    const capture: TreeCapture = {
+      ino: inodes.ino(inode), size, nlink: inodes.nlink(inode),
+      atime: inodes.time(inode, Inode.ATIME), mtime: inodes.time(inode, Inode.MTIME), ctime: inodes.time(inode, Inode.CTIME),
+      blockCount: Math.ceil(size / BLOCK), blocks: [], holes: [],
+    };
+    const flags = u32[word + Inode.FLAGS]!;
+    const body = u32[word + Inode.BODY]!;
+    if (flags & InodeFlag.TABLE) this.#captureBlocks(word, size, capture);
+    else if (flags & InodeFlag.DIRTY) {
+      if (size > 0) capture.blocks.push({ index: 0, bytes: u8.slice(body, body + size) });
+      u32[word + Inode.FLAGS] = flags & ~InodeFlag.DIRTY;
+      this.#settleRounding(u32[word + Inode.CAPACITY]! >>> 10, size >>> 10);
+    }
+    return capture;
+  }
+
+  #captureBlocks(word: number, size: number, capture: TreeCapture): void {
+    const { u32, u8 } = this.#arena;
+    const table = u32[word + Inode.BODY]! >>> 2;
+    const capacity = u32[word + Inode.CAPACITY]!;
+    for (let block = 0; block < capture.blockCount; block++) {
+      const entry = block < capacity ? u32[table + block]! : 0;
+      if (entry === 0) capture.holes.push(block);
+      if (!(entry & BlockBit.DIRTY)) continue;
+      const address = (entry & ~0xffff) >>> 0;
+      const bytes = u8.slice(address, address + Math.min(BLOCK, size - block * BLOCK));
+      capture.blocks.push({ index: block, bytes });
+      u32[table + block] = address;
+      this.#settleRounding(BLOCK >>> 10, bytes.length >>> 10);
+    }
+  }
+
+  /** Dirtiness was counted by extent, what is in flight is counted by bytes. */
+  #settleRounding(counted: number, taken: number): void {
+    if (counted > taken) Atomics.sub(this.#arena.i32, Header.DIRTY_BLOCKS, counted - taken);
+  }
+}
