@@ -1,0 +1,42 @@
+/** What is built and what the base layer of a new workspace holds: data for build.mjs. */
+
+/** Modification time of every entry of the base layer, in ms: 2026-11-21T00:00:00Z. */
+export const BASE_TIME = Date.UTC(2026, 10, 21);
+
+/** Binaries above this many bytes are stored compressed. */
+export const COMPRESS_ABOVE = 100_000;
+
+/** One line each: folder in wasm-samples (and name in /bin), toolchain, what it is. */
+export const samples = [
+  { name: 'ask', toolchain: 'c', about: 'Asks for a name and a colour, then talks back until "quit"' },
+  { name: 'colours', toolchain: 'c', about: 'What a terminal can show: colours, attributes, wide characters' },
+  { name: 'env-args', toolchain: 'c', about: 'Prints arguments, environment, preopened directories, working directory' },
+  { name: 'filetool', toolchain: 'c', about: 'Lists, reads, writes, appends, copies, renames, deletes, stats files' },
+  { name: 'hello-as', toolchain: 'assemblyscript', about: 'Hello from AssemblyScript' },
+  { name: 'hello-c', toolchain: 'c', about: 'Hello from C' },
+  { name: 'hello-go', toolchain: 'go', about: 'Hello from Go' },
+  { name: 'hello-rust', toolchain: 'rust', about: 'Hello from Rust' },
+  { name: 'hello-zig', toolchain: 'zig', about: 'Hello from Zig' },
+  { name: 'manyfiles', toolchain: 'c', about: 'Makes (or deletes) thousands of small files' },
+  { name: 'sleep', toolchain: 'c', about: 'Waits that many seconds' },
+  { name: 'spin', toolchain: 'c', about: 'An endless loop that never calls its host; stop it' },
+  { name: 'trap', toolchain: 'c', about: 'Traps: unreachable, memory, divide, stack, table or abort' },
+  { name: 'upper', toolchain: 'c', about: 'Copies files or input in upper case' },
+  { name: 'wc', toolchain: 'c', about: 'Counts lines, words and bytes' },
+  { name: 'writer', toolchain: 'c', about: 'Writes big files, with fd_sync if asked, and checks them' },
+  { name: 'yes', toolchain: 'c', about: 'Prints a line forever, or until N MiB' },
+];
+
+/** The guest side of the benchmarks; no part of the base layer. Path from the top of the project. */
+export const benchGuest = { name: 'bench-guest', toolchain: 'c', level: '-O2', output: 'e2e/bench/guest/bench.wasm' };
+
+/** Directories of the base layer beside those that files imply. */
+export const directories = ['/bin', '/dev', '/etc', '/home', '/home/data', '/mnt', '/proc', '/tmp'];
+
+/** Text and picture files of the base layer, kept in wasm-samples/namespace under the same path. */
+export const files = [
+  { path: '/etc/motd', about: 'The first line of a terminal' },
+  { path: '/home/data/orders.csv', about: 'Orders of a small shop, 200 lines' },
+  { path: '/home/pixel.png', about: 'A small picture' },
+  { path: '/home/welcome.md', about: 'Start here' },
+];
