@@ -1,0 +1,10 @@
+export { BLOCK_SIZE, PACK_SIZE } from './chunks.ts';
+export { recordCodec } from './codec.ts';
+export type { CommittedChange } from './fold.ts';
+export { createHasher, type Hasher } from './hasher.ts';
+export { JournalWriter, type ChangeSource, type JournalWriterOptions } from './journal-writer.ts';
+export { BASE_INO, isBaseIno, ROOT_INO } from './manifest.ts';
+export { EMPTY_MANIFEST, ManifestBaseLayer, type BaseLayerOptions } from './manifest-base-layer.ts';
+export { MemoryDisk, MemoryStore, STORE_FORMAT } from './memory-store.ts';
+export { Overlay, type MergedEntry, type OverlayOptions, type PreparedBatch } from './overlay.ts';
+export type { Capture, CutBatch, RawChange } from './raw-change.ts';

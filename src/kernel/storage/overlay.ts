@@ -1,0 +1,209 @@
+import type { Origin } from '../../shared/abi/index.ts';
+import { FsError } from '../../shared/base/index.ts';
+import type { BaseLayer, ChunkRef, EntryRecord, NodeRecord, Store, StoreBatch, StoreHead } from '../contract/index.ts';
+import { BatchBuilder } from './batch-builder.ts';
+import { packBlocks } from './block-packer.ts';
+import { BASE_PACK, BLOCK_SIZE, blockLength, chunksOf, validLength } from './chunks.ts';
+import { Fold, type CommittedChange } from './fold.ts';
+import type { Hasher } from './hasher.ts';
+import { BASE_INO, isBaseIno, ROOT_INO } from './manifest.ts';
+import type { CutBatch } from './raw-change.ts';
+import { Shadow } from './shadow.ts';
+
+export interface OverlayOptions {
+  store: Store;
+  base: BaseLayer;
+  hasher: Hasher;
+  /** Lets others run between slices of hashing. */
+  yield: () => Promise<void>;
+  /** Told of changes that do not fit; they are left out. A bug of ours, for the supervisor. */
+  onFault?: (message: string) => void;
+}
+
+export interface MergedEntry {
+  name: string;
+  record: NodeRecord;
+  origin: Extract<Origin, 'base' | 'new' | 'changed'>;
+}
+
+/** A batch that was applied but is not in the store yet. */
+export interface PreparedBatch {
+  batch: StoreBatch;
+  /** For the bus, once it is committed. */
+  committed: CommittedChange[];
+  position: number;
+}
+
+/** Files without a name whose contents are kept for open descriptors, at most; the oldest go first. */
+const MAX_ORPHANS = 65536;
+
+/**
+ * The merge of the base layer and the upper layer, and the fold that keeps the upper layer. Rules OV* in SPEC.md.
+ * `apply` calls must not overlap, and batches must be committed in the order in which they were applied.
+ */
+export class Overlay {
+  readonly #options: OverlayOptions;
+  readonly #shadow = new Shadow();
+  readonly #orphans = new Map<number, NodeRecord>();
+  /** Applied, not yet committed. */
+  readonly #pending: StoreBatch[] = [];
+  #seq = 0;
+  #nextIno = 2;
+  #nextPack = 1;
+
+  constructor(options: OverlayOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the store. `head.nextIno` is the first inode number that the tree may give out. */
+  async open(): Promise<{ head: StoreHead; root: NodeRecord }> {
+    const head = await this.#options.store.open();
+    this.#seq = head.seq;
+    this.#nextIno = head.nextIno;
+    this.#nextPack = head.nextPack;
+    const root = (await this.#options.store.node(ROOT_INO)) ?? this.#options.base.root();
+    this.#shadow.addRoot(root);
+    return { head, root };
+  }
+
+  /** The merged children of a directory, which are in the shadow from then on. */
+  async populate(parent: number): Promise<MergedEntry[]> {
+    const pending = [...this.#pending];
+    const upper = new Map((await this.#options.store.entries(parent)).map((entry) => [entry.name, entry]));
+    for (const batch of pending) overlayEntries(upper, parent, batch);
+    const merged: { name: string; record: NodeRecord; linked: boolean }[] = [];
+    for (const { name, node } of this.#options.base.entries(parent)) {
+      if (!upper.has(name)) merged.push({ name, record: node, linked: false });
+    }
+    for (const { name, node } of upper.values()) {
+      if (node === null) continue;
+      const linked = 'linked' in node;
+      merged.push({ name, record: linked ? await this.#linkedRecord(node.ino, pending, name) : node, linked });
+    }
+    return merged.map(({ name, record, linked }) => {
+      const node = this.#shadow.add(record, parent, name, linked);
+      return { name, record: node.record, origin: this.#originOf(upper.get(name), parent, name) };
+    });
+  }
+
+  /** The shadow's record of a node of the tree, as of the last batch applied. */
+  record(ino: number): NodeRecord | undefined {
+    return this.#shadow.get(ino)?.record;
+  }
+
+  /** Absolute path as of the last batch applied. */
+  path(ino: number): string | undefined {
+    return this.#shadow.path(ino);
+  }
+
+  /**
+   * The stored bytes of one block: at most 64 KiB, fewer (or none) where the rest of it reads as zeros.
+   * EIO if they cannot be had or do not have their hash. Shared: do not write to them.
+   */
+  async loadBlock(ino: number, index: number): Promise<Uint8Array> {
+    const record = this.#shadow.get(ino)?.record ?? this.#orphans.get(ino);
+    if (!record) throw new FsError('EIO', 'load', undefined, { detail: `inode ${ino} is not known` });
+    if (!record.chunks && record.base !== undefined) {
+      const bytes = await this.#options.base.read(record.base);
+      return bytes.subarray(index * BLOCK_SIZE, index * BLOCK_SIZE + blockLength(record.size, index));
+    }
+    const ref = record.chunks?.[index];
+    if (!ref || ref.length === 0) return new Uint8Array(0);
+    return (await this.#chunk(ref, record)).subarray(0, validLength(ref));
+  }
+
+  /** The tree let go of a node that has no name any more. */
+  forget(ino: number): void {
+    this.#orphans.delete(ino);
+  }
+
+  /**
+   * Folds a batch of changes: hashes the dirty blocks (yielding), then updates the shadow at once.
+   * Null if nothing is to be stored. The caller commits the batch and then calls `settle`.
+   */
+  async apply(cut: CutBatch): Promise<PreparedBatch | null> {
+    const captures = new Map(cut.captures.filter((capture) => capture.nlink > 0).map((capture) => [capture.ino, capture]));
+    const packed = await packBlocks([...captures.values()], {
+      hasher: this.#options.hasher,
+      yield: this.#options.yield,
+      nextPack: this.#nextPack,
+      current: (ino, index) => this.#shadow.get(ino)?.record.chunks?.[index],
+    });
+    const builder = new BatchBuilder(this.#shadow, this.#options.base);
+    const context = {
+      shadow: this.#shadow, base: this.#options.base, builder, captures, refs: packed.refs, seq: this.#seq,
+      orphaned: (record: NodeRecord) => this.#keepOrphan(record),
+      fault: (message: string) => this.#options.onFault?.(message),
+    };
+    const fold = new Fold(context);
+    for (const change of cut.changes) fold.change(change);
+    fold.finish(cut.changes.at(-1)?.pid ?? 0);
+    this.#seq = context.seq;
+    this.#nextPack = packed.nextPack;
+    this.#nextIno = cut.changes.reduce((next, { ino }) => (ino < BASE_INO ? Math.max(next, ino + 1) : next), this.#nextIno);
+    const { packs, nextPack } = packed;
+    const batch = builder.finish({ packs, nextPack, nextIno: this.#nextIno, durability: 'relaxed' });
+    if (isEmpty(batch)) return null;
+    this.#pending.push(batch);
+    return { batch, committed: fold.committed, position: cut.position };
+  }
+
+  /** A batch with nothing in it, to make earlier ones strictly durable. */
+  emptyBatch(): StoreBatch {
+    return {
+      journal: [], entries: [], removed: [], nodes: [], droppedNodes: [], packs: [],
+      nextIno: this.#nextIno, nextPack: this.#nextPack, durability: 'strict',
+    };
+  }
+
+  /** The batch is in the store. */
+  settle(batch: StoreBatch): void {
+    const at = this.#pending.indexOf(batch);
+    if (at >= 0) this.#pending.splice(at, 1);
+  }
+
+  async #chunk(ref: ChunkRef, record: NodeRecord): Promise<Uint8Array> {
+    if (ref.pack === BASE_PACK) {
+      const bytes = await this.#options.base.read(record.base ?? '');
+      return bytes.subarray(ref.offset, ref.offset + ref.length);
+    }
+    for (const batch of this.#pending) {
+      const pack = batch.packs.find(({ id }) => id === ref.pack);
+      if (pack) return pack.bytes.subarray(ref.offset, ref.offset + ref.length);
+    }
+    const bytes = await this.#options.store.chunk(ref);
+    if (this.#options.hasher.hash(bytes) !== ref.hash) {
+      throw new FsError('EIO', 'read', this.path(record.ino), { detail: `a chunk in pack ${ref.pack} does not have its hash` });
+    }
+    return bytes;
+  }
+
+  async #linkedRecord(ino: number, pending: readonly StoreBatch[], name: string): Promise<NodeRecord> {
+    const known = this.#shadow.get(ino)?.record ?? pending.findLast(({ nodes }) => nodes.some((node) => node.ino === ino))
+      ?.nodes.find((node) => node.ino === ino);
+    const record = known ?? (await this.#options.store.node(ino));
+    if (!record) throw new FsError('EIO', 'populate', name, { detail: `linked inode ${ino} is not in the store` });
+    return record;
+  }
+
+  #originOf(entry: EntryRecord | undefined, parent: number, name: string): MergedEntry['origin'] {
+    if (!entry?.node) return 'base';
+    const { ino } = entry.node;
+    return isBaseIno(ino) || this.#options.base.entries(parent).some((shipped) => shipped.name === name) ? 'changed' : 'new';
+  }
+
+  #keepOrphan(record: NodeRecord): void {
+    this.#orphans.set(record.ino, chunksOf(record).length > 0 ? record : { ...record, chunks: [] });
+    const oldest = this.#orphans.keys().next();
+    if (this.#orphans.size > MAX_ORPHANS && !oldest.done) this.#orphans.delete(oldest.value);
+  }
+}
+
+function overlayEntries(upper: Map<string, EntryRecord>, parent: number, batch: StoreBatch): void {
+  for (const removed of batch.removed) if (removed.parent === parent) upper.delete(removed.name);
+  for (const entry of batch.entries) if (entry.parent === parent) upper.set(entry.name, entry);
+}
+
+function isEmpty(batch: StoreBatch): boolean {
+  return batch.journal.length + batch.entries.length + batch.removed.length + batch.nodes.length + batch.droppedNodes.length === 0;
+}
