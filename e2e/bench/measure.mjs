@@ -1,0 +1,110 @@
+import { measureBoot } from './boot.mjs';
+import { measureDurable, measureGuest, measureHello, measureTwo, openOurs } from './ours.mjs';
+import * as peers from './peers.mjs';
+import { GUEST_ROWS, TWO_ROWS, bestPeer, median } from './rows.mjs';
+import { measureSize } from './size.mjs';
+import { measurePrinting } from './terminal.mjs';
+
+const DURABLE_MIB = 256;
+
+const failed = (error) => ({ error: error instanceof Error ? error.message.split('\n')[0] : String(error) });
+const orFailure = (work) => work.catch(failed);
+const highest = (figures) =>
+  Object.entries(figures).reduce((best, [name, { steady }]) => (best && best.value >= steady ? best : { name, value: steady }), null);
+
+/** Each yields results `{id, label, unit, ours, base, peers?, floors?}`; `bench` is what measureRows was given, and the pages. */
+const MEASURES = [
+  ...GUEST_ROWS.map((row) => ({ ids: [row.id], run: (bench) => guestRow(bench, row) })),
+  { ids: ['readdir-flat'], run: readdirFlat },
+  { ids: ['hello'], run: helloRow },
+  ...TWO_ROWS.map((row) => ({ ids: [row.id], run: (bench) => twoRow(bench, row) })),
+  { ids: ['durable'], run: durableRow },
+  { ids: ['print-block', 'print-interrupt'], run: printRows },
+  { ids: ['boot', 'boot-files'], run: bootRows },
+  { ids: ['size'], run: sizeRow },
+];
+
+const ofOurs = (bench, work) => (bench.ours ? orFailure(work(bench.ours)) : undefined);
+
+async function guestRow(bench, row) {
+  const measured = await peers.measurePeers(bench.peers, row, bench.passes, bench.progress);
+  const floors = row.floor ? await peers.measureCopies(bench.peers, row.floor, bench.passes) : undefined;
+  bench.progress(`${row.id}: ours`);
+  const ours = await ofOurs(bench, (page) => measureGuest(page, row, bench.passes));
+  return [{ id: row.id, label: row.label, unit: row.unit, ours, base: bestPeer(row, measured), peers: measured, floors }];
+}
+
+/** The time of an entry in directories of 1 000 and of 100 000. */
+async function readdirFlat(bench) {
+  const row = GUEST_ROWS.find((entry) => entry.id === 'readdir');
+  const sized = (count) => ofOurs(bench, (page) => measureGuest(page, { ...row, guest: ['readdir', String(count)] }, bench.passes));
+  const small = await sized(1000);
+  const ours = await sized(100_000);
+  const base = small?.steady ? { name: '1 000 entries', value: small.steady } : null;
+  return [{ id: 'readdir-flat', label: '`fd_readdir` of 100 000 entries, an entry', unit: 'ns', ours, base }];
+}
+
+async function helloRow(bench) {
+  const floors = await peers.measureHello(bench.peers, bench.passes);
+  const ours = await ofOurs(bench, (page) => measureHello(page, bench.passes));
+  const base = { name: 'bare warm worker', value: floors['bare warm worker'].steady };
+  return [{ id: 'hello', label: '`run()` of a compiled hello, page to exit', unit: 'ms', ours, base, floors }];
+}
+
+async function twoRow(bench, row) {
+  const found = await ofOurs(bench, (page) => measureTwo(page, row, bench.passes));
+  const base = found?.one ? { name: 'one process', value: found.one.steady } : null;
+  return [{ id: row.id, label: row.label, unit: 'M/s', ours: found?.ours ?? found, base }];
+}
+
+async function durableRow(bench) {
+  const floors = await peers.measureIndexedDb(bench.peers, DURABLE_MIB, bench.passes);
+  bench.progress('durable: ours');
+  const ours = await ofOurs(bench, (page) => measureDurable(page, DURABLE_MIB, bench.passes));
+  return [{ id: 'durable', label: 'durable writing of 256 MiB', unit: 'MB/s', ours, base: highest(floors), floors }];
+}
+
+const figuresOf = (values) => ({ cold: values[0], steady: median(values), passes: values });
+
+async function printRows(bench) {
+  const found = await ofOurs(bench, (page) => measurePrinting(page, bench.passes));
+  const ours = (key) => (found?.[key] ? figuresOf(found[key]) : found);
+  return [
+    { id: 'print-block', label: '100 MB printed to the terminal: longest block of the page', unit: 'ms', ours: ours('blocks') },
+    { id: 'print-interrupt', label: 'Ctrl-C while printing, to the exit', unit: 'ms', ours: ours('interrupts') },
+  ];
+}
+
+async function bootRows(bench) {
+  const found = await ofOurs(bench, (page) => measureBoot(page, bench.passes));
+  const ours = found?.files ? figuresOf(found.files) : found;
+  const base = found?.empty ? { name: 'empty workspace', value: median(found.empty) } : null;
+  const label = 'boot to the prompt with 10 000 files';
+  return [
+    { id: 'boot', label, unit: 'ms', ours },
+    { id: 'boot-files', label: `${label}, against none`, unit: 'ms', ours, base },
+  ];
+}
+
+async function sizeRow() {
+  const ours = await orFailure(measureSize());
+  return [{ id: 'size', label: 'initial scripts and styles, gzip', unit: 'KB', ours }];
+}
+
+const wanted = (only, ids) => only === undefined || ids.some((id) => only.includes(id));
+
+/**
+ * Measures the rows in order and hands each result to `add`. A row that fails says so in its result.
+ * @param {{context: import('playwright').BrowserContext, peersUrl: string, oursUrl?: string, programs: Record<string, string>,
+ *   only?: string[], passes: number, progress: (text: string) => void, add: (result: object) => Promise<void>}} options
+ */
+export async function measureRows(options) {
+  const bench = { ...options, peers: await peers.openPeers(options.context, options.peersUrl), ours: undefined };
+  if (options.oursUrl) bench.ours = await openOurs(options.context, options.oursUrl, options.programs);
+  for (const { ids, run } of MEASURES) {
+    if (!wanted(options.only, ids)) continue;
+    options.progress(ids.join(', '));
+    const results = await run(bench).catch((error) => ids.map((id) => ({ id, label: id, unit: '', ours: failed(error) })));
+    for (const result of results) await options.add(result);
+  }
+}

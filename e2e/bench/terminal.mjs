@@ -1,0 +1,1 @@
+export async function measurePrinting() { throw new Error('todo'); }
