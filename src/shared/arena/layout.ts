@@ -102,6 +102,8 @@ export const Inode = {
   VOLUME: 28,
   ORIGIN: 29,
   MAGIC: 30,
+  /** Blocks of the file at its shortest since the last capture, and one; 0: it was not cut. */
+  LOW: 31,
 } as const;
 export const INODE_MAGIC = 0x1d0de;
 

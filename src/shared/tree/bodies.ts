@@ -271,6 +271,7 @@ export class Bodies {
     if (missing >= 0) return this.#miss(missing);
     const begun = this.beginChange(inode, JournalOp.WRITE);
     if (begun < 0) return begun;
+    if (size < old) this.#noteCut(word, Math.ceil(size / BLOCK) + 1);
     if (size === 0) this.freeBody(inode);
     else if (size > old) {
       // A small body stays one only while it can hold the whole size.
@@ -283,6 +284,12 @@ export class Bodies {
     if (size > 0) this.#dirtyEnd(word, size, old);
     this.touchChanged(word);
     return 0;
+  }
+
+  #noteCut(word: number, low: number): void {
+    const { u32 } = this.#arena;
+    const before = u32[word + Inode.LOW]!;
+    if (before === 0 || low < before) u32[word + Inode.LOW] = low;
   }
 
   #truncateNeedsLoad(word: number, size: number, old: number): number {

@@ -11,11 +11,9 @@ export interface TreeCapture {
   atime: bigint;
   mtime: bigint;
   ctime: bigint;
-  /** Blocks of the file now. */
-  blockCount: number;
+  /** Shortest size, rounded up to a block, since the last capture; blocks from there on that are not in `blocks` are holes. */
+  low?: number;
   blocks: { index: number; bytes: Uint8Array }[];
-  /** Blocks that are holes now, whatever is stored. */
-  holes: number[];
 }
 
 /** Takes the contents of changed files for a batch. The kernel's. */
@@ -46,8 +44,12 @@ export class Capturer {
     const capture: TreeCapture = {
       ino: inodes.ino(inode), size, nlink: inodes.nlink(inode),
       atime: inodes.time(inode, Inode.ATIME), mtime: inodes.time(inode, Inode.MTIME), ctime: inodes.time(inode, Inode.CTIME),
-      blockCount: Math.ceil(size / BLOCK), blocks: [], holes: [],
+      blocks: [],
     };
+    if (u32[word + Inode.LOW] !== 0) {
+      capture.low = Math.min(size, (u32[word + Inode.LOW]! - 1) * BLOCK);
+      u32[word + Inode.LOW] = 0;
+    }
     const flags = u32[word + Inode.FLAGS]!;
     const body = u32[word + Inode.BODY]!;
     if (flags & InodeFlag.TABLE) this.#captureBlocks(word, size, capture);
@@ -63,9 +65,8 @@ export class Capturer {
     const { u32, u8 } = this.#arena;
     const table = u32[word + Inode.BODY]! >>> 2;
     const capacity = u32[word + Inode.CAPACITY]!;
-    for (let block = 0; block < capture.blockCount; block++) {
-      const entry = block < capacity ? u32[table + block]! : 0;
-      if (entry === 0) capture.holes.push(block);
+    for (let block = 0; block * BLOCK < size && block < capacity; block++) {
+      const entry = u32[table + block]!;
       if (!(entry & BlockBit.DIRTY)) continue;
       const address = (entry & ~0xffff) >>> 0;
       const bytes = u8.slice(address, address + Math.min(BLOCK, size - block * BLOCK));

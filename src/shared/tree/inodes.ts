@@ -62,6 +62,7 @@ export class Inodes {
     u32[word + Inode.VOLUME] = parent === 0 ? inode : u32[parentWord + Inode.VOLUME]!;
     u32[word + Inode.ORIGIN] = OriginBit.UPPER;
     u32[word + Inode.MAGIC] = INODE_MAGIC;
+    u32[word + Inode.LOW] = 0;
     u32[Header.INODES] = u32[Header.INODES]! + 1;
     return inode;
   }

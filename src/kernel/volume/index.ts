@@ -1,0 +1,1 @@
+export { OverlayVolume } from './overlay-volume.ts';
