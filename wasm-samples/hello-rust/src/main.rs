@@ -1,0 +1,5 @@
+//! hello-rust greets from Rust.
+
+fn main() {
+    println!("Hello from Rust!");
+}

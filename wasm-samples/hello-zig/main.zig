@@ -1,0 +1,6 @@
+//! hello-zig greets from Zig.
+const std = @import("std");
+
+pub fn main(init: std.process.Init) !void {
+    try std.Io.File.stdout().writeStreamingAll(init.io, "Hello from Zig!\n");
+}
