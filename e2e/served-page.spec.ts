@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
@@ -15,14 +15,30 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
+interface Host {
+  server: Server;
+  url: string;
+  /** Paths that were asked for. */
+  served: string[];
+  /** What a newer deployment has instead of the file, by its path in `dist`; null: gone. */
+  newer: Map<string, string | null>;
+}
+
 /** A plain host: files under `path`, a content type, no other header. */
-function plainHost(path: string): Promise<{ server: Server; url: string; served: string[] }> {
+function plainHost(path: string): Promise<Host> {
   const served: string[] = [];
+  const newer = new Map<string, string | null>();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const file = join(dist, decodeURIComponent(pathname.slice(path.length)) || 'index.html');
+    const name = decodeURIComponent(pathname.slice(path.length)) || 'index.html';
+    const file = join(dist, name);
     served.push(pathname);
-    if (!pathname.startsWith(path) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    const replaced = newer.get(name);
+    if (typeof replaced === 'string') {
+      response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(replaced);
+      return;
+    }
+    if (replaced === null || !pathname.startsWith(path) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
       response.writeHead(404).end('not found');
       return;
     }
@@ -31,7 +47,7 @@ function plainHost(path: string): Promise<{ server: Server; url: string; served:
   });
   return new Promise((done) => {
     server.listen(0, 'localhost', () => {
-      done({ server, served, url: `http://localhost:${(server.address() as AddressInfo).port}${path}` });
+      done({ server, served, newer, url: `http://localhost:${(server.address() as AddressInfo).port}${path}` });
     });
   });
 }
@@ -100,21 +116,23 @@ test.describe('a host that sends no headers, below a path', () => {
   });
 
   test('the page works without network after the first visit, with its samples', async ({ page }) => {
+    const samples = readdirSync(join(dist, 'samples')).filter((name) => /\.(json|wasm|gz)$/.test(name)).map((name) => `samples/${name}`);
+    expect(samples.length).toBeGreaterThan(1);
     const { server, url } = await plainHost('/there/');
     try {
       await page.goto(url);
       await page.waitForFunction(() => crossOriginIsolated && navigator.serviceWorker.controller !== null);
-      const kept = await page.evaluate(async () => {
+      const kept = await page.evaluate(async (paths) => {
         const registration = await navigator.serviceWorker.ready;
         registration.active?.postMessage('complete-cache');
-        const wanted = ['icon-192.png', 'manifest.webmanifest'].map((path) => new URL(path, location.href).href);
+        const wanted = paths.map((path) => new URL(path, location.href).href);
         for (let attempt = 0; attempt < 100; attempt += 1) {
           const found = await Promise.all(wanted.map((path) => caches.match(path)));
           if (found.every(Boolean)) return true;
           await new Promise((done) => setTimeout(done, 100));
         }
         return false;
-      });
+      }, samples);
       expect(kept).toBe(true);
     } finally {
       server.closeAllConnections();
@@ -123,8 +141,34 @@ test.describe('a host that sends no headers, below a path', () => {
     await page.reload();
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await expect(page).toHaveTitle(/Palimpsest/);
-    expect(await page.evaluate(async () => (await fetch('./icon-192.png')).ok)).toBe(true);
+    for (const path of samples) {
+      expect(await page.evaluate(async (sample) => (await fetch(sample)).ok, path), path).toBe(true);
+    }
     const scripts = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
     expect(scripts.some((name) => /assets\/.+\.js$/.test(name))).toBe(true);
+  });
+
+  test('a newer deployment is seen at the next visit, and open pages keep their files', async ({ page }) => {
+    const { server, url, newer } = await plainHost('/site/');
+    try {
+      await page.goto(url);
+      await page.waitForFunction(() => crossOriginIsolated && navigator.serviceWorker.controller !== null);
+      const asset = `assets/${readdirSync(join(dist, 'assets')).find((name) => name.endsWith('.js'))}`;
+      newer.set(asset, null);
+      newer.set('index.html', readFileSync(join(dist, 'index.html'), 'utf8').replace('<title>', '<title>Newer '));
+      newer.set('sw.js', readFileSync(join(dist, 'sw.js'), 'utf8').replace(/"version":"/, '"version":"newer-'));
+      await page.reload();
+      await expect(page).toHaveTitle(/^Newer Palimpsest/);
+      await page.waitForFunction(async () => (await caches.keys()).some((name) => name.includes('newer-')));
+      await page.waitForFunction(async () => {
+        const registration = await navigator.serviceWorker.ready;
+        return !registration.installing && !registration.waiting && registration.active?.state === 'activated';
+      });
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+      expect(await page.evaluate(async (path) => (await fetch(path)).status, asset)).toBe(200);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 });
