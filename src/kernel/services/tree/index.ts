@@ -1,0 +1,1 @@
+export { TreeService, type TreeServiceOptions } from './tree-service.ts';
