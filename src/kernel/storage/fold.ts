@@ -93,7 +93,7 @@ export class Fold {
     const from = shadow.path(change.ino);
     const before = withoutChunks(node.record);
     node.linked = true;
-    node.record = { ...node.record, nlink: node.record.nlink + 1, ctime: change.time };
+    node.record = { ...node.record, nlink: node.record.nlink + 1, ctime: this.#ctime(node, change.time) };
     shadow.add(node.record, change.parent, change.name, true);
     for (const { parent, name } of node.names) builder.setName(parent, name, change.ino);
     builder.touch(change.ino);
@@ -123,7 +123,7 @@ export class Fold {
     const target = change.replaced ? shadow.get(change.replaced) : undefined;
     const replaced = target && this.#dropName(target, parent2, name2, change.time).before;
     const before = withoutChunks(node.record);
-    node.record = { ...node.record, ctime: change.time };
+    node.record = { ...node.record, ctime: this.#ctime(node, change.time) };
     node.names = node.names.filter((known) => known.parent !== change.parent || known.name !== change.name);
     node.names.push({ parent: parent2, name: name2 });
     builder.setName(change.parent, change.name, null);
@@ -141,7 +141,7 @@ export class Fold {
     if (record.kind !== 'directory' && record.nlink > 1) {
       const before = withoutChunks(record);
       node.names = node.names.filter((known) => known.parent !== parent || known.name !== name);
-      node.record = { ...record, nlink: record.nlink - 1, ctime: time };
+      node.record = { ...record, nlink: record.nlink - 1, ctime: this.#ctime(node, time) };
       builder.touch(record.ino);
       return { before, after: withoutChunks(node.record) };
     }
@@ -180,9 +180,14 @@ export class Fold {
     return blocks;
   }
 
+  /** A capture that was applied holds the times at the end of the batch: later changes in it must not set them back. */
+  #ctime(node: ShadowNode, time: bigint): bigint {
+    return this.#applied.has(node.record.ino) ? node.record.ctime : time;
+  }
+
   #stampDirectory(ino: number, time: bigint): void {
     const node = this.#context.shadow.get(ino);
-    if (!node) return;
+    if (!node || this.#applied.has(ino)) return;
     node.record = { ...node.record, mtime: time, ctime: time };
     this.#context.builder.touch(ino);
   }
