@@ -8,10 +8,14 @@ type AllowSharedBufferSource = ArrayBufferLike | ArrayBufferView;
 type BufferSource = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 type Transferable = ArrayBuffer | MessagePort | ReadableStream | WritableStream;
 
-declare function setTimeout(handler: () => void, milliseconds?: number): number;
-declare function clearTimeout(id: number | undefined): void;
-declare function setInterval(handler: () => void, milliseconds?: number): number;
-declare function clearInterval(id: number | undefined): void;
+/** A number in browsers, an object in node: `ReturnType<typeof setTimeout>`. */
+interface TimerHandle {
+  readonly timer: unique symbol;
+}
+declare function setTimeout(handler: () => void, milliseconds?: number): TimerHandle;
+declare function clearTimeout(timer: TimerHandle | undefined): void;
+declare function setInterval(handler: () => void, milliseconds?: number): TimerHandle;
+declare function clearInterval(timer: TimerHandle | undefined): void;
 declare function queueMicrotask(callback: () => void): void;
 declare function structuredClone<T>(value: T, options?: { transfer?: Transferable[] }): T;
 declare function reportError(error: unknown): void;
