@@ -1,7 +1,7 @@
 export { Arena, type ArenaOptions } from './arena.ts';
 export { MemoryWindow, BufferWindow } from './memory-window.ts';
 export { lock, unlock, tryLock, lockOwner } from './lock.ts';
-export { ProcessHandle, ProcessTable, ringBell, pcbOfSlot, KERNEL_PCB } from './process.ts';
+export { ProcessHandle, ProcessTable, ringBell, pcbOfSlot, KERNEL_PCB, KERNEL_SLOT } from './process.ts';
 export { Ring } from './ring.ts';
 export { Tty, TtyMode } from './tty.ts';
 export { OpenFiles, OfdKind, OfdFlag, type ObjectOwner } from './open-files.ts';

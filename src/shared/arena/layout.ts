@@ -22,7 +22,8 @@ export const Header = {
   JOURNAL_RING: 69,
   JOURNAL_SIZE: 70,
   DIRTY_BLOCKS: 71,
-  STORE_FULL: 72,
+  /** 0, or the errno (ENOSPC, EROFS) with which new data is refused. */
+  STORE_REFUSES: 72,
   FAULT: 73,
   KERNEL_BELL: 80,
   BUCKETS: 96,
@@ -143,7 +144,8 @@ export const RingWord = {
 export const RING_HEADER = 64;
 
 /** Terminal record: 64 bytes. */
-export const TtyWord = { INPUT: 0, OUTPUT: 1, COLUMNS: 2, ROWS: 3, MODE: 4, FOREGROUND: 5, ID: 6, REFS: 7, END: 8 } as const;
+export const TtyWord = {
+  INPUT: 0, OUTPUT: 1, COLUMNS: 2, ROWS: 3, MODE: 4, FOREGROUND: 5, ID: 6, REFS: 7, END: 8 } as const;
 
 /** Namespace record: count, then triples (mountpoint inode, kind, target). */
 export const NAMESPACE_MOUNTS = 64;

@@ -1,6 +1,8 @@
 import type { Arena } from './arena.ts';
 import { Header, PCB_BASE, PCB_SIZE, PCB_SLOTS, Pcb } from './layout.ts';
 
+/** The kernel's slot, as a waiter on rings. */
+export const KERNEL_SLOT = 0;
 /** Address of the kernel's own control block. */
 export const KERNEL_PCB = PCB_BASE;
 

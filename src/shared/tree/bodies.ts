@@ -364,7 +364,7 @@ export class Bodies {
     if (dirtyEpoch === Atomics.load(u32, Header.EPOCH) || u32[word + Inode.FLAGS]! & InodeFlag.VOLATILE) return 0;
     const captured = Atomics.load(i32, Header.CAPTURED);
     if (dirtyEpoch > captured) return this.#wait(Header.CAPTURED, captured);
-    if (u32[Header.STORE_FULL] !== 0) return -Errno.ENOSPC;
+    if (u32[Header.STORE_REFUSES] !== 0) return -u32[Header.STORE_REFUSES]!;
     if (!this.#journal.begin()) return this.#wait(Header.JOURNAL_TAIL, Atomics.load(i32, Header.JOURNAL_TAIL));
     const ino = u32[word + Inode.INO]! + u32[word + Inode.INO + 1]! * HIGH;
     this.#journal.append(op, inode, ino, 0, 0, 0, coarseTime(this.#arena), this.#pid);

@@ -379,8 +379,8 @@ export class TreeKeeper {
     this.#arena.u32[(inode >>> 2) + Inode.ORIGIN] = this.#arena.u32[(inode >>> 2) + Inode.ORIGIN]! | OriginBit.UPPER;
   }
 
-  /** Refuses (true) or allows new data with ENOSPC. */
-  setStoreFull(full: boolean): void {
-    Atomics.store(this.#arena.u32, Header.STORE_FULL, full ? 1 : 0);
+  /** From now on new data is refused with `errno` (ENOSPC, or EROFS for all changes); 0 allows it again. */
+  refuseWrites(errno: number): void {
+    Atomics.store(this.#arena.u32, Header.STORE_REFUSES, errno);
   }
 }

@@ -268,9 +268,11 @@ export class NameOps {
     return (this.#tree.inodes.flags(inode) & InodeFlag.VOLATILE) !== 0;
   }
 
-  /** Takes the journal's lock with room for an entry (not for a volatile tree). 0 or WAIT. */
+  /** Takes the journal's lock with room for an entry (not for a volatile tree). 0, WAIT or -EROFS. */
   #begin(dir: number): number {
     if (this.#isVolatile(dir)) return 0;
+    // A full store still takes deletions and renames; one that is read-only takes nothing.
+    if (this.#arena.u32[Header.STORE_REFUSES] === Errno.EROFS) return -Errno.EROFS;
     if (!this.#tree.journal.begin()) return this.#tree.waitForJournal();
     return 0;
   }
@@ -287,7 +289,7 @@ export class NameOps {
   #make(dir: number, type: number, op: number, target: Uint8Array | null, targetOffset: number, targetLength: number): number {
     const { walker, names, inodes } = this.#tree;
     const arena = this.#arena;
-    if (arena.u32[Header.STORE_FULL] !== 0 && !this.#isVolatile(dir)) return -Errno.ENOSPC;
+    if (arena.u32[Header.STORE_REFUSES] !== 0 && !this.#isVolatile(dir)) return -arena.u32[Header.STORE_REFUSES]!;
     const room = this.#begin(dir);
     if (room < 0) return room;
     const dirent = names.prepare(dir, walker.lastEnd - walker.lastStart);
