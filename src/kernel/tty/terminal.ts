@@ -66,7 +66,7 @@ export class Terminal implements Disposable {
         this.pump();
         return this.#send(action.bytes.slice());
       case 'deliver': return this.#deliver(action.bytes);
-      case 'eof': return this.tty.typeEof();
+      case 'eof': return this.tty.markEnd();
       case 'signal':
         // What the program printed and nobody has seen would hide that it was stopped.
         this.tty.output.discard();

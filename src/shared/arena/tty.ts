@@ -83,26 +83,10 @@ export class Tty {
     this.#arena.u32[this.#word + TtyWord.ROWS] = rows;
   }
 
-  /** Kernel: an end of file was typed; the next read that finds no bytes returns none. */
-  typeEof(): void {
-    Atomics.add(this.#arena.u32, this.#word + TtyWord.EOF, 1);
-    this.input.wake();
-  }
-
-  /** True if an end of file was there; it is taken. For a reader that finds `input` empty. */
-  takeEof(): boolean {
-    const at = this.#word + TtyWord.EOF;
-    for (;;) {
-      const seen = Atomics.load(this.#arena.u32, at);
-      if (seen === 0) return false;
-      if (Atomics.compareExchange(this.#arena.u32, at, seen, seen - 1) === seen) return true;
-    }
-  }
-
   /** Forgets typed bytes and ends of file that nobody has read. */
   flushInput(): void {
     this.input.discard();
-    Atomics.store(this.#arena.u32, this.#word + TtyWord.EOF, 0);
+    Atomics.store(this.#arena.u32, this.#word + TtyWord.END, 0);
   }
 
   /** Open file descriptions on it. */
