@@ -25,14 +25,17 @@ export const tools = {
 /**
  * Runs a node script with the output passed through and no input.
  * @param {string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv}} [options]
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, minutes?: number}} [options] `minutes`: it is ended after so long.
  * @returns {Promise<number>} the exit code; 1 when a signal ended it.
  */
-export function runNode(args, { cwd = root, env = process.env } = {}) {
+export function runNode(args, { cwd = root, env = process.env, minutes = 10 } = {}) {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'], timeout: minutes * 60_000 });
     child.on('error', fail);
-    child.on('exit', (code) => done(code ?? 1));
+    child.on('exit', (code, signal) => {
+      if (signal) console.error(`ended by ${signal}: ${args.join(' ')}`);
+      done(code ?? 1);
+    });
   });
 }
 

@@ -54,7 +54,8 @@ async function browser() {
 
 /** @returns {Promise<Counts>} */
 async function unitTests() {
-  const code = await runNode([tools.vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`];
+  const code = await runNode([tools.vitest, 'run', ...reporters], { minutes: 4 });
   return counts(unitReport, code, (report) => {
     const unloaded = report.testResults.filter(
       (/** @type {any} */ file) => file.status === 'failed' && file.assertionResults.length === 0,
