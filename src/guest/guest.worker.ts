@@ -1,0 +1,60 @@
+import type { FromGuest, GuestInit, GuestRun, ToGuest } from '../shared/abi/index.ts';
+import { Arena, ProcessHandle } from '../shared/arena/index.ts';
+import { SharedMemoryTransport } from '../shared/link/index.ts';
+import { Tree } from '../shared/tree/index.ts';
+import { dropAmbient } from './ambient.ts';
+import { prompt } from './programs/prompt/index.ts';
+import { runModule, type RunResult } from './run/index.ts';
+import { Vfs } from './vfs/index.ts';
+import { ProcessClock, workerTime } from './wasi/index.ts';
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+const post = (message: FromGuest): void => scope.postMessage(message);
+const { crypto } = scope;
+
+/** What a guest must not have, gone before there is a guest. */
+const kept = dropAmbient(scope);
+if (kept.length > 0) throw new Error(`guest worker: cannot drop ${kept.join(', ')}`);
+
+/** A built-in program ends like any other: a code, or our own error with its stack. */
+function runPrompt(vfs: Vfs, run: GuestRun): RunResult {
+  try {
+    return { code: prompt({ vfs, args: run.args, env: run.env, cwd: run.cwd }), reason: 'exit', memory: 0 };
+  } catch (error) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { code: 134, reason: 'error', message: `internal error: ${message}`, memory: 0 };
+  }
+}
+
+/** One run, with nothing left of the one before it. The kernel closes the descriptors when it hears of the end. */
+function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult {
+  const arena = Arena.attach(memory);
+  const handle = new ProcessHandle(arena, run.pcb);
+  const clock = new ProcessClock(workerTime());
+  const transport = new SharedMemoryTransport(arena, handle);
+  const vfs = new Vfs({
+    arena, handle,
+    tree: new Tree(arena, handle),
+    kernel: (request, data) => transport.call(request, data),
+    onWait: (milliseconds) => clock.addWaiting(milliseconds),
+  });
+  if (run.program === 'prompt') return runPrompt(vfs, run);
+  return runModule(run.program, {
+    vfs, clock, args: run.args, env: run.env, random: (bytes) => crypto.getRandomValues(bytes),
+  });
+}
+
+let memory: WebAssembly.Memory | null = null;
+
+function init(message: GuestInit): void {
+  ({ memory } = message);
+  post({ type: 'ready' });
+}
+
+function run(message: GuestRun): void {
+  if (!memory) throw new Error('guest worker: run before init');
+  post({ type: 'exit', pid: message.pid, ...execute(memory, message) });
+  post({ type: 'ready' });
+}
+
+scope.onmessage = ({ data }: MessageEvent<ToGuest>) => (data.type === 'init' ? init(data) : run(data));

@@ -1,0 +1,1 @@
+export { prompt, type PromptOptions } from './prompt.ts';

@@ -1,0 +1,1 @@
+export { runModule, TRAP_CODE, type RunOptions, type RunResult } from './run-module.ts';

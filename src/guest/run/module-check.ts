@@ -1,0 +1,43 @@
+/** What the names of imports say about where a module comes from, and what to do about it. */
+const hints: readonly [pattern: RegExp, hint: string][] = [
+  [/^(wasi|wasi_).*:|^(\$root|cm32p2)/, 'It is the core of a WASI preview 2 component; build it for preview 1 (wasm32-wasip1).'],
+  [/^(gojs|go)$/, 'It was built by Go for a JavaScript page; build it with GOOS=wasip1 GOARCH=wasm.'],
+  [/^(wbg|__wbindgen|\.\/.*_bg\.js)/, 'It was built with wasm-bindgen for a JavaScript page; build it for wasm32-wasip1.'],
+  [/^wasi$/, 'It wants WASI threads, which are not here yet; build it without threads.'],
+  [/^wasix/, 'It was built for WASIX; build it for WASI preview 1.'],
+  [/^(env|a)$/, 'It expects a JavaScript page around it; build it for WASI preview 1 (a standalone wasm32-wasi target).'],
+];
+
+const NAMED = 3;
+
+function hintFor(imports: readonly WebAssembly.ModuleImportDescriptor[]): string {
+  const found = hints.find(([pattern]) => imports.some(({ module }) => pattern.test(module)));
+  return found ? found[1] : 'Only WASI preview 1 is provided; build it for wasm32-wasip1.';
+}
+
+/** Text that says which imports nobody provides and what to do; null if there are none. */
+export function missingImports(
+  module: WebAssembly.Module, provided: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): string | null {
+  const missing = WebAssembly.Module.imports(module).filter(({ module: from, name, kind }) =>
+    !(kind === 'function' && typeof provided[from]?.[name] === 'function') && !(kind === 'memory'));
+  if (missing.length === 0) return null;
+  const first = missing.slice(0, NAMED).map(({ module: from, name, kind }) => `${from}.${name} (${kind})`).join(', ');
+  const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
+  return `The module imports what is not provided here: ${first}${more}. ${hintFor(missing)}`;
+}
+
+/** Text that says why a module is not a command that can be started; null if it is one. */
+export function notACommand(module: WebAssembly.Module): string | null {
+  const exported = WebAssembly.Module.exports(module);
+  const has = (name: string, kind: string): boolean => exported.some((each) => each.name === name && each.kind === kind);
+  if (!has('_start', 'function')) {
+    return has('_initialize', 'function')
+      ? 'The module is a reactor (a library with _initialize), not a command: it has no _start to run. Build it as a command.'
+      : 'The module has no _start function, so there is nothing to run. Build it as a WASI command with a main function.';
+  }
+  const imports = WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory');
+  return has('memory', 'memory') || imports
+    ? null
+    : 'The module exports no memory, so WASI calls cannot read or write anything. Export its memory under the name "memory".';
+}

@@ -1,0 +1,79 @@
+import { WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim';
+import { MemoryWindow } from '../../shared/arena/index.ts';
+import type { Vfs } from '../vfs/index.ts';
+import { preview1, StringBlock, unstable, type GuestContext, type ProcessClock } from '../wasi/index.ts';
+import { instantiateWithMemory } from './imported-memory.ts';
+import { missingImports, notACommand } from './module-check.ts';
+import { describeTrap, isGuestFault } from './trap.ts';
+
+/** Exit code of a process that trapped, as a shell shows an abort. */
+export const TRAP_CODE = 134;
+/** Exit code of what cannot be run, as a shell has it. */
+const NOT_RUNNABLE_CODE = 126;
+
+/** How a run ended. `memory`: bytes of linear memory. */
+export interface RunResult {
+  code: number;
+  reason: 'exit' | 'trap' | 'error';
+  message?: string;
+  memory: number;
+}
+
+export interface RunOptions {
+  vfs: Vfs;
+  clock: ProcessClock;
+  /** With `argv[0]`. */
+  args: readonly string[];
+  /** `NAME=value`. */
+  env: readonly string[];
+  random: GuestContext['random'];
+}
+
+interface Started {
+  exports: { memory: WebAssembly.Memory; _start: () => unknown };
+}
+
+function link(module: WebAssembly.Module, imports: WebAssembly.Imports): Started {
+  const wanted = WebAssembly.Module.imports(module).find(({ kind }) => kind === 'memory');
+  if (!wanted) return new WebAssembly.Instance(module, imports) as unknown as Started;
+  const { instance, memory } = instantiateWithMemory(module, imports, wanted);
+  return { exports: { memory, _start: instance.exports['_start'] as () => unknown } };
+}
+
+/** A failure that is neither an exit nor the guest's fault is ours, and is told with its stack. */
+function failure(error: unknown): Omit<RunResult, 'memory'> {
+  if (error instanceof WASIProcExit) return { code: error.code, reason: 'exit' };
+  if (isGuestFault(error)) return { code: TRAP_CODE, reason: 'trap', message: describeTrap(error) };
+  if (error instanceof WebAssembly.LinkError) return { code: NOT_RUNNABLE_CODE, reason: 'error', message: error.message };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: TRAP_CODE, reason: 'error', message: `internal error: ${message}` };
+}
+
+/** Runs a command to its end, with fresh state. Never throws. */
+export function runModule(module: WebAssembly.Module, options: RunOptions): RunResult {
+  const { vfs, clock, random } = options;
+  const { arena } = vfs.process;
+  const context: GuestContext = {
+    memory: new MemoryWindow(arena, new ArrayBuffer(0)),
+    vfs, clock, random,
+    args: new StringBlock(options.args),
+    env: new StringBlock(options.env),
+  };
+  const calls = preview1(context);
+  const imports = { wasi_snapshot_preview1: calls, wasi_unstable: unstable(context, calls) };
+  const refused = missingImports(module, imports) ?? notACommand(module);
+  if (refused !== null) return { code: NOT_RUNNABLE_CODE, reason: 'error', message: refused, memory: 0 };
+  const memory = (): number => context.memory.u8.buffer.byteLength;
+  try {
+    const started = link(module, imports as unknown as WebAssembly.Imports);
+    context.memory = new MemoryWindow(arena, started.exports.memory);
+    const wasi = new WASI([...options.args], [...options.env], []);
+    wasi.wasiImport = calls;
+    const code = wasi.start(started);
+    context.memory.refresh();
+    return { code, reason: 'exit', memory: memory() };
+  } catch (error) {
+    context.memory.refresh();
+    return { ...failure(error), memory: memory() };
+  }
+}

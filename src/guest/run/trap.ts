@@ -1,0 +1,35 @@
+const FRAMES = 6;
+
+/** Whether a thrown value is the guest's own fault: a trap, an exhausted stack, an exception that nobody caught. */
+export function isGuestFault(error: unknown): boolean {
+  if (error instanceof WebAssembly.RuntimeError) return true;
+  if (isWasmException(error)) return true;
+  return isStackOverflow(error);
+}
+
+/** `WebAssembly.Exception`, which the declarations do not know yet. */
+function isWasmException(error: unknown): boolean {
+  const { Exception } = WebAssembly as unknown as { Exception?: new () => object };
+  return typeof Exception === 'function' && error instanceof Exception;
+}
+
+function isStackOverflow(error: unknown): error is Error {
+  return error instanceof Error && /call stack|too much recursion/i.test(error.message);
+}
+
+/** Names of the wasm functions in a stack, innermost first. Chromium: `at name (wasm://…)`; Firefox: `name@…:wasm-function[1]:…`. */
+function wasmFrames(stack: string): string[] {
+  return stack.split('\n').flatMap((line) => {
+    if (!line.includes('wasm')) return [];
+    const name = /^\s*at (.+) \(/.exec(line)?.[1] ?? /^([^@]+)@/.exec(line)?.[1] ?? /wasm-function\[\d+\]/.exec(line)?.[0];
+    return name ? [name.replace(/^[^ ]*\.wasm\./, '')] : [];
+  });
+}
+
+/** One line for the user: what happened, and where as far as the module tells its functions' names. */
+export function describeTrap(error: unknown): string {
+  const { message = '', stack = '' } = error as Partial<Error>;
+  const what = isStackOverflow(error) ? 'call stack exhausted' : message || 'uncaught exception';
+  const frames = wasmFrames(stack).slice(0, FRAMES);
+  return frames.length === 0 ? what : `${what}\n${frames.map((name) => `  in ${name}`).join('\n')}`;
+}

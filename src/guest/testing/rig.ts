@@ -1,0 +1,200 @@
+import {
+  Arena, KERNEL_PCB, MemoryWindow, OfdFlag, OfdKind, ProcessHandle, ProcessTable, Ring, Tty, tickCoarse,
+} from '../../shared/arena/index.ts';
+import type { SyscallRequest } from '../../shared/abi/index.ts';
+import { Errno } from '../../shared/base/index.ts';
+import { Tree, TreeKeeper } from '../../shared/tree/index.ts';
+import type { CallResult } from '../../shared/link/index.ts';
+import { Vfs } from '../vfs/index.ts';
+import { preview1, ProcessClock, StringBlock, unstable, workerTime, type GuestContext } from '../wasi/index.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Where the rig puts what it passes by pointer. */
+const PATH = 0x1000;
+const PATH2 = 0x3000;
+const OUT = 0x5000;
+const IOVS = 0x5100;
+const DATA = 0x10000;
+
+export interface RigOptions {
+  args?: string[];
+  env?: string[];
+  pages?: number;
+  kernel?: (request: SyscallRequest, data?: Uint8Array) => Partial<CallResult> | undefined;
+}
+
+/** A process on a real arena and tree, in this thread: descriptors 0-2 are pipes, 3 is the root directory as `/`. */
+export class Rig {
+  readonly arena: Arena;
+  readonly kernelTree: Tree;
+  readonly keeper: TreeKeeper;
+  readonly root: number;
+  readonly vfs: Vfs;
+  readonly memory: WebAssembly.Memory;
+  readonly context: GuestContext;
+  readonly calls: ReturnType<typeof preview1>;
+  readonly old: ReturnType<typeof unstable>;
+  readonly requests: SyscallRequest[] = [];
+  readonly stdin: Ring;
+  readonly stdout: Ring;
+  readonly clock = new ProcessClock(workerTime());
+
+  constructor(options: RigOptions = {}) {
+    this.arena = Arena.create({ pages: 1024, journalBytes: 1 << 20 });
+    tickCoarse(this.arena, Date.now() * 1e6);
+    this.kernelTree = new Tree(this.arena, new ProcessHandle(this.arena, KERNEL_PCB));
+    this.keeper = new TreeKeeper(this.kernelTree);
+    this.root = this.keeper.format(1);
+    const pcb = new ProcessTable(this.arena).allocate(7, 1);
+    const mine = Arena.attach(this.arena.memory);
+    const handle = new ProcessHandle(mine, pcb);
+    this.vfs = new Vfs({
+      arena: mine, handle, tree: new Tree(mine, handle),
+      kernel: (request, data) => this.#answer(options, request, data),
+      onWait: (milliseconds) => this.clock.addWaiting(milliseconds),
+    });
+    this.stdin = this.#pipe(0, OfdKind.PIPE_READ);
+    this.stdout = this.#pipe(1, OfdKind.PIPE_WRITE);
+    this.vfs.process.table.install(this.vfs.process.files.create(OfdKind.PIPE_WRITE, this.stdout.address, OfdFlag.WRITE));
+    this.preopen(this.root, '/');
+    this.memory = new WebAssembly.Memory({ initial: options.pages ?? 8 });
+    this.context = {
+      memory: new MemoryWindow(mine, this.memory), vfs: this.vfs, clock: this.clock,
+      args: new StringBlock(options.args ?? ['test']), env: new StringBlock(options.env ?? []),
+      random: (bytes) => crypto.getRandomValues(bytes),
+    };
+    this.calls = preview1(this.context);
+    this.old = unstable(this.context, this.calls);
+  }
+
+  #pipe(fd: number, kind: number): Ring {
+    const ring = new Ring(this.arena, Ring.create(this.arena, 65536));
+    this.vfs.process.table.set(fd, this.vfs.process.files.create(kind, ring.address, kind === OfdKind.PIPE_READ ? 1 : 2));
+    // The kernel holds the other end.
+    if (kind === OfdKind.PIPE_READ) ring.addWriter();
+    else ring.addReader();
+    return ring;
+  }
+
+  #answer(options: RigOptions, request: SyscallRequest, data?: Uint8Array): CallResult {
+    this.requests.push(request);
+    const reply = { errno: 0, value: null, data: new Uint8Array(0) };
+    const own = options.kernel?.(request, data);
+    if (own) return { ...reply, ...own };
+    if (request.op === 'populate') this.keeper.fill(request.inode, []);
+    else if (request.op !== 'sync') return { ...reply, errno: Errno.ENOSYS };
+    return reply;
+  }
+
+  /** A descriptor for a directory, under a name. */
+  preopen(inode: number, name: string): number {
+    const { files, table, tree } = this.vfs.process;
+    tree.retain(inode);
+    const ofd = files.create(OfdKind.DIRECTORY, inode, OfdFlag.READ, inode);
+    files.setPreopenName(ofd, encoder.encode(name));
+    return table.install(ofd);
+  }
+
+  /** Makes descriptor `fd` a terminal. */
+  terminal(fd: number): Tty {
+    const tty = new Tty(this.arena, Tty.create(this.arena, 1));
+    const { files, table } = this.vfs.process;
+    table.set(fd, files.create(OfdKind.TTY, tty.address, OfdFlag.READ | OfdFlag.WRITE));
+    return tty;
+  }
+
+  get view(): DataView {
+    return new DataView(this.memory.buffer);
+  }
+
+  get u8(): Uint8Array {
+    return new Uint8Array(this.memory.buffer);
+  }
+
+  out32(at = OUT): number {
+    return this.view.getUint32(at, true);
+  }
+
+  /** Puts a path where a call finds it; its pointer and length. */
+  path(text: string | Uint8Array, at = PATH): [number, number] {
+    const bytes = typeof text === 'string' ? encoder.encode(text) : text;
+    this.u8.set(bytes, at);
+    return [at, bytes.length];
+  }
+
+  path2(text: string): [number, number] {
+    return this.path(text, PATH2);
+  }
+
+  /** The descriptor, or a negated errno. */
+  open(path: string | Uint8Array, oflags = 0, rights = 2n | 64n, fdflags = 0, follow = 1, dir = 3): number {
+    const errno = this.calls.path_open(dir, follow, ...this.path(path), oflags, rights, 0n, fdflags, OUT);
+    return errno === 0 ? this.out32() : -errno;
+  }
+
+  /** One vector for each part. Returns bytes written or a negated errno. */
+  write(fd: number, ...parts: (string | Uint8Array)[]): number {
+    const errno = this.calls.fd_write(fd, IOVS, this.#vectors(parts), OUT);
+    return errno === 0 ? this.out32() : -errno;
+  }
+
+  #vectors(parts: (string | Uint8Array)[]): number {
+    let at = DATA;
+    parts.forEach((part, index) => {
+      const bytes = typeof part === 'string' ? encoder.encode(part) : part;
+      this.u8.set(bytes, at);
+      this.view.setUint32(IOVS + index * 8, at, true);
+      this.view.setUint32(IOVS + index * 8 + 4, bytes.length, true);
+      at += bytes.length;
+    });
+    return parts.length;
+  }
+
+  /** Text read, or a negated errno. */
+  read(fd: number, length = 1000, offset?: bigint): string | number {
+    this.view.setUint32(IOVS, DATA, true);
+    this.view.setUint32(IOVS + 4, length, true);
+    const errno = offset === undefined
+      ? this.calls.fd_read(fd, IOVS, 1, OUT)
+      : this.calls.fd_pread(fd, IOVS, 1, offset, OUT);
+    return errno === 0 ? decoder.decode(this.u8.slice(DATA, DATA + this.out32())) : -errno;
+  }
+
+  /** Names in a directory, read with a buffer of `size` bytes; `each` is told of each name when it is seen. */
+  names(fd: number, size = 4096, each: (name: string) => void = () => undefined): string[] {
+    const found: string[] = [];
+    for (let cookie = 0n; ;) {
+      const errno = this.calls.fd_readdir(fd, DATA, size, cookie, OUT);
+      if (errno !== 0) throw new Error(`fd_readdir: ${errno}`);
+      const used = this.out32();
+      let at = 0;
+      while (at + 24 <= used) {
+        const length = this.view.getUint32(DATA + at + 16, true);
+        if (at + 24 + length > used) break;
+        const name = decoder.decode(this.u8.slice(DATA + at + 24, DATA + at + 24 + length));
+        cookie = this.view.getBigUint64(DATA + at, true);
+        found.push(name);
+        at += 24 + length;
+      }
+      for (const name of found.slice(-16)) each(name);
+      if (used < size) return found;
+    }
+  }
+
+  /** Bytes that were written to descriptor 1 or 2 and not taken yet, as text. */
+  printed(): string {
+    const bytes = new ArrayBuffer(65536);
+    const count = this.stdout.tryRead(new MemoryWindow(this.arena, bytes), 0, 65536);
+    return decoder.decode(new Uint8Array(bytes, 0, Math.max(0, count)));
+  }
+
+  /** Gives bytes to descriptor 0. */
+  type(text: string): void {
+    const bytes = encoder.encode(text);
+    this.stdin.tryWrite(new MemoryWindow(this.arena, bytes.buffer), 0, bytes.length);
+  }
+}
+
+export const at = { PATH, PATH2, OUT, IOVS, DATA } as const;

@@ -1,0 +1,368 @@
+import { FileType } from '../../shared/abi/index.ts';
+import { OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
+import { Errno } from '../../shared/base/index.ts';
+import type { Process } from './process.ts';
+import { FILESTAT_SIZE, type Services } from './services.ts';
+import type { Streams } from './streams.ts';
+
+const SET = 0;
+const CUR = 1;
+const END = 2;
+
+/** Where `write` at the descriptor's own position is meant. */
+export const OWN_POSITION = -1;
+
+/**
+ * What a process does with its descriptors. Results are >= 0, or a negated errno.
+ * `reader` and `writer` give the description that `read` and `write` want, so that a call looks it up once.
+ */
+export class Descriptors {
+  readonly #process: Process;
+  readonly #streams: Streams;
+  readonly #services: Services;
+  /** Of the last `poll` that was true. */
+  pollBytes = 0;
+  pollHangup = false;
+
+  constructor(process: Process, streams: Streams, services: Services) {
+    this.#process = process;
+    this.#streams = streams;
+    this.#services = services;
+  }
+
+  has(fd: number): boolean {
+    return this.ofd(fd) !== 0;
+  }
+
+  /** The description; 0 if the descriptor is not open. */
+  ofd(fd: number): number {
+    this.#process.handle.countSyscall();
+    return this.#process.table.get(fd >>> 0);
+  }
+
+  kind(ofd: number): number {
+    return this.#process.files.kind(ofd);
+  }
+
+  flags(ofd: number): number {
+    return this.#process.files.flags(ofd);
+  }
+
+  reader(fd: number): number {
+    return this.#opened(fd, OfdFlag.READ);
+  }
+
+  writer(fd: number): number {
+    return this.#opened(fd, OfdFlag.WRITE);
+  }
+
+  #opened(fd: number, access: number): number {
+    const ofd = this.ofd(fd);
+    if (ofd === 0) return -Errno.EBADF;
+    const { files } = this.#process;
+    if (files.kind(ofd) === OfdKind.DIRECTORY) return -Errno.EISDIR;
+    return files.flags(ofd) & access ? ofd : -Errno.EBADF;
+  }
+
+  /** Whether several vectors must land as one: appends, and lines into a stream. */
+  wantsWhole(ofd: number): boolean {
+    const { files } = this.#process;
+    return files.kind(ofd) !== OfdKind.FILE || (files.flags(ofd) & OfdFlag.APPEND) !== 0;
+  }
+
+  /** Reads into memory that the caller has checked. `position` is `OWN_POSITION` or an offset; 0 is the end. */
+  read(fd: number, ofd: number, window: MemoryWindow, pointer: number, length: number, position: number, mayWait: boolean): number {
+    const { files } = this.#process;
+    const kind = files.kind(ofd);
+    if (kind === OfdKind.FILE) {
+      const inode = files.object(ofd);
+      if (position >= 0) return this.#readFile(inode, position, window, pointer, length);
+      const at = files.position(ofd);
+      const taken = this.#readFile(inode, at, window, pointer, length);
+      if (taken > 0) files.setPosition(ofd, at + taken);
+      return taken;
+    }
+    if (kind === OfdKind.SERVICE) return this.#readService(fd, ofd, window, pointer, length, position);
+    return this.#streams.read(ofd, window, pointer, length, mayWait);
+  }
+
+  #readFile(inode: number, position: number, window: MemoryWindow, pointer: number, length: number): number {
+    const { tree } = this.#process;
+    let done = 0;
+    for (;;) {
+      const taken = tree.read(inode, position + done, window, pointer + done, length - done);
+      if (taken === length) return taken;
+      if (taken === 0) return done;
+      const failed = taken < 0 ? this.#process.retry(taken) : 0;
+      if (failed < 0) return done > 0 ? done : failed;
+      done += Math.max(taken, 0);
+      if (done === length) return done;
+    }
+  }
+
+  #readService(fd: number, ofd: number, window: MemoryWindow, pointer: number, length: number, position: number): number {
+    const { files } = this.#process;
+    if (position >= 0) return this.#services.read(fd, window, pointer, length, position);
+    if (!this.#services.info(fd, ofd).seekable) return this.#services.read(fd, window, pointer, length, null);
+    const at = files.position(ofd);
+    const taken = this.#services.read(fd, window, pointer, length, at);
+    if (taken > 0) files.setPosition(ofd, at + taken);
+    return taken;
+  }
+
+  /** Writes from memory that the caller has checked. */
+  write(fd: number, ofd: number, window: MemoryWindow, pointer: number, length: number, position: number): number {
+    const { files } = this.#process;
+    const kind = files.kind(ofd);
+    let written: number;
+    if (kind === OfdKind.FILE) written = this.#writeFile(ofd, window, pointer, length, position);
+    else if (kind === OfdKind.SERVICE) written = this.#writeService(fd, ofd, window, pointer, length, position);
+    else return this.#streams.write(ofd, window, pointer, length);
+    if (written > 0 && files.flags(ofd) & OfdFlag.SYNC) {
+      const failed = this.sync(fd);
+      if (failed < 0) return failed;
+    }
+    return written;
+  }
+
+  #writeFile(ofd: number, window: MemoryWindow, pointer: number, length: number, position: number): number {
+    const { files, tree } = this.#process;
+    const inode = files.object(ofd);
+    if (position >= 0) return this.#put(inode, position, window, pointer, length);
+    let written: number;
+    if (files.flags(ofd) & OfdFlag.APPEND) {
+      written = this.#put(inode, OWN_POSITION, window, pointer, length);
+      if (written > 0) files.setPosition(ofd, tree.position);
+    } else {
+      const at = files.position(ofd);
+      written = this.#put(inode, at, window, pointer, length);
+      if (written > 0) files.setPosition(ofd, at + written);
+    }
+    return written;
+  }
+
+  /** Writes at `position`, or appends. */
+  #put(inode: number, position: number, window: MemoryWindow, pointer: number, length: number): number {
+    const { tree } = this.#process;
+    let done = 0;
+    for (let reclaimed = false; done < length;) {
+      const written = position < 0
+        ? tree.append(inode, window, pointer + done, length - done)
+        : tree.write(inode, position + done, window, pointer + done, length - done);
+      if (written === length) return written;
+      done += Math.max(written, 0);
+      if (written >= 0) continue;
+      const failed = this.#overcome(written, length, reclaimed);
+      if (failed < 0) return done > 0 ? done : failed;
+      reclaimed = written === -Errno.ENOSPC;
+    }
+    return done;
+  }
+
+  /** As `Process.retry`; where the arena is full, room is made once. */
+  #overcome(failure: number, bytes: number, reclaimed: boolean): number {
+    if (failure !== -Errno.ENOSPC) return this.#process.retry(failure);
+    return reclaimed ? failure : this.#process.reclaim(bytes);
+  }
+
+  #writeService(fd: number, ofd: number, window: MemoryWindow, pointer: number, length: number, position: number): number {
+    const { files } = this.#process;
+    if (position >= 0) return this.#services.write(fd, window, pointer, length, position);
+    const own = files.flags(ofd) & OfdFlag.APPEND || !this.#services.info(fd, ofd).seekable;
+    if (own) return this.#services.write(fd, window, pointer, length, null);
+    const at = files.position(ofd);
+    const written = this.#services.write(fd, window, pointer, length, at);
+    if (written > 0) files.setPosition(ofd, at + written);
+    return written;
+  }
+
+  /** Whether offsets mean something: a regular file. */
+  seekable(fd: number, ofd: number): boolean {
+    const kind = this.#process.files.kind(ofd);
+    return kind === OfdKind.FILE || (kind === OfdKind.SERVICE && this.#services.info(fd, ofd).seekable);
+  }
+
+  /** 0; -EBADF also for a directory, whose offset is not ours to move; -ESPIPE for a stream. */
+  checkSeekable(fd: number): number {
+    const ofd = this.ofd(fd);
+    if (ofd === 0 || this.#process.files.kind(ofd) === OfdKind.DIRECTORY) return -Errno.EBADF;
+    return this.seekable(fd, ofd) ? 0 : -Errno.ESPIPE;
+  }
+
+  /** The new position. */
+  seek(fd: number, offset: number, whence: number): number {
+    const failed = this.checkSeekable(fd);
+    if (failed < 0) return failed;
+    const { files } = this.#process;
+    const ofd = this.#process.table.get(fd >>> 0);
+    if (whence < SET || whence > END) return -Errno.EINVAL;
+    const base = whence === SET ? 0 : whence === CUR ? files.position(ofd) : this.#size(fd, ofd);
+    const position = base + offset;
+    if (base < 0) return base;
+    if (position < 0 || position > Number.MAX_SAFE_INTEGER) return -Errno.EINVAL;
+    files.setPosition(ofd, position);
+    return position;
+  }
+
+  #size(fd: number, ofd: number): number {
+    const { files, tree } = this.#process;
+    if (files.kind(ofd) === OfdKind.FILE) return tree.size(files.object(ofd));
+    const reply = this.#process.kernel({ op: 'fstat', fd });
+    if (reply.errno !== 0 || reply.data.length < FILESTAT_SIZE) return -(reply.errno || Errno.EIO);
+    return Number(new DataView(reply.data.buffer, reply.data.byteOffset).getBigUint64(32, true));
+  }
+
+  close(fd: number): number {
+    const ofd = this.ofd(fd);
+    if (ofd === 0) return -Errno.EBADF;
+    const { handle, table, files } = this.#process;
+    const plain = files.kind(ofd) <= OfdKind.DIRECTORY;
+    handle.enter();
+    table.close(fd >>> 0);
+    handle.leave();
+    if (!plain) this.#afterClose();
+    return 0;
+  }
+
+  renumber(from: number, to: number): number {
+    const { handle, table } = this.#process;
+    handle.enter();
+    const result = table.renumber(from >>> 0, to >>> 0);
+    handle.leave();
+    this.#afterClose();
+    return result;
+  }
+
+  #afterClose(): void {
+    this.#streams.forget();
+    this.#services.forget();
+    this.#process.closeOrphans();
+  }
+
+  /** Waits until all that was written so far is durable. */
+  sync(fd: number): number {
+    const ofd = this.ofd(fd);
+    if (ofd === 0) return -Errno.EBADF;
+    const kind = this.#process.files.kind(ofd);
+    if (kind !== OfdKind.FILE && kind !== OfdKind.DIRECTORY) return kind === OfdKind.SERVICE ? 0 : -Errno.EINVAL;
+    return this.#services.call({ op: 'sync' });
+  }
+
+  /** Makes the file at least `end` bytes long. */
+  allocate(fd: number, end: number): number {
+    const ofd = this.writer(fd);
+    if (ofd < 0) return ofd;
+    const { files, tree } = this.#process;
+    if (files.kind(ofd) !== OfdKind.FILE) return -Errno.ESPIPE;
+    const inode = files.object(ofd);
+    return tree.size(inode) >= end ? 0 : this.#resize(inode, end);
+  }
+
+  truncate(fd: number, size: number): number {
+    const ofd = this.writer(fd);
+    if (ofd < 0) return ofd === -Errno.EBADF && this.has(fd) ? -Errno.EINVAL : ofd;
+    const { files } = this.#process;
+    return files.kind(ofd) === OfdKind.FILE ? this.#resize(files.object(ofd), size) : -Errno.EINVAL;
+  }
+
+  #resize(inode: number, size: number): number {
+    for (let reclaimed = false; ;) {
+      const result = this.#process.tree.truncate(inode, size);
+      if (result >= 0) return 0;
+      const failed = this.#overcome(result, size, reclaimed);
+      if (failed < 0) return failed;
+      reclaimed = result === -Errno.ENOSPC;
+    }
+  }
+
+  setTimes(fd: number, atime: bigint, mtime: bigint): number {
+    const ofd = this.ofd(fd);
+    if (ofd === 0) return -Errno.EBADF;
+    const { files, tree } = this.#process;
+    if (files.kind(ofd) > OfdKind.DIRECTORY) return -Errno.ENOTSUP;
+    for (;;) {
+      const result = tree.setTimes(files.object(ofd), atime, mtime);
+      if (result >= 0) return 0;
+      const failed = this.#process.retry(result);
+      if (failed < 0) return failed;
+    }
+  }
+
+  setFlags(fd: number, mask: number, flags: number): number {
+    const ofd = this.ofd(fd);
+    if (ofd === 0) return -Errno.EBADF;
+    const { files } = this.#process;
+    files.setFlags(ofd, (files.flags(ofd) & ~mask) | flags);
+    return 0;
+  }
+
+  /** Writes preview 1's `filestat` of 64 bytes. */
+  stat(fd: number, window: MemoryWindow, pointer: number): number {
+    const ofd = this.ofd(fd);
+    if (ofd === 0) return -Errno.EBADF;
+    const { files, tree } = this.#process;
+    const kind = files.kind(ofd);
+    if (kind <= OfdKind.DIRECTORY) return tree.stat(files.object(ofd), window, pointer);
+    if (kind === OfdKind.SERVICE) return this.#services.stat(fd, window, pointer);
+    window.u8.fill(0, pointer, pointer + FILESTAT_SIZE);
+    window.u8[pointer + 16] = this.fileType(fd, ofd);
+    window.u8[pointer + 24] = 1;
+    return 0;
+  }
+
+  /** A `FileType`. Preview 1 has none for pipes. */
+  fileType(fd: number, ofd: number): number {
+    switch (this.#process.files.kind(ofd)) {
+      case OfdKind.FILE: return FileType.REGULAR_FILE;
+      case OfdKind.DIRECTORY: return FileType.DIRECTORY;
+      case OfdKind.TTY: return FileType.CHARACTER_DEVICE;
+      case OfdKind.SERVICE: return this.#services.info(fd, ofd).type;
+      default: return FileType.UNKNOWN;
+    }
+  }
+
+  /** The name under which the guest sees a preopened directory; null for any other descriptor. */
+  preopenName(fd: number): Uint8Array | null {
+    const ofd = this.ofd(fd);
+    return ofd === 0 ? null : this.#process.files.preopenName(ofd);
+  }
+
+  /** Bytes used; less than `length` at the directory's end. */
+  readdir(fd: number, cookie: number, window: MemoryWindow, pointer: number, length: number): number {
+    const ofd = this.ofd(fd);
+    if (ofd === 0) return -Errno.EBADF;
+    const { files, tree } = this.#process;
+    const kind = files.kind(ofd);
+    if (kind === OfdKind.SERVICE) return this.#services.readdir(fd, cookie, window, pointer, length);
+    if (kind !== OfdKind.DIRECTORY) return -Errno.ENOTDIR;
+    for (;;) {
+      const used = tree.readdir(files.object(ofd), files.confine(ofd), cookie, window, pointer, length);
+      if (used >= 0) return used;
+      const failed = this.#process.retry(used);
+      if (failed < 0) return failed;
+    }
+  }
+
+  /** Whether a read (or write) would not wait now; then `pollBytes` and `pollHangup` say more. */
+  poll(ofd: number, write: boolean): boolean {
+    const { files, tree } = this.#process;
+    const kind = files.kind(ofd);
+    this.pollHangup = false;
+    this.pollBytes = 1;
+    if (kind === OfdKind.FILE && !write) this.pollBytes = Math.max(0, tree.size(files.object(ofd)) - files.position(ofd));
+    if (kind <= OfdKind.DIRECTORY || kind === OfdKind.SERVICE) return true;
+    const ring = write ? this.#streams.output(ofd) : this.#streams.input(ofd);
+    this.pollBytes = write ? ring.writable() : ring.readable();
+    this.pollHangup = write ? ring.readers === 0 : ring.writers === 0 && this.pollBytes === 0;
+    return this.pollBytes > 0 || this.pollHangup;
+  }
+
+  /** While polling: the ring's changes move the doorbell. */
+  watch(ofd: number, write: boolean, on: boolean): void {
+    const kind = this.#process.files.kind(ofd);
+    if (kind <= OfdKind.DIRECTORY || kind === OfdKind.SERVICE) return;
+    const ring = write ? this.#streams.output(ofd) : this.#streams.input(ofd);
+    if (on) this.#streams.watch(ring);
+    else this.#streams.unwatch(ring);
+  }
+}

@@ -1,0 +1,256 @@
+import { FileType } from '../../shared/abi/index.ts';
+import { OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
+import { Errno } from '../../shared/base/index.ts';
+import { FOREIGN } from '../../shared/tree/index.ts';
+import type { Process } from './process.ts';
+import { pathText, type Services } from './services.ts';
+
+const SLASH = 47;
+/** Bytes asked back for one new name when the arena is full. */
+const RECLAIM = 65536;
+
+/** `oflags` of preview 1. */
+export const OpenFlag = { CREATE: 1, DIRECTORY: 2, EXCLUSIVE: 4, TRUNCATE: 8 } as const;
+
+/**
+ * What a process does with paths, each relative to a directory descriptor and given as bytes (`bytes`, `at`, `length`).
+ * Absolute paths are refused with EPERM: only what lies below a descriptor can be named. Results are >= 0 or a negated errno.
+ * Where the tree lacks something, the kernel brings it and the operation is done again; where a path leaves the tree
+ * for a service of the kernel, the kernel does it.
+ */
+export class Names {
+  readonly #process: Process;
+  readonly #services: Services;
+
+  constructor(process: Process, services: Services) {
+    this.#process = process;
+    this.#services = services;
+  }
+
+  /** The description of a directory that `bytes` starts from, or a negated errno. */
+  #start(fd: number, bytes: Uint8Array, at: number): number {
+    const { handle, table, files } = this.#process;
+    handle.countSyscall();
+    const ofd = table.get(fd >>> 0);
+    if (ofd === 0) return -Errno.EBADF;
+    const kind = files.kind(ofd);
+    if (kind !== OfdKind.DIRECTORY && kind !== OfdKind.SERVICE) return -Errno.ENOTDIR;
+    return bytes[at] === SLASH ? -Errno.EPERM : ofd;
+  }
+
+  /** Whether the kernel must do it from the first step on. */
+  #isForeign(start: number): boolean {
+    return this.#process.files.kind(start) === OfdKind.SERVICE;
+  }
+
+  /** A new descriptor. `flags` are `OfdFlag`; `oflags` are preview 1's. */
+  open(fd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, oflags: number, flags: number): number {
+    const start = this.#start(fd, bytes, at);
+    if (start < 0) return start;
+    if (this.#isForeign(start)) return this.#openForeign(fd, bytes, at, length, follow, oflags, flags);
+    const { files, handle, tree } = this.#process;
+    const confine = files.confine(start);
+    const write = (flags & OfdFlag.WRITE) !== 0;
+    for (let reclaimed = false; ;) {
+      // One gate from the inode's reference to the descriptor that holds it.
+      handle.enter();
+      const inode = tree.openAt(files.object(start), confine, bytes, at, length, oflags, write, follow);
+      if (inode >= 0) return this.#install(inode, flags, confine);
+      handle.leave();
+      if (inode === -Errno.ENOSPC && !reclaimed && this.#process.reclaim(RECLAIM) === 0) {
+        reclaimed = true;
+        continue;
+      }
+      if (inode === FOREIGN) return this.#openForeign(fd, bytes, at, length, follow, oflags, flags);
+      const failed = this.#process.retry(inode);
+      if (failed < 0) return failed;
+    }
+  }
+
+  /** Takes over the reference to `inode` and leaves the gate. */
+  #install(inode: number, flags: number, confine: number): number {
+    const { handle, files, table, tree } = this.#process;
+    const kind = tree.kind(inode) === FileType.DIRECTORY ? OfdKind.DIRECTORY : OfdKind.FILE;
+    // Creating a file has left the gate.
+    handle.enter();
+    const ofd = files.create(kind, inode, flags, confine);
+    const fd = ofd === 0 ? -Errno.ENOMEM : table.install(ofd);
+    if (ofd === 0) tree.release(inode);
+    else if (fd < 0) files.release(ofd);
+    handle.leave();
+    return fd;
+  }
+
+  #openForeign(
+    dirfd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, oflags: number, flags: number,
+  ): number {
+    const fdflags = (flags & OfdFlag.APPEND ? 1 : 0) | (flags & OfdFlag.NONBLOCK ? 4 : 0);
+    const reply = this.#process.kernel({
+      op: 'open', dirfd, path: pathText(bytes, at, length), oflags, fdflags, follow,
+      read: (flags & OfdFlag.READ) !== 0, write: (flags & OfdFlag.WRITE) !== 0,
+    });
+    if (reply.errno !== 0) return -reply.errno;
+    const { handle, files, table } = this.#process;
+    const ofd = reply.value as number;
+    handle.enter();
+    const fd = table.install(ofd);
+    if (fd < 0) files.release(ofd);
+    handle.leave();
+    this.#process.closeOrphans();
+    return fd;
+  }
+
+  /** Writes preview 1's `filestat` of 64 bytes. */
+  stat(fd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, window: MemoryWindow, pointer: number): number {
+    const start = this.#start(fd, bytes, at);
+    if (start < 0) return start;
+    if (this.#isForeign(start)) return this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer);
+    const { files, tree } = this.#process;
+    for (;;) {
+      const result = tree.statAt(files.object(start), files.confine(start), bytes, at, length, follow, window, pointer);
+      if (result >= 0) return 0;
+      if (result === FOREIGN) return this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer);
+      const failed = this.#process.retry(result);
+      if (failed < 0) return failed;
+    }
+  }
+
+  setTimes(fd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, atime: bigint, mtime: bigint): number {
+    const start = this.#start(fd, bytes, at);
+    if (start < 0) return start;
+    if (this.#isForeign(start)) return -Errno.ENOTSUP;
+    for (;;) {
+      const inode = this.#hold(start, bytes, at, length, follow);
+      if (inode === FOREIGN) return -Errno.ENOTSUP;
+      const result = inode < 0 ? inode : this.#setTimes(inode, atime, mtime);
+      if (result === 0 && inode >= 0) return 0;
+      const failed = this.#process.retry(result);
+      if (failed < 0) return failed;
+    }
+  }
+
+  /** The inode at a path, with a reference. */
+  #hold(start: number, bytes: Uint8Array, at: number, length: number, follow: boolean): number {
+    const { files, tree } = this.#process;
+    tree.lock();
+    const inode = tree.walker.walk(files.object(start), files.confine(start), bytes, at, length, follow, false);
+    if (inode >= 0) tree.retain(inode);
+    tree.unlock();
+    return inode;
+  }
+
+  /** Takes over the reference to `inode`. */
+  #setTimes(inode: number, atime: bigint, mtime: bigint): number {
+    const { tree } = this.#process;
+    const result = tree.setTimes(inode, atime, mtime);
+    tree.release(inode);
+    return result;
+  }
+
+  mkdir(fd: number, bytes: Uint8Array, at: number, length: number): number {
+    return this.#change('mkdir', fd, bytes, at, length);
+  }
+
+  rmdir(fd: number, bytes: Uint8Array, at: number, length: number): number {
+    return this.#change('rmdir', fd, bytes, at, length);
+  }
+
+  unlink(fd: number, bytes: Uint8Array, at: number, length: number): number {
+    return this.#change('unlink', fd, bytes, at, length);
+  }
+
+  #change(what: 'mkdir' | 'rmdir' | 'unlink', fd: number, bytes: Uint8Array, at: number, length: number): number {
+    const start = this.#start(fd, bytes, at);
+    if (start < 0) return start;
+    if (this.#isForeign(start)) return this.#services.call({ op: 'name', what, dirfd: fd, path: pathText(bytes, at, length) });
+    const { files, tree } = this.#process;
+    const object = files.object(start);
+    const confine = files.confine(start);
+    for (;;) {
+      const result = what === 'unlink' ? tree.ops.unlinkAt(object, confine, bytes, at, length)
+        : what === 'mkdir' ? tree.ops.mkdirAt(object, confine, bytes, at, length)
+        : tree.ops.rmdirAt(object, confine, bytes, at, length);
+      if (result >= 0) return 0;
+      if (result === FOREIGN) return this.#services.call({ op: 'name', what, dirfd: fd, path: pathText(bytes, at, length) });
+      const failed = this.#process.retry(result);
+      if (failed < 0) return failed;
+    }
+  }
+
+  /** Bytes of the target put at `pointer`, cut off at `size`. */
+  readlink(fd: number, bytes: Uint8Array, at: number, length: number, window: MemoryWindow, pointer: number, size: number): number {
+    const start = this.#start(fd, bytes, at);
+    if (start < 0) return start;
+    const foreign = (): number => this.#services.readlink(fd, pathText(bytes, at, length), window, pointer, size);
+    if (this.#isForeign(start)) return foreign();
+    const { files, tree } = this.#process;
+    for (;;) {
+      const used = tree.readlinkAt(files.object(start), files.confine(start), bytes, at, length, window, pointer, size);
+      if (used >= 0) return used;
+      if (used === FOREIGN) return foreign();
+      const failed = this.#process.retry(used);
+      if (failed < 0) return failed;
+    }
+  }
+
+  symlink(
+    target: Uint8Array, targetAt: number, targetLength: number, fd: number, bytes: Uint8Array, at: number, length: number,
+  ): number {
+    const start = this.#start(fd, bytes, at);
+    if (start < 0) return start;
+    if (this.#isForeign(start)) return -Errno.EROFS;
+    const { files, tree } = this.#process;
+    for (;;) {
+      const result = tree.ops.symlinkAt(
+        target, targetAt, targetLength, files.object(start), files.confine(start), bytes, at, length,
+      );
+      if (result >= 0) return 0;
+      if (result === FOREIGN) return -Errno.EROFS;
+      const failed = this.#process.retry(result);
+      if (failed < 0) return failed;
+    }
+  }
+
+  /** A further name for the same file. A symbolic link is linked itself, not what it points to. */
+  link(
+    oldFd: number, oldBytes: Uint8Array, oldAt: number, oldLength: number, fd: number, bytes: Uint8Array, at: number, length: number,
+  ): number {
+    const from = this.#start(oldFd, oldBytes, oldAt);
+    const to = this.#start(fd, bytes, at);
+    if (from < 0) return from;
+    if (to < 0) return to;
+    if (this.#isForeign(from) || this.#isForeign(to)) return -Errno.EXDEV;
+    const { files, tree } = this.#process;
+    for (;;) {
+      const result = tree.ops.linkAt(
+        files.object(from), files.confine(from), oldBytes, oldAt, oldLength, false,
+        files.object(to), files.confine(to), bytes, at, length,
+      );
+      if (result >= 0) return 0;
+      if (result === FOREIGN) return -Errno.EXDEV;
+      const failed = this.#process.retry(result);
+      if (failed < 0) return failed;
+    }
+  }
+
+  rename(
+    oldFd: number, oldBytes: Uint8Array, oldAt: number, oldLength: number, fd: number, bytes: Uint8Array, at: number, length: number,
+  ): number {
+    const from = this.#start(oldFd, oldBytes, oldAt);
+    const to = this.#start(fd, bytes, at);
+    if (from < 0) return from;
+    if (to < 0) return to;
+    if (this.#isForeign(from) || this.#isForeign(to)) return -Errno.EXDEV;
+    const { files, tree } = this.#process;
+    for (;;) {
+      const result = tree.ops.renameAt(
+        files.object(from), files.confine(from), oldBytes, oldAt, oldLength,
+        files.object(to), files.confine(to), bytes, at, length,
+      );
+      if (result >= 0) return 0;
+      if (result === FOREIGN) return -Errno.EXDEV;
+      const failed = this.#process.retry(result);
+      if (failed < 0) return failed;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { MemoryWindow, type Arena } from '../../shared/arena/index.ts';
+
+/** The largest write that is gathered; longer ones go vector by vector. */
+const CAPACITY = 64 * 1024;
+
+/**
+ * Joins the vectors of one write, so that an append or a line to a pipe lands whole.
+ * The buffer is made at the first use and kept for the run.
+ */
+export class Gather {
+  readonly #arena: Arena;
+  #window: MemoryWindow | null = null;
+  length = 0;
+
+  constructor(arena: Arena) {
+    this.#arena = arena;
+  }
+
+  get window(): MemoryWindow {
+    this.#window ??= new MemoryWindow(this.#arena, new ArrayBuffer(CAPACITY));
+    return this.#window;
+  }
+
+  /** False when the vectors are bad or too long together: the write then goes its ordinary way, which finds out why. */
+  collect(memory: MemoryWindow, iovs: number, count: number): boolean {
+    this.length = 0;
+    for (let index = 0; index < count; index++, iovs += 8) {
+      const pointer = memory.view.getUint32(iovs, true);
+      const length = memory.view.getUint32(iovs + 4, true);
+      if (this.length + length > CAPACITY || !memory.has(pointer, length)) return false;
+      this.window.u8.set(memory.u8.subarray(pointer, pointer + length), this.length);
+      this.length += length;
+    }
+    return true;
+  }
+}

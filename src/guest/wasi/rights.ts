@@ -1,0 +1,35 @@
+import { wasi } from '@bjorn3/browser_wasi_shim';
+import { OfdFlag, OfdKind } from '../../shared/arena/index.ts';
+
+const ALL = (1 << 29) - 1;
+
+/** What old wasi-libc wants to see before it opens a directory or makes something in it. */
+const DIRECTORY = wasi.RIGHTS_PATH_CREATE_DIRECTORY | wasi.RIGHTS_PATH_CREATE_FILE | wasi.RIGHTS_PATH_LINK_SOURCE
+  | wasi.RIGHTS_PATH_LINK_TARGET | wasi.RIGHTS_PATH_OPEN | wasi.RIGHTS_FD_READDIR | wasi.RIGHTS_PATH_READLINK
+  | wasi.RIGHTS_PATH_RENAME_SOURCE | wasi.RIGHTS_PATH_RENAME_TARGET | wasi.RIGHTS_PATH_FILESTAT_GET
+  | wasi.RIGHTS_PATH_FILESTAT_SET_SIZE | wasi.RIGHTS_PATH_FILESTAT_SET_TIMES | wasi.RIGHTS_PATH_SYMLINK
+  | wasi.RIGHTS_PATH_REMOVE_DIRECTORY | wasi.RIGHTS_PATH_UNLINK_FILE | wasi.RIGHTS_FD_FILESTAT_GET
+  | wasi.RIGHTS_FD_FILESTAT_SET_TIMES | wasi.RIGHTS_FD_FDSTAT_SET_FLAGS | wasi.RIGHTS_FD_SYNC | wasi.RIGHTS_FD_DATASYNC;
+
+const FILE = wasi.RIGHTS_FD_SEEK | wasi.RIGHTS_FD_TELL | wasi.RIGHTS_FD_FDSTAT_SET_FLAGS | wasi.RIGHTS_FD_SYNC
+  | wasi.RIGHTS_FD_DATASYNC | wasi.RIGHTS_FD_ADVISE | wasi.RIGHTS_FD_FILESTAT_GET | wasi.RIGHTS_FD_FILESTAT_SET_TIMES
+  | wasi.RIGHTS_POLL_FD_READWRITE;
+
+/** Without SEEK and TELL: a C library takes a character device that cannot seek for a terminal. */
+const STREAM = wasi.RIGHTS_FD_FDSTAT_SET_FLAGS | wasi.RIGHTS_FD_FILESTAT_GET | wasi.RIGHTS_POLL_FD_READWRITE;
+
+const WRITABLE_FILE = wasi.RIGHTS_FD_WRITE | wasi.RIGHTS_FD_ALLOCATE | wasi.RIGHTS_FD_FILESTAT_SET_SIZE;
+
+export interface Rights {
+  base: number;
+  inheriting: number;
+}
+
+/** The rights that `fd_fdstat_get` tells of a descriptor, from what it is and how it was opened. */
+export function rightsOf(kind: number, flags: number, seekable: boolean): Rights {
+  if (kind === OfdKind.DIRECTORY) return { base: DIRECTORY, inheriting: ALL };
+  let base = seekable ? FILE : STREAM;
+  if (flags & OfdFlag.READ) base |= wasi.RIGHTS_FD_READ;
+  if (flags & OfdFlag.WRITE) base |= seekable ? WRITABLE_FILE : wasi.RIGHTS_FD_WRITE;
+  return { base, inheriting: 0 };
+}
