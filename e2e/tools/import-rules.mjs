@@ -45,7 +45,8 @@ export function references(file, text) {
   const found = [];
   walk(program, (node) => {
     if (node.type === 'NewExpression' && node.callee.name === 'URL' && node.arguments[1]?.object?.type === 'MetaProperty') {
-      found.push({ specifier: String(node.arguments[0]?.value), worker: true });
+      const value = node.arguments[0]?.value;
+      if (typeof value === 'string' && value.startsWith('.')) found.push({ specifier: value, worker: true });
       return;
     }
     if (!/^(Import|Export|TSImportType)/.test(node.type)) return;
