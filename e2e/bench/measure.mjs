@@ -1,6 +1,7 @@
 import { measureBoot } from './boot.mjs';
 import { measureDurable, measureGuest, measureHello, measureTwo, openOurs } from './ours.mjs';
 import * as peers from './peers.mjs';
+import { addProbe } from './probe.mjs';
 import { GUEST_ROWS, TWO_ROWS, bestPeer, median } from './rows.mjs';
 import { measureSize } from './size.mjs';
 import { measurePrinting } from './terminal.mjs';
@@ -76,7 +77,7 @@ async function printRows(bench) {
 }
 
 async function bootRows(bench) {
-  const found = await ofOurs(bench, (page) => measureBoot(page, bench.passes));
+  const found = await ofOurs(bench, () => measureBoot(bench.context, bench.oursUrl, bench.passes));
   const ours = found?.files ? figuresOf(found.files) : found;
   const base = found?.empty ? { name: 'empty workspace', value: median(found.empty) } : null;
   const label = 'boot to the prompt with 10 000 files';
@@ -100,6 +101,7 @@ const wanted = (only, ids) => only === undefined || ids.some((id) => only.includ
  */
 export async function measureRows(options) {
   const bench = { ...options, peers: await peers.openPeers(options.context, options.peersUrl), ours: undefined };
+  await addProbe(options.context);
   if (options.oursUrl) bench.ours = await openOurs(options.context, options.oursUrl, options.programs);
   for (const { ids, run } of MEASURES) {
     if (!wanted(options.only, ids)) continue;

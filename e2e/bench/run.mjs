@@ -38,7 +38,7 @@ const targets = JSON.parse(readFileSync(new URL('tolerances.json', import.meta.u
 /** name → file of a guest program; `BENCH_GUESTS` names another folder of them. */
 const programs = {
   bench: path.join(process.env.BENCH_GUESTS ?? path.join(root, 'e2e/bench/guest'), 'bench.wasm'),
-  hello: path.join(process.env.BENCH_GUESTS ?? path.join(root, 'public/samples/bin'), 'hello-c.wasm'),
+  hello: path.join(process.env.BENCH_GUESTS ?? path.join(root, 'public/samples'), 'hello-c.wasm'),
 };
 
 async function stageGuests() {
