@@ -1,4 +1,3 @@
-import { createContext, useContext } from 'react';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FsChanged, FsRead, Notice, WorkspaceInfo } from '../../shared/abi/index.ts';
 import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
@@ -71,13 +70,4 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
 export async function refreshProcesses(app: Pick<App, 'client' | 'processes'>): Promise<void> {
   const listing = await app.client.api.processes();
   app.processes.setState((state) => ({ list: mergeListing(state.list, listing) }));
-}
-
-const AppContext = createContext<App | null>(null);
-export const AppProvider = AppContext.Provider;
-
-export function useApp(): App {
-  const app = useContext(AppContext);
-  if (!app) throw new Error('useApp outside of AppProvider');
-  return app;
 }

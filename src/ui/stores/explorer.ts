@@ -39,6 +39,7 @@ export class Explorer {
   readonly #rereads = new Map<string, { again: boolean }>();
   #commitAsked = false;
   #rowsStale = false;
+  #changesStale = false;
 
   constructor(api: Api, schedule: Schedule = (work) => void requestAnimationFrame(work)) {
     this.#api = api;
@@ -238,11 +239,11 @@ export class Explorer {
     }, REREAD_MS));
   }
 
-  #changesReread: ReturnType<typeof setTimeout> | undefined;
-
   #rereadChanges(): void {
-    this.#changesReread ??= setTimeout(() => {
-      this.#changesReread = undefined;
+    if (this.#changesStale) return;
+    this.#changesStale = true;
+    setTimeout(() => {
+      this.#changesStale = false;
       void this.readChanges();
     }, REREAD_MS);
   }

@@ -1,4 +1,4 @@
-export { AppProvider, connectApp, createApp, refreshProcesses, useApp, type App } from './app.ts';
+export { connectApp, createApp, refreshProcesses, type App } from './app.ts';
 export { Explorer, freeName, type ExplorerState, type ExplorerView } from './explorer.ts';
 export { LAYOUT_LIMITS, SHEETS, clampPane, type Sheet } from './layout.ts';
 export { dismissToast, showError, showToast, updateToast, type Toast, type ToastAction } from './messages.ts';

@@ -1,0 +1,112 @@
+import { basename, dirname, joinPath } from '../../shared/base/index.ts';
+import { closeFileTab, freeName, openFileTab, renameTabs, showError, showToast, type App, type TreeNode } from '../stores/index.ts';
+import { visibleName } from '../kit/index.ts';
+
+/** Shows a file in a tab of the centre, or a directory in the explorer. */
+export function openPath(app: App, path: string): void {
+  const node = app.explorer.find(path);
+  if (node?.kind === 'directory') {
+    void app.explorer.reveal(path);
+    return;
+  }
+  app.tabs.setState((tabs) => openFileTab(tabs, path));
+  app.layout.setState({ sheet: 'view' });
+}
+
+/** Asks first where more than one entry would go. */
+export async function deletePath(app: App, node: TreeNode): Promise<void> {
+  const remove = async (): Promise<void> => {
+    try {
+      await app.page.fs.rm(node.path, { recursive: true });
+      app.tabs.setState((tabs) => [...tabs.files].filter((path) => path === node.path || path.startsWith(`${node.path}/`)).reduce(closeFileTab, tabs));
+    } catch (error) {
+      showError(app.messages, `Could not delete ${visibleName(node.path)}`, error);
+    }
+  };
+  const count = node.kind === 'directory' ? (await app.page.fs.readdir(node.path).catch(() => [])).length : 0;
+  if (count === 0) return remove();
+  app.overlay.setState({
+    confirmation: {
+      title: `Delete ${visibleName(node.name)}?`,
+      detail: `${visibleName(node.path)} is not empty: it holds ${count} ${count === 1 ? 'entry' : 'entries'}. All that is in it will be deleted.`,
+      confirm: 'Delete', run: () => void remove(),
+    },
+  });
+}
+
+/** Renames within the directory; `name` is what was typed. */
+export async function renamePath(app: App, path: string, name: string): Promise<void> {
+  if (name === '' || name === basename(path)) return;
+  if (name.includes('/')) {
+    showToast(app.messages, { level: 'error', title: 'Could not rename', detail: `“${visibleName(name)}” has a “/” in it: a name is one part of a path. Drag the entry to move it.` });
+    return;
+  }
+  await movePath(app, path, joinPath(dirname(path), name));
+}
+
+/** Moves an entry; the open tabs follow. An entry that is already there is not replaced. */
+export async function movePath(app: App, from: string, to: string): Promise<void> {
+  if (from === to || to.startsWith(`${from}/`)) return;
+  try {
+    if (await app.page.fs.lstat(to).catch(() => null)) throw new Error(`${visibleName(to)} exists already`);
+    await app.page.fs.rename(from, to);
+    app.tabs.setState((tabs) => renameTabs(tabs, from, to));
+    await app.explorer.reveal(to);
+  } catch (error) {
+    showError(app.messages, `Could not rename ${visibleName(from)}`, error);
+  }
+}
+
+/** Makes an empty file or a directory with a free name, and starts renaming it. */
+export async function createEntry(app: App, directory: string, kind: 'file' | 'directory'): Promise<void> {
+  try {
+    const taken = new Set((await app.page.fs.readdir(directory)).map((entry) => entry.name));
+    const path = joinPath(directory, freeName(kind === 'file' ? 'untitled.txt' : 'folder', taken));
+    if (kind === 'file') await app.page.fs.writeFile(path, '');
+    else await app.page.fs.mkdir(path);
+    await showNew(app, path);
+    app.explorer.rename(path);
+  } catch (error) {
+    showError(app.messages, `Could not make a new ${kind === 'file' ? 'file' : 'folder'} in ${visibleName(directory)}`, error);
+  }
+}
+
+async function showNew(app: App, path: string): Promise<void> {
+  await app.explorer.reveal(path);
+  if (!app.explorer.find(path)) await app.explorer.load(dirname(path));
+  app.explorer.flush();
+  app.explorer.activate(path);
+}
+
+export async function downloadPath(app: App, path: string): Promise<void> {
+  try {
+    const bytes = await app.page.fs.readFile(path);
+    saveBlob(new Blob([bytes as BlobPart]), basename(path));
+  } catch (error) {
+    showError(app.messages, `Could not download ${visibleName(path)}`, error);
+  }
+}
+
+function saveBlob(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+export async function copyText(app: App, text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    showToast(app.messages, { level: 'info', title: `Copied ${what}` });
+  } catch (error) {
+    showError(app.messages, `Could not copy ${what}`, error, 'Allow this page to use the clipboard.');
+  }
+}
+
+/** The directory that a new entry or an upload goes to, for the active row. */
+export function targetDirectory(app: App): string {
+  const node = app.explorer.find(app.explorer.store.getState().active);
+  if (!node || node.path === '/') return '/home';
+  return node.kind === 'directory' ? node.path : dirname(node.path);
+}

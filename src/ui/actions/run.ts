@@ -1,0 +1,52 @@
+import type { ExitStatus, SpawnOptions } from '../../shared/abi/index.ts';
+import { basename } from '../../shared/base/index.ts';
+import { visibleName } from '../kit/index.ts';
+import { openTerminal, showError, type App } from '../stores/index.ts';
+
+export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens'>;
+
+/** Runs a program in a new terminal; when it has ended a card says how, and what it changed. */
+export async function runInTerminal(app: App, request: RunRequest): Promise<void> {
+  app.layout.setState({ bottomOpen: true, sheet: 'terminal' });
+  try {
+    const { tty } = await openTerminal(app.terminals, app.client.api);
+    const { pid } = await app.client.api.spawn({ ...request, stdio: 'tty', tty });
+    showEnd(app, pid, request.name, await app.client.api.wait(pid));
+  } catch (error) {
+    showError(app.messages, `Could not run ${visibleName(request.name)}`, error);
+  }
+}
+
+function showEnd(app: App, pid: number, name: string, status: ExitStatus): void {
+  app.overlay.setState({ runCard: { pid, name, status } });
+}
+
+/** Runs a file of the namespace with nothing but its own name, as typing its path at the prompt would. */
+export function runPath(app: App, path: string): Promise<void> {
+  return runInTerminal(app, { module: path, name: basename(path), args: [], env: {}, cwd: '/home' });
+}
+
+export async function stopProcess(app: App, pid: number, signal: 'TERM' | 'KILL' | 'INT'): Promise<void> {
+  try {
+    await app.client.api.kill(pid, signal);
+  } catch (error) {
+    showError(app.messages, `Could not stop process ${pid}`, error);
+  }
+}
+
+export async function newTerminal(app: App): Promise<void> {
+  app.layout.setState({ bottomOpen: true, sheet: 'terminal' });
+  try {
+    await openTerminal(app.terminals, app.client.api);
+  } catch (error) {
+    showError(app.messages, 'Could not open a terminal', error);
+  }
+}
+
+export async function takeOver(app: App): Promise<void> {
+  try {
+    await app.client.api.takeOver();
+  } catch (error) {
+    showError(app.messages, 'Could not take over the workspace', error, 'Close the other tab, then reload this one.');
+  }
+}

@@ -1,0 +1,1 @@
+export { AppProvider, useApp } from './context.ts';

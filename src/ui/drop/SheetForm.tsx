@@ -1,0 +1,29 @@
+import { type ReactElement } from 'react';
+import { GRANTS, type FileGrant, type SheetFields } from './sheet-request.ts';
+
+interface SheetFormProps {
+  fields: SheetFields;
+  problem: { field: string; error: string } | null;
+  onChange: (change: Partial<SheetFields>) => void;
+}
+
+/** Arguments, environment, directory, and what it may reach. */
+export function SheetForm({ fields, problem, onChange }: SheetFormProps): ReactElement {
+  const fault = (field: string) => (problem?.field === field ? { 'aria-invalid': true, 'aria-describedby': 'sheet-problem' } : {});
+  return (
+    <section className="sheet-form" aria-label="Run with">
+      <h3>Run with</h3>
+      <label htmlFor="sheet-args">Arguments</label>
+      <input id="sheet-args" className="input mono" autoFocus spellCheck={false} autoComplete="off" placeholder={'orders.csv --by "two words"'} value={fields.args} onChange={(event) => onChange({ args: event.target.value })} {...fault('args')} />
+      <label htmlFor="sheet-env">Environment</label>
+      <textarea id="sheet-env" className="input mono" rows={Math.min(6, Math.max(1, fields.env.split('\n').length))} spellCheck={false} placeholder="KEY=VALUE, one a line" value={fields.env} onChange={(event) => onChange({ env: event.target.value })} {...fault('env')} />
+      <label htmlFor="sheet-cwd">Directory</label>
+      <input id="sheet-cwd" className="input mono" spellCheck={false} autoComplete="off" value={fields.cwd} onChange={(event) => onChange({ cwd: event.target.value })} {...fault('cwd')} />
+      <label htmlFor="sheet-files">May read and write</label>
+      <select id="sheet-files" className="input" value={fields.files} onChange={(event) => onChange({ files: event.target.value as FileGrant })}>
+        {Object.entries(GRANTS).map(([grant, text]) => <option key={grant} value={grant}>{text}</option>)}
+      </select>
+      {problem && problem.field !== 'module' && <p id="sheet-problem" className="note" role="alert">{problem.error}</p>}
+    </section>
+  );
+}

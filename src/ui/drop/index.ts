@@ -1,0 +1,1 @@
+export { DropSheet } from './DropSheet.tsx';

@@ -1,0 +1,92 @@
+import { memo, useEffect, useRef, type ReactElement } from 'react';
+import { ChevronRight, LoaderCircle } from 'lucide-react';
+import { useStore } from 'zustand';
+import { openPath, renamePath } from '../actions/index.ts';
+import { useApp } from '../app/index.ts';
+import { NodeIcon, ORIGINS, formatBytes, formatCount, visibleName } from '../kit/index.ts';
+import type { App, TreeNode } from '../stores/index.ts';
+
+interface RowProps {
+  node: TreeNode;
+  top: number;
+  height: number;
+  active: boolean;
+  renaming: boolean;
+  dropTarget: boolean;
+}
+
+/** One entry. Reads the node's fields, which change in place, at every version of the explorer. */
+export const Row = memo(function Row({ node, top, height, active, renaming, dropTarget }: RowProps): ReactElement {
+  const app = useApp();
+  useStore(app.explorer.store, (state) => state.version);
+  const directory = node.kind === 'directory';
+  const origin = ORIGINS[node.origin];
+  const classes = ['row', `origin-${node.origin}`, active ? 'active' : '', dropTarget ? 'drop-target' : ''].join(' ');
+  return (
+    <div
+      role="treeitem" data-path={node.path} className={classes} style={{ height, transform: `translateY(${top}px)`, paddingLeft: 4 + node.depth * 14 }}
+      aria-level={node.depth + 1} aria-posinset={node.position} aria-setsize={node.siblings} aria-selected={active}
+      aria-expanded={directory ? node.expanded : undefined} tabIndex={active ? 0 : -1} draggable={!renaming && node.path !== '/'}
+      title={titleOf(node)} onClick={() => press(app, node)} onFocus={() => app.explorer.activate(node.path)}
+    >
+      {node.glow && <span key={node.glows} className={`glow ${node.glow}`} aria-hidden="true" />}
+      <span className={`twisty${node.expanded ? ' open' : ''}`} aria-hidden="true">
+        {directory && (node.loading ? <LoaderCircle size={12} className="spin" /> : <ChevronRight size={14} />)}
+      </span>
+      <NodeIcon kind={node.kind} name={node.name} open={node.expanded} />
+      {renaming ? <RenameField node={node} /> : <span className="row-name">{visibleName(node.name)}</span>}
+      {node.error && <span className="row-error">cannot be read</span>}
+      <span className="row-size" aria-hidden="true">{sizeOf(node)}</span>
+      <span className="row-mark" aria-hidden="true">{origin.mark}</span>
+      <span className="hidden-text">{directory ? '' : `, ${formatBytes(node.size)}`}{node.origin === 'base' ? '' : `, ${origin.text}`}</span>
+    </div>
+  );
+});
+
+function titleOf(node: TreeNode): string {
+  return `${visibleName(node.path)} · ${ORIGINS[node.origin].text}${node.error ? ` · ${node.error}` : ''}`;
+}
+
+function sizeOf(node: TreeNode): string {
+  if (node.kind === 'directory') {
+    const count = node.children?.length ?? node.size;
+    return count > 0 ? formatCount(count) : '';
+  }
+  return node.kind === 'file' ? formatBytes(node.size) : '';
+}
+
+function press(app: App, node: TreeNode): void {
+  app.explorer.activate(node.path);
+  if (node.kind === 'directory') app.explorer.setExpanded(node, !node.expanded);
+  else if (node.origin !== 'deleted') openPath(app, node.path);
+}
+
+function RenameField({ node }: { node: TreeNode }): ReactElement {
+  const app = useApp();
+  const ref = useRef<HTMLInputElement>(null);
+  const done = useRef(false);
+  useEffect(() => {
+    const dot = node.name.lastIndexOf('.');
+    ref.current?.focus();
+    ref.current?.setSelectionRange(0, dot > 0 ? dot : node.name.length);
+  }, [node]);
+  const finish = (keep: boolean, refocus: boolean): void => {
+    if (done.current) return;
+    done.current = true;
+    const name = ref.current?.value ?? '';
+    app.explorer.rename(null);
+    if (refocus) requestAnimationFrame(() => document.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus());
+    if (keep) void renamePath(app, node.path, name);
+  };
+  return (
+    <input
+      ref={ref} className="rename" aria-label={`Rename ${visibleName(node.name)}`} defaultValue={node.name} spellCheck={false}
+      onClick={(event) => event.stopPropagation()} onBlur={() => finish(true, false)}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === 'Enter') finish(true, true);
+        if (event.key === 'Escape') finish(false, true);
+      }}
+    />
+  );
+}

@@ -1,0 +1,129 @@
+import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type MouseEvent, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { dirname, joinPath, basename } from '../../shared/base/index.ts';
+import { movePath, openPath } from '../actions/index.ts';
+import { useApp } from '../app/index.ts';
+import type { TreeNode } from '../stores/index.ts';
+import { openRowMenu } from './row-menu.ts';
+import { Row } from './Row.tsx';
+import { treeKey } from './tree-keys.ts';
+
+/** Type of a dragged entry of the namespace. */
+export const DRAG_TYPE = 'application/x-palimpsest-path';
+
+function rowHeight(): number {
+  return matchMedia('(max-width: 699px)').matches ? 36 : 24;
+}
+
+/** The rows, virtualised. The active row is always mounted, so that the focus stays while it is scrolled out. */
+export function Tree(): ReactElement {
+  const app = useApp();
+  const { rows, active, renaming, view } = useStore(app.explorer.store);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [target, setTarget] = useState<string | null>(null);
+  const activeIndex = Math.max(0, rows.findIndex((row) => row.path === active));
+  const virtual = useVirtualizer({
+    count: rows.length, getScrollElement: () => scroller.current, estimateSize: rowHeight, overscan: 12,
+    getItemKey: (index) => rows[index]?.path ?? index,
+    rangeExtractor: (range: Range) => withIndex(defaultRangeExtractor(range), activeIndex, rows.length),
+  });
+  useFollowActive(active, activeIndex, virtual.scrollToIndex, scroller);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target instanceof HTMLInputElement) return;
+    if (treeKey(app, rows, activeIndex, event)) event.preventDefault();
+  };
+  const drop = useRowDrop(setTarget);
+  return (
+    <div ref={scroller} className="tree-scroll" onContextMenu={(event) => openContextMenu(app, rows, event)}>
+      <div
+        role="tree" aria-label="Namespace" className="tree" style={{ height: virtual.getTotalSize() }}
+        onKeyDown={onKeyDown} {...drop}
+      >
+        {virtual.getVirtualItems().map((item) => {
+          const node = rows[item.index];
+          return node && (
+            <Row
+              key={item.key} node={node} top={item.start} height={item.size} active={item.index === activeIndex}
+              renaming={renaming === node.path} dropTarget={target === node.path}
+            />
+          );
+        })}
+      </div>
+      {view === 'changes' && rows.length <= 1 && <p className="tree-empty">Nothing is changed yet. What programs and you write appears here.</p>}
+    </div>
+  );
+}
+
+function withIndex(indexes: number[], extra: number, count: number): number[] {
+  if (extra >= count || indexes.includes(extra)) return indexes;
+  return [...indexes, extra].sort((a, b) => a - b);
+}
+
+/** Scrolls to the active row when it changes, and moves the focus along if the tree has it. */
+function useFollowActive(active: string, index: number, scrollTo: (index: number) => void, scroller: { current: HTMLElement | null }): void {
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    scrollTo(index);
+    if (!scroller.current?.contains(document.activeElement)) return;
+    requestAnimationFrame(() => {
+      if (document.activeElement instanceof HTMLInputElement) return;
+      scroller.current?.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus({ preventScroll: true });
+    });
+    // Only a change of the active row moves the view: rows that come and go around it do not.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [active]);
+}
+
+function rowOf(event: MouseEvent | DragEvent): string | null {
+  return (event.target as Element).closest<HTMLElement>('[data-path]')?.dataset['path'] ?? null;
+}
+
+function openContextMenu(app: ReturnType<typeof useApp>, rows: readonly TreeNode[], event: MouseEvent): void {
+  const path = rowOf(event) ?? '/';
+  const node = rows.find((row) => row.path === path);
+  if (!node || event.target instanceof HTMLInputElement) return;
+  event.preventDefault();
+  app.explorer.activate(path);
+  openRowMenu(app, node, event.clientX, event.clientY);
+}
+
+/** Entries dragged within the tree are moved into the directory they are dropped on; files from outside are the window's. */
+function useRowDrop(setTarget: (path: string | null) => void) {
+  const app = useApp();
+  const directoryAt = (event: DragEvent): string | null => {
+    const path = rowOf(event);
+    const node = path === null ? undefined : app.explorer.find(path);
+    return node ? (node.kind === 'directory' ? node.path : dirname(node.path)) : null;
+  };
+  return {
+    onDragStart: (event: DragEvent) => {
+      const path = rowOf(event);
+      if (!path || path === '/') return;
+      event.dataTransfer.setData(DRAG_TYPE, path);
+      event.dataTransfer.effectAllowed = 'move';
+    },
+    onDragOver: (event: DragEvent) => {
+      setTarget(directoryAt(event));
+      if (event.dataTransfer.types.includes(DRAG_TYPE)) event.preventDefault();
+    },
+    onDragLeave: () => setTarget(null),
+    onDrop: (event: DragEvent) => {
+      setTarget(null);
+      const from = event.dataTransfer.getData(DRAG_TYPE);
+      const directory = directoryAt(event);
+      if (from === '' || directory === null) return;
+      event.preventDefault();
+      void movePath(app, from, joinPath(directory, basename(from)));
+    },
+    onDoubleClick: (event: MouseEvent) => {
+      const path = rowOf(event);
+      const node = path === null ? undefined : app.explorer.find(path);
+      if (node?.kind === 'symlink') openPath(app, node.path);
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { ExplorerPane } from './Explorer.tsx';

@@ -1,0 +1,112 @@
+import type { ModuleInfo, ParsedModule } from './wasm-module.ts';
+
+/** What kind of program it is, whether it can run here, and what to do if not. */
+export interface Verdict {
+  title: string;
+  runnable: boolean;
+  /** Why not, and what to do; or a remark. */
+  advice: string | null;
+}
+
+const WASI = 'wasi_snapshot_preview1';
+
+/** The functions of WASI preview 1 (`wasi_snapshot_preview1.witx`) by what they let a program do. */
+const FUNCTIONS: Record<string, readonly string[]> = {
+  files: [
+    'fd_advise', 'fd_allocate', 'fd_datasync', 'fd_fdstat_get', 'fd_fdstat_set_flags', 'fd_fdstat_set_rights', 'fd_filestat_get',
+    'fd_filestat_set_size', 'fd_filestat_set_times', 'fd_pread', 'fd_prestat_get', 'fd_prestat_dir_name', 'fd_pwrite', 'fd_readdir',
+    'fd_renumber', 'fd_seek', 'fd_sync', 'fd_tell', 'path_create_directory', 'path_filestat_get', 'path_filestat_set_times', 'path_link',
+    'path_open', 'path_readlink', 'path_remove_directory', 'path_rename', 'path_symlink', 'path_unlink_file',
+  ],
+  stdio: ['fd_read', 'fd_write', 'fd_close'],
+  arguments: ['args_get', 'args_sizes_get', 'environ_get', 'environ_sizes_get'],
+  time: ['clock_res_get', 'clock_time_get'],
+  wait: ['poll_oneoff', 'sched_yield'],
+  random: ['random_get'],
+  network: ['sock_accept', 'sock_recv', 'sock_send', 'sock_shutdown'],
+  process: ['proc_exit', 'proc_raise'],
+};
+
+const KNOWN = new Set(Object.values(FUNCTIONS).flat());
+
+/** Imports that nothing here provides, as `module.name`. */
+export function unknownImports(info: ModuleInfo): string[] {
+  return info.imports
+    .filter(({ module, name, kind }) => !(module === WASI && kind === 'function' && KNOWN.has(name)))
+    .map(({ module, name }) => `${module}.${name}`);
+}
+
+export function judge(parsed: ParsedModule): Verdict {
+  switch (parsed.format) {
+    case 'module': return judgeModule(parsed.info);
+    case 'component': return refuse('WebAssembly component', 'Components cannot run here yet. Build a core module instead: target wasm32-wasip1.');
+    case 'empty': return refuse('Empty file', 'There is nothing in it. Build or download it again.');
+    case 'not-wasm': return refuse('Not WebAssembly', 'Its first bytes are not those of a WebAssembly binary. It can be kept as a file.');
+    case 'truncated': return refuse('Truncated WebAssembly', `It ends too early, at byte ${parsed.offset}: ${parsed.detail}. Download or build it again.`);
+    case 'malformed': return refuse('Damaged WebAssembly', `Byte ${parsed.offset}: ${parsed.detail}. Build it again.`);
+  }
+}
+
+const refuse = (title: string, advice: string): Verdict => ({ title, runnable: false, advice });
+
+function judgeModule(info: ModuleInfo): Verdict {
+  const exported = (name: string): boolean => info.exports.some((item) => item.name === name && item.kind === 'function');
+  if (info.imports.some(({ module }) => module === 'wasi_unstable')) {
+    return refuse('WASI “unstable” program', 'It asks for wasi_unstable, the draft before preview 1. Build it with a current toolchain for wasm32-wasip1.');
+  }
+  const unknown = unknownImports(info);
+  if (unknown.length > 0) return refuse('Module with unknown imports', `It needs ${listOf(unknown)}, which nothing here provides. ${hintFor(unknown)}`);
+  if (!exported('_start')) {
+    return exported('_initialize')
+      ? refuse('WASI reactor', 'A reactor is a library: it has no main program (_start) to run. Build it as a command.')
+      : refuse('Library without a main program', 'It exports no _start. Build it as a WASI command (wasm32-wasip1, not a cdylib).');
+  }
+  if (!info.exports.some((item) => item.kind === 'memory' && item.name === 'memory') && info.imports.length > 0) {
+    return refuse('Command without a memory', 'It exports no memory, so no call could reach its data. Export it as “memory”.');
+  }
+  if (info.memories.some((memory) => memory.memory64)) return refuse('64-bit command', 'Its memory is 64-bit, which WASI preview 1 does not know. Build it for wasm32.');
+  return { title: 'WASI preview 1 command', runnable: true, advice: null };
+}
+
+function listOf(names: string[]): string {
+  const shown = names.slice(0, 4).join(', ');
+  return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown;
+}
+
+function hintFor(unknown: string[]): string {
+  if (unknown.some((name) => /wbindgen|__wbg/.test(name))) return 'It was made for a web page with wasm-bindgen; build it for wasm32-wasip1.';
+  if (unknown.some((name) => /^(env|a)\./.test(name))) return 'Emscripten: link with -sSTANDALONE_WASM. AssemblyScript: use @assemblyscript/wasi-shim. Otherwise a library was left unlinked.';
+  if (unknown.some((name) => /^(gojs|go)\./.test(name))) return 'Go: build with GOOS=wasip1 rather than GOOS=js.';
+  return 'Build it for wasm32-wasip1.';
+}
+
+/** One thing that a program may do, in plain words. */
+export interface Ability {
+  id: 'files' | 'stdio' | 'time' | 'random' | 'wait' | 'network' | 'arguments';
+  text: string;
+  asked: boolean;
+}
+
+/** What the imports of preview 1 amount to. */
+export function abilities(info: ModuleInfo): Ability[] {
+  const names = new Set(info.imports.filter(({ module }) => module === WASI).map(({ name }) => name));
+  const asks = (group: string): boolean => (FUNCTIONS[group] ?? []).some((name) => names.has(name));
+  const paths = [...names].some((name) => name.startsWith('path_') || name === 'fd_readdir');
+  return [
+    { id: 'files', text: 'read and write files', asked: paths },
+    { id: 'stdio', text: 'write to the terminal and read what you type', asked: asks('stdio') },
+    { id: 'arguments', text: 'read its arguments and environment', asked: asks('arguments') },
+    { id: 'time', text: 'know the time', asked: asks('time') },
+    { id: 'wait', text: 'sleep and wait', asked: asks('wait') },
+    { id: 'random', text: 'use randomness', asked: asks('random') },
+    { id: 'network', text: 'use network connections', asked: asks('network') },
+  ];
+}
+
+/** `Rust 1.96.0`, `C11, clang 19.1.7`: languages first, then tools; null if the module does not say. */
+export function producerText(info: ModuleInfo): string | null {
+  const of = (field: string): string[] => (info.producers.find((entry) => entry.field === field)?.values ?? [])
+    .map(({ name, version }) => (version === '' ? name : `${name} ${version.split(' (')[0]}`));
+  const texts = [...new Set([...of('language'), ...of('processed-by')])].slice(0, 3);
+  return texts.length > 0 ? texts.join(', ') : null;
+}

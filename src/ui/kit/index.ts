@@ -1,0 +1,5 @@
+export { Dialog } from './Dialog.tsx';
+export { Menu, type MenuEntry } from './Menu.tsx';
+export { Splitter } from './Splitter.tsx';
+export { Logo, NodeIcon, ORIGINS } from './icons.tsx';
+export { formatBytes, formatCount, formatDuration, plural, visibleName } from './format.ts';

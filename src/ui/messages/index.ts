@@ -1,0 +1,1 @@
+export { Banners, Toasts } from './Messages.tsx';

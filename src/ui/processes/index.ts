@@ -1,0 +1,1 @@
+export { ProcessesPane } from './ProcessesPane.tsx';

@@ -1,0 +1,84 @@
+import { Suspense, lazy, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { useApp } from '../app/index.ts';
+import { ExplorerPane } from '../explorer/index.ts';
+import { Splitter } from '../kit/index.ts';
+import { Banners, Toasts } from '../messages/index.ts';
+import { LAYOUT_LIMITS } from '../stores/index.ts';
+import { TerminalPane } from '../terminal/index.ts';
+import { BottomNav } from './BottomNav.tsx';
+import { Centre } from './Centre.tsx';
+import { MoreSheet } from './MoreSheet.tsx';
+import { ConfirmDialog, ContextMenu, RunCardView, ShortcutsDialog } from './overlays.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useNarrow } from './use-narrow.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+import { useWindowDrop } from './use-window-drop.ts';
+import './shell.css';
+
+const Palette = lazy(() => import('../palette/index.ts').then((module) => ({ default: module.Palette })));
+const DropSheet = lazy(() => import('../drop/index.ts').then((module) => ({ default: module.DropSheet })));
+
+/** Arranges the panes: side by side, or one at a time on a narrow window. */
+export function Shell(): ReactElement {
+  const app = useApp();
+  const narrow = useNarrow();
+  useShortcuts();
+  useWindowDrop();
+  const dragging = useStore(app.overlay, (state) => state.dragging);
+  const palette = useStore(app.overlay, (state) => state.palette);
+  const dropped = useStore(app.overlay, (state) => state.dropped);
+  return (
+    <div className={`shell${dragging ? ' dragging' : ''}`}>
+      <TopBar narrow={narrow} />
+      <Banners />
+      {narrow ? <NarrowPanes /> : <WidePanes />}
+      {narrow && <BottomNav />}
+      <Toasts />
+      <RunCardView />
+      <ContextMenu />
+      <ConfirmDialog />
+      <ShortcutsDialog />
+      <Suspense fallback={null}>
+        {palette && <Palette />}
+        {dropped && <DropSheet key={`${dropped.name}:${dropped.lastModified}:${dropped.size}`} file={dropped} />}
+      </Suspense>
+      {dragging && <div className="drop-light" aria-hidden="true"><p>Drop a .wasm to run it, other files and folders to keep them</p></div>}
+    </div>
+  );
+}
+
+function WidePanes(): ReactElement {
+  const app = useApp();
+  const { left, bottom, leftOpen, bottomOpen } = useStore(app.layout);
+  return (
+    <div className="panes">
+      {leftOpen && <div className="pane-left" style={{ width: left }}><ExplorerPane /></div>}
+      {leftOpen && (
+        <Splitter label="Width of the explorer" orientation="vertical" value={left} {...LAYOUT_LIMITS.left} forward onChange={(value) => app.layout.setState({ left: value })} />
+      )}
+      <main className="pane-right">
+        <Centre />
+        {bottomOpen && (
+          <Splitter label="Height of the terminal" orientation="horizontal" value={bottom} {...LAYOUT_LIMITS.bottom} forward={false} onChange={(value) => app.layout.setState({ bottom: value })} />
+        )}
+        <div className="pane-bottom" hidden={!bottomOpen} style={{ height: bottom }}><TerminalPane /></div>
+      </main>
+    </div>
+  );
+}
+
+/** The terminal stays mounted behind the other sheets, so that its screens live on. */
+function NarrowPanes(): ReactElement {
+  const app = useApp();
+  const sheet = useStore(app.layout, (state) => state.sheet);
+  return (
+    <main className="sheets">
+      {sheet === 'files' && <div className="sheet"><ExplorerPane /></div>}
+      {sheet === 'view' && <div className="sheet"><Centre /></div>}
+      {sheet === 'processes' && <div className="sheet"><Centre only="processes" /></div>}
+      {sheet === 'more' && <div className="sheet"><MoreSheet /></div>}
+      <div className="sheet" hidden={sheet !== 'terminal'}><TerminalPane /></div>
+    </main>
+  );
+}

@@ -1,0 +1,2 @@
+export { Shell } from './Shell.tsx';
+export { CannotStart, Starting } from './StartPage.tsx';

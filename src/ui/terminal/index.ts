@@ -1,0 +1,1 @@
+export { TerminalPane } from './TerminalPane.tsx';

@@ -1,0 +1,122 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { Pencil } from 'lucide-react';
+import { useApp } from '../app/index.ts';
+import { formatBytes, visibleName } from '../kit/index.ts';
+import { showError } from '../stores/index.ts';
+
+/** Bytes read at once; files up to this size can be edited. */
+const WINDOW = 1024 * 1024;
+const LINE = 20;
+/** Longer lines are cut for display: one of a megabyte would stop the page. */
+const LINE_MAX = 4000;
+
+interface TextViewProps {
+  path: string;
+  size: number;
+  version: number;
+}
+
+/** Text by lines, read a window at a time, with a plain editor for small files. */
+export function TextView({ path, size, version }: TextViewProps): ReactElement {
+  const app = useApp();
+  const [windows, setWindows] = useState(1);
+  const { text, error } = useText(path, windows * WINDOW, version);
+  const [draft, setDraft] = useState<string | null>(null);
+  if (error !== null) return <div className="empty" role="alert">{visibleName(path)} cannot be read: {error}</div>;
+  if (text === null) return <div className="empty" role="status">Loading…</div>;
+  const save = async (): Promise<void> => {
+    try {
+      await app.page.fs.writeFile(path, draft ?? text);
+      setDraft(null);
+    } catch (cause) {
+      showError(app.messages, `Could not save ${visibleName(path)}`, cause);
+    }
+  };
+  if (draft !== null) return <Editor path={path} draft={draft} changed={draft !== text} onChange={setDraft} onSave={save} onCancel={() => setDraft(null)} />;
+  const editable = size <= WINDOW && !text.includes('\ufffd');
+  return (
+    <div className="text-view">
+      {editable && <button type="button" className="btn edit-button" onClick={() => setDraft(text)}><Pencil size={13} aria-hidden="true" />Edit</button>}
+      <Lines text={text} path={path} />
+      {windows * WINDOW < size && (
+        <div className="view-foot">
+          <span>{formatBytes(windows * WINDOW)} of {formatBytes(size)}</span>
+          <button type="button" className="btn" onClick={() => setWindows(windows + 1)}>Load more</button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useText(path: string, length: number, version: number): { text: string | null; error: string | null } {
+  const app = useApp();
+  const [result, setResult] = useState<{ text: string | null; error: string | null }>({ text: null, error: null });
+  useEffect(() => {
+    let gone = false;
+    app.client.api.readRange(path, 0, length).then(
+      // `stream` leaves out a sequence that the end of the window cuts.
+      (bytes) => ({ text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: bytes.length >= length }), error: null }),
+      (error: unknown) => ({ text: null, error: error instanceof Error ? error.message : String(error) }),
+    ).then((next) => {
+      if (!gone) setResult(next);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [app, path, length, version]);
+  return result;
+}
+
+function Lines({ text, path }: { text: string; path: string }): ReactElement {
+  const lines = useMemo(() => text.split('\n'), [text]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => LINE, overscan: 20 });
+  const digits = String(lines.length).length;
+  return (
+    <div ref={scroller} className="lines" tabIndex={0} role="document" aria-label={`Contents of ${visibleName(path)}`}>
+      <div style={{ height: virtual.getTotalSize(), position: 'relative', minWidth: 'max-content' }}>
+        {virtual.getVirtualItems().map(({ index, start, key }) => (
+          <div key={key} className="line" style={{ transform: `translateY(${start}px)` }}>
+            <span className="line-number" aria-hidden="true" style={{ width: `${digits + 1}ch` }}>{index + 1}</span>
+            <span className="line-text">{shorten(lines[index] ?? '')}</span>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function shorten(line: string): string {
+  return line.length > LINE_MAX ? `${line.slice(0, LINE_MAX)} … ${line.length - LINE_MAX} more characters` : line;
+}
+
+interface EditorProps {
+  path: string;
+  draft: string;
+  changed: boolean;
+  onChange: (text: string) => void;
+  onSave: () => Promise<void>;
+  onCancel: () => void;
+}
+
+function Editor({ path, draft, changed, onChange, onSave, onCancel }: EditorProps): ReactElement {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
+    event.preventDefault();
+    void onSave();
+  };
+  return (
+    <div className="text-view">
+      <textarea
+        className="editor" aria-label={`Edit ${visibleName(path)}`} value={draft} spellCheck={false} autoFocus wrap="off"
+        onChange={(event) => onChange(event.target.value)} onKeyDown={onKeyDown}
+      />
+      <div className="view-foot">
+        <span>{changed ? 'Not saved yet' : 'No changes'}</span>
+        <button type="button" className="btn" onClick={onCancel}>Cancel</button>
+        <button type="button" className="btn primary" disabled={!changed} onClick={() => void onSave()}>Save</button>
+      </div>
+    </div>
+  );
+}
