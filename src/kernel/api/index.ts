@@ -1,0 +1,1 @@
+export { windowApi, type ProcessControl, type WindowApiParts } from './window-api.ts';

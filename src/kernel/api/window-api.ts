@@ -1,0 +1,96 @@
+import type { ExitStatus, KernelApi, Notice, ProcessInfo, SpawnOptions, SpawnReply, WorkspaceInfo } from '../../shared/abi/index.ts';
+import { FsError } from '../../shared/base/index.ts';
+import { PortSubscriber, type Bus, type SubscriberPort } from '../bus/index.ts';
+import type { NamespaceFiles } from '../namespace/index.ts';
+import { deletedEntries, listChanges, type ChangeSources } from './changes.ts';
+
+/** What the window may ask about processes and terminals. */
+export interface ProcessControl {
+  spawn(options: SpawnOptions): Promise<SpawnReply>;
+  wait(pid: number): Promise<ExitStatus>;
+  kill(pid: number, signal?: string): Promise<void>;
+  list(): ProcessInfo[];
+  openTty(size: { columns: number; rows: number }): Promise<{ tty: number; pid: number; port: MessagePort }>;
+  closeTty(tty: number): Promise<void>;
+}
+
+export interface WindowApiParts {
+  files: NamespaceFiles;
+  processes: ProcessControl;
+  bus: Bus;
+  /** Resolves when everything so far is on disk. */
+  sync(): Promise<void>;
+  shipped: ChangeSources['shipped'];
+  workspace(): Promise<WorkspaceInfo>;
+  notices(): Notice[];
+  takeOver(): Promise<void>;
+}
+
+/** Subscriptions of one window, at most. */
+const SUBSCRIPTIONS_MAX = 256;
+/** Most entries that `changes` lists. */
+const CHANGES_MAX = 10_000;
+
+/** The window's calls, made from the kernel's parts. Arguments come from another realm: each call checks its own. */
+export function windowApi(parts: WindowApiParts): KernelApi {
+  const { files, processes } = parts;
+  const sources: ChangeSources = { readdir: (path) => files.readdir(path), shipped: parts.shipped };
+  const durable = async (change: Promise<void>): Promise<void> => {
+    await change;
+    await parts.sync();
+  };
+  return {
+    readFile: async (path) => files.readFile(text(path, 'read')),
+    readRange: async (path, offset, length) => files.readRange(text(path, 'read'), offset, length),
+    writeFile: async (path, data) => durable(files.writeFile(text(path, 'write'), data)),
+    readdir: async (path, options) => {
+      const entries = await files.readdir(text(path, 'readdir'));
+      return options?.deleted ? [...entries, ...(await deletedEntries(sources, path, entries))] : entries;
+    },
+    stat: async (path) => files.stat(text(path, 'stat')),
+    lstat: async (path) => files.lstat(text(path, 'lstat')),
+    mkdir: async (path, options) => durable(files.mkdir(text(path, 'mkdir'), options)),
+    rm: async (path, options) => durable(files.rm(text(path, 'rm'), options)),
+    rename: async (from, to) => durable(files.rename(text(from, 'rename'), text(to, 'rename'))),
+    symlink: async (target, path) => durable(files.symlink(text(target, 'symlink'), text(path, 'symlink'))),
+    readlink: async (path) => files.readlink(text(path, 'readlink')),
+    sync: () => parts.sync(),
+    changes: async (path, limit) => listChanges(sources, text(path, 'changes'), Math.min(CHANGES_MAX, Math.max(0, limit))),
+    spawn: (options) => processes.spawn(options),
+    wait: (pid) => processes.wait(pid),
+    kill: (pid, signal) => processes.kill(pid, signal),
+    processes: async () => processes.list(),
+    openTty: (size) => processes.openTty(size),
+    closeTty: (tty) => processes.closeTty(tty),
+    ...busCalls(parts.bus),
+    workspace: () => parts.workspace(),
+    notices: async () => parts.notices(),
+    takeOver: () => parts.takeOver(),
+  };
+}
+
+function busCalls(bus: Bus): Pick<KernelApi, 'publish' | 'subscribe' | 'unsubscribe'> {
+  const subscribers = new Map<number, PortSubscriber>();
+  let next = 1;
+  return {
+    publish: async (subject, data) => {
+      bus.publish(subject, data);
+    },
+    subscribe: async (pattern) => {
+      if (subscribers.size >= SUBSCRIPTIONS_MAX) throw new FsError('ENOSPC', 'subscribe', pattern, { detail: `more than ${SUBSCRIPTIONS_MAX} subscriptions` });
+      const { port1, port2 } = new MessageChannel();
+      const id = next++;
+      subscribers.set(id, new PortSubscriber(bus, pattern, port1 as SubscriberPort));
+      return { id, port: port2 };
+    },
+    unsubscribe: async (id) => {
+      subscribers.get(id)?.dispose();
+      subscribers.delete(id);
+    },
+  };
+}
+
+function text(value: unknown, operation: string): string {
+  if (typeof value !== 'string') throw new FsError('EINVAL', operation, undefined, { detail: 'the path is not a string' });
+  return value;
+}
