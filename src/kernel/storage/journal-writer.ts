@@ -42,8 +42,8 @@ export class JournalWriter implements Disposable {
   readonly #listeners = new Set<(changes: readonly CommittedChange[]) => void>();
   readonly #queue: Job[] = [];
   #syncs: Waiter[] = [];
-  #timer: number | undefined;
-  #retryTimer: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #filling = false;
   #draining = false;
   #failure: FsError | null = null;

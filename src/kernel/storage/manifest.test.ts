@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import { expect, it, vi } from 'vitest';
 import type { Manifest, ManifestEntry } from '../contract/index.ts';
 import { BASE_INO, baseIno, ROOT_INO } from './manifest.ts';
 import { ManifestBaseLayer } from './manifest-base-layer.ts';
 
 const entry = (path: string, extra: Partial<ManifestEntry> = {}): ManifestEntry => ({ path, kind: 'file', size: 3, url: path, ...extra });
-const layer = (entries: ManifestEntry[], fetchBytes = async (_: ManifestEntry) => Uint8Array.of(1, 2, 3), cacheBytes = 1000): ManifestBaseLayer =>
+const layer = (entries: ManifestEntry[], fetchBytes: (entry: ManifestEntry) => Promise<Uint8Array> = async () => Uint8Array.of(1, 2, 3), cacheBytes = 1000): ManifestBaseLayer =>
   new ManifestBaseLayer({ version: 1, entries }, { fetchBytes, sha256: async (bytes) => `sum${bytes.length}`, cacheBytes });
 
 it('BL1 builds the tree with the parents that are not listed, and inode numbers that depend on the path alone', () => {
@@ -50,4 +53,17 @@ it('BL4 contents are fetched once by readers at the same time, and kept up to th
   expect(fetchBytes).toHaveBeenCalledTimes(3);
   await base.read('/b');
   expect(fetchBytes).toHaveBeenCalledTimes(4);
+});
+
+it('BL3 every file of the shipped manifest is what it says', async () => {
+  const folder = new URL('../../../public/samples/', import.meta.url);
+  const manifest = JSON.parse(await readFile(new URL('index.json', folder), 'utf8')) as Manifest;
+  const base = new ManifestBaseLayer(manifest, {
+    fetchBytes: async ({ url, encoding }) => {
+      const bytes = await readFile(new URL(url ?? '', folder));
+      return encoding === 'gzip' ? gunzipSync(bytes) : bytes;
+    },
+    sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
+  });
+  for (const { path, kind, size } of manifest.entries) if (kind === 'file') expect((await base.read(path)).length).toBe(size);
 });
