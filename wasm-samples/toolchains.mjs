@@ -100,27 +100,29 @@ function findRust() {
   if (!linker) return undefined;
   const candidates = [{ cargo: 'cargo', rustc: 'rustc' }, { cargo: '/usr/bin/cargo', rustc: '/usr/bin/rustc' }];
   const source = first(candidates, rustFromSource);
-  return source && { ...source, linker };
+  const libc = first([process.env.WASI_SDK_PATH && join(process.env.WASI_SDK_PATH, 'share/wasi-sysroot/lib/wasm32-wasi'), '/usr/lib/wasm32-wasi'], existsSync);
+  return source && libc && { ...source, linker, libc };
 }
 
 const rust = {
   needs: 'rustc with the target wasm32-wasip1 (rustup target add wasm32-wasip1), or cargo, the sources of std and wasm-ld (Debian: rustc-web cargo-web rust-web-src lld-19)',
   find: findRust,
-  build({ rustc, cargo, linker }, { directory, output, name }) {
+  build({ rustc, cargo, linker, libc }, { directory, output, name }) {
     const options = ['-C', 'opt-level=z', '-C', 'lto=fat', '-C', 'panic=abort', '-C', 'strip=symbols', '-C', 'codegen-units=1'];
     if (!cargo) return void run(rustc, ['--target', 'wasm32-wasip1', '--edition', '2021', ...options, '-o', output, join(directory, 'src/main.rs')]);
-    inTemporaryDirectory((work) => buildStd({ rustc, cargo, linker }, { directory, output, name, work }));
+    inTemporaryDirectory((work) => buildStd({ rustc, cargo, linker, libc }, { directory, output, name, work }));
   },
 };
 
-function buildStd({ rustc, cargo, linker }, { directory, output, name, work }) {
+/** Such a rustc brings neither the standard library nor the libc below it. */
+function buildStd({ rustc, cargo, linker, libc }, { directory, output, name, work }) {
   const env = {
     ...process.env,
     RUSTC: rustc,
     RUSTC_BOOTSTRAP: '1',
     CARGO_TARGET_DIR: join(work, 'target'),
     CARGO_TARGET_WASM32_WASIP1_LINKER: linker,
-    RUSTFLAGS: `-C panic=abort -C linker-flavor=wasm-ld --remap-path-prefix=${work}=.`,
+    RUSTFLAGS: `-C linker-flavor=wasm-ld -C link-self-contained=no -L ${libc} -C link-arg=${join(libc, 'crt1-command.o')} --remap-path-prefix=${work}=.`,
   };
   cpSync(directory, join(work, name), { recursive: true });
   run(cargo, ['build', '--release', '--target', 'wasm32-wasip1', '-Zbuild-std=std,panic_abort'], { cwd: join(work, name), env });

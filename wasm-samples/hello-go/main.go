@@ -1,8 +1,10 @@
-// hello-go greets from Go.
+// hello-go greets from Go. Without fmt, which would make it an eighth bigger.
 package main
 
-import "fmt"
+import "os"
 
 func main() {
-	fmt.Println("Hello from Go!")
+	if _, err := os.Stdout.WriteString("Hello from Go!\n"); err != nil {
+		os.Exit(1)
+	}
 }
