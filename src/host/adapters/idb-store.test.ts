@@ -78,3 +78,16 @@ it('ST13 usage comes from the browser\'s estimate', async () => {
   expect(await store.usage()).toEqual({ usage: 5, quota: 50 });
   await store.close();
 });
+
+it('ST15 a store opened to read only writes nothing, not even that it was closed', async () => {
+  const owner = make('shared');
+  await owner.open();
+  await owner.commit(emptyBatch({ entries: [{ parent: 1, name: 'x', node: file(2) }] }));
+  const follower = make('shared', { readOnly: 'another tab owns it' });
+  expect((await follower.open()).readOnly).toBe('another tab owns it');
+  await expect(follower.commit(emptyBatch())).rejects.toMatchObject({ code: 'EROFS' });
+  await follower.close();
+  const next = make('shared');
+  expect(await next.open()).toMatchObject({ clean: false });
+  expect(await next.open()).not.toHaveProperty('readOnly');
+});

@@ -20,6 +20,8 @@ export interface IdbStoreOptions {
   onLost?: (reason: string) => void;
   /** Another tab holds an older version open; opening waits for it. */
   onBlocked?: () => void;
+  /** Why this session must not write (another tab owns the workspace). Default: it may. */
+  readOnly?: string;
   /** For tests. Default: `navigator.storage.estimate()`. */
   estimate?: () => Promise<{ usage?: number; quota?: number }>;
 }
@@ -35,6 +37,8 @@ export class IdbStore implements Store {
   readonly #packs = new PackCache();
   #database: Database | undefined;
   #head: StoreHead = { format: 0, seq: 0, nextIno: 2, nextPack: 1, clean: true };
+  /** Of the last commit that was asked for. */
+  #seq = 0;
   #lost: string | undefined;
 
   constructor(options: IdbStoreOptions) {
@@ -43,9 +47,12 @@ export class IdbStore implements Store {
 
   async open(): Promise<StoreHead> {
     this.#database = await this.#openDatabase();
-    const { format } = this.#options;
+    const { format, readOnly } = this.#options;
     const head = await this.#run('open', async (database) => database.get('meta', HEAD));
     this.#head = head ?? { ...this.#head, format };
+    this.#seq = this.#head.seq;
+    delete this.#head.readOnly;
+    if (readOnly !== undefined) this.#head.readOnly = readOnly;
     if (this.#head.format > format) {
       this.#head.readOnly = `the workspace has format ${this.#head.format}, this version knows up to ${format}`;
     }
@@ -55,23 +62,45 @@ export class IdbStore implements Store {
   commit(batch: StoreBatch): Promise<void> {
     return this.#run('commit', async (database) => {
       if (this.#head.readOnly) throw new FsError('EROFS', 'commit', undefined, { detail: this.#head.readOnly });
+      const expected = this.#seq;
+      const seq = batch.journal.at(-1)?.seq ?? expected;
       const head: StoreHead = {
-        format: this.#options.format, clean: false, nextIno: batch.nextIno, nextPack: batch.nextPack,
-        seq: batch.journal.at(-1)?.seq ?? this.#head.seq,
+        format: this.#options.format, clean: false, nextIno: batch.nextIno, nextPack: batch.nextPack, seq,
       };
-      const { durability } = batch;
-      const transaction = unwrap(database).transaction([...STORES], 'readwrite', { durability });
-      const done = completion(transaction);
+      this.#seq = seq;
       try {
-        this.#put(transaction, batch, head);
-        transaction.commit();
+        await this.#transact(database, batch, head, expected);
+        this.#head = head;
       } catch (error) {
-        done.catch(() => undefined);
-        transaction.abort();
+        this.#seq = this.#head.seq;
         throw error;
       }
-      await done;
-      this.#head = head;
+    });
+  }
+
+  /** Rule ST14: a commit that does not follow the stored head is another owner's; it is undone as a whole. */
+  async #transact(database: Database, batch: StoreBatch, head: StoreHead, expected: number): Promise<void> {
+    const { durability } = batch;
+    const transaction = unwrap(database).transaction([...STORES], 'readwrite', { durability });
+    let overtaken = false;
+    const stored: IDBRequest<StoreHead | undefined> = transaction.objectStore('meta').get(HEAD);
+    stored.onsuccess = () => {
+      overtaken = (stored.result?.seq ?? 0) !== expected;
+      if (overtaken) transaction.abort();
+      else transaction.commit();
+    };
+    const done = completion(transaction);
+    try {
+      this.#put(transaction, batch, head);
+    } catch (error) {
+      done.catch(() => undefined);
+      transaction.abort();
+      throw error;
+    }
+    await done.catch((error: unknown) => {
+      if (!overtaken) throw error;
+      this.#lose('another tab has taken over this workspace');
+      throw new FsError('EIO', 'commit', undefined, { detail: this.#lost ?? '', cause: error });
     });
   }
 

@@ -27,6 +27,8 @@ export class MemoryStore implements Store {
   readonly #quota: number;
   #tail: Promise<unknown> = Promise.resolve();
   #open = false;
+  /** Of the last record that this store knows of. */
+  #seq = 0;
 
   constructor(disk: MemoryDisk = new MemoryDisk(), options: { quota?: number } = {}) {
     this.#disk = disk;
@@ -36,6 +38,7 @@ export class MemoryStore implements Store {
   async open(): Promise<StoreHead> {
     this.#open = true;
     const { head } = this.#disk;
+    this.#seq = head.seq;
     if (head.format <= STORE_FORMAT) return { ...head };
     return { ...head, readOnly: `the workspace has format ${head.format}, this version knows ${STORE_FORMAT}` };
   }
@@ -50,6 +53,7 @@ export class MemoryStore implements Store {
     this.#check('commit');
     const disk = this.#disk;
     if (disk.head.format > STORE_FORMAT) throw new FsError('EROFS', 'commit', undefined, { detail: 'newer format' });
+    if (disk.head.seq !== this.#seq) throw new FsError('EIO', 'commit', undefined, { detail: 'another owner has written' });
     const segment = batch.journal[0] && { first: batch.journal[0].seq, bytes: recordCodec.encodeSegment(batch.journal) };
     const entries = batch.entries.map((entry) => ({ entry, bytes: recordCodec.encodeEntry(entry) }));
     const nodes = batch.nodes.map((node) => ({ ino: node.ino, bytes: recordCodec.encodeNode(node) }));
@@ -69,6 +73,7 @@ export class MemoryStore implements Store {
       format: STORE_FORMAT, clean: false, nextIno: batch.nextIno, nextPack: batch.nextPack,
       seq: batch.journal.at(-1)?.seq ?? disk.head.seq,
     };
+    this.#seq = disk.head.seq;
   }
 
   #directory(parent: number): Map<string, Uint8Array> {
@@ -115,7 +120,8 @@ export class MemoryStore implements Store {
 
   async close(): Promise<void> {
     await this.#tail;
-    if (this.#open && this.#disk.head.format <= STORE_FORMAT) this.#disk.head = { ...this.#disk.head, clean: true };
+    const owned = this.#disk.head.format <= STORE_FORMAT && this.#disk.head.seq === this.#seq;
+    if (this.#open && owned) this.#disk.head = { ...this.#disk.head, clean: true };
     this.#open = false;
   }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { capture, change, fixture } from './testing/fixture.ts';
+import { capture, change, fixture, hasher } from './testing/fixture.ts';
 
 const BLOCK = 65536;
 const big = Uint8Array.from({ length: BLOCK * 2 + 100 }, (_, i) => i * 7);
@@ -63,9 +63,9 @@ it('OV6 a change of metadata copies nothing up; a write stores only the blocks t
   const again = await at.reopen();
   await again.names(1);
   await again.names(bin);
-  expect(await again.overlay.loadBlock(ino, 0)).toEqual(big.subarray(0, BLOCK));
-  expect(await again.overlay.loadBlock(ino, 1)).toEqual(block);
-  expect(await again.overlay.loadBlock(ino, 2)).toEqual(big.subarray(2 * BLOCK));
+  for (const [index, bytes] of [big.subarray(0, BLOCK), block, big.subarray(2 * BLOCK)].entries()) {
+    expect(hasher.hash(await again.overlay.loadBlock(ino, index))).toBe(hasher.hash(bytes));
+  }
   await at.commit([change('write', ino)], [capture(ino, BLOCK, [{ index: 0, bytes: block }], { low: 0 })]);
   expect(at.overlay.record(ino)?.base).toBeUndefined();
 });

@@ -145,6 +145,22 @@ export function storeConformance(name: string, make: () => Promise<StorePlace>):
       await store.close();
     });
 
+    it('ST14 an owner that was overtaken writes nothing more', async () => {
+      const { place, store } = await opened();
+      await store.commit(emptyBatch({ journal: journalOf(1, 1) }));
+      const second = place.store();
+      await second.open();
+      await second.commit(emptyBatch({ journal: journalOf(2, 1), entries: [{ parent: 1, name: 'x', node: file(3) }] }));
+      const late = emptyBatch({ journal: journalOf(2, 2), entries: [{ parent: 1, name: 'x', node: file(4) }] });
+      await expect(store.commit(late)).rejects.toMatchObject({ code: 'EIO' });
+      await store.close();
+      expect(await second.entries(1)).toEqual([{ parent: 1, name: 'x', node: file(3) }]);
+      place.crash();
+      const third = place.store();
+      expect(await third.open()).toMatchObject({ seq: 2, clean: false });
+      await third.close();
+    });
+
     it('ST9 nothing works on a store that is not open', async () => {
       const { store } = await opened();
       await store.close();
