@@ -210,24 +210,38 @@ export class Allocator {
     return { total: u32[Header.PAGES]! * PAGE_SIZE, free: u32[Header.FREE_PAGE_COUNT]! * PAGE_SIZE + untouched, untouched };
   }
 
+  /** Visits without the lock, a page at a time: what was live when its page was looked at. */
   forEach(visit: (address: number, bytes: number, kind: 'inode' | 'slab' | 'pages') => void): void {
-    const { u32 } = this.#arena;
-    for (let page = FIRST_PAGE; page < u32[Header.NEXT_PAGE]!; page++) {
-      const info = u32[INFO + page]!;
+    const arena = this.#arena;
+    arena.sync();
+    for (let page = FIRST_PAGE; page < arena.u32[Header.NEXT_PAGE]!; page++) {
+      const info = arena.u32[INFO + page]!;
       if (info & RUN) visit(page * PAGE_SIZE, (info & 0xfffff) * PAGE_SIZE, 'pages');
-      else if (info & SLAB) this.#forEachSlot(page, info & 0xff, visit);
+      else if (info & SLAB) for (const at of this.#liveSlots(page)) visit(at, sizeOf(info & 0xff), (info & 0xff) === INODE_CLASS ? 'inode' : 'slab');
     }
   }
 
-  #forEachSlot(page: number, cls: number, visit: (address: number, bytes: number, kind: 'inode' | 'slab' | 'pages') => void): void {
-    const { u32 } = this.#arena;
-    const size = cls === INODE_CLASS ? INODE_SIZE : 1 << (CLASS_MIN_SHIFT + cls);
-    const free = new Set<number>();
-    for (let at = u32[SLOTS + page]!; at !== 0; at = u32[at >>> 2]!) free.add(at);
-    for (let at = page * PAGE_SIZE; at < (page + 1) * PAGE_SIZE; at += size) {
-      if (!free.has(at)) visit(at, size, cls === INODE_CLASS ? 'inode' : 'slab');
+  #liveSlots(page: number): number[] {
+    const arena = this.#arena;
+    lock(arena.i32, Header.ALLOC_LOCK, arena.owner);
+    arena.sync();
+    const { u32 } = arena;
+    const info = u32[INFO + page]!;
+    const live: number[] = [];
+    // The page may have become another's since the caller looked.
+    if (info & SLAB) {
+      const free = new Set<number>();
+      for (let at = u32[SLOTS + page]!; at !== 0; at = u32[at >>> 2]!) free.add(at);
+      const size = sizeOf(info & 0xff);
+      for (let at = page * PAGE_SIZE; at < (page + 1) * PAGE_SIZE; at += size) if (!free.has(at)) live.push(at);
     }
+    unlock(arena.i32, Header.ALLOC_LOCK);
+    return live;
   }
+}
+
+function sizeOf(cls: number): number {
+  return cls === INODE_CLASS ? INODE_SIZE : 1 << (CLASS_MIN_SHIFT + cls);
 }
 
 function classOf(bytes: number): number {

@@ -46,7 +46,9 @@ export class Arena implements ArenaViews {
     arena.f64[Header.NEXT_INO >>> 1] = 2;
     const journalBytes = options.journalBytes ?? JOURNAL_BYTES;
     u32[Header.JOURNAL_SIZE] = journalBytes;
-    u32[Header.JOURNAL_RING] = arena.alloc(journalBytes);
+    const ring = arena.alloc(journalBytes);
+    if (ring === 0) throw new Error(`arena: no room for a journal of ${journalBytes} bytes in ${maximum} pages`);
+    u32[Header.JOURNAL_RING] = ring;
     u32[(PCB_BASE >>> 2) + Pcb.PID] = KERNEL_PID;
     return arena;
   }
@@ -62,13 +64,25 @@ export class Arena implements ArenaViews {
     if (this.u32[Header.PAGES] !== this.pages) this.refresh();
   }
 
+  /**
+   * An engine may tell this worker of another's growth only at its next loop or call: until then `memory.buffer` is short,
+   * so this looks again until the views cover what the header says.
+   */
   refresh(): void {
-    const buffer = this.memory.buffer;
+    let buffer = this.memory.buffer;
+    for (let tries = 1; buffer.byteLength < this.#pagesInHeader(buffer) * PAGE_SIZE; tries++) {
+      if (tries % 1000 === 0) this.memory.grow(0);
+      buffer = this.memory.buffer;
+    }
     this.u8 = new Uint8Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.u32 = new Uint32Array(buffer);
     this.f64 = new Float64Array(buffer);
     this.pages = buffer.byteLength / PAGE_SIZE;
+  }
+
+  #pagesInHeader(buffer: ArrayBufferLike): number {
+    return new Uint32Array(buffer, 0, Header.PAGES + 1)[Header.PAGES]!;
   }
 
   /** An address of at least `bytes` bytes, 64-byte aligned (64 KiB aligned from 32 KiB + 1 up), not cleared; 0 when the arena is full. */

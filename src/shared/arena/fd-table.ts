@@ -85,6 +85,7 @@ export class FdTable {
 
   /** Kernel, after the process's end: closes everything and frees the table. */
   destroy(): void {
+    this.#arena.sync();
     for (let fd = 0; fd < FD_MAX; fd++) if (this.get(fd) !== 0) this.close(fd);
     this.#arena.free(this.#table << 2 >>> 0);
     this.#arena.u32[this.#pcb + Pcb.FD_TABLE] = 0;

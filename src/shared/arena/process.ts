@@ -37,6 +37,8 @@ export class ProcessHandle {
     const { i32 } = this.#arena;
     Atomics.store(i32, this.#word + Pcb.GATE, 1);
     if (Atomics.load(i32, this.#word + Pcb.DYING) !== 0) this.#park();
+    // Addresses that others gave us since may lie in memory that has grown since.
+    this.#arena.sync();
   }
 
   leave(): void {

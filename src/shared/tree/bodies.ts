@@ -3,6 +3,7 @@ import {
   Arena, BlockBit, Header, Inode, InodeFlag, JournalOp, PAGE_SIZE, coarseTime, ringBell,
   type JournalRing, type MemoryWindow,
 } from '../arena/index.ts';
+import { setTime } from './set-time.ts';
 import { MISS, WAIT } from './walker.ts';
 
 /** Bytes of a block: the unit of loading, of dirtiness and of storage. */
@@ -200,7 +201,10 @@ export class Bodies {
   }
 
   #writeBlocks(word: number, position: number, window: MemoryWindow, pointer: number, count: number, size: number): number {
-    if (position > size) this.#zeroTail(word, size, position);
+    if (position > size) {
+      this.#zeroTail(word, size, position);
+      this.#dirtyEnd(word, position, size);
+    }
     let done = 0;
     while (done < count) {
       const block = Math.floor((position + done) / BLOCK);
@@ -385,13 +389,6 @@ export class Bodies {
     const time = coarseTime(this.#arena);
     setTime(this.#arena, word + field, time);
   }
-}
-
-/** Stores a double of nanoseconds as a 64-bit integer in two words. */
-export function setTime(arena: Arena, at: number, nanoseconds: number): void {
-  const high = Math.floor(nanoseconds / HIGH);
-  arena.u32[at] = nanoseconds - high * HIGH;
-  arena.u32[at + 1] = high;
 }
 
 function nextPowerOfTwo(value: number): number {

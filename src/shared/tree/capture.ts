@@ -31,7 +31,10 @@ export class Capturer {
     const { i32 } = this.#arena;
     lock(i32, (inode >>> 2) + Inode.LOCK, this.#tree.process.pid);
     this.#arena.sync();
-    const capture = this.#tree.inodes.nlink(inode) === 0 ? null : this.#captureLocked(inode);
+    let capture: TreeCapture | null = null;
+    if (this.#tree.inodes.nlink(inode) !== 0) capture = this.#captureLocked(inode);
+    // Open still, and maybe for long: what nobody will ask for must not count as waiting for the store.
+    else this.#forgetDirty(inode);
     unlock(i32, (inode >>> 2) + Inode.LOCK);
     return capture;
   }
@@ -74,6 +77,28 @@ export class Capturer {
       u32[table + block] = address;
       this.#settleRounding(BLOCK >>> 10, bytes.length >>> 10);
     }
+  }
+
+  /** Makes all contents clean without a copy of them. */
+  #forgetDirty(inode: number): void {
+    const { u32 } = this.#arena;
+    const word = inode >>> 2;
+    const flags = u32[word + Inode.FLAGS]!;
+    let dirty = 0;
+    if (flags & InodeFlag.TABLE) {
+      const table = u32[word + Inode.BODY]! >>> 2;
+      for (let at = table, end = table + u32[word + Inode.CAPACITY]!; at < end; at++) {
+        if (!(u32[at]! & BlockBit.DIRTY)) continue;
+        u32[at] = (u32[at]! & ~BlockBit.DIRTY) >>> 0;
+        dirty += BLOCK >>> 10;
+      }
+    } else if (flags & InodeFlag.DIRTY) {
+      u32[word + Inode.FLAGS] = flags & ~InodeFlag.DIRTY;
+      dirty = u32[word + Inode.CAPACITY]! >>> 10;
+    }
+    if (dirty === 0) return;
+    Atomics.sub(this.#arena.i32, Header.DIRTY_BLOCKS, dirty);
+    Atomics.notify(this.#arena.i32, Header.DIRTY_BLOCKS);
   }
 
   /** Dirtiness was counted by extent, what is in flight is counted by bytes. */

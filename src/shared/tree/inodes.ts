@@ -1,6 +1,6 @@
 import { Inode, InodeFlag, INODE_MAGIC, OriginBit, Header, coarseTime, type Arena } from '../arena/index.ts';
 import { FileType } from '../abi/index.ts';
-import { setTime } from './bodies.ts';
+import { setTime } from './set-time.ts';
 
 const HIGH = 4294967296;
 

@@ -1,11 +1,11 @@
 import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
 import {
-  Arena, BlockBit, Entry, Header, Inode, InodeFlag, JournalOp, NAMESPACE_MOUNTS, OriginBit, lock, unlock,
+  Arena, BlockBit, Dirent, Entry, Header, Inode, InodeFlag, JournalOp, NAMESPACE_MOUNTS, OriginBit, lock, unlock,
 } from '../arena/index.ts';
 import { BLOCK } from './bodies.ts';
 import { Capturer, type TreeCapture } from './capture.ts';
-import { hashName } from './names.ts';
+import { hashName, isPopulated } from './names.ts';
 import type { Tree } from './tree.ts';
 
 /** A child that the kernel puts into a directory from below. Times in nanoseconds. */
@@ -50,7 +50,7 @@ export interface Cut {
 }
 
 const OPS = ['', 'create', 'mkdir', 'symlink', 'link', 'unlink', 'rmdir', 'rename', 'write', 'attr'] as const;
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The kernel's side of the tree: makes it, fills it from below, drains it from above. One instance, in the kernel. */
 export class TreeKeeper {
@@ -58,7 +58,6 @@ export class TreeKeeper {
   readonly #arena: Arena;
   /** Inodes of files with several names, so that each name finds the one node. */
   readonly #linked = new Map<number, number>();
-
   readonly #capturer: Capturer;
 
   constructor(tree: Tree) {
@@ -104,6 +103,7 @@ export class TreeKeeper {
   makeNamespace(mounts: readonly { mountpoint: number; kind: number; target: number }[]): number {
     if (mounts.length > NAMESPACE_MOUNTS) throw new Error(`a namespace has at most ${NAMESPACE_MOUNTS} mounts`);
     const address = this.#arena.allocZeroed(4 + NAMESPACE_MOUNTS * 12);
+    if (address === 0) throw new Error('arena full: no room for a namespace');
     const { u32 } = this.#arena;
     this.#change(() => {
       let at = (address >>> 2) + 1;
@@ -128,6 +128,8 @@ export class TreeKeeper {
 
   /** Adds children to a directory that is not populated, in short steps; names that are there already stay. -ENOSPC or 0. */
   fill(dir: number, entries: readonly FillEntry[]): number {
+    // Filled a second time, it would get back what was removed since.
+    if (isPopulated(this.#arena, dir)) return 0;
     for (let from = 0; from < entries.length; from += 256) {
       const result = this.#fillSome(dir, entries, from, Math.min(entries.length, from + 256));
       if (result < 0) return result;
@@ -150,7 +152,7 @@ export class TreeKeeper {
     if (names.lookup(dir, hash, entry.name, 0, entry.name.length) !== 0) return 0;
     const dirent = names.prepare(dir, entry.name.length);
     if (dirent === 0) return -Errno.ENOSPC;
-    let inode = entry.nlink > 1 ? this.#linked.get(entry.ino) ?? 0 : 0;
+    let inode = this.#linked.get(entry.ino) ?? 0;
     if (inode !== 0 && (inodes.ino(inode) !== entry.ino || inodes.flags(inode) & InodeFlag.FREED)) inode = 0;
     if (inode === 0) {
       inode = this.#newInode(dir, entry);
@@ -165,10 +167,15 @@ export class TreeKeeper {
 
   #newInode(dir: number, entry: FillEntry): number {
     const { inodes } = this.#tree;
+    const body = entry.target ? this.#arena.alloc(Math.max(1, entry.target.length)) : 0;
+    if (entry.target && body === 0) return 0;
     const next = this.nextIno;
     const inode = inodes.create(entry.type, dir, 0);
     this.nextIno = next;
-    if (inode === 0) return 0;
+    if (inode === 0) {
+      if (body !== 0) this.#arena.free(body);
+      return 0;
+    }
     const { u32 } = this.#arena;
     const word = inode >>> 2;
     inodes.setIno(inode, entry.ino);
@@ -180,15 +187,13 @@ export class TreeKeeper {
     inodes.setTimeBig(inode, Inode.CTIME, entry.ctime);
     u32[word + Inode.ORIGIN] = entry.origin;
     if (entry.type === FileType.DIRECTORY) u32[word + Inode.FLAGS] = u32[word + Inode.FLAGS]! & ~InodeFlag.POPULATED;
-    else if (entry.target) this.#setTarget(inode, entry.target);
+    else if (entry.target) this.#setTarget(inode, body, entry.target);
     else if (entry.size > 0) u32[word + Inode.FLAGS] = u32[word + Inode.FLAGS]! | InodeFlag.REMOTE;
     if (entry.nlink > 1) this.#linked.set(entry.ino, inode);
     return inode;
   }
 
-  #setTarget(inode: number, target: Uint8Array): void {
-    const body = this.#arena.alloc(Math.max(1, target.length));
-    if (body === 0) return;
+  #setTarget(inode: number, body: number, target: Uint8Array): void {
     const word = inode >>> 2;
     this.#arena.u8.set(target, body);
     this.#arena.u32[word + Inode.BODY] = body;
@@ -260,12 +265,11 @@ export class TreeKeeper {
    */
   cut(): Cut | null {
     const { journal } = this.#tree;
-    const { i32, u32 } = this.#arena;
-    this.#arena.sync();
-    const start = journal.tail;
-    if (journal.head === start) return null;
-    const dirtyBefore = Atomics.load(i32, Header.DIRTY_BLOCKS);
+    if (journal.head === journal.tail) return null;
     const end = journal.cut();
+    // From here on, for what the entries name may lie in memory that grew a moment ago.
+    this.#arena.sync();
+    const { i32, u32 } = this.#arena;
     const changes: TreeChange[] = [];
     const inodes: number[] = [];
     const content = new Set<number>();
@@ -285,7 +289,7 @@ export class TreeKeeper {
     this.#unpin(inodes);
     let dirty = 0;
     for (const capture of captures) for (const block of capture.blocks) dirty += block.bytes.length >>> 10;
-    return { changes, captures, position: end, dirty: Math.min(dirty, dirtyBefore) };
+    return { changes, captures, position: end, dirty };
   }
 
   /** After a cut is in the store. */
@@ -332,20 +336,22 @@ export class TreeKeeper {
 
   /** Drops the contents of a closed, clean file that the store has; true if it did. */
   evict(inode: number): boolean {
-    const { u32, i32 } = this.#arena;
+    this.#tree.process.enter();
     const word = inode >>> 2;
-    lock(i32, word + Inode.LOCK, this.#tree.process.pid);
+    lock(this.#arena.i32, word + Inode.LOCK, this.#tree.process.pid);
     this.#arena.sync();
+    const { u32, i32 } = this.#arena;
     const flags = u32[word + Inode.FLAGS]!;
     const busy = InodeFlag.FREED | InodeFlag.VOLATILE | InodeFlag.REMOTE | InodeFlag.DIRTY;
     const evictable = u32[word + Inode.TYPE] === FileType.REGULAR_FILE && !(flags & busy) && u32[word + Inode.BODY] !== 0
-      && Atomics.load(u32, word + Inode.OPENS) === 0 && Atomics.load(u32, word + Inode.PINS) === 0
+      && this.#tree.inodes.nlink(inode) !== 0 && Atomics.load(u32, word + Inode.OPENS) === 0 && Atomics.load(u32, word + Inode.PINS) === 0
       && u32[word + Inode.DIRTY_EPOCH]! <= u32[Header.CAPTURED]! && !this.#hasDirtyBlock(word, flags);
     if (evictable) {
       this.#tree.bodies.freeBody(inode);
       u32[word + Inode.FLAGS] = u32[word + Inode.FLAGS]! | InodeFlag.REMOTE;
     }
     unlock(i32, word + Inode.LOCK);
+    this.#tree.process.leave();
     return evictable;
   }
 
@@ -359,13 +365,21 @@ export class TreeKeeper {
 
   /** Namespace-independent path of a node within its volume, by its last name; `?` where it has none. */
   pathOf(inode: number): string {
+    this.#tree.lock();
+    const path = this.#pathLocked(inode);
+    this.#tree.unlock();
+    return path;
+  }
+
+  #pathLocked(inode: number): string {
     const { u32, u8 } = this.#arena;
     const parts: string[] = [];
     for (let at = inode; !(this.#tree.inodes.flags(at) & InodeFlag.VOLUME_ROOT);) {
       const dirent = u32[(at >>> 2) + Inode.DIRENT]!;
       if (dirent === 0 || parts.length > 1000) return '?';
-      parts.push(decoder.decode(u8.slice(dirent + 32, dirent + 32 + u32[(dirent >>> 2) + 5]!)));
-      at = u32[(dirent >>> 2) + 2]!;
+      const name = dirent + Dirent.NAME;
+      parts.push(decoder.decode(u8.slice(name, name + u32[(dirent >>> 2) + Dirent.NAME_LENGTH]!)));
+      at = u32[(dirent >>> 2) + Dirent.DIR]!;
     }
     return `/${parts.reverse().join('/')}`;
   }

@@ -1,7 +1,7 @@
 import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
-import { Dirent, Entry, Header, Inode, InodeFlag, JournalOp, OriginBit, coarseTime, type Arena } from '../arena/index.ts';
-import { isPopulated } from './names.ts';
+import { Dirent, Entry, Header, Inode, InodeFlag, JournalOp, OriginBit, coarseTime, lock, unlock, type Arena } from '../arena/index.ts';
+import { isPopulated, isUtf8 } from './names.ts';
 import type { TreeParts } from './parts.ts';
 import { Last, MISS } from './walker.ts';
 
@@ -11,6 +11,8 @@ import { Last, MISS } from './walker.ts';
  * (the gate is set), and a failure leaves everything as it was.
  */
 export class NameOps {
+  /** Whether the last `create` made the file. */
+  created = false;
   readonly #tree: TreeParts;
   readonly #arena: Arena;
 
@@ -22,6 +24,7 @@ export class NameOps {
   /** O_CREAT: the inode with a reference; EEXIST with EXCLUSIVE. */
   create(start: number, confine: number, path: Uint8Array, offset: number, length: number, flags: number, follow: boolean): number {
     const tree = this.#tree;
+    this.created = false;
     tree.lock();
     const result = this.#createLocked(start, confine, path, offset, length, flags, follow);
     if (result > 0) tree.retain(result);
@@ -43,9 +46,10 @@ export class NameOps {
       return this.#tree.inodes.flags(inode) & InodeFlag.MOUNTPOINT ? walker.crossDown(inode) : inode;
     }
     if (!isPopulated(this.#arena, dir)) return this.#miss(dir);
-    if (!(flags & 1)) return -Errno.ENOENT;
+    if (!(flags & 1) || this.#isRemoved(dir)) return -Errno.ENOENT;
     if (walker.lastSlash) return -Errno.EISDIR;
     if (flags & 2) return -Errno.EINVAL;
+    this.created = true;
     return this.#make(dir, FileType.REGULAR_FILE, JournalOp.CREATE, null, 0, 0);
   }
 
@@ -56,10 +60,12 @@ export class NameOps {
     });
   }
 
-  /** The target is stored as it is; 1 to 4095 bytes. */
+  /** The target is stored as it is; 1 to 4095 bytes of UTF-8, none of them 0. */
   symlinkAt(target: Uint8Array, targetOffset: number, targetLength: number, start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
     if (targetLength === 0) return -Errno.ENOENT;
     if (targetLength > 4095) return -Errno.ENAMETOOLONG;
+    if (!isUtf8(target, targetOffset, targetOffset + targetLength)) return -Errno.EILSEQ;
+    for (let i = targetOffset; i < targetOffset + targetLength; i++) if (target[i] === 0) return -Errno.EINVAL;
     return this.#locked(() => {
       const dir = this.#parentOf(start, confine, path, offset, length, -Errno.EEXIST);
       if (dir < 0) return dir;
@@ -134,13 +140,24 @@ export class NameOps {
     if (room < 0) return room;
     this.#sequence(1);
     names.remove(dirent);
-    inodes.addLinks(inode, -1);
-    inodes.touchChanged(inode);
+    this.#dropName(inode);
     inodes.touchDirectory(dir);
     this.#sequence(1);
     this.#record(op, dir, inode);
     this.reap(inode);
     return 0;
+  }
+
+  #dropName(inode: number): void {
+    const { inodes } = this.#tree;
+    inodes.addLinks(inode, -1);
+    inodes.touchChanged(inode);
+    // Who has a removed directory open must not come out of it by `..`: its parent may be gone as well.
+    if (inodes.isDirectory(inode)) this.#arena.u32[(inode >>> 2) + Inode.PARENT] = inode;
+  }
+
+  #isRemoved(dir: number): boolean {
+    return this.#tree.inodes.nlink(dir) === 0;
   }
 
   renameAt(fromStart: number, fromConfine: number, from: Uint8Array, fromOffset: number, fromLength: number, start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
@@ -153,6 +170,7 @@ export class NameOps {
       const dir = walker.walk(start, confine, path, offset, length, false, true);
       if (dir < 0) return dir;
       if (walker.lastKind !== Last.NAME) return -Errno.EINVAL;
+      if (this.#isRemoved(dir)) return -Errno.ENOENT;
       const isDirectory = this.#tree.kind(inode) === FileType.DIRECTORY;
       if ((fromSlash || walker.lastSlash) && !isDirectory) return -Errno.ENOTDIR;
       return this.#rename(source, inode, dir, isDirectory);
@@ -180,8 +198,7 @@ export class NameOps {
     this.#sequence(1);
     if (replaced !== 0) {
       names.remove(target);
-      inodes.addLinks(replaced, -1);
-      inodes.touchChanged(replaced);
+      this.#dropName(replaced);
     }
     names.remove(source);
     names.insert(dirent, dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd, inode);
@@ -211,21 +228,42 @@ export class NameOps {
     }
   }
 
-  /** Frees a node that nothing names, has open or waits to capture. Under the tree lock. */
+  /**
+   * Frees a node that nothing names, has open or waits to capture; while the journal still pins it, its contents only.
+   * Under the tree lock; takes the body lock, for the kernel may be looking at the body without a reference.
+   */
   reap(inode: number): void {
-    const { u32 } = this.#arena;
+    const arena = this.#arena;
+    arena.sync();
     const word = inode >>> 2;
-    if (this.#tree.inodes.nlink(inode) !== 0 || Atomics.load(u32, word + Inode.OPENS) !== 0) return;
-    if (Atomics.load(u32, word + Inode.PINS) !== 0 || u32[word + Inode.FLAGS]! & InodeFlag.FREED) return;
-    if (u32[word + Inode.TYPE] === FileType.DIRECTORY) {
-      if (u32[word + Inode.BODY] !== 0) this.#arena.free(u32[word + Inode.BODY]!);
-    } else this.#tree.bodies.freeBody(inode);
-    u32[word + Inode.BODY] = 0;
-    u32[word + Inode.TYPE] = 0;
-    u32[word + Inode.FLAGS] = InodeFlag.FREED;
-    u32[word + Inode.MAGIC] = 0;
-    u32[Header.INODES] = u32[Header.INODES]! - 1;
-    this.#arena.free(inode);
+    if (this.#tree.inodes.nlink(inode) !== 0 || Atomics.load(arena.u32, word + Inode.OPENS) !== 0) return;
+    if (arena.u32[word + Inode.FLAGS]! & InodeFlag.FREED) return;
+    const pinned = Atomics.load(arena.u32, word + Inode.PINS) !== 0;
+    if (pinned && arena.u32[word + Inode.TYPE] !== FileType.REGULAR_FILE) return;
+    lock(arena.i32, word + Inode.LOCK, arena.owner);
+    arena.sync();
+    this.#freeContents(inode, word);
+    if (!pinned) {
+      const { u32 } = arena;
+      u32[word + Inode.TYPE] = 0;
+      u32[word + Inode.FLAGS] = InodeFlag.FREED;
+      u32[word + Inode.MAGIC] = 0;
+      u32[Header.INODES] = u32[Header.INODES]! - 1;
+    }
+    unlock(arena.i32, word + Inode.LOCK);
+    if (!pinned) arena.free(inode);
+  }
+
+  #freeContents(inode: number, word: number): void {
+    const arena = this.#arena;
+    if (arena.u32[word + Inode.TYPE] !== FileType.DIRECTORY) {
+      this.#tree.bodies.freeBody(inode);
+      arena.u32[word + Inode.SIZE] = 0;
+      arena.u32[word + Inode.SIZE + 1] = 0;
+    } else if (arena.u32[word + Inode.BODY] !== 0) {
+      arena.free(arena.u32[word + Inode.BODY]!);
+      arena.u32[word + Inode.BODY] = 0;
+    }
   }
 
   #locked(action: () => number): number {
@@ -243,6 +281,7 @@ export class NameOps {
     const dir = walker.walk(start, confine, path, offset, length, false, true);
     if (dir < 0) return dir;
     if (walker.lastKind !== Last.NAME) return dots;
+    if (this.#isRemoved(dir)) return -Errno.ENOENT;
     if (names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd) !== 0) return -Errno.EEXIST;
     return isPopulated(this.#arena, dir) ? dir : this.#miss(dir);
   }

@@ -3,7 +3,7 @@ import { Dirent, Header, Inode, InodeFlag, type Arena } from '../arena/index.ts'
 
 /** A lock-free walker met a chain that no whole table has: look at the sequence word again. */
 export const RETRY = -4095;
-/** No chain of a whole table is this long: it grows when there are as many entries as buckets. */
+/** Hardly a chain of a whole table is this long: it grows when there are as many entries as buckets. */
 const CHAIN_MAX = 512;
 const FIRST_BUCKETS = 16384;
 /** Slots of a directory: pairs (sequence, dirent), ordered by sequence; dirent 0 is a tombstone. */
@@ -23,6 +23,8 @@ function mix(hash: number, dir: number): number {
 
 /** The directory entries: one hash table for all of them, and in each directory the list of its own in order of creation. */
 export class Names {
+  /** Set while this worker holds the tree lock: then a chain is whole however long it is. */
+  locked = false;
   readonly #arena: Arena;
 
   constructor(arena: Arena) {
@@ -32,11 +34,13 @@ export class Names {
   /** Kernel, once. */
   format(): void {
     const { u32 } = this.#arena;
-    u32[Header.BUCKETS] = this.#arena.allocZeroed(FIRST_BUCKETS * 4);
+    const table = this.#arena.allocZeroed(FIRST_BUCKETS * 4);
+    if (table === 0) throw new Error('arena full: no room for the table of names');
+    u32[Header.BUCKETS] = table;
     u32[Header.BUCKET_MASK] = FIRST_BUCKETS - 1;
   }
 
-  /** The dirent's address; 0 if there is none; RETRY. */
+  /** The dirent's address; 0 if there is none; RETRY, but never under the tree lock. */
   lookup(dir: number, hash: number, bytes: Uint8Array, start: number, end: number): number {
     const { i32, u32, u8 } = this.#arena;
     const length = end - start;
@@ -48,7 +52,7 @@ export class Names {
         while (i < length && u8[at + Dirent.NAME + i] === bytes[start + i]) i++;
         if (i === length) return at;
       }
-      if (steps > CHAIN_MAX) return RETRY;
+      if (steps > CHAIN_MAX && !this.locked) return RETRY;
       at = u32[word + Dirent.NEXT]! >>> 0;
     }
     return 0;

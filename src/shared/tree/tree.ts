@@ -107,10 +107,12 @@ export class Tree implements TreeParts {
   lock(): void {
     this.process.enter();
     lock(this.arena.i32, Header.TREE_LOCK, this.#pid);
+    this.names.locked = true;
     this.arena.sync();
   }
 
   unlock(): void {
+    this.names.locked = false;
     unlock(this.arena.i32, Header.TREE_LOCK);
     this.process.leave();
   }
@@ -144,7 +146,7 @@ export class Tree implements TreeParts {
 
   /** An inode with one reference, to be given back by `release`. `flags`: OpenFlag. Behind the caller's gate. */
   openAt(start: number, confine: number, path: Uint8Array, offset: number, length: number, flags: number, write: boolean, follow: boolean): number {
-    const { i32, u32 } = this.arena;
+    const { i32 } = this.arena;
     if ((flags & (OpenFlag.CREATE | OpenFlag.EXCLUSIVE)) === (OpenFlag.CREATE | OpenFlag.EXCLUSIVE)) return this.#create(start, confine, path, offset, length, flags, write, follow);
     for (let tried = 0; tried < TRIES; tried++) {
       const seen = Atomics.load(i32, Header.TREE_SEQ);
@@ -155,7 +157,7 @@ export class Tree implements TreeParts {
       if (inode === -Errno.ENOENT && flags & OpenFlag.CREATE) break;
       if (inode < 0) return inode;
       // The address was an inode's when the sequence was checked, and an inode's memory stays one: adding to it hurts nobody.
-      Atomics.add(u32, (inode >>> 2) + Inode.OPENS, 1);
+      Atomics.add(this.arena.u32, (inode >>> 2) + Inode.OPENS, 1);
       if (this.#unmoved(seen)) return this.#opened(inode, flags, write);
       this.release(inode);
     }
@@ -164,7 +166,8 @@ export class Tree implements TreeParts {
 
   #create(start: number, confine: number, path: Uint8Array, offset: number, length: number, flags: number, write: boolean, follow: boolean): number {
     const inode = this.ops.create(start, confine, path, offset, length, flags, follow);
-    return inode < 0 ? inode : this.#opened(inode, flags, write);
+    // A new file is empty: to cut it could only fail, and a second try would then find that it exists.
+    return inode < 0 ? inode : this.#opened(inode, this.ops.created ? flags & ~OpenFlag.TRUNCATE : flags, write);
   }
 
   /** Checks what can only be checked on the node itself; on failure gives the reference back. */
@@ -186,12 +189,13 @@ export class Tree implements TreeParts {
 
   /** Gives a reference back; the last one of a node without names frees it. */
   release(inode: number): void {
-    const { u32 } = this.arena;
-    if (Atomics.sub(u32, (inode >>> 2) + Inode.OPENS, 1) === 1 && this.inodes.nlink(inode) === 0) {
+    this.process.enter();
+    if (Atomics.sub(this.arena.u32, (inode >>> 2) + Inode.OPENS, 1) === 1 && this.inodes.nlink(inode) === 0) {
       this.lock();
       this.ops.reap(inode);
       this.unlock();
     }
+    this.process.leave();
   }
 
   read(inode: number, position: number, window: MemoryWindow, pointer: number, length: number): number {

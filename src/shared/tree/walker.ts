@@ -168,11 +168,13 @@ export class Walker {
   #parent(dir: number, confine: number): number {
     if (dir === confine) return -Errno.EPERM;
     const up = this.crossUp(dir);
+    // A directory that was removed is its own parent.
+    if (up === dir && !(this.#arena.u32[(dir >>> 2) + Inode.FLAGS]! & InodeFlag.VOLUME_ROOT)) return -Errno.ENOENT;
     if (confine !== 0 && !this.#isBeneath(up, confine)) return -Errno.EPERM;
     return up;
   }
 
-  /** The parent of a directory; the root's is the root. */
+  /** The parent of a directory; the root's is the root, a removed one's itself. */
   crossUp(dir: number): number {
     const { u32 } = this.#arena;
     const word = dir >>> 2;
