@@ -22,6 +22,10 @@ export interface RigOptions {
   args?: string[];
   env?: string[];
   pages?: number;
+  /** Bytes of the pipes; a power of two. */
+  pipeBytes?: number;
+  /** Descriptor 2 has a pipe of its own. */
+  separateErrors?: boolean;
   kernel?: (request: SyscallRequest, data?: Uint8Array) => Partial<CallResult> | undefined;
 }
 
@@ -39,6 +43,7 @@ export class Rig {
   readonly requests: SyscallRequest[] = [];
   readonly stdin: Ring;
   readonly stdout: Ring;
+  readonly stderr: Ring;
   readonly clock = new ProcessClock(workerTime());
 
   constructor(options: RigOptions = {}) {
@@ -55,9 +60,12 @@ export class Rig {
       kernel: (request, data) => this.#answer(options, request, data),
       onWait: (milliseconds) => this.clock.addWaiting(milliseconds),
     });
-    this.stdin = this.#pipe(0, OfdKind.PIPE_READ);
-    this.stdout = this.#pipe(1, OfdKind.PIPE_WRITE);
-    this.vfs.process.table.install(this.vfs.process.files.create(OfdKind.PIPE_WRITE, this.stdout.address, OfdFlag.WRITE));
+    const bytes = options.pipeBytes ?? 65536;
+    this.stdin = this.#pipe(0, OfdKind.PIPE_READ, bytes);
+    this.stdout = this.#pipe(1, OfdKind.PIPE_WRITE, bytes);
+    this.stderr = options.separateErrors ? this.#pipe(2, OfdKind.PIPE_WRITE, bytes) : this.stdout;
+    const { files, table } = this.vfs.process;
+    if (!options.separateErrors) table.set(2, files.create(OfdKind.PIPE_WRITE, this.stdout.address, OfdFlag.WRITE));
     this.preopen(this.root, '/');
     this.memory = new WebAssembly.Memory({ initial: options.pages ?? 8 });
     this.context = {
@@ -69,8 +77,8 @@ export class Rig {
     this.old = unstable(this.context, this.calls);
   }
 
-  #pipe(fd: number, kind: number): Ring {
-    const ring = new Ring(this.arena, Ring.create(this.arena, 65536));
+  #pipe(fd: number, kind: number, capacity: number): Ring {
+    const ring = new Ring(this.arena, Ring.create(this.arena, capacity));
     this.vfs.process.table.set(fd, this.vfs.process.files.create(kind, ring.address, kind === OfdKind.PIPE_READ ? 1 : 2));
     // The kernel holds the other end.
     if (kind === OfdKind.PIPE_READ) ring.addWriter();
@@ -86,6 +94,13 @@ export class Rig {
     if (request.op === 'populate') this.keeper.fill(request.inode, []);
     else if (request.op !== 'sync') return { ...reply, errno: Errno.ENOSYS };
     return reply;
+  }
+
+  /** As the kernel does after the process's end: closes its descriptors, takes its changes, lets go of the pipes. */
+  close(): void {
+    this.vfs.process.table.destroy();
+    for (const ring of new Set([this.stdout, this.stderr])) ring.dropReader();
+    this.keeper.cut();
   }
 
   /** A descriptor for a directory, under a name. */
@@ -183,10 +198,10 @@ export class Rig {
     }
   }
 
-  /** Bytes that were written to descriptor 1 or 2 and not taken yet, as text. */
-  printed(): string {
-    const bytes = new ArrayBuffer(65536);
-    const count = this.stdout.tryRead(new MemoryWindow(this.arena, bytes), 0, 65536);
+  /** Bytes that were written to a pipe and not taken yet, as text. */
+  printed(ring = this.stdout): string {
+    const bytes = new ArrayBuffer(ring.capacity);
+    const count = ring.tryRead(new MemoryWindow(this.arena, bytes), 0, ring.capacity);
     return decoder.decode(new Uint8Array(bytes, 0, Math.max(0, count)));
   }
 

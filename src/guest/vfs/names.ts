@@ -4,6 +4,7 @@ import { Errno } from '../../shared/base/index.ts';
 import { FOREIGN } from '../../shared/tree/index.ts';
 import type { Process } from './process.ts';
 import { pathText, type Services } from './services.ts';
+import { WorkingDirectory } from './working-directory.ts';
 
 const SLASH = 47;
 /** Bytes asked back for one new name when the arena is full. */
@@ -21,10 +22,12 @@ export const OpenFlag = { CREATE: 1, DIRECTORY: 2, EXCLUSIVE: 4, TRUNCATE: 8 } a
 export class Names {
   readonly #process: Process;
   readonly #services: Services;
+  readonly #cwd: WorkingDirectory;
 
   constructor(process: Process, services: Services) {
     this.#process = process;
     this.#services = services;
+    this.#cwd = new WorkingDirectory(process);
   }
 
   /** The description of a directory that `bytes` starts from, or a negated errno. */
@@ -63,7 +66,10 @@ export class Names {
       }
       if (inode === FOREIGN) return this.#openForeign(fd, bytes, at, length, follow, oflags, flags);
       const failed = this.#process.retry(inode);
-      if (failed < 0) return failed;
+      if (failed < 0) {
+        const root = failed === -Errno.ENOENT ? this.#cwd.rootFor(fd, bytes, at, length) : -1;
+        return root < 0 ? failed : this.open(root, bytes, at, length, follow, oflags, flags);
+      }
     }
   }
 
@@ -111,7 +117,10 @@ export class Names {
       if (result >= 0) return 0;
       if (result === FOREIGN) return this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer);
       const failed = this.#process.retry(result);
-      if (failed < 0) return failed;
+      if (failed < 0) {
+        const root = failed === -Errno.ENOENT ? this.#cwd.rootFor(fd, bytes, at, length) : -1;
+        return root < 0 ? failed : this.stat(root, bytes, at, length, follow, window, pointer);
+      }
     }
   }
 
@@ -125,7 +134,10 @@ export class Names {
       const result = inode < 0 ? inode : this.#setTimes(inode, atime, mtime);
       if (result === 0 && inode >= 0) return 0;
       const failed = this.#process.retry(result);
-      if (failed < 0) return failed;
+      if (failed < 0) {
+        const root = failed === -Errno.ENOENT ? this.#cwd.rootFor(fd, bytes, at, length) : -1;
+        return root < 0 ? failed : this.setTimes(root, bytes, at, length, follow, atime, mtime);
+      }
     }
   }
 
@@ -160,6 +172,7 @@ export class Names {
   }
 
   #change(what: 'mkdir' | 'rmdir' | 'unlink', fd: number, bytes: Uint8Array, at: number, length: number): number {
+    fd = this.#cwd.place(fd, bytes, at, length);
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
     if (this.#isForeign(start)) return this.#services.call({ op: 'name', what, dirfd: fd, path: pathText(bytes, at, length) });
@@ -189,14 +202,17 @@ export class Names {
       if (used >= 0) return used;
       if (used === FOREIGN) return foreign();
       const failed = this.#process.retry(used);
-      if (failed < 0) return failed;
+      if (failed < 0) {
+        const root = failed === -Errno.ENOENT ? this.#cwd.rootFor(fd, bytes, at, length) : -1;
+        return root < 0 ? failed : this.readlink(root, bytes, at, length, window, pointer, size);
+      }
     }
   }
 
   symlink(
     target: Uint8Array, targetAt: number, targetLength: number, fd: number, bytes: Uint8Array, at: number, length: number,
   ): number {
-    const start = this.#start(fd, bytes, at);
+    const start = this.#start(this.#cwd.place(fd, bytes, at, length), bytes, at);
     if (start < 0) return start;
     if (this.#isForeign(start)) return -Errno.EROFS;
     const { files, tree } = this.#process;
@@ -215,8 +231,8 @@ export class Names {
   link(
     oldFd: number, oldBytes: Uint8Array, oldAt: number, oldLength: number, fd: number, bytes: Uint8Array, at: number, length: number,
   ): number {
-    const from = this.#start(oldFd, oldBytes, oldAt);
-    const to = this.#start(fd, bytes, at);
+    const from = this.#start(this.#cwd.place(oldFd, oldBytes, oldAt, oldLength), oldBytes, oldAt);
+    const to = this.#start(this.#cwd.place(fd, bytes, at, length), bytes, at);
     if (from < 0) return from;
     if (to < 0) return to;
     if (this.#isForeign(from) || this.#isForeign(to)) return -Errno.EXDEV;
@@ -236,8 +252,8 @@ export class Names {
   rename(
     oldFd: number, oldBytes: Uint8Array, oldAt: number, oldLength: number, fd: number, bytes: Uint8Array, at: number, length: number,
   ): number {
-    const from = this.#start(oldFd, oldBytes, oldAt);
-    const to = this.#start(fd, bytes, at);
+    const from = this.#start(this.#cwd.place(oldFd, oldBytes, oldAt, oldLength), oldBytes, oldAt);
+    const to = this.#start(this.#cwd.place(fd, bytes, at, length), bytes, at);
     if (from < 0) return from;
     if (to < 0) return to;
     if (this.#isForeign(from) || this.#isForeign(to)) return -Errno.EXDEV;

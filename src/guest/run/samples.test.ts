@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { checkTree } from '../../shared/tree/index.ts';
+import { Files } from '../programs/shell/index.ts';
+import { Rig } from '../testing/rig.ts';
+import { runModule } from './index.ts';
+
+/** What the samples must do, said beside them; `endless` ones only run in a worker that can be stopped. */
+interface Case {
+  program: string;
+  args?: string[];
+  env?: Record<string, string>;
+  stdin?: string;
+  files?: Record<string, string>;
+  stdout?: string;
+  stdoutStarts?: string;
+  stdoutHas?: string[];
+  stdoutBytes?: number;
+  stderr?: string;
+  stderrStarts?: string;
+  code?: number;
+  trap?: boolean;
+  seconds?: number;
+  after?: Record<string, string | null>;
+  endless?: boolean;
+}
+
+const root = new URL('../../../', import.meta.url);
+const cases = JSON.parse(readFileSync(new URL('wasm-samples/cases.json', root), 'utf8')) as Case[];
+const modules = new Map<string, WebAssembly.Module>();
+
+function load(program: string): WebAssembly.Module {
+  let module = modules.get(program);
+  if (!module) {
+    const plain = new URL(`public/samples/${program}.wasm`, root);
+    const bytes = existsSync(plain) ? readFileSync(plain) : gunzipSync(readFileSync(new URL(`${plain.href}.gz`)));
+    modules.set(program, (module = new WebAssembly.Module(bytes)));
+  }
+  return module;
+}
+
+function prepare(each: Case): { rig: Rig; files: Files } {
+  const rig = new Rig({ pipeBytes: 4 << 20, separateErrors: true });
+  const files = new Files(rig.vfs, '/home');
+  files.mkdir('/home');
+  for (const [path, text] of Object.entries(each.files ?? {})) {
+    const parent = path.slice(0, path.lastIndexOf('/'));
+    if (!files.isDirectory(parent)) files.mkdir(parent);
+    files.writeText(path, text, false);
+  }
+  const { tree } = rig.vfs.process;
+  rig.preopen(tree.walk(rig.root, 0, new TextEncoder().encode('home'), 0, 4, true), '.');
+  rig.type(each.stdin ?? '');
+  rig.stdin.dropWriter();
+  return { rig, files };
+}
+
+describe('samples', () => {
+  it.each(cases.filter(({ endless }) => !endless))('$program $args', (each) => {
+    const { rig, files } = prepare(each);
+    const env = { PWD: '/home', ...each.env };
+    const started = performance.now();
+    const result = runModule(load(each.program), {
+      vfs: rig.vfs, clock: rig.clock, args: [each.program, ...(each.args ?? [])],
+      env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+      random: (bytes) => crypto.getRandomValues(bytes),
+    });
+    const stdout = rig.printed();
+    const stderr = rig.printed(rig.stderr);
+    expect(result.reason, result.message ?? stderr).toBe(each.trap ? 'trap' : 'exit');
+    expect(result.code, stderr).toBe(each.trap ? 134 : (each.code ?? 0));
+    if (each.stdout !== undefined) expect(stdout).toBe(each.stdout);
+    if (each.stdoutStarts !== undefined) expect(stdout.slice(0, each.stdoutStarts.length)).toBe(each.stdoutStarts);
+    for (const part of each.stdoutHas ?? []) expect(stdout).toContain(part);
+    if (each.stdoutBytes !== undefined) expect(stdout).toHaveLength(each.stdoutBytes);
+    if (each.stderr !== undefined) expect(stderr).toBe(each.stderr);
+    if (each.stderrStarts !== undefined) expect(stderr.slice(0, each.stderrStarts.length)).toBe(each.stderrStarts);
+    if (each.seconds !== undefined) expect(performance.now() - started).toBeGreaterThanOrEqual(each.seconds * 1000);
+    for (const [path, text] of Object.entries(each.after ?? {})) expect(files.readText(path), path).toBe(text);
+    rig.close();
+    expect(checkTree(rig.kernelTree, [rig.root]).faults).toEqual([]);
+  });
+});
