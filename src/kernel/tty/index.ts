@@ -1,2 +1,3 @@
 export { LineDiscipline, LINE_MAX, type TtyAction } from './line-discipline.ts';
 export { Terminal, type TerminalOptions } from './terminal.ts';
+export { Terminals, type TerminalsOptions } from './terminals.ts';

@@ -118,19 +118,41 @@ export class Terminal implements Disposable {
     this.#send(new TextEncoder().encode(text));
   }
 
-  /** A program starts or ends in the foreground: lines again, and nothing that was typed for another is left. */
+  /** A program starts in the foreground: lines, as every program expects them. */
   reset(): void {
+    this.#before = this.tty.mode;
     this.tty.mode = TtyMode.COOKED;
     this.#discipline.reset();
   }
 
-  /** Hangs up: readers meet the end, writers EPIPE. The record is freed once no process has it open. */
-  dispose(): void {
+  #before: number = TtyMode.COOKED;
+
+  /** The last program in the foreground ended: the prompt gets the mode that it had set. */
+  handBack(): void {
+    this.tty.mode = this.#before;
+    this.#discipline.reset();
+  }
+
+  /** No more input or output; readers meet the end, writers EPIPE. */
+  hangUp(): void {
     if (this.#closed) return;
+    this.pump();
     this.#closed = true;
     this.#port.postMessage({ type: 'closed' } satisfies TtyToWindow);
     this.#port.close();
     this.tty.output.removeWaiter(KERNEL_SLOT);
+    // The rings live on until `release`: processes may be within a call on them.
+    this.tty.hangUp();
+  }
+
+  /** After `hangUp`: frees the record once no process has it open. False while one has. */
+  release(): boolean {
+    if (this.tty.references > 0) return false;
     this.tty.destroy();
+    return true;
+  }
+
+  dispose(): void {
+    this.hangUp();
   }
 }

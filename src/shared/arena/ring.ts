@@ -114,6 +114,14 @@ export class Ring {
     Atomics.add(this.#arena.i32, this.#word + RingWord.WRITERS, 1);
   }
 
+  /** The owner of a ring whose ends are not counted by descriptions (a terminal's): no more readers or writers, the ring stays. */
+  hangUp(): void {
+    const { i32 } = this.#arena;
+    Atomics.store(i32, this.#word + RingWord.READERS, 0);
+    Atomics.store(i32, this.#word + RingWord.WRITERS, 0);
+    this.wake();
+  }
+
   dropReader(): void {
     this.#drop(RingWord.READERS);
   }

@@ -40,10 +40,16 @@ export class Tty {
     return address;
   }
 
-  /** Kernel, when no process has it open any more. Dropping the kernel's ends frees the rings. */
+  /** Kernel: readers meet the end, writers EPIPE; the rings stay. */
+  hangUp(): void {
+    this.input.hangUp();
+    this.output.hangUp();
+  }
+
+  /** Kernel, when no process has it open any more. */
   destroy(): void {
-    this.input.dropWriter();
-    this.output.dropReader();
+    this.#arena.free(this.input.address);
+    this.#arena.free(this.output.address);
     this.#arena.free(this.address);
   }
 
