@@ -13,8 +13,8 @@ function corrected(limits: Limits, message: string): Limits | null {
   const numbers = [...message.matchAll(/\d+/g)].map(Number);
   if (/shared/i.test(message)) return { ...limits, shared: !limits.shared, maximum: limits.maximum ?? 65536 };
   if (/smaller|initial/i.test(message)) {
-    const initial = Math.max(...numbers.filter((each) => each <= 65536), limits.initial * 4);
-    return { ...limits, initial: Math.min(initial, 65536) };
+    const told = Math.max(...numbers.filter((each) => each <= 65536));
+    return { ...limits, initial: told > limits.initial ? told : Math.min(limits.initial * 4, 65536) };
   }
   if (/maximum/i.test(message)) {
     const maximum = Math.min(...numbers.filter((each) => each >= limits.initial));

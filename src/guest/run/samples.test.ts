@@ -52,7 +52,7 @@ function prepare(each: Case): { rig: Rig; files: Files } {
   const { tree } = rig.vfs.process;
   rig.preopen(tree.walk(rig.root, 0, new TextEncoder().encode('home'), 0, 4, true), '.');
   rig.type(each.stdin ?? '');
-  rig.stdin.dropWriter();
+  rig.endInput();
   return { rig, files };
 }
 

@@ -44,6 +44,7 @@ export class Rig {
   readonly stdin: Ring;
   readonly stdout: Ring;
   readonly stderr: Ring;
+  #inputEnded = false;
   readonly clock = new ProcessClock(workerTime());
 
   constructor(options: RigOptions = {}) {
@@ -100,7 +101,14 @@ export class Rig {
   close(): void {
     this.vfs.process.table.destroy();
     for (const ring of new Set([this.stdout, this.stderr])) ring.dropReader();
+    this.endInput();
     this.keeper.cut();
+  }
+
+  /** The end of standard input, once its bytes are read. */
+  endInput(): void {
+    if (!this.#inputEnded) this.stdin.dropWriter();
+    this.#inputEnded = true;
   }
 
   /** A descriptor for a directory, under a name. */

@@ -277,7 +277,7 @@ describe('preview 1', () => {
       expect(rig.read(0)).toBe('in');
       rig.calls.fd_fdstat_set_flags(0, 4);
       expect(rig.read(0)).toBe(-Errno.EAGAIN);
-      rig.stdin.dropWriter();
+      rig.endInput();
       expect(rig.read(0)).toBe('');
       rig.stdout.dropReader();
       expect(rig.write(1, 'x')).toBe(-Errno.EPIPE);

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { Rig } from '../testing/rig.ts';
+import { i32, Op, wasmBytes, type ModuleParts } from '../testing/wasm-bytes.ts';
+import { runModule, type RunResult } from './index.ts';
+
+function run(parts: ModuleParts): RunResult {
+  const rig = new Rig();
+  return runModule(new WebAssembly.Module(wasmBytes(parts)), {
+    vfs: rig.vfs, clock: rig.clock, args: ['test'], env: [], random: (bytes) => bytes,
+  });
+}
+
+const start = { name: '_start', kind: 'function' } as const;
+const memory = { memory: [0, 1] };
+const exported = { name: 'memory', kind: 'memory', index: 0 } as const;
+const proc = { module: 'wasi_snapshot_preview1', name: 'proc_exit', params: 1 };
+
+describe('a run', () => {
+  it('ends with 0, or with the code of proc_exit', () => {
+    expect(run({ ...memory, functions: [[]], exports: [exported, { ...start, index: 0 }] }))
+      .toEqual({ code: 0, reason: 'exit', memory: 65536 });
+    const exit = { ...memory, imports: [proc], functions: [[...i32(42), Op.CALL, 0]], exports: [exported, { ...start, index: 1 }] };
+    expect(run(exit)).toMatchObject({ code: 42, reason: 'exit' });
+  });
+
+  it('that traps says what and where', () => {
+    const result = run({
+      ...memory, functions: [[Op.CALL, 1], [Op.UNREACHABLE]], exports: [exported, { ...start, index: 0 }],
+      names: { 0: '_start', 1: 'my_function' },
+    });
+    expect(result).toMatchObject({ code: 134, reason: 'trap' });
+    expect(result.message).toMatch(/^unreachable/);
+    expect(result.message).toContain('my_function');
+  });
+
+  it('that exhausts the stack is a trap', () => {
+    expect(run({ ...memory, functions: [[Op.CALL, 0]], exports: [exported, { ...start, index: 0 }] }))
+      .toMatchObject({ code: 134, reason: 'trap', message: expect.stringContaining('call stack exhausted') as string });
+  });
+
+  it('calls before there is a memory are refused, not obeyed', () => {
+    const args = { module: 'wasi_snapshot_preview1', name: 'args_sizes_get', params: 2, results: 1 };
+    const result = run({
+      ...memory, imports: [args], functions: [[...i32(0), ...i32(4), Op.CALL, 0, Op.DROP]],
+      exports: [exported, { ...start, index: 1 }], start: 1,
+    });
+    expect(result).toMatchObject({ code: 0, reason: 'exit' });
+  });
+
+  it.each<[string, ModuleParts, RegExp]>([
+    ['an unknown import', { ...memory, imports: [{ module: 'env', name: 'emscripten_x' }], functions: [[]], exports: [exported, { ...start, index: 1 }] }, /env\.emscripten_x \(function\).*preview 1/],
+    ['an unknown call', { ...memory, imports: [{ module: 'wasi_snapshot_preview1', name: 'fd_magic' }], functions: [[]], exports: [exported, { ...start, index: 1 }] }, /fd_magic/],
+    ['a component\'s core', { ...memory, imports: [{ module: 'wasi:cli/stdout@0.2.0', name: 'get-stdout' }], functions: [[]], exports: [exported, { ...start, index: 1 }] }, /preview 2/],
+    ['no memory', { functions: [[]], exports: [{ ...start, index: 0 }] }, /exports no memory/],
+    ['a reactor', { ...memory, functions: [[]], exports: [exported, { ...start, name: '_initialize', index: 0 } as never] }, /reactor/],
+    ['nothing to start', { ...memory, exports: [exported] }, /no _start/],
+  ])('of a module with %s is refused in words', (_what, parts, words) => {
+    const result = run(parts);
+    expect(result).toMatchObject({ code: 126, reason: 'error' });
+    expect(result.message).toMatch(words);
+  });
+
+  it.each([[[0, 20]], [[1, 20, 100]], [[1, 300, 300]], [[3, 2, 4]]])('gives a module the memory that it imports (%j)', (limits) => {
+    const bytes = limits.map((each, index) => (index === 0 ? [each] : each < 128 ? [each] : [(each & 0x7f) | 0x80, each >> 7])).flat();
+    const result = run({
+      imports: [proc, { module: 'env', name: 'memory', memory: bytes }], functions: [[...i32(7), Op.CALL, 0]],
+      exports: [{ ...start, index: 1 }],
+    });
+    expect(result).toMatchObject({ code: 7, reason: 'exit', memory: limits[1]! * 65536 });
+  });
+});
