@@ -167,4 +167,4 @@ async function run(seed: number): Promise<void> {
   }
 }
 
-it.for(Array.from({ length: 6 }, (_, i) => i + 1))('OV1 JO1 equals a naive tree at every batch, also after crashes: seed %i', { timeout: 30_000 }, run);
+it.for(Array.from({ length: 6 }, (_, i) => i + 1))('OV1 OV14 JO1 equals a naive tree at every batch, also after crashes: seed %i', { timeout: 30_000 }, run);
