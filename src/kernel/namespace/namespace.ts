@@ -57,6 +57,11 @@ export class Namespace {
     });
   }
 
+  /** The mounts themselves, the root first. */
+  table(): readonly Mount[] {
+    return this.#table.mounts;
+  }
+
   /** The mounts whose mountpoint is a node of `service`: what another walker of that service must know. */
   mountsFor(service: FileService): MountInfo[] {
     return this.mounts().filter((mount) => mount.over?.service === service);

@@ -79,6 +79,11 @@ export class TreeNodes {
     return this.#tree.inodes.flags(inode) & InodeFlag.VOLUME_ROOT ? inode : this.#word(inode, Inode.PARENT);
   }
 
+  /** Root of the volume that it is in. */
+  volume(inode: number): number {
+    return this.#word(inode, Inode.VOLUME);
+  }
+
   target(inode: number): Uint8Array {
     this.#tree.lock();
     const body = this.#word(inode, Inode.BODY);

@@ -198,6 +198,11 @@ export class TreeService implements FileService {
     return this.#nodes.held('inode', node, (inode) => inode);
   }
 
+  /** The node of an inode of this volume; undefined for one of another volume. The caller has a reference to it. */
+  nodeOfInode(inode: number): Node | undefined {
+    return this.#nodes.volume(inode) === this.#options.root ? this.#nodes.nodeOf(inode) : undefined;
+  }
+
   #requireFile(operation: string, inode: number): void {
     const kind = kindOf(this.#tree.kind(inode));
     if (kind === 'directory') throw new FsError('EISDIR', operation);

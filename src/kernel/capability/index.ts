@@ -1,0 +1,1 @@
+export { checkGrant, programGrants, promptGrants, type DirectoryGrant, type Grants } from './grants.ts';

@@ -1,0 +1,182 @@
+import { BufferWindow, Ring, type Arena } from '../../shared/arena/index.ts';
+import { ByteReceiver, ByteSender, type Port } from '../../shared/link/index.ts';
+
+/** Bytes of one message. */
+const CHUNK = 64 * 1024;
+/** The kernel's slot, in the rings' lists of waiters. */
+const KERNEL_SLOT = 0;
+
+/** Something that moves bytes between a ring and the window when the kernel's bell rang. */
+export interface Pump {
+  /** Moves what can be moved. */
+  pump(): void;
+  readonly done: boolean;
+}
+
+/**
+ * A ring read by the kernel and streamed over a port. Holds one reader of the ring. Without credit nothing is read, so
+ * the ring fills and its writers wait. While it finds bytes it is not among the ring's waiters: those who write much do
+ * not ring for each write.
+ */
+export class OutputPump implements Pump {
+  readonly #ring: Ring;
+  readonly #sender: ByteSender;
+  readonly #window: BufferWindow;
+  #waiting = false;
+  #scheduled = false;
+  #done = false;
+
+  /** The ring has its first writer by now. */
+  constructor(arena: Arena, ring: number, port: Port) {
+    this.#ring = new Ring(arena, ring);
+    this.#ring.addReader();
+    this.#window = new BufferWindow(arena);
+    this.#sender = new ByteSender(port, () => this.pump());
+    this.#wait();
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  pump(): void {
+    if (this.#done) return;
+    if (this.#sender.cancelled) {
+      this.#finish();
+      return;
+    }
+    if (this.#waiting && !this.#hasNews()) return;
+    this.#leaveWaiters();
+    while (this.#sender.room > 0) {
+      const taken = this.#take(Math.min(CHUNK, this.#sender.room));
+      if (taken < 0) {
+        this.#sender.end();
+        this.#finish();
+        return;
+      }
+      if (taken === 0) {
+        this.#later();
+        return;
+      }
+    }
+  }
+
+  /** Bytes sent; 0 for none, -1 at the end. */
+  #take(most: number): number {
+    const size = Math.min(most, Math.max(1, this.#ring.readable()));
+    const bytes = new Uint8Array(size);
+    const count = this.#ring.tryRead(this.#window.wrap(bytes), 0, size);
+    if (count > 0) this.#sender.send(count === size ? bytes : bytes.slice(0, count));
+    return count;
+  }
+
+  /** Looks once more after a moment before it asks to be rung for. */
+  #later(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setTimeout(() => {
+      this.#scheduled = false;
+      if (!this.#done && this.#sender.room > 0) this.#wait();
+    }, 0);
+  }
+
+  #wait(): void {
+    this.#waiting = true;
+    this.#ring.addWaiter(KERNEL_SLOT);
+    if (this.#hasNews()) this.pump();
+  }
+
+  #hasNews(): boolean {
+    return this.#ring.readable() > 0 || this.#ring.writers === 0;
+  }
+
+  #leaveWaiters(): void {
+    if (!this.#waiting) return;
+    this.#waiting = false;
+    this.#ring.removeWaiter(KERNEL_SLOT);
+  }
+
+  #finish(): void {
+    this.#leaveWaiters();
+    this.#done = true;
+    this.#ring.dropReader();
+  }
+}
+
+/** A port (or fixed bytes) written into a ring by the kernel. Holds one writer of the ring until its end. Starts with the first `pump`. */
+export class InputPump implements Pump {
+  readonly #ring: Ring;
+  readonly #window: BufferWindow;
+  readonly #receiver: ByteReceiver | null;
+  /** Bounded by the stream's credit. */
+  readonly #queue: Uint8Array[] = [];
+  #ended = false;
+  #done = false;
+  #waiting = false;
+
+  constructor(arena: Arena, ring: number, source: Port | Uint8Array) {
+    this.#ring = new Ring(arena, ring);
+    this.#ring.addWriter();
+    this.#window = new BufferWindow(arena);
+    if (source instanceof Uint8Array) {
+      this.#receiver = null;
+      this.#queue.push(source);
+      this.#ended = true;
+    } else this.#receiver = new ByteReceiver(source, (data) => this.#add(data), () => this.#end());
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  #add(data: Uint8Array): void {
+    this.#queue.push(data);
+    this.pump();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.pump();
+  }
+
+  pump(): void {
+    if (this.#done) return;
+    for (let part = this.#queue[0]; part; part = this.#queue[0]) {
+      const count = part.length === 0 ? 0 : this.#ring.tryWrite(this.#window.wrap(part), 0, part.length);
+      if (count < 0) {
+        this.#receiver?.cancel();
+        this.#finish();
+        return;
+      }
+      if (count > 0) this.#receiver?.ack(count);
+      if (count < part.length) {
+        this.#queue[0] = part.subarray(count);
+        if (this.#full()) return;
+      } else this.#queue.shift();
+    }
+    if (this.#ended) this.#finish();
+    else this.#leaveWaiters();
+  }
+
+  #leaveWaiters(): void {
+    if (!this.#waiting) return;
+    this.#waiting = false;
+    this.#ring.removeWaiter(KERNEL_SLOT);
+  }
+
+  /** Asks to be rung for; false if there is room after all, or nobody reads any more. */
+  #full(): boolean {
+    if (!this.#waiting) {
+      this.#waiting = true;
+      this.#ring.addWaiter(KERNEL_SLOT);
+    }
+    return this.#ring.writable() === 0 && this.#ring.readers > 0;
+  }
+
+  #finish(): void {
+    this.#done = true;
+    this.#queue.length = 0;
+    this.#leaveWaiters();
+    this.#ring.dropWriter();
+  }
+}

@@ -1,0 +1,48 @@
+import { FsError } from '../../shared/base/index.ts';
+import type { Location } from '../namespace/index.ts';
+
+/** An open file of a kernel service, as a descriptor of kind SERVICE refers to it. */
+export interface OpenHandle {
+  readonly location: Location;
+  /** The directory that `..` from here may not pass. */
+  readonly confine: Location;
+  /** Offset of streams, whose descriptors have none. */
+  position: number;
+}
+
+/** Handles of all processes, at most. */
+const HANDLES_MAX = 65536;
+
+/** Numbers for open files of kernel services; each is closed by `close`, once. */
+export class HandleTable {
+  readonly #handles = new Map<number, OpenHandle>();
+  #last = 0;
+
+  get size(): number {
+    return this.#handles.size;
+  }
+
+  /** @throws FsError ENFILE */
+  open(location: Location, confine: Location): number {
+    if (this.#handles.size >= HANDLES_MAX) throw new FsError('ENFILE', 'open', location.path);
+    const { service } = location.mount;
+    service.retain?.(location.node);
+    const handle = ++this.#last;
+    this.#handles.set(handle, { location, confine, position: 0 });
+    return handle;
+  }
+
+  /** @throws FsError EBADF */
+  get(handle: number): OpenHandle {
+    const found = this.#handles.get(handle);
+    if (!found) throw new FsError('EBADF', 'handle');
+    return found;
+  }
+
+  close(handle: number): void {
+    const found = this.#handles.get(handle);
+    if (!found) return;
+    this.#handles.delete(handle);
+    found.location.mount.service.release?.(found.location.node);
+  }
+}

@@ -1,0 +1,56 @@
+import type { ExitStatus, ProcessInfo } from '../../shared/abi/index.ts';
+import type { FdTable, ProcessHandle } from '../../shared/arena/index.ts';
+import type { Grants } from '../capability/index.ts';
+import type { Namespace } from '../namespace/index.ts';
+import type { Pump } from './byte-pumps.ts';
+import type { Signal } from './signals.ts';
+import type { WorkerLease } from './worker-pool.ts';
+
+/** A process that has not ended. Owned by `Processes`. */
+export interface ProcessRecord {
+  readonly pid: number;
+  ppid: number;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+  /** Milliseconds since the epoch. */
+  readonly started: number;
+  /** On the monotonic clock. */
+  readonly startedAt: number;
+  readonly tty: number | null;
+  readonly grants: Grants;
+  readonly namespace: Namespace;
+  /** Address of the control block. */
+  readonly pcb: number;
+  readonly handle: ProcessHandle;
+  readonly fds: FdTable;
+  readonly pumps: readonly Pump[];
+  readonly ended: PromiseWithResolvers<ExitStatus>;
+  /** Null while a worker is being had. */
+  lease: WorkerLease | null;
+  /** Set once it is to be ended. */
+  killed: Signal | null;
+  memory: number | undefined;
+}
+
+/** What is kept of a process that has ended. */
+export interface EndedProcess {
+  readonly info: ProcessInfo;
+  readonly status: ExitStatus;
+}
+
+export function infoOf(record: ProcessRecord): ProcessInfo {
+  const info: ProcessInfo = {
+    pid: record.pid, ppid: record.ppid, name: record.name, args: [...record.args], cwd: record.cwd,
+    state: stateOf(record), started: record.started, tty: record.tty,
+    openFiles: record.fds.count(), syscalls: record.handle.syscalls,
+  };
+  if (record.memory !== undefined) info.memory = record.memory;
+  return info;
+}
+
+function stateOf(record: ProcessRecord): ProcessInfo['state'] {
+  if (!record.lease) return 'starting';
+  return record.handle.waiting ? 'waiting' : 'running';
+}

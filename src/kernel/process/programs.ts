@@ -1,0 +1,127 @@
+import type { ExitStatus, ProcessInfo, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
+import type { Arena } from '../../shared/arena/index.ts';
+import { FsError, type Clock } from '../../shared/base/index.ts';
+import { programGrants, promptGrants, type DirectoryGrant } from '../capability/index.ts';
+import type { Namespace } from '../namespace/index.ts';
+import type { Descriptors } from './descriptors.ts';
+import { ModuleLoader } from './module-loader.ts';
+import type { ProcessRecord } from './process-record.ts';
+import type { Processes } from './processes.ts';
+import { parseSignal } from './signals.ts';
+import { checkOptions } from './spawn-options.ts';
+import type { Stdio } from './stdio.ts';
+import { Terminals } from './terminals.ts';
+
+export interface ProgramsOptions {
+  arena: Arena;
+  processes: Processes;
+  descriptors: Descriptors;
+  /** What new processes see; each gets a copy. */
+  namespace: Namespace;
+  clock: Clock;
+}
+
+const PROMPT_ENV = { HOME: '/home', PATH: '/bin', TERM: 'xterm-256color', LANG: 'C.UTF-8' } as const;
+
+/** Programs and terminals as their callers ask for them: options are checked, modules loaded, grants made. */
+export class Programs {
+  readonly terminals: Terminals;
+  readonly #options: ProgramsOptions;
+  readonly #loader = new ModuleLoader();
+
+  constructor(options: ProgramsOptions) {
+    this.#options = options;
+    const { arena, processes, clock } = options;
+    this.terminals = new Terminals({ arena, processes, clock, startPrompt: (tty) => this.#startPrompt(tty) });
+  }
+
+  /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO */
+  async spawn(options: SpawnOptions): Promise<SpawnReply> {
+    const { name, args, env, cwd, directories } = checkOptions(options);
+    const namespace = this.#options.namespace.copy();
+    const program = await this.#loader.load(namespace, options.module, name);
+    const tty = options.stdio === 'tty' ? (options.tty ?? 0) : null;
+    const stdio: Stdio = tty === null
+      ? { kind: 'pipe', ...(options.stdin === undefined ? {} : { stdin: options.stdin }) }
+      : { kind: 'tty', address: this.terminals.address(tty) };
+    const reply = await this.#options.processes.launch({
+      program, name, args, env, cwd, ppid: 0, namespace, grants: programGrants(directories), stdio, tty,
+    });
+    if (tty !== null) this.#toForeground(tty, reply.pid);
+    return reply;
+  }
+
+  /**
+   * A program started by a process: it gets that one's terminal, streams and at most its directories.
+   * What cannot be run ends at once, with a status that says why. @throws FsError as `spawn`, but for ENOEXEC
+   */
+  async spawnChild(parent: ProcessRecord, request: Extract<SyscallRequest, { op: 'spawn' }>): Promise<number> {
+    const { name, args, env, cwd, directories } = checkOptions({ module: request.path, args: request.args, env: request.env, cwd: request.cwd });
+    const { processes, descriptors } = this.#options;
+    const ofds = (request.fds ?? [0, 1, 2]).map((fd) => descriptors.get(parent.pcb, fd)) as [number, number, number];
+    const namespace = parent.namespace.copy();
+    const origin = { name, args, env, cwd, ppid: parent.pid, tty: parent.tty };
+    let program: WebAssembly.Module;
+    try {
+      program = await this.#loader.load(namespace, request.path, name);
+    } catch (error) {
+      if (error instanceof FsError && error.code === 'ENOEXEC') return processes.failed(origin, error.detail ?? error.message);
+      throw error;
+    }
+    if (processes.get(parent.pid) !== parent) throw new FsError('ESRCH', 'spawn', name, { detail: 'its parent has ended' });
+    const { pid } = await processes.launch({
+      ...origin, program, namespace, grants: programGrants(await inherited(parent, directories)), stdio: { kind: 'inherit', ofds },
+    });
+    if (request.foreground && parent.tty !== null) this.#toForeground(parent.tty, pid);
+    return pid;
+  }
+
+  wait(pid: number): Promise<ExitStatus> {
+    return this.#options.processes.wait(pid);
+  }
+
+  /** Default TERM. Resolves when the process has ended. @throws FsError ESRCH, EINVAL */
+  kill(pid: number, signal = 'TERM'): Promise<void> {
+    return this.#options.processes.kill(pid, parseSignal(signal));
+  }
+
+  list(): ProcessInfo[] {
+    return this.#options.processes.list();
+  }
+
+  openTty(size: { columns: number; rows: number }): Promise<{ tty: number; pid: number; port: MessagePort }> {
+    return this.terminals.open(size);
+  }
+
+  closeTty(tty: number): Promise<void> {
+    return this.terminals.close(tty);
+  }
+
+  /** To be called when the kernel's bell rang: bytes of pipes and terminals. */
+  pump(): void {
+    this.#options.processes.pump();
+    this.terminals.pump();
+  }
+
+  /** It may have ended by now. */
+  #toForeground(tty: number, pid: number): void {
+    if (this.#options.processes.get(pid)) this.terminals.setForeground(tty, pid);
+  }
+
+  async #startPrompt(tty: number): Promise<number> {
+    const namespace = this.#options.namespace.copy();
+    const cwd = await namespace.walk(PROMPT_ENV.HOME).then(() => PROMPT_ENV.HOME, () => '/');
+    const env = Object.entries({ ...PROMPT_ENV, PWD: cwd }).map(([name, value]) => `${name}=${value}`);
+    const { pid } = await this.#options.processes.launch({
+      program: 'prompt', name: 'prompt', args: [], env, cwd, ppid: 0, namespace,
+      grants: promptGrants([{ name: '/', path: '/' }]), stdio: { kind: 'tty', address: this.terminals.address(tty) }, tty,
+    });
+    return pid;
+  }
+}
+
+/** Nothing beyond the parent's own: with `/` granted all of the namespace, else the same directories. */
+async function inherited(parent: ProcessRecord, wanted: readonly DirectoryGrant[]): Promise<readonly DirectoryGrant[]> {
+  const { directories } = parent.grants;
+  return directories.some(({ name, path }) => name === '/' && path === '/') ? wanted : directories;
+}

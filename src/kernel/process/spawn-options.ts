@@ -1,0 +1,62 @@
+import type { SpawnOptions } from '../../shared/abi/index.ts';
+import { FsError, basename } from '../../shared/base/index.ts';
+import type { DirectoryGrant } from '../capability/index.ts';
+
+/** Bytes (UTF-16 units, at least) of arguments and environment together, at most. */
+const ARGUMENTS_MAX = 2 * 1024 * 1024;
+/** Preopened directories, at most. */
+const PREOPENS_MAX = 60;
+const DEFAULT_CWD = '/home';
+
+function invalid(detail: string): FsError {
+  return new FsError('EINVAL', 'spawn', undefined, { detail });
+}
+
+function text(value: unknown, what: string): string {
+  if (typeof value !== 'string') throw invalid(`${what} is not a string`);
+  if (value.includes('\0')) throw invalid(`${what} contains NUL`);
+  return value;
+}
+
+/** What a caller from another realm gave, checked. */
+export interface CheckedOptions {
+  name: string;
+  args: string[];
+  /** `NAME=value`. */
+  env: string[];
+  cwd: string;
+  /** Whether relative paths of the program start at `cwd`. */
+  directories: DirectoryGrant[];
+}
+
+/** @throws FsError EINVAL, E2BIG */
+export function checkOptions(options: SpawnOptions): CheckedOptions {
+  const args = (options.args ?? []).map((arg, at) => text(arg, `argument ${at + 1}`));
+  const cwd = text(options.cwd ?? DEFAULT_CWD, 'the working directory');
+  const name = text(options.name ?? defaultName(options.module), 'the name');
+  const env = environment(options);
+  const size = [...args, ...env].reduce((sum, one) => sum + one.length + 1, 0);
+  if (size > ARGUMENTS_MAX) throw new FsError('E2BIG', 'spawn', name, { detail: `arguments and environment have ${size} characters, ${ARGUMENTS_MAX} at most` });
+  return { name, args, env, cwd: options.preopens && !options.cwd ? '/' : cwd, directories: directories(options.preopens, cwd) };
+}
+
+function defaultName(module: SpawnOptions['module']): string {
+  return typeof module === 'string' ? basename(module).replace(/\.wasm$/, '') || 'a.out' : 'a.out';
+}
+
+/** `PWD` is added where the program has a working directory: Go and others read it. */
+function environment({ env, cwd, preopens }: SpawnOptions): string[] {
+  const pairs = Object.entries(env ?? {}).map(([name, value]) => {
+    if (name === '' || name.includes('=')) throw invalid(`${JSON.stringify(name.slice(0, 40))} is no name of a variable`);
+    return `${text(name, 'a variable’s name')}=${text(value, name)}`;
+  });
+  const place = cwd ?? (preopens ? undefined : DEFAULT_CWD);
+  return place === undefined || env?.['PWD'] !== undefined ? pairs : [`PWD=${place}`, ...pairs];
+}
+
+function directories(preopens: Record<string, string> | undefined, cwd: string): DirectoryGrant[] {
+  if (!preopens) return [{ name: '/', path: '/' }, { name: '.', path: cwd }];
+  const given = Object.entries(preopens).map(([name, path]) => ({ name: text(name, 'a preopen'), path: text(path, name) }));
+  if (given.length > PREOPENS_MAX) throw invalid(`${given.length} preopens, ${PREOPENS_MAX} at most`);
+  return given;
+}

@@ -1,0 +1,70 @@
+import { OfdFlag, OfdKind, Ring, type FdTable } from '../../shared/arena/index.ts';
+import { FsError } from '../../shared/base/index.ts';
+import type { SpawnReply } from '../../shared/abi/index.ts';
+import { InputPump, OutputPump, type Pump } from './byte-pumps.ts';
+import type { Descriptors } from './descriptors.ts';
+
+/** Where a process's descriptors 0, 1 and 2 come from. */
+export type Stdio =
+  /** Streams of the window: ports in the reply. */
+  | { kind: 'pipe'; stdin?: Uint8Array | 'stream' }
+  /** Arena address of the terminal. */
+  | { kind: 'tty'; address: number }
+  /** Descriptions that another process has; they get one more reference each. */
+  | { kind: 'inherit'; ofds: readonly [number, number, number] };
+
+export interface StdioResult {
+  pumps: Pump[];
+  ports: Pick<SpawnReply, 'stdin' | 'stdout' | 'stderr'>;
+}
+
+/** Bytes of a pipe. */
+const PIPE_BYTES = 64 * 1024;
+
+function newRing(descriptors: Descriptors): number {
+  const ring = Ring.create(descriptors.arena, PIPE_BYTES);
+  if (ring === 0) throw new FsError('ENOMEM', 'spawn', undefined, { detail: 'shared memory is full' });
+  return ring;
+}
+
+/** Installs descriptors 0, 1 and 2. What was installed before a failure is closed with the table. @throws FsError ENOMEM, ENFILE */
+export function installStdio(descriptors: Descriptors, fds: FdTable, stdio: Stdio): StdioResult {
+  if (stdio.kind === 'pipe') return installPipes(descriptors, fds, stdio.stdin);
+  for (const fd of [0, 1, 2] as const) {
+    if (stdio.kind === 'tty') {
+      fds.set(fd, descriptors.create(OfdKind.TTY, stdio.address, OfdFlag.READ | OfdFlag.WRITE));
+    } else {
+      descriptors.files.retain(stdio.ofds[fd]);
+      fds.set(fd, stdio.ofds[fd]);
+    }
+  }
+  return { pumps: [], ports: {} };
+}
+
+function installPipes(descriptors: Descriptors, fds: FdTable, stdin: Uint8Array | 'stream' | undefined): StdioResult {
+  const input = installInput(descriptors, fds, stdin);
+  const [out, err] = [installOutput(descriptors, fds, 1), installOutput(descriptors, fds, 2)];
+  const ports: StdioResult['ports'] = { stdout: out.port, stderr: err.port };
+  if (input.port) ports.stdin = input.port;
+  return { pumps: [...input.pumps, out.pump, err.pump], ports };
+}
+
+function installInput(descriptors: Descriptors, fds: FdTable, stdin: Uint8Array | 'stream' | undefined): { pumps: Pump[]; port?: MessagePort } {
+  const ring = newRing(descriptors);
+  fds.set(0, descriptors.create(OfdKind.PIPE_READ, ring, OfdFlag.READ));
+  if (stdin === undefined) return { pumps: [] };
+  if (stdin !== 'stream') {
+    const pump = new InputPump(descriptors.arena, ring, stdin);
+    pump.pump();
+    return { pumps: [pump] };
+  }
+  const { port1, port2 } = new MessageChannel();
+  return { pumps: [new InputPump(descriptors.arena, ring, port1)], port: port2 };
+}
+
+function installOutput(descriptors: Descriptors, fds: FdTable, fd: number): { pump: Pump; port: MessagePort } {
+  const ring = newRing(descriptors);
+  fds.set(fd, descriptors.create(OfdKind.PIPE_WRITE, ring, OfdFlag.WRITE));
+  const { port1, port2 } = new MessageChannel();
+  return { pump: new OutputPump(descriptors.arena, ring, port1), port: port2 };
+}

@@ -1,0 +1,139 @@
+import type { FromGuest, GuestInit, GuestRun } from '../../shared/abi/index.ts';
+import { FsError, type Disposable } from '../../shared/base/index.ts';
+import type { GuestWorker, WorkerSpawner } from '../contract/index.ts';
+
+export interface WorkerPoolOptions {
+  spawner: WorkerSpawner;
+  init: GuestInit;
+  /** Workers kept ready. Default 2. */
+  warm?: number;
+  /** Idle workers kept after use, at most. Default 4. */
+  idleMax?: number;
+  /** Milliseconds for a worker to report ready. Default 20 000. */
+  startTimeout?: number;
+}
+
+export interface LeaseEvents {
+  onExit(message: Extract<FromGuest, { type: 'exit' }>): void;
+  /** The worker is broken: nothing more will come from it. */
+  onFault(message: string): void;
+}
+
+/** One worker, for one run. */
+export interface WorkerLease {
+  run(message: GuestRun): void;
+  /** Gives the worker back; `reusable` after a clean end, else it is ended. */
+  release(reusable: boolean): void;
+}
+
+interface Member {
+  readonly worker: GuestWorker;
+  readonly ready: Promise<void>;
+  events: LeaseEvents | null;
+  dead: boolean;
+}
+
+/**
+ * Guest workers, made ahead: starting one costs tens of milliseconds, a warm one answers within one.
+ * Workers that ended a run cleanly serve again; others are replaced. More than `warm` are made when they are asked for.
+ */
+export class WorkerPool implements Disposable {
+  readonly #options: WorkerPoolOptions;
+  readonly #idle: Member[] = [];
+  readonly #all = new Set<Member>();
+  #disposed = false;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#refill();
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  get idle(): number {
+    return this.#idle.length;
+  }
+
+  /** @throws FsError EAGAIN if no worker can be started */
+  async acquire(events: LeaseEvents): Promise<WorkerLease> {
+    for (;;) {
+      if (this.#disposed) throw new FsError('ECANCELED', 'spawn', undefined, { detail: 'the kernel is shutting down' });
+      const member = this.#idle.shift() ?? this.#start();
+      try {
+        await member.ready;
+      } catch (error) {
+        throw new FsError('EAGAIN', 'spawn', undefined, { detail: `no worker could be started: ${String(error)}`, cause: error });
+      }
+      if (member.dead) continue;
+      this.#refill();
+      return this.#lease(member, events);
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const member of [...this.#all]) this.#end(member);
+  }
+
+  #lease(member: Member, events: LeaseEvents): WorkerLease {
+    member.events = events;
+    let released = false;
+    return {
+      run: (message) => member.worker.post(message),
+      release: (reusable) => {
+        if (released) return;
+        released = true;
+        member.events = null;
+        if (reusable && !member.dead && this.#idle.length < (this.#options.idleMax ?? 4)) this.#idle.unshift(member);
+        else this.#end(member);
+        this.#refill();
+      },
+    };
+  }
+
+  #refill(): void {
+    while (!this.#disposed && this.#idle.length < (this.#options.warm ?? 2)) {
+      const member = this.#start();
+      this.#idle.push(member);
+      // Whoever acquires it sees the failure; refilling at once would try forever.
+      member.ready.catch(() => {});
+    }
+  }
+
+  #start(): Member {
+    const worker = this.#options.spawner.spawn();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const member: Member = { worker, ready: promise, events: null, dead: false };
+    this.#all.add(member);
+    const timer = setTimeout(() => fail('it did not answer in time'), this.#options.startTimeout ?? 20_000);
+    const fail = (message: string): void => {
+      clearTimeout(timer);
+      reject(new Error(message));
+      const { events } = member;
+      this.#end(member);
+      events?.onFault(message);
+    };
+    worker.onMessage((message) => {
+      if (message.type === 'exit') member.events?.onExit(message);
+      else {
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+    worker.onError(fail);
+    worker.post(this.#options.init);
+    return member;
+  }
+
+  #end(member: Member): void {
+    if (member.dead) return;
+    member.dead = true;
+    member.events = null;
+    this.#all.delete(member);
+    const at = this.#idle.indexOf(member);
+    if (at >= 0) this.#idle.splice(at, 1);
+    member.worker.terminate();
+  }
+}

@@ -1,0 +1,168 @@
+import type { SyscallRequest, SyscallValues } from '../../shared/abi/index.ts';
+import { FileType, SYSCALL_DATA_MAX } from '../../shared/abi/index.ts';
+import { OfdFlag, OfdKind } from '../../shared/arena/index.ts';
+import { FsError } from '../../shared/base/index.ts';
+import type { CallReply } from '../../shared/link/index.ts';
+import { OpenFlag } from '../../shared/tree/index.ts';
+import { naming, need, type Location, type Resolution } from '../namespace/index.ts';
+import type { Descriptors, OpenHandle, ProcessRecord } from '../process/index.ts';
+import { DevService } from '../services/dev/index.ts';
+import { encodeFilestat, fileType } from './filestat.ts';
+
+type Request<Op extends SyscallRequest['op']> = Extract<SyscallRequest, { op: Op }>;
+
+/** Preview 1 `fdflags`. */
+const FdFlag = { APPEND: 1, DSYNC: 2, NONBLOCK: 4, RSYNC: 8, SYNC: 16 } as const;
+/** Cookies of `.` and `..` come before those of a service. */
+const DOTS = 2;
+const ENTRIES_MAX = 256;
+
+export interface FileCallsOptions {
+  descriptors: Descriptors;
+  /** Arena address of a process's terminal. @throws FsError ENXIO */
+  terminal(tty: number | null): number;
+}
+
+/** System calls on files that the process cannot reach in shared memory: those of kernel services. */
+export class FileCalls {
+  readonly #descriptors: Descriptors;
+  readonly #terminal: (tty: number | null) => number;
+
+  constructor(options: FileCallsOptions) {
+    this.#descriptors = options.descriptors;
+    this.#terminal = (tty) => options.terminal(tty);
+  }
+
+  /** A walk from a descriptor, confined to what it was granted. As in the tree, leaving that is EPERM. */
+  async #resolve(process: ProcessRecord, dirfd: number, path: string, follow: boolean, operation: string): Promise<Resolution & { confine: Location }> {
+    const { from, confine } = this.#descriptors.base(process.namespace, process.pcb, dirfd);
+    if (path.startsWith('/')) throw new FsError('EPERM', operation, path, { detail: 'absolute paths start at no descriptor' });
+    try {
+      return { ...(await process.namespace.resolve(path, { from, confine, follow, operation })), confine };
+    } catch (error) {
+      if (error instanceof FsError && error.code === 'ENOTCAPABLE') throw new FsError('EPERM', operation, path, { cause: error });
+      throw error;
+    }
+  }
+
+  async #existing(process: ProcessRecord, dirfd: number, path: string, follow: boolean, operation: string): Promise<Location> {
+    const { found } = await this.#resolve(process, dirfd, path, follow, operation);
+    if (!found) throw new FsError('ENOENT', operation, path);
+    return found;
+  }
+
+  async open(process: ProcessRecord, request: Request<'open'>): Promise<CallReply> {
+    const { path, oflags, write } = request;
+    const exclusive = (oflags & OpenFlag.EXCLUSIVE) !== 0;
+    const resolution = await this.#resolve(process, request.dirfd, path, request.follow && !(exclusive && oflags & OpenFlag.CREATE), 'open');
+    if (resolution.found && exclusive && oflags & OpenFlag.CREATE) throw new FsError('EEXIST', 'open', path);
+    const location = resolution.found ?? (await this.#create(resolution, path, oflags));
+    const { kind } = await location.mount.service.stat(location.node);
+    if (kind === 'symlink') throw new FsError('ELOOP', 'open', path);
+    if (oflags & OpenFlag.DIRECTORY && kind !== 'directory') throw new FsError('ENOTDIR', 'open', path);
+    if (kind === 'directory' && (write || oflags & OpenFlag.TRUNCATE)) throw new FsError('EISDIR', 'open', path);
+    if (isTty(location)) return { value: this.#openTerminal(process, request) };
+    if (write && !location.mount.service.write) throw new FsError('EROFS', 'open', path);
+    if (oflags & OpenFlag.TRUNCATE) await need(location, 'truncate', path)(location.node, 0);
+    return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), resolution.confine) };
+  }
+
+  async #create({ parent, name }: Resolution, path: string, oflags: number): Promise<Location> {
+    if (!(oflags & OpenFlag.CREATE)) throw new FsError('ENOENT', 'open', path);
+    if (oflags & OpenFlag.DIRECTORY) throw new FsError('EINVAL', 'open', path);
+    const node = await need(parent, 'create', path)(parent.node, name);
+    return { mount: parent.mount, node, path: `${parent.path}/${name}` };
+  }
+
+  #openTerminal(process: ProcessRecord, request: Request<'open'>): number {
+    return this.#descriptors.create(OfdKind.TTY, this.#terminal(process.tty), flagsOf(request));
+  }
+
+  async stat(process: ProcessRecord, { dirfd, path, follow }: Request<'stat'>): Promise<CallReply> {
+    const { mount, node } = await this.#existing(process, dirfd, path, follow, 'stat');
+    return { data: encodeFilestat(await mount.service.stat(node)) };
+  }
+
+  async readlink(process: ProcessRecord, { dirfd, path }: Request<'readlink'>): Promise<CallReply> {
+    const { mount, node } = await this.#existing(process, dirfd, path, false, 'readlink');
+    if (!mount.service.readlink) throw new FsError('EINVAL', 'readlink', path);
+    return { data: new TextEncoder().encode(await mount.service.readlink(node)) };
+  }
+
+  async name(process: ProcessRecord, { what, dirfd, path }: Request<'name'>): Promise<CallReply> {
+    const trimmed = path.replace(/(.)\/+$/, '$1');
+    const { parent, name, found } = await this.#resolve(process, dirfd, trimmed, false, what);
+    if (what === 'mkdir') {
+      if (found) throw new FsError('EEXIST', what, path);
+      await naming(what, path, () => need(parent, 'mkdir', path)(parent.node, name));
+      return {};
+    }
+    if (!found) throw new FsError('ENOENT', what, path);
+    if (found.node === found.mount.root) throw new FsError('EBUSY', what, path);
+    if (name === '') throw new FsError('EINVAL', what, path);
+    const { kind } = await found.mount.service.stat(found.node);
+    if (trimmed !== path && kind !== 'directory') throw new FsError('ENOTDIR', what, path);
+    await naming(what, path, () => need(parent, what, path)(parent.node, name));
+    return {};
+  }
+
+  #handle(process: ProcessRecord, fd: number, flag: number): OpenHandle {
+    const ofd = this.#descriptors.get(process.pcb, fd, OfdKind.SERVICE);
+    if (flag !== 0 && !(this.#descriptors.files.flags(ofd) & flag)) throw new FsError('EBADF', 'descriptor');
+    return this.#descriptors.handles.get(this.#descriptors.files.object(ofd));
+  }
+
+  async read(process: ProcessRecord, { fd, length, position }: Request<'read'>): Promise<CallReply> {
+    const handle = this.#handle(process, fd, OfdFlag.READ);
+    const { mount, node } = handle.location;
+    const data = await mount.service.read(node, position ?? handle.position, Math.max(0, Math.min(length, SYSCALL_DATA_MAX)));
+    if (position === null) handle.position += data.length;
+    return { data };
+  }
+
+  async write(process: ProcessRecord, { fd, position }: Request<'write'>, data: Uint8Array): Promise<CallReply> {
+    const handle = this.#handle(process, fd, OfdFlag.WRITE);
+    const count = await need(handle.location, 'write', handle.location.path)(handle.location.node, position ?? handle.position, data);
+    if (position === null) handle.position += count;
+    return { value: count };
+  }
+
+  async fstat(process: ProcessRecord, { fd }: Request<'fstat'>): Promise<CallReply> {
+    const { mount, node } = this.#handle(process, fd, 0).location;
+    const value: SyscallValues['fstat'] = { seekable: mount.service.seekable?.(node) ?? true };
+    return { value, data: encodeFilestat(await mount.service.stat(node)) };
+  }
+
+  async readdir(process: ProcessRecord, { fd, cookie, limit }: Request<'readdir'>): Promise<CallReply> {
+    const { location, confine } = this.#handle(process, fd, 0);
+    const { service } = location.mount;
+    const value: SyscallValues['readdir'] = [];
+    if (cookie < 1) value.push({ name: '.', ino: (await service.stat(location.node)).ino, type: FileType.DIRECTORY, cookie: 1 });
+    if (cookie < DOTS) value.push({ name: '..', ino: await this.#parentIno(process, location, confine), type: FileType.DIRECTORY, cookie: 2 });
+    const most = Math.min(ENTRIES_MAX, Math.max(1, limit - value.length));
+    for (const entry of await service.readdir(location.node, Math.max(0, cookie - DOTS), most)) {
+      value.push({ name: entry.name, ino: entry.ino, type: fileType(entry.kind), cookie: entry.cookie + DOTS });
+    }
+    return { value };
+  }
+
+  async #parentIno({ namespace }: ProcessRecord, location: Location, confine: Location): Promise<number> {
+    const up = location.node === confine.node && location.mount.id === confine.mount.id ? location : await namespace.parent(location);
+    return (await up.mount.service.stat(up.node)).ino;
+  }
+
+  close({ handle }: Request<'close'>): CallReply {
+    this.#descriptors.handles.close(handle);
+    return {};
+  }
+}
+
+function isTty({ mount, node }: Location): boolean {
+  return mount.service instanceof DevService && mount.service.isTty(node);
+}
+
+function flagsOf({ read, write, fdflags }: Request<'open'>): number {
+  return (read ? OfdFlag.READ : 0) | (write ? OfdFlag.WRITE : 0)
+    | (fdflags & FdFlag.APPEND ? OfdFlag.APPEND : 0) | (fdflags & FdFlag.NONBLOCK ? OfdFlag.NONBLOCK : 0)
+    | (fdflags & (FdFlag.DSYNC | FdFlag.RSYNC | FdFlag.SYNC) ? OfdFlag.SYNC : 0);
+}

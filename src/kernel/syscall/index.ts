@@ -1,0 +1,1 @@
+export { Syscalls, type SyscallsOptions } from './syscalls.ts';
