@@ -22,8 +22,16 @@ const activeFile = (app: App): string | null => {
   return active.startsWith('file:') ? active.slice(5) : null;
 };
 
+/** Types into the active terminal as if by keyboard, and takes the focus there. */
+const typeInto = (app: App, text: string): void => {
+  const { list, active } = app.terminals.getState();
+  list.find((terminal) => terminal.id === active)?.type?.(text);
+  focus('.terminal-screen:not([hidden]) textarea');
+};
+
 const PANES: Command[] = [
   { id: 'palette', title: 'Command palette', group: 'Go to', keys: 'Ctrl+K', run: (app) => app.overlay.setState((state) => ({ palette: !state.palette })) },
+  { id: 'terminal.ctrl-k', title: 'Send Ctrl+K to the terminal', group: 'Terminal', run: (app) => typeInto(app, '\x0b') },
   { id: 'go.explorer', title: 'Explorer', group: 'Go to', keys: 'Alt+1', run: (app) => {
     app.layout.setState({ leftOpen: true, sheet: 'files' });
     focus('[role=tree] [tabindex="0"]');

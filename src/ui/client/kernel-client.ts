@@ -33,9 +33,9 @@ export function startKernel(): KernelClient {
 function watchFailure(worker: Worker): { promise: Promise<never>; listen: (listener: (error: Error) => void) => void } {
   const promise = new Promise<never>((_resolve, reject) => {
     worker.addEventListener('error', (event) => {
-      reject(new Error(`the kernel's worker failed: ${event.message || 'it could not be loaded'}`));
+      reject(new Error(`The kernel's worker failed: ${event.message || 'it could not be loaded'}`));
     });
-    worker.addEventListener('messageerror', () => reject(new Error('a message from the kernel could not be read')));
+    worker.addEventListener('messageerror', () => reject(new Error('A message from the kernel could not be read')));
   });
   promise.catch(() => undefined);
   return { promise, listen: (listener) => void promise.catch(listener) };

@@ -1,9 +1,9 @@
-import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type MouseEvent, type ReactElement } from 'react';
+import { useEffect, useMemo, useRef, useState, type DragEvent, type KeyboardEvent, type MouseEvent, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { dirname, joinPath, basename } from '../../shared/base/index.ts';
 import { movePath, openPath } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
+import { indexesWith, useFixedRows } from '../kit/index.ts';
 import type { TreeNode } from '../stores/index.ts';
 import { openRowMenu } from './row-menu.ts';
 import { Row } from './Row.tsx';
@@ -22,13 +22,10 @@ export function Tree(): ReactElement {
   const { rows, active, renaming, view } = useStore(app.explorer.store);
   const scroller = useRef<HTMLDivElement>(null);
   const [target, setTarget] = useState<string | null>(null);
-  const activeIndex = Math.max(0, rows.findIndex((row) => row.path === active));
-  const virtual = useVirtualizer({
-    count: rows.length, getScrollElement: () => scroller.current, estimateSize: rowHeight, overscan: 12,
-    getItemKey: (index) => rows[index]?.path ?? index,
-    rangeExtractor: (range: Range) => withIndex(defaultRangeExtractor(range), activeIndex, rows.length),
-  });
-  useFollowActive(active, activeIndex, virtual.scrollToIndex, scroller);
+  const activeIndex = useMemo(() => Math.max(0, rows.findIndex((row) => row.path === active)), [rows, active]);
+  const height = rowHeight();
+  const { start, end, height: total, reveal } = useFixedRows(scroller, rows.length, height);
+  useFollowActive(active, activeIndex, reveal, scroller);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target instanceof HTMLInputElement) return;
     if (treeKey(app, rows, activeIndex, event)) event.preventDefault();
@@ -37,14 +34,14 @@ export function Tree(): ReactElement {
   return (
     <div ref={scroller} className="tree-scroll" onContextMenu={(event) => openContextMenu(app, rows, event)}>
       <div
-        role="tree" aria-label="Namespace" className="tree" style={{ height: virtual.getTotalSize() }}
+        role="tree" aria-label="Namespace" className="tree" style={{ height: total }}
         onKeyDown={onKeyDown} {...drop}
       >
-        {virtual.getVirtualItems().map((item) => {
-          const node = rows[item.index];
+        {indexesWith(start, end, activeIndex, rows.length).map((index) => {
+          const node = rows[index];
           return node && (
             <Row
-              key={item.key} node={node} top={item.start} height={item.size} active={item.index === activeIndex}
+              key={node.path} node={node} top={index * height} height={height} active={index === activeIndex}
               renaming={renaming === node.path} dropTarget={target === node.path}
             />
           );
@@ -53,11 +50,6 @@ export function Tree(): ReactElement {
       {view === 'changes' && rows.length <= 1 && <p className="tree-empty">Nothing is changed yet. What programs and you write appears here.</p>}
     </div>
   );
-}
-
-function withIndex(indexes: number[], extra: number, count: number): number[] {
-  if (extra >= count || indexes.includes(extra)) return indexes;
-  return [...indexes, extra].sort((a, b) => a - b);
 }
 
 /** Scrolls to the active row when it changes, and moves the focus along if the tree has it. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import './dialog.css';
 
 interface DialogProps {
@@ -8,18 +8,19 @@ interface DialogProps {
   className?: string;
 }
 
-/** A modal dialog: keeps the focus inside, closes with Esc or a press beside it, and gives the focus back. */
+/** A modal dialog: takes the focus to what has `data-autofocus`, keeps it inside, closes with Esc or a press beside it, and gives the focus back. */
 export function Dialog({ label, onClose, children, className = '' }: DialogProps): ReactElement {
   const ref = useRef<HTMLDialogElement>(null);
+  const [opener] = useState(() => document.activeElement);
   useEffect(() => {
     const dialog = ref.current;
-    const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
+    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => {
       dialog?.close();
-      if (before instanceof HTMLElement) before.focus();
+      if (opener instanceof HTMLElement) opener.focus();
     };
-  }, []);
+  }, [opener]);
   return (
     <dialog
       ref={ref} aria-label={label} className={`dialog ${className}`}

@@ -8,7 +8,7 @@ import './palette.css';
 
 const GROUPS = ['Go to', 'Files', 'Terminal', 'View', 'Help'] as const;
 
-/** Every command, and the files that are loaded in the explorer. Ctrl+K again sends that key to the terminal. */
+/** Every command, and the files that are loaded in the explorer. */
 export function Palette(): ReactElement {
   const app = useApp();
   const [text, setText] = useState('');
@@ -22,7 +22,7 @@ export function Palette(): ReactElement {
   return (
     <Dialog label="Command palette" onClose={close} className="palette">
       <Command label="Command palette" shouldFilter={false} loop>
-        <Command.Input className="palette-input" placeholder="Find a file, run a command…" value={text} onValueChange={setText} autoFocus />
+        <Command.Input className="palette-input" placeholder="Find a file, run a command…" value={text} onValueChange={setText} data-autofocus />
         <Command.List className="palette-list">
           <Command.Empty className="palette-empty">Nothing found. Directories that were never opened are not searched.</Command.Empty>
           {files.length > 0 && (

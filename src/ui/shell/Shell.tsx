@@ -9,7 +9,8 @@ import { TerminalPane } from '../terminal/index.ts';
 import { BottomNav } from './BottomNav.tsx';
 import { Centre } from './Centre.tsx';
 import { MoreSheet } from './MoreSheet.tsx';
-import { ConfirmDialog, ContextMenu, RunCardView, ShortcutsDialog } from './overlays.tsx';
+import { ConfirmDialog, ContextMenu, ShortcutsDialog } from './overlays.tsx';
+import { RunResult } from './RunResult.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useNarrow } from './use-narrow.ts';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -33,9 +34,9 @@ export function Shell(): ReactElement {
       <TopBar narrow={narrow} />
       <Banners />
       {narrow ? <NarrowPanes /> : <WidePanes />}
+      {narrow && <RunResult />}
       {narrow && <BottomNav />}
       <Toasts />
-      <RunCardView />
       <ContextMenu />
       <ConfirmDialog />
       <ShortcutsDialog />
@@ -59,6 +60,7 @@ function WidePanes(): ReactElement {
       )}
       <main className="pane-right">
         <Centre />
+        <RunResult />
         {bottomOpen && (
           <Splitter label="Height of the terminal" orientation="horizontal" value={bottom} {...LAYOUT_LIMITS.bottom} forward={false} onChange={(value) => app.layout.setState({ bottom: value })} />
         )}

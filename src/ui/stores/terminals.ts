@@ -9,6 +9,8 @@ export interface Terminal {
   /** Pid of the prompt. */
   pid: number | null;
   port: MessagePort | null;
+  /** Types into it as if by keyboard; there once its screen is drawn. */
+  type?: (text: string) => void;
   /** Why it could not be opened. */
   error?: string;
 }

@@ -49,6 +49,7 @@ function openSession(app: ReturnType<typeof useApp>, host: HTMLElement, id: numb
     if (gone) return opened.dispose();
     session = opened;
     sessions.set(id, opened);
+    patchTerminal(app.terminals, id, { type: (text) => opened.type(text) });
     if (app.terminals.getState().active === id && !(document.activeElement instanceof HTMLInputElement)) opened.focus();
   }, (error: unknown) => void showError(app.messages, 'The terminal could not be loaded', error, 'Reload the page.'));
   return () => {

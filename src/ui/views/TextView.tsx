@@ -1,8 +1,7 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { Pencil } from 'lucide-react';
 import { useApp } from '../app/index.ts';
-import { formatBytes, visibleName } from '../kit/index.ts';
+import { formatBytes, indexesWith, useFixedRows, visibleName } from '../kit/index.ts';
 import { showError } from '../stores/index.ts';
 
 /** Bytes read at once; files up to this size can be edited. */
@@ -71,13 +70,13 @@ function useText(path: string, length: number, version: number): { text: string 
 function Lines({ text, path }: { text: string; path: string }): ReactElement {
   const lines = useMemo(() => text.split('\n'), [text]);
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => LINE, overscan: 20 });
+  const { start, end, height } = useFixedRows(scroller, lines.length, LINE);
   const digits = String(lines.length).length;
   return (
     <div ref={scroller} className="lines" tabIndex={0} role="document" aria-label={`Contents of ${visibleName(path)}`}>
-      <div style={{ height: virtual.getTotalSize(), position: 'relative', minWidth: 'max-content' }}>
-        {virtual.getVirtualItems().map(({ index, start, key }) => (
-          <div key={key} className="line" style={{ transform: `translateY(${start}px)` }}>
+      <div style={{ height, position: 'relative', minWidth: 'max-content' }}>
+        {indexesWith(start, end, -1, lines.length).map((index) => (
+          <div key={index} className="line" style={{ transform: `translateY(${index * LINE}px)` }}>
             <span className="line-number" aria-hidden="true" style={{ width: `${digits + 1}ch` }}>{index + 1}</span>
             <span className="line-text">{shorten(lines[index] ?? '')}</span>
           </div>
