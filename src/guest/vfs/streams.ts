@@ -64,11 +64,20 @@ export class Streams {
   /** -1 at the end, 0 when there is nothing yet. */
   #take(ofd: number, ring: Ring, window: MemoryWindow, pointer: number, length: number): number {
     const { handle, files } = this.#process;
+    if (!this.#isOurTurn(ofd)) return 0;
     handle.enter();
     const taken = ring.tryRead(window, pointer, length);
     const ended = taken === 0 && files.kind(ofd) === OfdKind.TTY && this.terminal(files.object(ofd)).takeEnd();
     handle.leave();
     return ended ? -1 : taken;
+  }
+
+  /** What is typed on a terminal belongs to the process in its foreground; a terminal that hung up tells everyone so. */
+  #isOurTurn(ofd: number): boolean {
+    const { handle, files } = this.#process;
+    if (files.kind(ofd) !== OfdKind.TTY) return true;
+    const tty = this.terminal(files.object(ofd));
+    return tty.mayRead(handle.pid) || tty.input.writers === 0;
   }
 
   /** Writes all of it, waiting for room, unless the descriptor does not wait: then as much as fits, or -EAGAIN. */

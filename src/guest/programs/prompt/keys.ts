@@ -3,12 +3,12 @@ export type Key = { text: string } | { name: KeyName };
 
 export type KeyName =
   | 'enter' | 'tab' | 'backspace' | 'delete' | 'left' | 'right' | 'up' | 'down' | 'home' | 'end'
-  | 'word-left' | 'word-right' | 'kill-word' | 'kill-start' | 'kill-end' | 'yank' | 'clear' | 'interrupt' | 'end-of-input'
+  | 'word-left' | 'word-right' | 'kill-word' | 'kill-start' | 'kill-end' | 'yank' | 'clear' | 'redraw' | 'interrupt' | 'end-of-input'
   | 'ignored';
 
 const controls: Readonly<Record<number, KeyName>> = {
   0x01: 'home', 0x02: 'left', 0x03: 'interrupt', 0x04: 'end-of-input', 0x05: 'end', 0x06: 'right', 0x08: 'backspace',
-  0x09: 'tab', 0x0a: 'enter', 0x0b: 'kill-end', 0x0c: 'clear', 0x0d: 'enter', 0x0e: 'down', 0x10: 'up', 0x15: 'kill-start',
+  0x09: 'tab', 0x0a: 'enter', 0x0b: 'kill-end', 0x0c: 'clear', 0x0d: 'enter', 0x0e: 'down', 0x10: 'up', 0x12: 'redraw', 0x15: 'kill-start',
   0x17: 'kill-word', 0x19: 'yank', 0x7f: 'backspace',
 };
 

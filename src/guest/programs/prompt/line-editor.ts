@@ -2,7 +2,7 @@ import type { Key, KeyName } from './keys.ts';
 import { graphemes, graphemeWidth } from '../shell/index.ts';
 
 /** What the editor wants done after a key. */
-export type EditorEvent = 'edited' | 'submit' | 'interrupt' | 'end' | 'complete' | 'previous' | 'next' | 'clear' | 'none';
+export type EditorEvent = 'edited' | 'submit' | 'interrupt' | 'end' | 'complete' | 'previous' | 'next' | 'clear' | 'redraw' | 'none';
 
 const isWord = (grapheme: string): boolean => /[\p{L}\p{N}_]/u.test(grapheme);
 
@@ -65,6 +65,8 @@ export class LineEditor {
       case 'up': return 'previous';
       case 'down': return 'next';
       case 'clear': return 'clear';
+      case 'redraw': return 'redraw';
+      case 'redraw': return 'redraw';
       case 'interrupt': return 'interrupt';
       case 'end-of-input': return this.#line.length === 0 ? 'end' : this.#remove(this.#cursor, this.#cursor + 1);
       case 'backspace': return this.#remove(this.#cursor - 1, this.#cursor);

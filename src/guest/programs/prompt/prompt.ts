@@ -83,12 +83,21 @@ class Prompt {
         this.#shell.status = 130;
         break;
       case 'clear': this.#out.text('\x1b[H\x1b[2J'); this.#view.reset(); break;
+      case 'redraw': this.#view.reset(); this.#freshLine(); break;
+      case 'redraw': this.#redraw(); break;
       case 'complete': this.#complete(); break;
       case 'previous': this.#recall(this.#history.previous(this.#editor.text)); break;
       case 'next': this.#recall(this.#history.next()); break;
       default: break;
     }
     if (event !== 'none' && this.#pending.length === 0) this.#draw();
+  }
+
+  /** The kernel asks for this (Ctrl-R) after something else has written to the terminal, or its size has changed. */
+  #redraw(): void {
+    this.#columns = this.#shell.size().columns;
+    this.#view.reset();
+    this.#freshLine();
   }
 
   #recall(line: string | null): void {

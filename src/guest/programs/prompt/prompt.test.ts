@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { ExitStatus, SyscallRequest } from '../../../shared/abi/index.ts';
+import { Errno } from '../../../shared/base/index.ts';
+import { MemoryWindow } from '../../../shared/arena/index.ts';
+import { Rig } from '../../testing/rig.ts';
+import { Files } from '../shell/index.ts';
+import { prompt } from './index.ts';
+
+const encoder = new TextEncoder();
+const ENV = ['HOME=/home', 'USER=you'];
+
+interface Session {
+  output: string;
+  code: number;
+  files: Files;
+  requests: SyscallRequest[];
+}
+
+/** Types into a prompt on a terminal of 80 columns until its end, and takes what it printed. */
+function session(typed: string, options: { exits?: Partial<ExitStatus>; setup?: (files: Files) => void } = {}): Session {
+  const rig = new Rig({
+    kernel: (request) => {
+      if (request.op === 'tty-size') return { value: { columns: 80, rows: 24 } };
+      if (request.op === 'spawn') return request.path === '/bin/broken.wasm' ? { errno: Errno.ENOEXEC } : { value: 12 };
+      if (request.op === 'wait') return { value: { code: 0, signal: null, reason: 'exit', duration: 5, ...options.exits } };
+      return request.op === 'tty-mode' ? {} : undefined;
+    },
+  });
+  const tty = rig.terminal(0);
+  const { table, files: descriptions } = rig.vfs.process;
+  for (const fd of [1, 2]) {
+    descriptions.retain(table.get(0));
+    table.set(fd, table.get(0));
+  }
+  const files = new Files(rig.vfs, '/home');
+  for (const path of ['/home', '/bin', '/etc']) files.mkdir(path);
+  files.writeText('/bin/tool.wasm', 'x', false);
+  files.writeText('/bin/broken.wasm', 'x', false);
+  options.setup?.(files);
+  const bytes = encoder.encode(`${typed}\x04`);
+  tty.input.tryWrite(new MemoryWindow(rig.arena, bytes.buffer as ArrayBuffer), 0, bytes.length);
+  // Whoever reads on regardless is told of an end, so that a fault fails instead of waiting for ever.
+  tty.markEnd();
+  const code = prompt({ vfs: rig.vfs, args: ['prompt'], env: ENV, cwd: '/home' });
+  const out = new ArrayBuffer(262144);
+  const count = tty.output.tryRead(new MemoryWindow(rig.arena, out), 0, out.byteLength);
+  return { output: new TextDecoder().decode(new Uint8Array(out, 0, count)), code, files, requests: rig.requests };
+}
+
+/** What commands printed: drawings of the prompt's line and colours taken away. */
+function printedBy(typed: string, options: Parameters<typeof session>[1] = {}): string {
+  return session(typed, options).output
+    .replace(/\x1b\[2m⏎\x1b\[0m +\r\x1b\[K/g, '')
+    .replace(/(?:\x1b\[\d+A)?\r\x1b\[J.*?\r(?:\x1b\[\d+C)?/gs, '')
+    .replace(/\x1b\[[\d;]*m/g, '')
+    .split('\r\n').filter((line) => line !== '').join('\n');
+}
+
+describe('the prompt', () => {
+  it('greets, shows where it is, and ends at Ctrl-D', () => {
+    const { output, code } = session('', { setup: (files) => files.writeText('/etc/motd', 'Welcome\n', false) });
+    expect(output).toContain('Welcome\r\n');
+    expect(output).toContain('\x1b[1;36m~\x1b[0m \x1b[32m$\x1b[0m ');
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['echo a "b  c" $USER\r', 'a b  c you'],
+    ['mkdir d; cd d; pwd; cd ..; pwd\r', '/home/d\n/home'],
+    ['echo one > a; echo two >> a; cat a; cat < a\r', 'one\ntwo\none\ntwo'],
+    ['echo x > "my file"; ls\r', 'my file'],
+    ['mkdir -p a/b/c; touch a/b/f; cp -r a z; ls -1 z/b; rm -r a; ls\r', 'c\nf\nz'],
+    ['echo x > a; mv a b; mkdir d; mv b d; ls d; cat d/b\r', 'b\nx'],
+    ['touch x1 x2 y; echo x*; rm x*; ls\r', 'x1 x2\ny'],
+    ['ln -s /bin l; ls -1 l\r', 'broken.wasm\ntool.wasm'],
+    ['false || echo no; true && echo yes; false && echo never\r', 'no\nyes'],
+    ['A=1; export B=2; echo $A$B; env\r', '12\nB=2\nHOME=/home\nPWD=/home\nUSER=you'],
+    ['cat none\r', 'open none: no such file or directory (ENOENT)'],
+    ['rm\r', 'rm: an operand is missing; usage: rm [-rf] path …'],
+    ['nothing\r', 'nothing: no such command or program in /bin (try help)'],
+    ['cd none || echo $?\r', 'stat /home/none: no such file or directory (ENOENT)\n1'],
+    ["echo 'a\r", "syntax: a closing ' is missing"],
+    ['echo abX\x7fc\x01\x1b[C\r', 'abc'],
+    ['echo gone\x03echo kept\r', '^C\nkept'],
+    ['echo 1\recho 2\r\x1b[A\x1b[A\r', '1\n2\n1'],
+    ['exit 3\recho never\r', ''],
+  ])('%j', (typed, expected) => {
+    expect(printedBy(typed)).toBe(expected);
+  });
+
+  it('neutralises control characters in names', () => {
+    const { output } = session('ls\rls -l\r', { setup: (files) => files.writeText('/home/a\x1b[2Jb\n', '', false) });
+    expect(output).not.toContain('\x1b[2J');
+    expect(output).toContain('a?[2Jb?');
+  });
+
+  it('completes commands and paths', () => {
+    const setup = (files: Files): void => {
+      files.mkdir('/home/directory');
+      files.writeText('/home/directory/my file', 'inside\n', false);
+    };
+    expect(printedBy('cat di\tm\t\r', { setup })).toBe('inside');
+    expect(session('too\t\r').requests.find(({ op }) => op === 'spawn')).toMatchObject({ path: '/bin/tool.wasm' });
+    expect(printedBy('too\t\r')).toBe('');
+    expect(printedBy('ls /bin/\t\t\x15\r')).toBe('broken.wasm  tool.wasm');
+  });
+
+  it('runs programs with arguments, environment and redirections, and waits', () => {
+    const { requests, files } = session('X=1 tool a "b c" > out\r');
+    const spawn = requests.find(({ op }) => op === 'spawn');
+    expect(spawn).toMatchObject({
+      path: '/bin/tool.wasm', args: ['a', 'b c'], cwd: '/home', foreground: true, env: { HOME: '/home', X: '1' },
+    });
+    expect(spawn?.op === 'spawn' && spawn.fds?.[1]).toBeGreaterThan(3);
+    const order = requests.map((each) => (each.op === 'tty-mode' ? `raw ${each.raw}` : each.op)).filter((op) => op !== 'populate' && op !== 'tty-size');
+    expect(order).toEqual(['raw true', 'raw false', 'spawn', 'wait', 'raw true']);
+    expect(files.readText('/home/out')).toBe('');
+  });
+
+  it('says how programs ended, if not well', () => {
+    expect(printedBy('tool\r')).toBe('');
+    expect(printedBy('tool\r', { exits: { code: 3 } })).toBe('tool: exit 3');
+    expect(printedBy('tool\r', { exits: { code: 134, reason: 'trap', message: 'unreachable\n  in main' } })).toBe('tool: trap: unreachable\n  in main');
+    expect(printedBy('tool\r', { exits: { code: 143, signal: 'TERM', reason: 'killed' } })).toBe('tool: ended by TERM');
+    expect(printedBy('broken\r')).toContain('not a runnable WebAssembly module');
+  });
+
+  it('keeps its history in the home directory', () => {
+    const { files } = session('echo 1\r secret\recho 2\rhistory\r');
+    expect(files.readText('/home/.history')).toBe('echo 1\necho 2\nhistory\n');
+  });
+
+  it('closes what it opened', () => {
+    const { files } = session('echo 1 > a; cat < a; cat none < a; ls > b; cp a c; nothing > d; cat > e < none\r');
+    const fd = files.open('/home/a', 1);
+    expect(fd).toBe(4);
+  });
+});
