@@ -22,7 +22,7 @@ export class Tty {
     this.output = new Ring(arena, arena.u32[this.#word + TtyWord.OUTPUT]!);
   }
 
-  /** Kernel. The kernel holds one reader of `output` and one writer of `input` until `destroy`. 0 when the arena is full. */
+  /** Kernel. The terminal itself counts as reader and writer of both rings until `hangUp`. 0 when the arena is full. */
   static create(arena: Arena, id: number, inputBytes = 16384, outputBytes = 262144): number {
     const address = arena.allocZeroed(64);
     const input = Ring.create(arena, inputBytes);
@@ -35,8 +35,10 @@ export class Tty {
     arena.u32[word + TtyWord.INPUT] = input;
     arena.u32[word + TtyWord.OUTPUT] = output;
     arena.u32[word + TtyWord.ID] = id;
-    new Ring(arena, input).addWriter();
-    new Ring(arena, output).addReader();
+    for (const ring of [new Ring(arena, input), new Ring(arena, output)]) {
+      ring.addReader();
+      ring.addWriter();
+    }
     return address;
   }
 
@@ -74,6 +76,22 @@ export class Tty {
   /** Whether an end was marked; it is told once. Ask when the input is empty. */
   takeEnd(): boolean {
     return Atomics.exchange(this.#arena.u32, this.#word + TtyWord.END, 0) !== 0;
+  }
+
+  /** Pid of the process that may read; others wait their turn. 0: any. */
+  get foreground(): number {
+    return Atomics.load(this.#arena.u32, this.#word + TtyWord.FOREGROUND);
+  }
+
+  /** Kernel. Wakes those who wait for their turn. */
+  set foreground(pid: number) {
+    Atomics.store(this.#arena.u32, this.#word + TtyWord.FOREGROUND, pid);
+    this.input.wake();
+  }
+
+  mayRead(pid: number): boolean {
+    const foreground = this.foreground;
+    return foreground === 0 || foreground === pid;
   }
 
   get columns(): number {
