@@ -63,6 +63,16 @@ test('the page is isolated, and its policy lets nothing in from elsewhere', asyn
   expect(await page.evaluate(() => new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true }).buffer.byteLength)).toBe(65536);
 });
 
+test('the kernel starts', async ({ page }) => {
+  test.setTimeout(30_000);
+  await page.goto('/');
+  await page.waitForFunction(async () => {
+    const api = (globalThis as { palimpsest?: { ready: Promise<void> } }).palimpsest;
+    await api?.ready;
+    return api !== undefined;
+  });
+});
+
 test.describe('the policy', () => {
   test.use({ allowedFaults: /Content Security Policy/ });
 

@@ -67,7 +67,10 @@ async function unitTests() {
 /** @returns {Promise<Counts>} */
 async function browserTests() {
   const code = await runPlaywright([]);
-  return counts(e2eReport, code, ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky }));
+  return counts(e2eReport, code, ({ stats }) => {
+    if (stats.skipped > 0) console.error(`${stats.skipped} tests were not run`);
+    return { passed: stats.expected, failed: stats.unexpected + stats.flaky };
+  });
 }
 
 /** A step without what it needs is counted as one failure and not run. */
