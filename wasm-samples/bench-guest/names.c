@@ -9,6 +9,9 @@ enum { FILES = 16, NAME = 64 };
 static const char directory[] = "bench-names";
 static char paths[FILES][NAME];
 
+/* Some hosts cannot; that shall not cost them the figures. */
+static void remove_directory(void) { (void)!__wasi_path_remove_directory(bench_root, directory); }
+
 static void make_files(void) {
   make_directory(directory);
   for (int i = 0; i < FILES; i++) {
@@ -21,7 +24,7 @@ static void make_files(void) {
 
 static void remove_files(void) {
   for (int i = 0; i < FILES; i++) unlink_path(paths[i]);
-  must(__wasi_path_remove_directory(bench_root, directory), "path_remove_directory");
+  remove_directory();
 }
 
 static void run_on_files(char **args, pass *once) {
@@ -111,7 +114,7 @@ void bench_readdir(char **args) {
   each_entry(n, 0);
   run_passes(&job, readdir_pass);
   each_entry(n, 1);
-  must(__wasi_path_remove_directory(bench_root, directory), "path_remove_directory");
+  remove_directory();
 }
 
 static void args_pass(work *job) {
