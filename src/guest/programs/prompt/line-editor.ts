@@ -66,7 +66,6 @@ export class LineEditor {
       case 'down': return 'next';
       case 'clear': return 'clear';
       case 'redraw': return 'redraw';
-      case 'redraw': return 'redraw';
       case 'interrupt': return 'interrupt';
       case 'end-of-input': return this.#line.length === 0 ? 'end' : this.#remove(this.#cursor, this.#cursor + 1);
       case 'backspace': return this.#remove(this.#cursor - 1, this.#cursor);

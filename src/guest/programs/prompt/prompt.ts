@@ -83,7 +83,6 @@ class Prompt {
         this.#shell.status = 130;
         break;
       case 'clear': this.#out.text('\x1b[H\x1b[2J'); this.#view.reset(); break;
-      case 'redraw': this.#view.reset(); this.#freshLine(); break;
       case 'redraw': this.#redraw(); break;
       case 'complete': this.#complete(); break;
       case 'previous': this.#recall(this.#history.previous(this.#editor.text)); break;
