@@ -78,10 +78,18 @@ async function showNew(app: App, path: string): Promise<void> {
   app.explorer.activate(path);
 }
 
+/** Bytes asked for at once; the browser may keep what came before on disk. */
+const DOWNLOAD_STEP = 4 * 1024 * 1024;
+
 export async function downloadPath(app: App, path: string): Promise<void> {
   try {
-    const bytes = await app.page.fs.readFile(path);
-    saveBlob(new Blob([bytes as BlobPart]), basename(path));
+    const parts: BlobPart[] = [];
+    for (let offset = 0; ; offset += DOWNLOAD_STEP) {
+      const bytes = await app.client.api.readRange(path, offset, DOWNLOAD_STEP);
+      parts.push(new Blob([bytes as BlobPart]));
+      if (bytes.length < DOWNLOAD_STEP) break;
+    }
+    saveBlob(new Blob(parts), basename(path));
   } catch (error) {
     showError(app.messages, `Could not download ${visibleName(path)}`, error);
   }

@@ -5,11 +5,20 @@ import { openTerminal, showError, type App } from '../stores/index.ts';
 
 export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens'>;
 
-/** Runs a program in a new terminal; when it has ended a card says how, and what it changed. */
+/** The active terminal if nothing but its prompt runs there, else a new one. */
+async function idleTerminal(app: App): Promise<number> {
+  const { list, active } = app.terminals.getState();
+  const terminal = list.find((candidate) => candidate.id === active);
+  const busy = app.processes.getState().list.some((process) => !process.exit && process.tty !== null && process.tty === terminal?.tty && process.pid !== terminal.pid);
+  if (terminal?.state === 'open' && terminal.tty !== null && !busy) return terminal.tty;
+  return (await openTerminal(app.terminals, app.client.api)).tty;
+}
+
+/** Runs a program in an idle terminal; when it has ended a strip says how, and what it changed. */
 export async function runInTerminal(app: App, request: RunRequest): Promise<void> {
   app.layout.setState({ bottomOpen: true, sheet: 'terminal' });
   try {
-    const { tty } = await openTerminal(app.terminals, app.client.api);
+    const tty = await idleTerminal(app);
     const { pid } = await app.client.api.spawn({ ...request, stdio: 'tty', tty });
     showEnd(app, pid, request.name, await app.client.api.wait(pid));
   } catch (error) {

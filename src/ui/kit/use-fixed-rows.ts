@@ -36,8 +36,8 @@ export function useFixedRows(scroller: RefObject<HTMLElement | null>, count: num
     const element = scroller.current;
     if (!element) return;
     const top = index * rowHeight;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + rowHeight > element.scrollTop + element.clientHeight) element.scrollTop = top + rowHeight - element.clientHeight;
+    if (top < element.scrollTop) element.scrollTo({ top });
+    else if (top + rowHeight > element.scrollTop + element.clientHeight) element.scrollTo({ top: top + rowHeight - element.clientHeight });
   };
   const start = Math.max(0, Math.min(view.first, count) - OVERSCAN);
   return { start, end: Math.min(count, view.first + view.shown + OVERSCAN), height: count * rowHeight, reveal };

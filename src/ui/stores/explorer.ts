@@ -22,7 +22,7 @@ export interface ExplorerState {
 
 /** Past so many changes of one directory in one batch it is read again as a whole. */
 const SINGLE_UPDATES_MAX = 48;
-/** A directory is read again at most this often, in ms. */
+/** A directory is read again at most this often, in ms; a large one less often (a ms for 20 entries). */
 const REREAD_MS = 250;
 const CHANGES_MAX = 5000;
 
@@ -233,10 +233,13 @@ export class Explorer {
     }
     const state = { again: false };
     this.#rereads.set(path, state);
-    void this.load(path).then(() => setTimeout(() => {
-      this.#rereads.delete(path);
-      if (state.again && this.#merged.find(path)?.children) this.#reread(path);
-    }, REREAD_MS));
+    void this.load(path).then(() => {
+      const entries = this.#merged.find(path)?.children?.length ?? 0;
+      setTimeout(() => {
+        this.#rereads.delete(path);
+        if (state.again && this.#merged.find(path)?.children) this.#reread(path);
+      }, Math.max(REREAD_MS, entries / 20));
+    });
   }
 
   #rereadChanges(): void {

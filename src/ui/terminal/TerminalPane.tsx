@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useEffect, type ReactElement } from 'react';
 import { Plus, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { newTerminal } from '../actions/index.ts';
@@ -8,7 +8,8 @@ import { closeTerminal, type App, type Terminal } from '../stores/index.ts';
 import { KeyRow } from './KeyRow.tsx';
 import { SearchBar } from './SearchBar.tsx';
 import { TerminalScreen } from './TerminalScreen.tsx';
-import type { Sessions, TerminalSession } from './session.ts';
+import type { TerminalSession } from './session.ts';
+import { sessionOf } from './sessions.ts';
 import './terminal.css';
 
 /** Tabs of terminals. The first one is opened by the pane itself. */
@@ -16,14 +17,8 @@ export function TerminalPane(): ReactElement {
   const app = useApp();
   const { list, active } = useStore(app.terminals);
   const searching = useStore(app.overlay, (state) => state.terminalSearch);
-  const [sessions] = useState<Sessions>(() => new Map());
-  const current = (): TerminalSession | undefined => sessions.get(app.terminals.getState().active);
-  const started = useRef(false);
-  useEffect(() => {
-    if (started.current || list.length > 0) return;
-    started.current = true;
-    void newTerminal(app);
-  }, [app, list.length]);
+  const current = (): TerminalSession | undefined => sessionOf(app, app.terminals.getState().active);
+  useEffect(() => openFirst(app), [app]);
   return (
     <section className="terminal" aria-label="Terminal">
       <div className="tabs" role="tablist" aria-label="Terminals">
@@ -33,7 +28,7 @@ export function TerminalPane(): ReactElement {
         </button>
       </div>
       <div className="terminal-screens">
-        {list.map((terminal) => <TerminalScreen key={terminal.id} terminal={terminal} shown={terminal.id === active} sessions={sessions} />)}
+        {list.map((terminal) => <TerminalScreen key={terminal.id} terminal={terminal} shown={terminal.id === active} />)}
         {list.length === 0 && (
           <div className="empty">
             <p>No terminal is open.</p>
@@ -45,6 +40,15 @@ export function TerminalPane(): ReactElement {
       <KeyRow session={current} />
     </section>
   );
+}
+
+const opened = new WeakSet<App>();
+
+/** Once a page, however often the pane is mounted. */
+function openFirst(app: App): void {
+  if (opened.has(app)) return;
+  opened.add(app);
+  void newTerminal(app);
 }
 
 function TerminalTab({ terminal, active }: { terminal: Terminal; active: boolean }): ReactElement {

@@ -15,9 +15,6 @@ export interface SessionOptions {
 
 const SCROLLBACK = 10_000;
 
-/** Sessions by terminal id, for the parts of the pane that act on the active one. */
-export type Sessions = Map<number, TerminalSession>;
-
 /** One xterm.js terminal on one tty port. Made by `open`, which loads xterm.js first. */
 export class TerminalSession implements Disposable {
   readonly #owned = new DisposableStore();

@@ -1,0 +1,68 @@
+import { patchTerminal, showError, type App } from '../stores/index.ts';
+import { TerminalSession } from './session.ts';
+
+interface Entry {
+  /** Moves with the session from one pane to another, as when the window becomes narrow. */
+  host: HTMLElement;
+  session: TerminalSession | null;
+}
+
+const registry = new WeakMap<App, Map<number, Entry>>();
+
+/** Sessions by terminal id. They live as long as their terminal is in the store, whatever is mounted. */
+function sessionsOf(app: App): Map<number, Entry> {
+  const known = registry.get(app);
+  if (known) return known;
+  const sessions = new Map<number, Entry>();
+  registry.set(app, sessions);
+  app.terminals.subscribe(({ list }) => {
+    for (const [id, entry] of sessions) {
+      if (list.some((terminal) => terminal.id === id)) continue;
+      sessions.delete(id);
+      entry.session?.dispose();
+      entry.host.remove();
+    }
+  });
+  return sessions;
+}
+
+export function sessionOf(app: App, id: number): TerminalSession | undefined {
+  return sessionsOf(app).get(id)?.session ?? undefined;
+}
+
+/** Shows a terminal in `slot`, starting its session the first time. Returns what takes it out again. */
+export function attachSession(app: App, id: number, port: MessagePort, slot: HTMLElement): () => void {
+  const sessions = sessionsOf(app);
+  const known = sessions.get(id);
+  const entry: Entry = known ?? { host: document.createElement('div'), session: null };
+  slot.append(entry.host);
+  if (known) {
+    entry.session?.fit();
+  } else {
+    entry.host.className = 'terminal-host';
+    sessions.set(id, entry);
+    void start(app, id, port, entry);
+  }
+  return () => entry.host.remove();
+}
+
+async function start(app: App, id: number, port: MessagePort, entry: Entry): Promise<void> {
+  try {
+    const session = await TerminalSession.open(entry.host, port, {
+      screenReader: app.overlay.getState().screenReader,
+      onClosed: () => patchTerminal(app.terminals, id, { state: 'closed' }),
+      onError: (what, error) => void showError(app.messages, what, error, 'Allow this page to use the clipboard.'),
+    });
+    if (!sessionsOf(app).has(id)) return session.dispose();
+    entry.session = session;
+    patchTerminal(app.terminals, id, { type: (text) => session.type(text) });
+    if (app.terminals.getState().active === id && !isTyping()) session.focus();
+  } catch (error) {
+    showError(app.messages, 'The terminal could not be loaded', error, 'Reload the page.');
+  }
+}
+
+/** The focus is not taken from a field or a dialog. */
+function isTyping(): boolean {
+  return document.activeElement?.closest('input, textarea, select, dialog') != null;
+}
