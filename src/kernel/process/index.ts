@@ -6,5 +6,4 @@ export { Processes, type Launch, type ProcessesOptions } from './processes.ts';
 export { Programs, type ProgramsOptions } from './programs.ts';
 export { RunChanges, type CommittedChange } from './run-changes.ts';
 export { parseSignal, signalCode, type Signal } from './signals.ts';
-export { Terminals } from './terminals.ts';
 export { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';

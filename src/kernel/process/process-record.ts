@@ -3,6 +3,7 @@ import type { FdTable, ProcessHandle } from '../../shared/arena/index.ts';
 import type { Grants } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import type { Pump } from './byte-pumps.ts';
+import type { Deferred } from './deferred.ts';
 import type { Signal } from './signals.ts';
 import type { WorkerLease } from './worker-pool.ts';
 
@@ -26,12 +27,14 @@ export interface ProcessRecord {
   readonly handle: ProcessHandle;
   readonly fds: FdTable;
   readonly pumps: readonly Pump[];
-  readonly ended: PromiseWithResolvers<ExitStatus>;
+  readonly ended: Deferred<ExitStatus>;
   /** Null while a worker is being had. */
   lease: WorkerLease | null;
   /** Set once it is to be ended. */
   killed: Signal | null;
   memory: number | undefined;
+  /** Set from the moment when it has ended until its status is known. */
+  last: ProcessInfo | null;
 }
 
 /** What is kept of a process that has ended. */
@@ -41,6 +44,7 @@ export interface EndedProcess {
 }
 
 export function infoOf(record: ProcessRecord): ProcessInfo {
+  if (record.last) return record.last;
   const info: ProcessInfo = {
     pid: record.pid, ppid: record.ppid, name: record.name, args: [...record.args], cwd: record.cwd,
     state: stateOf(record), started: record.started, tty: record.tty,

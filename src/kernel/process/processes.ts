@@ -6,6 +6,7 @@ import type { Bus } from '../bus/index.ts';
 import type { Grants } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import type { Pump } from './byte-pumps.ts';
+import { deferred } from './deferred.ts';
 import type { Descriptors } from './descriptors.ts';
 import { infoOf, type EndedProcess, type ProcessRecord } from './process-record.ts';
 import type { RunChanges } from './run-changes.ts';
@@ -112,7 +113,8 @@ export class Processes implements Disposable {
       const record: ProcessRecord = {
         pid, ppid: launch.ppid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
         grants: launch.grants, namespace: launch.namespace, started: Number(clock.realtime() / 1000n) / 1000,
-        startedAt: clock.monotonic(), pcb, handle, fds, pumps, ended: Promise.withResolvers(), lease: null, killed: null, memory: undefined,
+        startedAt: clock.monotonic(), pcb, handle, fds, pumps, ended: deferred(), lease: null, killed: null,
+        memory: undefined, last: null,
       };
       return { record, ports };
     } catch (error) {
@@ -148,7 +150,7 @@ export class Processes implements Disposable {
   /** Sends a signal, which ends the process. Resolves when it has ended. @throws FsError ESRCH */
   async kill(pid: number, signal: Signal): Promise<void> {
     const record = this.#running.get(pid);
-    if (!record) throw new FsError('ESRCH', 'kill', String(pid));
+    if (!record || (record.last && !record.killed)) throw new FsError('ESRCH', 'kill', String(pid));
     if (!record.killed) {
       record.killed = signal;
       if (record.lease) void this.#terminate(record, signal);
@@ -173,14 +175,14 @@ export class Processes implements Disposable {
   /** PR6: once for each process; everything it had is let go, then its end is told. */
   async #end(record: ProcessRecord, status: ExitStatus, reusable: boolean): Promise<void> {
     const { pid, lease } = record;
-    if (!lease || this.#running.get(pid) !== record) return;
-    const info = infoOf(record);
-    this.#running.delete(pid);
+    if (!lease || record.last) return;
+    const info = (record.last = infoOf(record));
     lease.release(reusable);
     this.#letGo(record, reusable);
     const changes = await this.#changesOf(pid);
     const full: ExitStatus = { ...status, duration: this.#options.clock.monotonic() - record.startedAt };
     if (changes) full.changes = changes;
+    this.#running.delete(pid);
     this.#remember({ info: { ...info, state: 'exited', exit: full }, status: full });
     record.ended.resolve(full);
     for (const listener of [...this.#endListeners]) listener(pid, full);
@@ -234,7 +236,7 @@ export class Processes implements Disposable {
 
   /** The process whose control block this is. */
   at(pcb: number): ProcessRecord | undefined {
-    for (const record of this.#running.values()) if (record.pcb === pcb) return record;
+    for (const record of this.#running.values()) if (record.pcb === pcb && !record.last) return record;
     return undefined;
   }
 
@@ -248,11 +250,13 @@ export class Processes implements Disposable {
   }
 
   get(pid: number): ProcessRecord | undefined {
-    return this.#running.get(pid);
+    const record = this.#running.get(pid);
+    return record?.last ? undefined : record;
   }
 
+  /** Those that have not ended. */
   running(): ProcessRecord[] {
-    return [...this.#running.values()];
+    return [...this.#running.values()].filter((record) => !record.last);
   }
 
   /** Whether `pid` was started by `parent`, also when it has ended. */
@@ -262,11 +266,11 @@ export class Processes implements Disposable {
 
   /** All that run, then the remembered ones, the latest first. */
   list(): ProcessInfo[] {
-    return [...this.running().map(infoOf), ...[...this.#ended.values()].reverse().map(({ info }) => info)];
+    return [...[...this.#running.values()].map(infoOf), ...[...this.#ended.values()].reverse().map(({ info }) => info)];
   }
 
   info(pid: number): ProcessInfo | undefined {
-    const record = this.#running.get(pid);
+    const record = this.get(pid);
     return record && infoOf(record);
   }
 

@@ -1,6 +1,7 @@
 import type { FromGuest, GuestInit, GuestRun } from '../../shared/abi/index.ts';
 import { FsError, type Disposable } from '../../shared/base/index.ts';
 import type { GuestWorker, WorkerSpawner } from '../contract/index.ts';
+import { deferred } from './deferred.ts';
 
 export interface WorkerPoolOptions {
   spawner: WorkerSpawner;
@@ -104,7 +105,7 @@ export class WorkerPool implements Disposable {
 
   #start(): Member {
     const worker = this.#options.spawner.spawn();
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = deferred<void>();
     const member: Member = { worker, ready: promise, events: null, dead: false };
     this.#all.add(member);
     const timer = setTimeout(() => fail('it did not answer in time'), this.#options.startTimeout ?? 20_000);

@@ -20,17 +20,17 @@ const ENTRIES_MAX = 256;
 export interface FileCallsOptions {
   descriptors: Descriptors;
   /** Arena address of a process's terminal. @throws FsError ENXIO */
-  terminal(tty: number | null): number;
+  terminal(process: ProcessRecord): number;
 }
 
 /** System calls on files that the process cannot reach in shared memory: those of kernel services. */
 export class FileCalls {
   readonly #descriptors: Descriptors;
-  readonly #terminal: (tty: number | null) => number;
+  readonly #terminal: (process: ProcessRecord) => number;
 
   constructor(options: FileCallsOptions) {
     this.#descriptors = options.descriptors;
-    this.#terminal = (tty) => options.terminal(tty);
+    this.#terminal = (process) => options.terminal(process);
   }
 
   /** A walk from a descriptor, confined to what it was granted. As in the tree, leaving that is EPERM. */
@@ -75,7 +75,7 @@ export class FileCalls {
   }
 
   #openTerminal(process: ProcessRecord, request: Request<'open'>): number {
-    return this.#descriptors.create(OfdKind.TTY, this.#terminal(process.tty), flagsOf(request));
+    return this.#descriptors.create(OfdKind.TTY, this.#terminal(process), flagsOf(request));
   }
 
   async stat(process: ProcessRecord, { dirfd, path, follow }: Request<'stat'>): Promise<CallReply> {

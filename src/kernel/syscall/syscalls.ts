@@ -1,5 +1,5 @@
 import type { SyscallRequest } from '../../shared/abi/index.ts';
-import { OfdKind } from '../../shared/arena/index.ts';
+import { OfdKind, Tty, TtyMode } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { CallHandler, CallReply } from '../../shared/link/index.ts';
 import { checkGrant } from '../capability/index.ts';
@@ -26,7 +26,7 @@ export class Syscalls {
   constructor(options: SyscallsOptions) {
     this.#options = options;
     const { descriptors, programs } = options;
-    this.#files = new FileCalls({ descriptors, terminal: (tty) => programs.terminals.address(tty) });
+    this.#files = new FileCalls({ descriptors, terminal: (process) => programs.terminalOf(process) });
   }
 
   /** For the `CallServer`. */
@@ -45,7 +45,7 @@ export class Syscalls {
       case 'load': return done(this.#options.resolve(request.inode, request.block));
       case 'reclaim': return this.#reclaim(request.bytes);
       case 'sync': return done(this.#options.sync());
-      case 'open': return files.open(process, request);
+      case 'open': return this.#opened(process, files.open(process, request));
       case 'stat': return files.stat(process, request);
       case 'readlink': return files.readlink(process, request);
       case 'name': return files.name(process, request);
@@ -66,9 +66,12 @@ export class Syscalls {
       case 'kill': return this.#kill(process, request.pid, request.signal);
       case 'processes': return { value: programs.list() };
       case 'tty-mode':
-        programs.terminals.setRaw(this.#terminal(process, request.fd), request.raw);
+        this.#terminal(process, request.fd).mode = request.raw ? TtyMode.RAW : TtyMode.COOKED;
         return {};
-      case 'tty-size': return { value: programs.terminals.size(this.#terminal(process, request.fd)) };
+      case 'tty-size': {
+        const { columns, rows } = this.#terminal(process, request.fd);
+        return { value: { columns, rows } };
+      }
       default: throw new FsError('ENOSYS', request.op);
     }
   }
@@ -81,15 +84,23 @@ export class Syscalls {
     return {};
   }
 
+  /** A description that comes too late, for a process that has ended, is let go. */
+  async #opened(process: ProcessRecord, opening: Promise<CallReply>): Promise<CallReply> {
+    const reply = await opening;
+    const { processes, descriptors } = this.#options;
+    if (processes.get(process.pid) !== process) descriptors.files.release(reply.value as number);
+    return reply;
+  }
+
   async #reclaim(bytes: number): Promise<CallReply> {
     return { value: await this.#options.reclaim(bytes) };
   }
 
-  #terminal(process: ProcessRecord, fd: number): number {
+  #terminal(process: ProcessRecord, fd: number): Tty {
     const { descriptors } = this.#options;
     const ofd = descriptors.get(process.pcb, fd);
     if (descriptors.files.kind(ofd) !== OfdKind.TTY) throw new FsError('ENOTTY', 'tty', String(fd));
-    return descriptors.files.object(ofd);
+    return new Tty(descriptors.arena, descriptors.files.object(ofd));
   }
 }
 
