@@ -1,3 +1,4 @@
+export { arenaMounts, type ArenaMount } from './arena-mounts.ts';
 export { Descriptors, locate, type Base } from './descriptors.ts';
 export { HandleTable, type OpenHandle } from './handles.ts';
 export { ModuleLoader } from './module-loader.ts';
