@@ -13,8 +13,11 @@ export interface Command {
   run(app: App): void;
 }
 
+/** At once where the pane is there already, so that the next key is not lost; else when it has been drawn. */
 const focus = (selector: string): void => {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+  const element = document.querySelector<HTMLElement>(selector);
+  if (element && element.offsetParent !== null) element.focus();
+  else requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
 };
 
 const activeFile = (app: App): string | null => {

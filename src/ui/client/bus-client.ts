@@ -21,7 +21,7 @@ export class BusClient implements Disposable {
    * @param failed called if the kernel refuses the pattern; default: the failure is reported as an uncaught error
    * @returns ends the subscription; may be called at once and more than once
    */
-  subscribe(pattern: string, handler: BusHandler, failed: (error: unknown) => void = reportError): () => void {
+  subscribe(pattern: string, handler: BusHandler, failed: (error: unknown) => void = (error) => reportError(error)): () => void {
     let ended = false;
     let release: () => void = () => undefined;
     const end = (): void => {

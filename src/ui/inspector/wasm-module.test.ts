@@ -1,3 +1,4 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { abilities, judge, producerText, unknownImports } from './verdict.ts';
 import { formatOf, parseModule, type ModuleInfo } from './wasm-module.ts';
@@ -106,5 +107,15 @@ describe('judge', () => {
     const asked = abilities(info(command)).filter((ability) => ability.asked).map(({ id }) => id);
     expect(asked).toEqual(['files', 'stdio', 'random']);
     expect(unknownImports(info(build(imports(['env', 'x']))))).toEqual(['env.x']);
+  });
+});
+
+const samples = new URL('../../../public/samples/', import.meta.url);
+
+describe('the samples', () => {
+  it.each(readdirSync(samples).filter((name) => name.endsWith('.wasm')))('%s is a command that says what it asks for', (name) => {
+    const parsed = parseModule(readFileSync(new URL(name, samples)));
+    expect(judge(parsed)).toMatchObject({ runnable: true });
+    if (parsed.format === 'module') expect(abilities(parsed.info).some((ability) => ability.asked)).toBe(true);
   });
 });
