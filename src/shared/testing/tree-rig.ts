@@ -1,6 +1,6 @@
 import { FileType } from '../abi/index.ts';
 import { Arena, BufferWindow, Header, Inode, KERNEL_PCB, MountKind, ProcessHandle, type ArenaOptions } from '../arena/index.ts';
-import { checkTree, MISS, Tree, TreeKeeper, WAIT, type CheckReport } from '../tree/index.ts';
+import { checkTree, MISS, OpenFlag, Tree, TreeKeeper, WAIT, type CheckReport } from '../tree/index.ts';
 import { describeNode } from './model-tree.ts';
 import { NaiveStore } from './naive-store.ts';
 
@@ -32,6 +32,21 @@ export class TreeRig {
     this.keeper.nextIno = store.maxIno + 1;
     this.window = new BufferWindow(this.arena);
     this.volumes = [this.root];
+  }
+
+  /** One whose root is populated. */
+  static ready(): TreeRig {
+    const rig = new TreeRig();
+    rig.walk('x');
+    return rig;
+  }
+
+  /** A closed file with these contents (its name, by default). */
+  put(path: string, bytes = bytesOf(path)): number {
+    const inode = this.open(path, OpenFlag.CREATE | OpenFlag.TRUNCATE);
+    if (this.write(inode, 0, bytes) !== bytes.length) throw new Error(`${path} could not be written`);
+    this.close(inode);
+    return inode;
   }
 
   /** A volatile volume over the directory at `path`. */

@@ -1,25 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Header, OriginBit, PAGE_SIZE } from '../arena/index.ts';
+import { PAGE_SIZE } from '../arena/index.ts';
 import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
 import { bytesOf, TreeRig } from '../testing/tree-rig.ts';
-import { BLOCK, FILE_MAX, MISS, OpenFlag, WAIT, type FillEntry } from './index.ts';
+import { BLOCK, FILE_MAX, OpenFlag, WAIT } from './index.ts';
 
 const { CREATE, DIRECTORY, EXCLUSIVE, TRUNCATE } = OpenFlag;
-
-function make(): TreeRig {
-  const rig = new TreeRig();
-  rig.walk('x');
-  return rig;
-}
-
-/** A file with these contents, closed. */
-function put(rig: TreeRig, path: string, bytes: Uint8Array = bytesOf(path)): number {
-  const inode = rig.open(path, CREATE | TRUNCATE);
-  expect(rig.write(inode, 0, bytes)).toBe(bytes.length);
-  rig.close(inode);
-  return inode;
-}
+const make = TreeRig.ready;
 
 describe('paths', () => {
   it('TR2 names: 255 bytes, UTF-8, no zero; paths: 4096 bytes', () => {
@@ -40,7 +27,7 @@ describe('paths', () => {
 
   it('TR3 symlinks: forty on a path, loops, dangling ones, trailing slashes', () => {
     const rig = make();
-    put(rig, 'file');
+    rig.put('file');
     expect(rig.mkdir('dir')).toBe(0);
     expect(rig.symlink('file', 'l0')).toBe(0);
     for (let i = 1; i <= 40; i++) expect(rig.symlink(`l${i - 1}`, `l${i}`)).toBe(0);
@@ -98,7 +85,7 @@ describe('paths', () => {
     const rig = make();
     rig.mkdir('p');
     rig.mkdir('p/d');
-    put(rig, 'f');
+    rig.put('f');
     const dir = rig.open('p/d', DIRECTORY, false);
     expect(rig.rmdir('p/d')).toBe(0);
     expect(rig.rmdir('p')).toBe(0);
@@ -147,7 +134,7 @@ describe('files', () => {
 
   it('TR6 contents of a removed closed file are free at once, though the journal still names it', () => {
     const rig = make();
-    put(rig, 'f', new Uint8Array(10 * BLOCK));
+    rig.put('f', new Uint8Array(10 * BLOCK));
     const before = rig.arena.stats().free;
     rig.unlink('f');
     expect(rig.arena.stats().free - before).toBe(10 * PAGE_SIZE);
@@ -158,11 +145,11 @@ describe('files', () => {
   it('TR7 cookies stay true while 300 entries are deleted and others made', () => {
     const rig = make();
     const names = Array.from({ length: 1000 }, (_, i) => `f${i}`);
-    for (const name of names) put(rig, name, new Uint8Array(0));
+    for (const name of names) rig.put(name, new Uint8Array(0));
     let doomed = 0;
     const seen = rig.readdir(rig.root, 512, () => {
       for (let i = 0; i < 8 && doomed < 300; i++, doomed++) rig.unlink(`f${(doomed * 7) % 1000}`);
-      put(rig, `new${doomed}`, new Uint8Array(0));
+      rig.put(`new${doomed}`, new Uint8Array(0));
       rig.cut();
     });
     expect(new Set(seen).size).toBe(seen.length);
@@ -172,7 +159,7 @@ describe('files', () => {
 
   it('TR7 a buffer that is too small gets a cut entry; a cookie beyond the end gets nothing', () => {
     const rig = make();
-    put(rig, 'file');
+    rig.put('file');
     const out = new Uint8Array(100);
     const read = (cookie: number, length: number): number => rig.tree.readdir(rig.root, 0, cookie, rig.window.wrap(out), 0, length);
     expect(read(0, 10)).toBe(10);
@@ -233,8 +220,8 @@ describe('files', () => {
   it('TR11 a full arena refuses and leaves all as it was; what is freed can be used again', () => {
     const rig = new TreeRig({ pages: 40, maxPages: 40 });
     rig.walk('x');
-    put(rig, 'small', new Uint8Array(100).fill(5));
-    put(rig, 'big', new Uint8Array(100));
+    rig.put('small', new Uint8Array(100).fill(5));
+    rig.put('big', new Uint8Array(100));
     const big = rig.open('big');
     let size = 0;
     const piece = new Uint8Array(BLOCK).fill(6);
@@ -259,7 +246,7 @@ describe('files', () => {
     expect(rig.check().faults).toEqual([]);
     rig.close(big);
     expect(rig.unlink('big')).toBe(0);
-    put(rig, 'after', piece);
+    rig.put('after', piece);
     rig.cut();
     expect(rig.check().faults).toEqual([]);
   });
@@ -281,7 +268,7 @@ describe('files', () => {
 
   it('TR13 times: set exactly, moved on by changes, told by stat', () => {
     const rig = make();
-    const inode = put(rig, 'f', new Uint8Array(5));
+    const inode = rig.put('f', new Uint8Array(5));
     expect(rig.tree.setTimes(inode, 1_700_000_000_123_456_789n, -1n)).toBe(0);
     expect(rig.tree.setTimes(inode, -1n, 5n)).toBe(0);
     const out = new Uint8Array(64);
@@ -291,124 +278,5 @@ describe('files', () => {
     const ino = BigInt(rig.tree.inodes.ino(inode));
     expect([0, 8, 24, 32, 40, 48].map((at) => view.getBigUint64(at, true))).toEqual([1n, ino, 1n, 5n, 1_700_000_000_123_456_789n, 5n]);
     expect(out[16]).toBe(FileType.REGULAR_FILE);
-  });
-});
-
-describe('kernel', () => {
-  it('TR20 a cut tells all changes in order; writers of the next epoch wait until theirs is captured', () => {
-    const rig = make();
-    const inode = put(rig, 'f');
-    rig.link('f', 'g');
-    rig.rename('g', 'h');
-    const cut = rig.keeper.cut()!;
-    expect(cut.changes.map(({ op }) => op)).toEqual(['create', 'write', 'link', 'rename']);
-    expect(cut.captures.map(({ ino, nlink }) => [ino, nlink])).toEqual([[rig.tree.inodes.ino(inode), 2]]);
-    rig.arena.u32[Header.CAPTURED] = 0;
-    expect(rig.tree.write(inode, 0, rig.window.wrap(new Uint8Array(1)), 0, 1)).toBe(WAIT);
-    rig.arena.u32[Header.CAPTURED] = rig.arena.u32[Header.EPOCH]! - 1;
-    expect(rig.tree.write(inode, 0, rig.window.wrap(new Uint8Array(1)), 0, 1)).toBe(1);
-    expect(rig.tree.isDurable(cut.position)).toBe(false);
-    rig.tree.journal.setDurable(cut.position);
-    expect(rig.tree.isDurable(cut.position)).toBe(true);
-    expect(rig.tree.isDurable(rig.tree.syncPosition())).toBe(false);
-  });
-
-  it('TR22 a directory is filled once: a late second answer brings nothing back', () => {
-    const rig = new TreeRig();
-    expect(rig.tree.walk(rig.root, 0, bytesOf('a'), 0, 1, true)).toBe(MISS);
-    const entry = (name: string, ino: number, extra: Partial<FillEntry> = {}): FillEntry => ({
-      name: bytesOf(name), ino, type: FileType.REGULAR_FILE, size: 10, nlink: 1, atime: 1n, mtime: 2n, ctime: 3n, origin: OriginBit.LOWER, ...extra,
-    });
-    const entries = [entry('a', 50), entry('b', 51, { nlink: 2 }), entry('c', 51, { nlink: 2 }), entry('l', 52, { type: FileType.SYMBOLIC_LINK, target: bytesOf('a') })];
-    expect(rig.keeper.fill(rig.root, entries)).toBe(0);
-    expect(rig.unlink('a')).toBe(0);
-    expect(rig.keeper.fill(rig.root, entries)).toBe(0);
-    expect(rig.walk('a')).toBe(-Errno.ENOENT);
-    expect(rig.walk('b')).toBe(rig.walk('c'));
-    expect(rig.walk('l')).toBe(-Errno.ENOENT);
-    expect(rig.keeper.pathOf(rig.walk('c'))).toBe('/c');
-    rig.cut = () => void rig.keeper.cut();
-    rig.cut();
-    expect(rig.check().faults).toEqual([]);
-  });
-
-  it('TR22 a link whose other name was removed before its directory was filled is still the one file', () => {
-    const first = make();
-    for (const dir of ['a', 'b']) first.mkdir(dir);
-    put(first, 'a/f');
-    first.link('a/f', 'b/f');
-    first.cut();
-    const rig = new TreeRig({}, first.store);
-    expect(rig.unlink('a/f')).toBe(0);
-    rig.cut();
-    expect(rig.snapshot()).toEqual(rig.store.snapshot());
-    expect(rig.check().faults).toEqual([]);
-  });
-
-  it('TR23 only clean, closed, named files are let go of; a block comes back when it is asked for', () => {
-    const rig = make();
-    const inode = put(rig, 'f', new Uint8Array(3 * BLOCK).fill(8));
-    expect(rig.keeper.evict(inode)).toBe(false);
-    rig.cut();
-    expect(rig.open('f')).toBe(inode);
-    expect(rig.keeper.evict(inode)).toBe(false);
-    rig.close(inode);
-    expect(rig.keeper.evict(inode)).toBe(true);
-    expect(rig.keeper.evict(inode)).toBe(false);
-    rig.open('f');
-    const out = new Uint8Array(1);
-    expect(rig.tree.read(inode, 2 * BLOCK, rig.window.wrap(out), 0, 1)).toBe(MISS);
-    expect([rig.tree.missInode, rig.tree.missBlock]).toEqual([inode, 2]);
-    rig.resolve();
-    // A whole block that is written over needs no load.
-    expect(rig.tree.write(inode, BLOCK, rig.window.wrap(new Uint8Array(BLOCK).fill(9)), 0, BLOCK)).toBe(BLOCK);
-    expect(rig.tree.write(inode, 5, rig.window.wrap(out), 0, 1)).toBe(MISS);
-    expect(rig.write(inode, 5, out)).toBe(1);
-    rig.close(inode);
-    rig.cut();
-    expect(rig.snapshot()).toEqual(rig.store.snapshot());
-  });
-
-  it('TR26 a full journal makes changes wait, and nothing is half done', () => {
-    const rig = make();
-    rig.cut();
-    let made = 0;
-    const mkdir = (): number => rig.tree.ops.mkdirAt(rig.root, 0, bytesOf(`d${made}`), 0, bytesOf(`d${made}`).length);
-    while (mkdir() === 0) made++;
-    expect(mkdir()).toBe(WAIT);
-    const before = rig.snapshot();
-    expect(before).toHaveLength(made);
-    expect(rig.tree.ops.rmdirAt(rig.root, 0, bytesOf('d0'), 0, 2)).toBe(WAIT);
-    expect(rig.snapshot()).toEqual(before);
-    rig.cut();
-    expect(mkdir()).toBe(0);
-  });
-
-  it('TR27 a store that refuses: no new data; a full one still takes removals, a read-only one nothing', () => {
-    const rig = make();
-    const inode = put(rig, 'f');
-    rig.cut();
-    rig.arena.u32[Header.STORE_REFUSES] = Errno.ENOSPC;
-    expect(rig.write(inode, 0, new Uint8Array(1))).toBe(-Errno.ENOSPC);
-    expect(rig.mkdir('d')).toBe(-Errno.ENOSPC);
-    expect(rig.rename('f', 'g')).toBe(0);
-    expect(rig.unlink('g')).toBe(0);
-    rig.arena.u32[Header.STORE_REFUSES] = 0;
-    put(rig, 'f');
-    rig.arena.u32[Header.STORE_REFUSES] = Errno.EROFS;
-    expect(rig.unlink('f')).toBe(-Errno.EROFS);
-    expect(rig.mkdir('d')).toBe(-Errno.EROFS);
-    rig.arena.u32[Header.STORE_REFUSES] = 0;
-  });
-
-  it('TR28 names that all hash to one place are slow, not wrong', () => {
-    const rig = make();
-    // One bucket for all, and no room for more: the worst that names can be made to do.
-    rig.arena.u32[Header.BUCKET_MASK] = 0;
-    rig.arena.u8.fill(0, rig.arena.u32[Header.BUCKETS]!, rig.arena.u32[Header.BUCKETS]! + 4);
-    rig.arena.allocZeroed = () => 0;
-    for (let i = 0; i < 900; i++) expect(rig.mkdir(`d${i}`)).toBe(0);
-    for (let i = 0; i < 900; i++) expect(rig.walk(`d${i}`)).toBeGreaterThan(0);
-    for (let i = 0; i < 900; i++) expect(rig.rmdir(`d${i}`)).toBe(0);
   });
 });

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { FileType } from '../abi/index.ts';
+import { Header, OriginBit } from '../arena/index.ts';
+import { Errno } from '../base/index.ts';
+import { bytesOf, TreeRig } from '../testing/tree-rig.ts';
+import { BLOCK, MISS, WAIT, type FillEntry } from './index.ts';
+
+const make = TreeRig.ready;
+
+describe('kernel', () => {
+  it('TR20 a cut tells all changes in order; writers of the next epoch wait until theirs is captured', () => {
+    const rig = make();
+    const inode = rig.put('f');
+    rig.link('f', 'g');
+    rig.rename('g', 'h');
+    const cut = rig.keeper.cut()!;
+    expect(cut.changes.map(({ op }) => op)).toEqual(['create', 'write', 'link', 'rename']);
+    expect(cut.captures.map(({ ino, nlink }) => [ino, nlink])).toEqual([[rig.tree.inodes.ino(inode), 2]]);
+    rig.arena.u32[Header.CAPTURED] = 0;
+    expect(rig.tree.write(inode, 0, rig.window.wrap(new Uint8Array(1)), 0, 1)).toBe(WAIT);
+    rig.arena.u32[Header.CAPTURED] = rig.arena.u32[Header.EPOCH]! - 1;
+    expect(rig.tree.write(inode, 0, rig.window.wrap(new Uint8Array(1)), 0, 1)).toBe(1);
+    expect(rig.tree.isDurable(cut.position)).toBe(false);
+    rig.tree.journal.setDurable(cut.position);
+    expect(rig.tree.isDurable(cut.position)).toBe(true);
+    expect(rig.tree.isDurable(rig.tree.syncPosition())).toBe(false);
+  });
+
+  it('TR22 a directory is filled once: a late second answer brings nothing back', () => {
+    const rig = new TreeRig();
+    expect(rig.tree.walk(rig.root, 0, bytesOf('a'), 0, 1, true)).toBe(MISS);
+    const entry = (name: string, ino: number, extra: Partial<FillEntry> = {}): FillEntry => ({
+      name: bytesOf(name), ino, type: FileType.REGULAR_FILE, size: 10, nlink: 1, atime: 1n, mtime: 2n, ctime: 3n, origin: OriginBit.LOWER, ...extra,
+    });
+    const entries = [entry('a', 50), entry('b', 51, { nlink: 2 }), entry('c', 51, { nlink: 2 }), entry('l', 52, { type: FileType.SYMBOLIC_LINK, target: bytesOf('a') })];
+    expect(rig.keeper.fill(rig.root, entries)).toBe(0);
+    expect(rig.unlink('a')).toBe(0);
+    expect(rig.keeper.fill(rig.root, entries)).toBe(0);
+    expect(rig.walk('a')).toBe(-Errno.ENOENT);
+    expect(rig.walk('b')).toBe(rig.walk('c'));
+    expect(rig.walk('l')).toBe(-Errno.ENOENT);
+    expect(rig.keeper.pathOf(rig.walk('c'))).toBe('/c');
+    rig.cut = () => void rig.keeper.cut();
+    rig.cut();
+    expect(rig.check().faults).toEqual([]);
+  });
+
+  it('TR22 a link whose other name was removed before its directory was filled is still the one file', () => {
+    const first = make();
+    for (const dir of ['a', 'b']) first.mkdir(dir);
+    first.put('a/f');
+    first.link('a/f', 'b/f');
+    first.cut();
+    const rig = new TreeRig({}, first.store);
+    expect(rig.unlink('a/f')).toBe(0);
+    rig.cut();
+    expect(rig.snapshot()).toEqual(rig.store.snapshot());
+    expect(rig.check().faults).toEqual([]);
+  });
+
+  it('TR23 only clean, closed, named files are let go of; a block comes back when it is asked for', () => {
+    const rig = make();
+    const inode = rig.put('f', new Uint8Array(3 * BLOCK).fill(8));
+    expect(rig.keeper.evict(inode)).toBe(false);
+    rig.cut();
+    expect(rig.open('f')).toBe(inode);
+    expect(rig.keeper.evict(inode)).toBe(false);
+    rig.close(inode);
+    expect(rig.keeper.evict(inode)).toBe(true);
+    expect(rig.keeper.evict(inode)).toBe(false);
+    rig.open('f');
+    const out = new Uint8Array(1);
+    expect(rig.tree.read(inode, 2 * BLOCK, rig.window.wrap(out), 0, 1)).toBe(MISS);
+    expect([rig.tree.missInode, rig.tree.missBlock]).toEqual([inode, 2]);
+    rig.resolve();
+    // A whole block that is written over needs no load.
+    expect(rig.tree.write(inode, BLOCK, rig.window.wrap(new Uint8Array(BLOCK).fill(9)), 0, BLOCK)).toBe(BLOCK);
+    expect(rig.tree.write(inode, 5, rig.window.wrap(out), 0, 1)).toBe(MISS);
+    expect(rig.write(inode, 5, out)).toBe(1);
+    rig.close(inode);
+    rig.cut();
+    expect(rig.snapshot()).toEqual(rig.store.snapshot());
+  });
+
+  it('TR26 a full journal makes changes wait, and nothing is half done', () => {
+    const rig = make();
+    rig.cut();
+    let made = 0;
+    const mkdir = (): number => rig.tree.ops.mkdirAt(rig.root, 0, bytesOf(`d${made}`), 0, bytesOf(`d${made}`).length);
+    while (mkdir() === 0) made++;
+    expect(mkdir()).toBe(WAIT);
+    const before = rig.snapshot();
+    expect(before).toHaveLength(made);
+    expect(rig.tree.ops.rmdirAt(rig.root, 0, bytesOf('d0'), 0, 2)).toBe(WAIT);
+    expect(rig.snapshot()).toEqual(before);
+    rig.cut();
+    expect(mkdir()).toBe(0);
+  });
+
+  it('TR27 a store that refuses: no new data; a full one still takes removals, a read-only one nothing', () => {
+    const rig = make();
+    const inode = rig.put('f');
+    rig.cut();
+    rig.arena.u32[Header.STORE_REFUSES] = Errno.ENOSPC;
+    expect(rig.write(inode, 0, new Uint8Array(1))).toBe(-Errno.ENOSPC);
+    expect(rig.mkdir('d')).toBe(-Errno.ENOSPC);
+    expect(rig.rename('f', 'g')).toBe(0);
+    expect(rig.unlink('g')).toBe(0);
+    rig.arena.u32[Header.STORE_REFUSES] = 0;
+    rig.put('f');
+    rig.arena.u32[Header.STORE_REFUSES] = Errno.EROFS;
+    expect(rig.unlink('f')).toBe(-Errno.EROFS);
+    expect(rig.mkdir('d')).toBe(-Errno.EROFS);
+    rig.arena.u32[Header.STORE_REFUSES] = 0;
+  });
+
+  it('TR28 names that all hash to one place are slow, not wrong', () => {
+    const rig = make();
+    // One bucket for all, and no room for more: the worst that names can be made to do.
+    rig.arena.u32[Header.BUCKET_MASK] = 0;
+    rig.arena.u8.fill(0, rig.arena.u32[Header.BUCKETS]!, rig.arena.u32[Header.BUCKETS]! + 4);
+    rig.arena.allocZeroed = () => 0;
+    for (let i = 0; i < 900; i++) expect(rig.mkdir(`d${i}`)).toBe(0);
+    for (let i = 0; i < 900; i++) expect(rig.walk(`d${i}`)).toBeGreaterThan(0);
+    for (let i = 0; i < 900; i++) expect(rig.rmdir(`d${i}`)).toBe(0);
+  });
+});
