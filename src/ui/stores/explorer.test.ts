@@ -59,6 +59,19 @@ describe('Explorer', () => {
     expect(calls.readdir).toBe(reads);
   });
 
+  it('reads a directory again that changed while it was being read', async () => {
+    const { explorer, settle, paths, directories } = world(home());
+    await explorer.load('/');
+    const loading = explorer.load('/home');
+    expect(explorer.load('/home')).toBe(loading);
+    directories['/home'] = [file('late')];
+    explorer.changed({ changes: [{ path: '/home/late', op: 'create', pid: 1 }], overflow: false });
+    await loading;
+    await explorer.reveal('/home/late');
+    await settle();
+    expect(paths()).toEqual(['/', '/home', '/home/late']);
+  });
+
   it('reads loaded directories again after an overflow', async () => {
     const { explorer, settle, paths, directories } = world(home());
     await explorer.openFirst();

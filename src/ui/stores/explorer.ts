@@ -36,6 +36,9 @@ export class Explorer {
   #changes = new TreeModel();
   readonly #api: Api;
   readonly #schedule: Schedule;
+  readonly #loading = new Map<string, Promise<void>>();
+  /** Directories that changed while they were being read. */
+  readonly #stale = new Set<string>();
   readonly #rereads = new Map<string, { again: boolean }>();
   #commitAsked = false;
   #rowsStale = false;
@@ -62,15 +65,25 @@ export class Explorer {
     return this.#merged.loaded;
   }
 
-  /** Reads a directory that is not loaded yet; resolves when it is, or has failed. */
-  async load(path: string): Promise<void> {
+  /** Reads a directory; resolves when it is read, or has failed. Calls at the same time share one reading. */
+  load(path: string): Promise<void> {
+    const underWay = this.#loading.get(path);
+    if (underWay) return underWay;
     const node = this.#merged.find(path);
-    if (!node || node.kind !== 'directory' || node.loading) return;
+    if (!node || node.kind !== 'directory') return Promise.resolve();
+    const loading = this.#read(node).finally(() => {
+      this.#loading.delete(path);
+      if (this.#stale.delete(path)) this.#reread(path);
+    });
+    this.#loading.set(path, loading);
+    return loading;
+  }
+
+  async #read(node: TreeNode): Promise<void> {
     node.loading = true;
     this.#touch();
     try {
-      const entries = await this.#api.readdir(path, { deleted: this.store.getState().showDeleted });
-      this.#merged.setChildren(node, entries);
+      this.#merged.setChildren(node, await this.#api.readdir(node.path, { deleted: this.store.getState().showDeleted }));
     } catch (error) {
       node.error = error instanceof Error ? error.message : String(error);
       node.children ??= [];
@@ -207,6 +220,7 @@ export class Explorer {
       if (change.op === 'rename' && this.#merged.find(change.path)?.children) this.#reread(change.path);
     }
     for (const [directory, paths] of byDirectory) {
+      if (this.#loading.has(directory)) this.#stale.add(directory);
       if (!this.#merged.find(directory)?.children) continue;
       if (paths.size > SINGLE_UPDATES_MAX || this.#rereads.has(directory)) this.#reread(directory);
       else for (const path of paths) void this.#updateOne(directory, path);
