@@ -93,6 +93,17 @@ export class NaiveStore {
     return (this.#orphans.get(ino) ?? this.#node(ino)).data.slice(index * BLOCK, (index + 1) * BLOCK);
   }
 
+  knows(ino: number): boolean {
+    return this.nodes.has(ino) || this.#orphans.has(ino);
+  }
+
+  /** Contents of the file at `path`. */
+  file(path: string): Uint8Array | undefined {
+    let ino: number | undefined = 1;
+    for (const part of path.split('/')) ino = ino === undefined ? undefined : this.#node(ino).entries.get(part);
+    return ino === undefined ? undefined : this.#node(ino).data;
+  }
+
   get maxIno(): number {
     return Math.max(...this.nodes.keys());
   }

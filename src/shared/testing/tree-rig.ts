@@ -217,7 +217,8 @@ export class TreeRig {
     return this.arena.u32[Header.DIRTY_BLOCKS]!;
   }
 
-  check(): CheckReport {
-    return checkTree(this.tree, this.volumes, new Set(this.#namespace ? [this.#namespace] : []));
+  /** `extra`: allocations that others own. */
+  check(extra: ReadonlySet<number> = new Set()): CheckReport {
+    return checkTree(this.tree, this.volumes, new Set([...extra, ...(this.#namespace ? [this.#namespace] : [])]));
   }
 }
