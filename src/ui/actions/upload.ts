@@ -5,8 +5,15 @@ import { dismissToast, showError, showToast, updateToast, type App } from '../st
 /** A file or directory to be put below the target; `path` is relative to it. */
 export interface UploadItem {
   path: string;
+  /** Null for a directory, and for a file that `read` gives. */
   file: File | null;
+  /** Bytes, where `read` gives them. */
+  size?: number;
+  read?: () => Promise<Blob>;
 }
+
+const sizeOf = (item: UploadItem): number => item.file?.size ?? item.size ?? 0;
+const isFile = (item: UploadItem): boolean => item.file !== null || item.read !== undefined;
 
 /** Entries of one drop at most; more would rather be a `.zip`. */
 export const UPLOAD_MAX = 200_000;
@@ -45,32 +52,47 @@ async function walk(entry: FileSystemEntry, above: string, items: UploadItem[]):
   }
 }
 
-/** Writes the items below `directory` one after the other, with progress and a way to stop. Resolves when it is over. */
+/** Progress is drawn at most this often. */
+const PROGRESS_MS = 80;
+/** Files written at once: each waits for the disk, and several share one commit. */
+const PARALLEL = 8;
+
+/** Writes the items below `directory`, with progress and a way to stop. Resolves when it is over. */
 export async function upload(app: App, directory: string, items: readonly UploadItem[]): Promise<void> {
   if (items.length === 0) return;
   const state = { cancelled: false, done: 0, bytes: 0, failed: 0 };
-  const total = items.reduce((sum, item) => sum + (item.file?.size ?? 0), 0);
+  const total = items.reduce((sum, item) => sum + sizeOf(item), 0);
   const toast = showToast(app.messages, {
     level: 'info', title: `Putting ${plural(items.length, 'entry', 'entries')} into ${visibleName(directory)}`, progress: 0,
     actions: [{ label: 'Cancel', run: () => { state.cancelled = true; } }],
   });
-  for (const item of items) {
-    if (state.cancelled) break;
-    updateToast(app.messages, toast, {
+  let shown = 0;
+  const put = async (item: UploadItem): Promise<void> => {
+    const now = performance.now();
+    if (now - shown >= PROGRESS_MS) updateToast(app.messages, toast, {
       detail: `${visibleName(item.path)} · ${formatBytes(state.bytes)} of ${formatBytes(total)}`,
       progress: (state.bytes + state.done) / (total + items.length),
     });
-    if (!await putOne(app, joinPath(directory, item.path), item.file)) state.failed++;
+    if (now - shown >= PROGRESS_MS) shown = now;
+    if (!await putOne(app, joinPath(directory, item.path), item)) state.failed++;
     state.done++;
-    state.bytes += item.file?.size ?? 0;
-  }
+    state.bytes += sizeOf(item);
+  };
+  const queue = items.filter(isFile);
+  const drain = async (): Promise<void> => {
+    for (let item = queue.pop(); item && !state.cancelled; item = queue.pop()) await put(item);
+  };
+  for (const item of items) if (!isFile(item) && !state.cancelled) await put(item);
+  queue.reverse();
+  await Promise.all(Array.from({ length: PARALLEL }, drain));
   dismissToast(app.messages, toast);
   report(app, directory, items.length, state);
 }
 
-async function putOne(app: App, path: string, file: File | null): Promise<boolean> {
+async function putOne(app: App, path: string, item: UploadItem): Promise<boolean> {
   try {
-    if (file) await app.client.api.writeFile(path, file);
+    const data = item.file ?? await item.read?.();
+    if (data) await app.client.api.writeFile(path, data);
     else await app.page.fs.mkdir(path, { recursive: true });
     return true;
   } catch (error) {
@@ -96,7 +118,44 @@ export async function receiveItems(app: App, items: UploadItem[], directory: str
     return;
   }
   await upload(app, directory, items);
+  for (const { path, file } of items) if (file && ARCHIVE.test(path)) offerUnpack(app, directory, path, file);
   await app.explorer.reveal(joinPath(directory, items[0]?.path ?? ''));
+}
+
+const ARCHIVE = /\.(zip|tar|tar\.gz|tgz)$/i;
+
+/** Archives are kept as they are; unpacking is offered, into a directory named after the archive. */
+function offerUnpack(app: App, directory: string, path: string, file: File): void {
+  const target = joinPath(directory, path.replace(ARCHIVE, ''));
+  const toast = showToast(app.messages, {
+    level: 'info', keep: true, title: `${visibleName(path)} is an archive`, detail: `Unpacked, it would land in ${visibleName(target)}.`,
+    actions: [{ label: 'Unpack', run: () => {
+      dismissToast(app.messages, toast);
+      void unpack(app, target, file);
+    } }],
+  });
+}
+
+async function unpack(app: App, target: string, file: File): Promise<void> {
+  try {
+    const { listArchive } = await import('../archive/index.ts');
+    const { entries, skipped } = await listArchive(file.name, file);
+    const above = new Set(entries.flatMap(({ path }) => parentsOf(path)));
+    const directories = [...above].filter((path) => !entries.some((entry) => entry.path === path)).map((path) => ({ path, file: null }));
+    const items = entries.map(({ path, kind, size, read }): UploadItem => (kind === 'directory' ? { path, file: null } : { path, file: null, size, read }));
+    await app.page.fs.mkdir(target, { recursive: true });
+    await upload(app, target, [...directories, ...items]);
+    const [first] = skipped;
+    if (first) showToast(app.messages, { level: 'warning', title: `${plural(skipped.length, 'entry was', 'entries were')} left out`, detail: `${visibleName(first.path)}: ${first.why}` });
+    await app.explorer.reveal(target);
+  } catch (error) {
+    showError(app.messages, `Could not unpack ${visibleName(file.name)}`, error);
+  }
+}
+
+function parentsOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_part, index) => parts.slice(0, index + 1).join('/'));
 }
 
 /** Opens the browser's file picker. */

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { FsChanged, FsRead, Notice, WorkspaceInfo } from '../../shared/abi/index.ts';
+import type { BusMessage, FsChanged, FsRead, Notice, WorkspaceInfo } from '../../shared/abi/index.ts';
 import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
 import type { KernelClient, Palimpsest } from '../client/index.ts';
 import { Explorer } from './explorer.ts';
@@ -47,19 +47,22 @@ export function createApp(client: KernelClient, page: Palimpsest): App {
 export function connectApp(app: App, info: WorkspaceInfo): Disposable {
   const owned = new DisposableStore();
   const { api, bus } = app.client;
-  const listen = <T>(pattern: string, take: (data: T, subject: string) => void): void =>
-    owned.defer(bus.subscribe(pattern, (message) => take(message.data as T, message.subject)));
+  const listen = <T>(pattern: string, take: (data: T, message: BusMessage) => void): void =>
+    owned.defer(bus.subscribe(pattern, (message) => take(message.data as T, message)));
   app.workspace.setState({ info });
-  listen<FsChanged>('fs.changed.>', (message) => app.explorer.changed(message));
+  const failed = (error: unknown): void => void showError(app.messages, 'Could not read the state of the kernel', error);
+  // Where messages were dropped, what they said must be read.
+  listen<FsChanged>('fs.changed.>', (changed, { dropped }) => app.explorer.changed(dropped ? { ...changed, overflow: true } : changed));
   listen<FsRead>('fs.read.>', (message) => app.explorer.wasRead(message));
-  listen<unknown>('proc.>', (data, subject) =>
-    app.processes.setState((state) => ({ list: foldProcessMessage(state.list, { subject, data }) })));
+  listen<unknown>('proc.>', (_data, message) => {
+    app.processes.setState((state) => ({ list: foldProcessMessage(state.list, message) }));
+    if (message.dropped) refreshProcesses(app).catch(failed);
+  });
   listen<Notice>('notice.raised', (notice) =>
     app.messages.setState((state) => ({ notices: [...state.notices.filter((other) => other.id !== notice.id), notice] })));
   listen<{ id: string }>('notice.cleared', ({ id }) =>
     app.messages.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })));
   listen<WorkspaceInfo>('workspace.changed', (changed) => app.workspace.setState({ info: changed }));
-  const failed = (error: unknown): void => void showError(app.messages, 'Could not read the state of the kernel', error);
   api.notices().then((notices) => app.messages.setState({ notices }), failed);
   refreshProcesses(app).catch(failed);
   void app.explorer.openFirst();

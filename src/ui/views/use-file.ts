@@ -41,8 +41,8 @@ export function useFile(path: string): { file: FileState; reload: () => void } {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const touches = (message: FsChanged): boolean =>
       message.overflow || message.changes.some((change) => path === change.path || path === change.from || path.startsWith(`${change.path}/`));
-    const end = app.page.bus.subscribe('fs.changed.>', ({ data }) => {
-      if (!touches(data as FsChanged)) return;
+    const end = app.page.bus.subscribe('fs.changed.>', ({ data, dropped }) => {
+      if (!dropped && !touches(data as FsChanged)) return;
       timer ??= setTimeout(() => {
         timer = undefined;
         reload();
