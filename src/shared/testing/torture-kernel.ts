@@ -98,7 +98,7 @@ export class TortureKernel {
     }
     await worker.terminate();
     await ended;
-    if (handle.gateSet) this.faults.push(`process ${handle.pid} set its gate after it was told to die`);
+    // The gate may be set again by now: by one who set it, was to look at `dying` next, and did not come that far.
     new FdTable(this.rig.arena, this.#files, handle.address).destroy();
     this.#table.free(handle.address);
     this.kills++;
