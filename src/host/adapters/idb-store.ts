@@ -111,6 +111,10 @@ export class IdbStore implements Store {
     });
   }
 
+  countEntries(): Promise<number> {
+    return this.#run('count', async (database) => database.count('entries'));
+  }
+
   node(ino: number): Promise<NodeRecord | undefined> {
     return this.#run('node', async (database) => {
       const bytes = await database.get('nodes', ino);

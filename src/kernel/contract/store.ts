@@ -117,6 +117,8 @@ export interface Store {
   commit(batch: StoreBatch): Promise<void>;
   /** Upper entries of one directory, by name. */
   entries(parent: number): Promise<EntryRecord[]>;
+  /** Count of all upper entries, whiteouts included. */
+  countEntries(): Promise<number>;
   node(ino: number): Promise<NodeRecord | undefined>;
   /** The stored bytes of one chunk (`length` of them, `valid` not applied); EIO if they are not there. */
   chunk(ref: ChunkRef): Promise<Uint8Array>;

@@ -3,6 +3,7 @@ export { Descriptors, locate, type Base } from './descriptors.ts';
 export { HandleTable, type OpenHandle } from './handles.ts';
 export { ModuleLoader } from './module-loader.ts';
 export type { ProcessRecord } from './process-record.ts';
+export { procSource } from './proc-source.ts';
 export { Processes, type Launch, type ProcessesOptions } from './processes.ts';
 export { Programs, type ProgramsOptions } from './programs.ts';
 export { RunChanges, type CommittedChange } from './run-changes.ts';

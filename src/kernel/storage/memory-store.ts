@@ -89,6 +89,13 @@ export class MemoryStore implements Store {
     return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  async countEntries(): Promise<number> {
+    this.#check('count');
+    let count = 0;
+    for (const directory of this.#disk.entries.values()) count += directory.size;
+    return count;
+  }
+
   async node(ino: number): Promise<NodeRecord | undefined> {
     this.#check('node');
     const bytes = this.#disk.nodes.get(ino);

@@ -112,6 +112,16 @@ export class Overlay {
     return (await this.#chunk(ref, record)).subarray(0, validLength(ref));
   }
 
+  /** Of the last journal record; 0 when there is none. */
+  get lastSequence(): number {
+    return this.#seq;
+  }
+
+  /** What the base layer ships in a directory. */
+  shipped(parent: number): { name: string; kind: NodeRecord['kind']; size: number }[] {
+    return this.#options.base.entries(parent).map(({ name, node }) => ({ name, kind: node.kind, size: node.size }));
+  }
+
   /** The tree let go of a node that has no name any more. */
   forget(ino: number): void {
     this.#orphans.delete(ino);

@@ -133,6 +133,11 @@ export class Terminal implements Disposable {
     this.#discipline.reset();
   }
 
+  /** Asks the prompt to draw its line again (Ctrl-R, as the terminal's REPRINT). */
+  redraw(): void {
+    if (this.tty.mode === TtyMode.RAW) this.#deliver(Uint8Array.of(18));
+  }
+
   /** No more input or output; readers meet the end, writers EPIPE. */
   hangUp(): void {
     if (this.#closed) return;

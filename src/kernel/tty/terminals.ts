@@ -10,6 +10,8 @@ export interface TerminalsOptions {
   startPrompt(tty: number, address: number): Promise<number>;
   /** Ends a process; one that is not there any more is no error. */
   signal(pid: number, signal: 'INT' | 'QUIT' | 'HUP'): void;
+  /** Whether a process sleeps until something happens. */
+  isWaiting(pid: number): boolean;
 }
 
 /** Terminals at once. */
@@ -24,6 +26,8 @@ interface Entry {
   prompt: number;
   /** Pids that had the foreground, the present one last. Empty: the prompt has it. */
   foreground: number[];
+  /** Those of the foreground that the window started over a prompt that waits at its line. */
+  started: Set<number>;
   /** Monotonic times of restarts. */
   restarts: number[];
 }
@@ -49,15 +53,36 @@ export class Terminals implements Disposable {
     tty.resize(size.columns, size.rows);
     const { port1, port2 } = new MessageChannel();
     const terminal = new Terminal({ arena, id, tty, port: port1 as Port, onSignal: (signal) => this.#signal(id, signal) });
-    const entry: Entry = { terminal, address, prompt: 0, foreground: [], restarts: [] };
+    const entry: Entry = { terminal, address, prompt: 0, foreground: [], started: new Set(), restarts: [] };
     this.#entries.set(id, entry);
     try {
-      entry.prompt = await this.#options.startPrompt(id, address);
+      await this.#startPrompt(id, entry);
     } catch (error) {
       this.#remove(id);
       throw error;
     }
     return { tty: id, pid: entry.prompt, port: port2 };
+  }
+
+  async #startPrompt(id: number, entry: Entry): Promise<void> {
+    entry.prompt = await this.#options.startPrompt(id, entry.address);
+    if (entry.foreground.length === 0) entry.terminal.tty.foreground = entry.prompt;
+  }
+
+  /**
+   * Before the window starts a program over the prompt: waits until the prompt has drawn its line, then shows there what
+   * is run, as if it had been typed.
+   */
+  async announce(id: number, line: string): Promise<void> {
+    for (let tries = 0; tries < 200; tries++) {
+      const entry = this.#entries.get(id);
+      if (!entry || entry.foreground.length > 0) return;
+      if (entry.prompt !== 0 && this.#options.isWaiting(entry.prompt)) {
+        entry.terminal.print(`${line}\r\n`);
+        return;
+      }
+      await new Promise<void>((resolve) => void setTimeout(resolve, 5));
+    }
   }
 
   /** Hangs up: the processes on it are told, and it is gone. */
@@ -72,7 +97,7 @@ export class Terminals implements Disposable {
     this.#entries.get(id)?.terminal.hangUp();
     const entry = this.#entries.get(id);
     this.#entries.delete(id);
-    if (entry) this.#closing.add(entry.terminal);
+    if (entry && !entry.terminal.release()) this.#closing.add(entry.terminal);
   }
 
   /** Hung up, and still open in processes that are about to end. */
@@ -85,12 +110,14 @@ export class Terminals implements Disposable {
     return entry.address;
   }
 
-  /** A process takes the foreground: typed signals go to it, and lines are edited for it. */
-  enterForeground(id: number, pid: number): void {
+  /** A process takes the foreground: typed signals go to it, and lines are edited for it. `overPrompt`: the window started it. */
+  enterForeground(id: number, pid: number, overPrompt = false): void {
     const entry = this.#entries.get(id);
     if (!entry) return;
     entry.foreground.push(pid);
     entry.terminal.reset();
+    entry.terminal.tty.foreground = pid;
+    if (overPrompt) entry.started.add(pid);
   }
 
   #signal(id: number, signal: 'INT' | 'QUIT'): void {
@@ -111,7 +138,10 @@ export class Terminals implements Disposable {
   #leaveForeground(entry: Entry, pid: number): void {
     const wasOnTop = entry.foreground.at(-1) === pid;
     entry.foreground = entry.foreground.filter((other) => other !== pid);
-    if (wasOnTop && entry.foreground.length === 0) entry.terminal.handBack();
+    if (!wasOnTop) return;
+    entry.terminal.tty.foreground = entry.foreground.at(-1) ?? entry.prompt;
+    if (entry.foreground.length === 0) entry.terminal.handBack();
+    if (entry.started.delete(pid)) entry.terminal.redraw();
   }
 
   async #restart(id: number, entry: Entry): Promise<void> {
@@ -124,7 +154,7 @@ export class Terminals implements Disposable {
     }
     entry.terminal.reset();
     try {
-      entry.prompt = await this.#options.startPrompt(id, entry.address);
+      await this.#startPrompt(id, entry);
     } catch (error) {
       entry.terminal.print(`\r\nThe prompt could not be started: ${String(error)}\r\n`);
     }

@@ -76,6 +76,11 @@ export class OverlayVolume implements ChangeSource {
     return Promise.resolve(cut);
   }
 
+  /** Whether something was cut and is not in the store yet. */
+  get busy(): boolean {
+    return this.#inFlight.length > 0;
+  }
+
   setDurable(position: number, strict: boolean): void {
     while (this.#inFlight.length > 0 && ((position - this.#inFlight[0]!.position) | 0) >= 0) {
       this.#keeper.settle(this.#inFlight.shift()!.dirty);

@@ -1,0 +1,51 @@
+import { bootKernel, type RunningKernel } from '../kernel/boot.ts';
+import { serveLink } from '../shared/link/index.ts';
+import { acquire, baseFetcher, fetchManifest, hostClock, hostRandom, HostWorkerSpawner, IdbStore, sha256, yieldToEvents } from './adapters/index.ts';
+
+/** Window → kernel worker: serve the kernel's calls on this port. */
+type ToKernelWorker = { type: 'connect'; port: MessagePort };
+
+const WORKSPACE = 'default';
+const LOCK = `palimpsest:workspace:${WORKSPACE}`;
+/** Where the base layer's manifest is, seen from the page (the worker's own address is in `assets/`). */
+const MANIFEST = new URL(import.meta.env.BASE_URL === './' ? '../samples/index.json' : `${import.meta.env.BASE_URL}samples/index.json`, import.meta.url);
+
+let kernel: Promise<RunningKernel> | undefined;
+
+// Registered before anything is awaited: a message that comes early must not be lost.
+addEventListener('message', (event: MessageEvent<ToKernelWorker>) => {
+  if (event.data.type !== 'connect') return;
+  const { port } = event.data;
+  kernel ??= start();
+  kernel.then((running) => serveLink(port, running.api), fail);
+});
+
+async function start(): Promise<RunningKernel> {
+  const ownership = await acquire(LOCK);
+  const running = await bootKernel({
+    name: WORKSPACE,
+    readOnly: !ownership.held,
+    openStore: (codec, format, onLost) => new IdbStore({
+      name: `palimpsest:${WORKSPACE}`, codec, format, onLost,
+      ...(ownership.held ? {} : { readOnly: 'another tab owns the workspace' }),
+    }),
+    manifest: () => fetchManifest(MANIFEST),
+    base: { fetchBytes: baseFetcher(MANIFEST), sha256 },
+    workers: new HostWorkerSpawner(),
+    clock: hostClock,
+    random: hostRandom,
+    yield: yieldToEvents,
+    steal: async () => {
+      await acquire(LOCK, { steal: true });
+    },
+  });
+  void ownership.lost.then(() => running.loseOwnership());
+  return running;
+}
+
+/** Thrown outside of any promise, so that the window hears of it as the worker's error. */
+function fail(error: unknown): void {
+  setTimeout(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,222 @@
+import type { KernelApi, Notice, WorkspaceInfo } from '../shared/abi/index.ts';
+import { Arena, KERNEL_PCB, ProcessHandle, tickCoarse } from '../shared/arena/index.ts';
+import { Errno, FsError, type Clock } from '../shared/base/index.ts';
+import { CallServer, listenToBell } from '../shared/link/index.ts';
+import { Tree, TreeKeeper } from '../shared/tree/index.ts';
+import { windowApi } from './api/index.ts';
+import { Bus } from './bus/index.ts';
+import type { FileService, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
+import { FsPublisher, Notices } from './feed/index.ts';
+import { BOOT_NAMESPACE, buildNamespace, NamespaceFiles } from './namespace/index.ts';
+import { arenaMounts, Descriptors, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
+import { DevService } from './services/dev/index.ts';
+import { ProcService } from './services/proc/index.ts';
+import { TreeService } from './services/tree/index.ts';
+import {
+  createHasher, EMPTY_MANIFEST, JournalWriter, ManifestBaseLayer, MemoryStore, Overlay, recordCodec, STORE_FORMAT,
+  type BaseLayerOptions,
+} from './storage/index.ts';
+import { Syscalls } from './syscall/index.ts';
+import { OverlayVolume } from './volume/index.ts';
+
+/** What the kernel needs from where it runs. */
+export interface KernelHost {
+  /** Of the workspace. */
+  name: string;
+  /** Another tab owns the workspace: nothing is written. */
+  readOnly: boolean;
+  openStore(codec: RecordCodec, format: number, onLost: (reason: string) => void): Store;
+  /** Of the base layer. */
+  manifest(): Promise<Manifest>;
+  base: BaseLayerOptions;
+  workers: WorkerSpawner;
+  clock: Clock;
+  random: Random;
+  yield: Yield;
+  /** Takes the workspace from the tab that owns it. */
+  steal(): Promise<void>;
+  /** Default 64 MiB at start, 4 GiB at most. */
+  arena?: { pages?: number; maxPages?: number };
+  version?: string;
+}
+
+export interface RunningKernel {
+  readonly api: KernelApi;
+  /** Another tab took the workspace: from now on nothing is written. */
+  loseOwnership(): void;
+  /** Writes what there is and stops. */
+  shutdown(): Promise<void>;
+}
+
+const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4 } as const;
+/** Milliseconds between ticks of the coarse clock while something runs, and while nothing does. */
+const TICK = 4;
+const REST = 250;
+
+/** Root of the kernel: builds it from its parts and starts it. */
+export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
+  const { clock } = host;
+  const bus = new Bus({ clock });
+  const notices = new Notices(bus);
+  const arena = Arena.create(host.arena);
+  const tree = new Tree(arena, new ProcessHandle(arena, KERNEL_PCB));
+  const keeper = new TreeKeeper(tree);
+  const tick = (): void => tickCoarse(arena, Number(clock.realtime()));
+  tick();
+  const roots = { tree: keeper.format(DEVICES.tree), tmp: keeper.makeVolume(DEVICES.tmp, true) };
+
+  const { overlay, store, mode, nextIno } = await openOverlay(host, notices, (reason) => lost(reason));
+  keeper.nextIno = nextIno;
+  const volume = new OverlayVolume(tree, keeper, overlay);
+  const journal = new JournalWriter({
+    overlay, store, source: volume,
+    onFailure: (error) => {
+      keeper.refuseWrites(error.code === 'EROFS' ? Errno.EROFS : Errno.ENOSPC);
+      notices.raise(storeFailure(error));
+    },
+    onRecovery: () => {
+      keeper.refuseWrites(0);
+      notices.clear('store');
+    },
+  });
+  if (mode === 'read-only') keeper.refuseWrites(Errno.EROFS);
+  const lost = (reason: string): void => {
+    keeper.refuseWrites(Errno.EROFS);
+    notices.raise({ id: 'store', level: 'error', title: 'The workspace is no longer stored', detail: `${reason}. What is shown here is kept only until this page is closed: download what you need, then reload.`, action: 'reload' });
+  };
+
+  const resolve = (inode: number, block: number): Promise<void> => volume.resolve(inode, block);
+  const isDirty = (): boolean => tree.journal.head !== tree.journal.tail || volume.busy;
+  const sync = (): Promise<void> => (isDirty() || mode === 'owner' ? journal.sync() : Promise.resolve());
+  const drained = async (): Promise<void> => {
+    journal.wake();
+    await new Promise<void>((done) => void setTimeout(done, 2));
+  };
+  const processRef: { current: Processes | null } = { current: null };
+  const rootService = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause: drained });
+  const descriptors = new Descriptors(tree);
+  const namespace = await buildNamespace(BOOT_NAMESPACE, new Map<string, FileService>([
+    ['tree', rootService],
+    ['tmp', new TreeService({ name: 'tmp', dev: DEVICES.tmp, tree, root: roots.tmp, resolve, pause: drained })],
+    ['dev', new DevService({ dev: DEVICES.dev, clock, random: host.random })],
+    ['proc', new ProcService({ dev: DEVICES.proc, clock, source: procSource(() => processRef.current, descriptors, arena, clock, host.version ?? '0.1.0') })],
+  ]));
+  const files = new NamespaceFiles(namespace);
+
+  const changes = new RunChanges();
+  const feed = new FsPublisher(bus, tree, keeper, clock);
+  journal.onCommitted((committed) => {
+    changes.add(committed);
+    feed.committed(committed);
+  });
+  const onFault = (fault: unknown): void => notices.fault(fault);
+  const calls: CallServer = new CallServer(arena, (pcb, request, data) => syscalls.handle(pcb, request, data), onFault);
+  const pool = new WorkerPool({ spawner: host.workers, init: { type: 'init', memory: arena.memory } });
+  const mounts = keeper.makeNamespace(arenaMounts(namespace));
+  const processes = processRef.current = new Processes({
+    descriptors, pool, calls, bus, clock, changes, onFault, mirror: () => mounts,
+    settled: () => (isDirty() ? journal.sync() : undefined),
+  });
+  const programs = new Programs({ arena, processes, descriptors, namespace, clock });
+  const syscalls = new Syscalls({
+    processes, programs, descriptors, resolve, sync,
+    reclaim: async (bytes) => {
+      volume.reclaim(bytes);
+      await journal.sync();
+      return bytes;
+    },
+  });
+
+  const stopListening = listenToBell(arena, () => {
+    tick();
+    calls.poll();
+    programs.pump();
+    if (tree.journal.head !== tree.journal.tail) journal.wake();
+  });
+  const stopTicking = startTicking(() => {
+    tick();
+    feed.sampleReads(processes.running().map((record) => record.pcb));
+    return processes.running().some((record) => !record.handle.waiting);
+  });
+
+  const workspace = async (): Promise<WorkspaceInfo> => {
+    const { usage, quota } = await store.usage().catch(() => ({ usage: 0, quota: 0 }));
+    const changed = await store.countEntries().catch(() => 0);
+    return { name: host.name, mode, transport: 'shared memory', usage, quota, changes: changed, journalEntries: overlay.lastSequence };
+  };
+  const api = windowApi({
+    files, processes: programs, bus, sync, workspace,
+    notices: () => notices.list(),
+    takeOver: () => host.steal(),
+    shipped: async (path) => {
+      const location = await namespace.walk(path);
+      if (location.mount.service !== rootService) return [];
+      const { ino } = await location.mount.service.stat(location.node);
+      return overlay.shipped(ino);
+    },
+  });
+  return {
+    api,
+    loseOwnership: () => {
+      journal.dispose();
+      keeper.refuseWrites(Errno.EROFS);
+      notices.raise({ id: 'ownership', level: 'warning', title: 'Another tab took over this workspace', detail: 'This tab shows it as it was and writes nothing more. Reload to see the present state.', action: 'reload' });
+    },
+    shutdown: async () => {
+      stopListening();
+      stopTicking();
+      processes.dispose();
+      await journal.close();
+      await store.close();
+    },
+  };
+}
+
+interface OpenedOverlay {
+  overlay: Overlay;
+  store: Store;
+  mode: WorkspaceInfo['mode'];
+  nextIno: number;
+}
+
+/** The workspace's store, or one in memory if it cannot be opened: then the user is told. */
+async function openOverlay(host: KernelHost, notices: Notices, onLost: (reason: string) => void): Promise<OpenedOverlay> {
+  const hasher = await createHasher();
+  const base = new ManifestBaseLayer(await host.manifest().catch((error: unknown) => {
+    notices.raise({ id: 'base', level: 'error', title: 'The sample programs could not be loaded', detail: `${String(error)}. Your own files are not affected; reload when the network is back.`, action: 'reload' });
+    return EMPTY_MANIFEST;
+  }), host.base);
+  const onFault = (message: string): void => notices.fault(message);
+  const store = host.openStore(recordCodec, STORE_FORMAT, onLost);
+  try {
+    const overlay = new Overlay({ store, base, hasher, yield: host.yield, onFault });
+    const { head } = await overlay.open();
+    const readOnly = host.readOnly || head.readOnly !== undefined;
+    if (host.readOnly) notices.raise({ id: 'ownership', level: 'warning', title: 'This workspace is open in another tab', detail: 'It is shown read-only here. Take it over to write in this tab; the other one then becomes read-only.', action: 'take-over' });
+    else if (head.readOnly) notices.raise({ id: 'format', level: 'warning', title: 'This workspace was written by a newer version', detail: `${head.readOnly}. It is open read-only; reload to get the newer page.`, action: 'reload' });
+    return { overlay, store, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno };
+  } catch (error) {
+    notices.raise({ id: 'store', level: 'error', title: 'Nothing is kept in this tab', detail: `The browser’s database could not be opened (${error instanceof FsError ? (error.detail ?? error.message) : String(error)}). Allow storage for this page or leave private mode, then reload.`, action: 'reload' });
+    const memory = new MemoryStore();
+    const overlay = new Overlay({ store: memory, base, hasher, yield: host.yield, onFault });
+    const { head } = await overlay.open();
+    return { overlay, store: memory, mode: 'memory', nextIno: head.nextIno };
+  }
+}
+
+function storeFailure(error: FsError): Notice {
+  if (error.code === 'ENOSPC') {
+    return { id: 'store', level: 'error', title: 'The disk is full', detail: 'Nothing more can be stored; programs get ENOSPC. What was acknowledged is safe. Delete files here, or free space on this device; writing goes on by itself then.', action: 'free-space' };
+  }
+  return { id: 'store', level: 'error', title: 'Changes cannot be stored', detail: `${error.message}. Recent changes are kept in this tab and are tried again; download what you need if this does not go away.`, action: 'reload' };
+}
+
+/** Calls `tick` often while it returns true, seldom otherwise. */
+function startTicking(tick: () => boolean): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const next = (): void => {
+    timer = setTimeout(next, tick() ? TICK : REST);
+  };
+  next();
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,86 @@
+import type { FsChange, FsChanged, FsRead } from '../../shared/abi/index.ts';
+import { Pcb, type Arena } from '../../shared/arena/index.ts';
+import type { Clock } from '../../shared/base/index.ts';
+import type { Tree, TreeKeeper } from '../../shared/tree/index.ts';
+import type { Bus } from '../bus/index.ts';
+import type { CommittedChange } from '../storage/index.ts';
+
+/** Changes of one message, at most; beyond it the receiver reads the directories again. */
+const CHANGES_MAX = 256;
+/** Milliseconds between two messages about reading. */
+const READ_INTERVAL = 100;
+
+/** Tells the bus what happens to files: `fs.changed.<top>` once it is stored, `fs.read.<top>` while processes read. */
+export class FsPublisher {
+  readonly #bus: Bus;
+  readonly #tree: Tree;
+  readonly #keeper: TreeKeeper;
+  readonly #arena: Arena;
+  readonly #clock: Clock;
+  #nextSample = 0;
+
+  constructor(bus: Bus, tree: Tree, keeper: TreeKeeper, clock: Clock) {
+    this.#bus = bus;
+    this.#tree = tree;
+    this.#keeper = keeper;
+    this.#arena = tree.arena;
+    this.#clock = clock;
+  }
+
+  committed(changes: readonly CommittedChange[]): void {
+    const byTop = new Map<string, FsChanged>();
+    const seen = new Set<string>();
+    for (const { path, op, from, pid } of changes) {
+      // A file written a thousand times in one batch is one line.
+      const key = `${op} ${path}`;
+      if (op === 'write' && seen.has(key)) continue;
+      seen.add(key);
+      const change: FsChange = { path, op, pid };
+      if (from !== undefined) change.from = from;
+      for (const top of new Set([topOf(path), topOf(from ?? path)])) add(byTop, top, change);
+    }
+    for (const [top, message] of byTop) this.#bus.publish(`fs.changed.${top}`, message);
+  }
+
+  /** Looks at what the processes with these control blocks read last. */
+  sampleReads(pcbs: readonly number[]): void {
+    const now = this.#clock.monotonic();
+    if (now < this.#nextSample) return;
+    this.#nextSample = now + READ_INTERVAL;
+    const byTop = new Map<string, FsRead>();
+    for (const pcb of pcbs) {
+      const inode = Atomics.exchange(this.#arena.u32, (pcb >>> 2) + Pcb.LAST_READ, 0);
+      if (inode === 0) continue;
+      const path = this.#pathOf(inode);
+      if (path === null) continue;
+      const message = byTop.get(topOf(path)) ?? { paths: [] };
+      message.paths.push(path);
+      byTop.set(topOf(path), message);
+    }
+    for (const [top, message] of byTop) this.#bus.publish(`fs.read.${top}`, message);
+  }
+
+  /** Under the tree lock: the inode is a hint that may be stale. */
+  #pathOf(inode: number): string | null {
+    this.#tree.lock();
+    try {
+      const path = this.#tree.inodes.nlink(inode) > 0 ? this.#keeper.pathOf(inode) : '?';
+      return path.startsWith('/') ? path : null;
+    } finally {
+      this.#tree.unlock();
+    }
+  }
+}
+
+function add(byTop: Map<string, FsChanged>, top: string, change: FsChange): void {
+  const message = byTop.get(top) ?? { changes: [], overflow: false };
+  if (message.changes.length < CHANGES_MAX) message.changes.push(change);
+  else message.overflow = true;
+  byTop.set(top, message);
+}
+
+/** First part of a path as one token of a subject. */
+function topOf(path: string): string {
+  const part = path.split('/', 2)[1] ?? '';
+  return part.replace(/[^\w-]/g, '_').slice(0, 64) || '_';
+}

@@ -1,0 +1,2 @@
+export { FsPublisher } from './fs-publisher.ts';
+export { Notices } from './notices.ts';
