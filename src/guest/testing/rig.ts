@@ -157,6 +157,18 @@ export class Rig {
     return errno === 0 ? this.out32() : -errno;
   }
 
+  /** What `path_filestat_get` tells; only `errno` if it fails. */
+  stat(path: string, follow = 1): { errno: number; type?: number; nlink?: number; size?: number; atime?: bigint; mtime?: bigint } {
+    const errno = this.calls.path_filestat_get(3, follow, ...this.path(path), OUT);
+    if (errno !== 0) return { errno };
+    const { view } = this;
+    return {
+      errno, type: view.getUint8(OUT + 16), nlink: Number(view.getBigUint64(OUT + 24, true)),
+      size: Number(view.getBigUint64(OUT + 32, true)), atime: view.getBigUint64(OUT + 40, true),
+      mtime: view.getBigUint64(OUT + 48, true),
+    };
+  }
+
   /** One vector for each part. Returns bytes written or a negated errno. */
   write(fd: number, ...parts: (string | Uint8Array)[]): number {
     const errno = this.calls.fd_write(fd, IOVS, this.#vectors(parts), OUT);

@@ -43,9 +43,10 @@ export function descriptorCalls(context: GuestContext) {
       const { memory } = context;
       if (!memory.has(out, 24)) return Errno.EFAULT;
       const flags = fds.flags(ofd);
-      const rights = rightsOf(fds.kind(ofd), flags, fds.seekable(fd, ofd));
+      const type = fds.fileType(fd, ofd);
+      const rights = rightsOf(type, fds.kind(ofd), flags);
       memory.u8.fill(0, out, out + 24);
-      memory.u8[out] = fds.fileType(fd, ofd);
+      memory.u8[out] = type;
       memory.view.setUint16(out + 2, fdFlags(flags), true);
       setU64(memory.view, out + 8, rights.base);
       setU64(memory.view, out + 16, rights.inheriting);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OfdFlag, OfdKind } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { at, Rig } from '../testing/rig.ts';
 
@@ -17,17 +18,6 @@ const NAMES = [
   'path_remove_directory', 'path_rename', 'path_symlink', 'path_unlink_file', 'poll_oneoff', 'proc_exit', 'proc_raise',
   'random_get', 'sched_yield', 'sock_accept', 'sock_recv', 'sock_send', 'sock_shutdown',
 ];
-
-function stat(rig: Rig, path: string, follow = 1) {
-  const errno = rig.calls.path_filestat_get(3, follow, ...rig.path(path), at.OUT);
-  if (errno !== 0) return { errno };
-  const { view } = rig;
-  return {
-    errno, type: view.getUint8(at.OUT + 16), nlink: Number(view.getBigUint64(at.OUT + 24, true)),
-    size: Number(view.getBigUint64(at.OUT + 32, true)), atime: view.getBigUint64(at.OUT + 40, true),
-    mtime: view.getBigUint64(at.OUT + 48, true),
-  };
-}
 
 describe('preview 1', () => {
   it('has all 46 calls', () => {
@@ -66,7 +56,7 @@ describe('preview 1', () => {
       expect(rig.read(fd)).toBe('');
       expect(rig.read(fd, 4, 1n)).toBe('ello');
       expect(rig.calls.fd_filestat_set_size(fd, 3n)).toBe(0);
-      expect(stat(rig, 'a.txt')).toMatchObject({ type: 4, nlink: 1, size: 3 });
+      expect(rig.stat('a.txt')).toMatchObject({ type: 4, nlink: 1, size: 3 });
       expect(rig.calls.fd_close(fd)).toBe(0);
       expect(rig.calls.fd_close(fd)).toBe(Errno.EBADF);
     });
@@ -98,17 +88,17 @@ describe('preview 1', () => {
       const rig = new Rig();
       rig.write(rig.open('a', CREATE), 'content');
       rig.open('a', TRUNCATE);
-      expect(stat(rig, 'a').size).toBe(0);
+      expect(rig.stat('a').size).toBe(0);
     });
 
     it('have true times and rights', () => {
       const rig = new Rig();
       const fd = rig.open('a', CREATE, READ);
-      expect(Number(stat(rig, 'a').mtime) / 1e6).toBeGreaterThan(Date.now() - 60_000);
+      expect(Number(rig.stat('a').mtime) / 1e6).toBeGreaterThan(Date.now() - 60_000);
       expect(rig.calls.fd_filestat_set_times(fd, 5n, 1_700_000_000_123_456_789n, 1 | 4)).toBe(0);
-      expect(stat(rig, 'a')).toMatchObject({ atime: 5n, mtime: 1_700_000_000_123_456_789n });
+      expect(rig.stat('a')).toMatchObject({ atime: 5n, mtime: 1_700_000_000_123_456_789n });
       expect(rig.calls.path_filestat_set_times(3, 1, ...rig.path('a'), 9n, 0n, 1)).toBe(0);
-      expect(stat(rig, 'a')).toMatchObject({ atime: 9n, mtime: 1_700_000_000_123_456_789n });
+      expect(rig.stat('a')).toMatchObject({ atime: 9n, mtime: 1_700_000_000_123_456_789n });
       expect(rig.calls.fd_filestat_set_times(fd, 0n, 0n, 3)).toBe(Errno.EINVAL);
       rig.calls.fd_fdstat_get(fd, at.OUT);
       const rights = rig.view.getBigUint64(at.OUT + 8, true);
@@ -175,63 +165,6 @@ describe('preview 1', () => {
     });
   });
 
-  describe('links and renames', () => {
-    it('make, read and follow symbolic links', () => {
-      const rig = new Rig();
-      rig.write(rig.open('a', CREATE), 'body');
-      expect(rig.calls.path_symlink(...rig.path2('a'), 3, ...rig.path('l'))).toBe(0);
-      expect(rig.calls.path_readlink(3, ...rig.path('l'), at.DATA, 10, at.OUT)).toBe(0);
-      expect([rig.out32(), rig.u8[at.DATA]]).toEqual([1, 97]);
-      expect(rig.read(rig.open('l'))).toBe('body');
-      expect(rig.open('l', 0, READ, 0, 0)).toBe(-Errno.ELOOP);
-      expect(stat(rig, 'l', 0).type).toBe(7);
-    });
-
-    it('link does not overwrite, rename does', () => {
-      const rig = new Rig();
-      rig.write(rig.open('a', CREATE), 'A');
-      rig.write(rig.open('b', CREATE), 'B');
-      expect(rig.calls.path_link(3, 0, ...rig.path2('a'), 3, ...rig.path('b'))).toBe(Errno.EEXIST);
-      expect(rig.calls.path_link(3, 0, ...rig.path2('a'), 3, ...rig.path('c'))).toBe(0);
-      expect(stat(rig, 'c').nlink).toBe(2);
-      expect(rig.calls.path_rename(3, ...rig.path2('a'), 3, ...rig.path('b'))).toBe(0);
-      expect(rig.read(rig.open('b'))).toBe('A');
-      expect(stat(rig, 'a').errno).toBe(Errno.ENOENT);
-    });
-  });
-
-  describe('paths', () => {
-    it.each([
-      ['', Errno.ENOENT], ['a\0b', Errno.EINVAL], ['/a', Errno.EPERM], ['../a', Errno.EPERM], ['x'.repeat(256), Errno.ENAMETOOLONG],
-      ['x/'.repeat(2100), Errno.ENAMETOOLONG],
-    ])('path %# is refused with the right number', (path, errno) => {
-      const rig = new Rig();
-      expect(rig.open(path.slice(0, 8100))).toBe(-errno);
-    });
-
-    it('that are not UTF-8 are EILSEQ', () => {
-      const rig = new Rig();
-      for (const bytes of [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe2, 0x82], [0xf5, 0x80, 0x80, 0x80]]) {
-        expect(rig.open(Uint8Array.from(bytes)), String(bytes)).toBe(-Errno.EILSEQ);
-      }
-      expect(rig.open('żółć 日本 🎉\n', CREATE)).toBe(4);
-    });
-
-    it('of a preopen do not lead out of it', () => {
-      const rig = new Rig();
-      rig.calls.path_create_directory(3, ...rig.path('box'));
-      rig.write(rig.open('secret', CREATE), 's');
-      const { tree } = rig.vfs.process;
-      const box = tree.walk(rig.root, 0, new TextEncoder().encode('box'), 0, 3, true);
-      const fd = rig.preopen(box, '/box');
-      rig.calls.path_symlink(...rig.path2('../secret'), fd, ...rig.path('l'));
-      rig.calls.path_symlink(...rig.path2('/secret'), fd, ...rig.path('m'));
-      expect(rig.open('../secret', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);
-      expect(rig.open('l', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);
-      expect(rig.open('m', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);
-    });
-  });
-
   describe('descriptors', () => {
     it('are the lowest free ones, and move with renumber', () => {
       const rig = new Rig();
@@ -252,6 +185,41 @@ describe('preview 1', () => {
       rig.calls.fd_fdstat_get(0, at.OUT);
       expect(rig.u8[at.OUT]).toBe(0);
       expect(rig.calls.fd_seek(0, 0n, 1, at.OUT)).toBe(Errno.ESPIPE);
+    });
+
+    it('of kernel services are asked for and read by blocking calls', () => {
+      const filestat = (type: number, size: number): Uint8Array => {
+        const data = new Uint8Array(64);
+        data[16] = type;
+        data[32] = size;
+        return data;
+      };
+      let file = 0;
+      const rig: Rig = new Rig({
+        kernel: (request) => {
+          switch (request.op) {
+            case 'open': return { value: rig.vfs.process.files.create(OfdKind.SERVICE, ++file, OfdFlag.READ) };
+            case 'fstat': return request.fd === 4 ? { value: { seekable: false }, data: filestat(3, 0) } : { value: { seekable: true }, data: filestat(4, 5) };
+            case 'read': return { data: new TextEncoder().encode('hello').slice(request.position ?? 0).slice(0, request.length) };
+            case 'readdir': return { value: request.cookie === 0 ? [{ name: '.', ino: 1, type: 3, cookie: 1 }, { name: 'status', ino: 2, type: 4, cookie: 7 }] : [] };
+            case 'stat': return request.path === 'none' ? { errno: Errno.ENOENT } : { data: filestat(4, 5) };
+            default: return undefined;
+          }
+        },
+      });
+      const service = rig.vfs.process.files.create(OfdKind.SERVICE, 99, OfdFlag.READ);
+      expect(rig.vfs.process.table.install(service)).toBe(4);
+      rig.calls.fd_fdstat_get(4, at.OUT);
+      expect([rig.u8[at.OUT], rig.view.getBigUint64(at.OUT + 8, true) & (1n << 13n)]).toEqual([3, 1n << 13n]);
+      expect(rig.names(4)).toEqual(['.', 'status']);
+      expect(rig.names(4, 40)).toEqual(['.']);
+      expect(rig.calls.path_filestat_get(4, 1, ...rig.path('none'), at.OUT)).toBe(Errno.ENOENT);
+      const fd = rig.open('status', 0, READ, 0, 1, 4);
+      expect([rig.read(fd, 2), rig.read(fd, 9), rig.read(fd)]).toEqual(['he', 'llo', '']);
+      expect(rig.calls.fd_seek(fd, -1n, 2, at.OUT)).toBe(0);
+      expect(rig.read(fd)).toBe('o');
+      expect(rig.calls.fd_close(fd)).toBe(0);
+      expect(rig.requests.at(-1)).toEqual({ op: 'close', handle: 1 });
     });
 
     it('that are no sockets say so', () => {

@@ -1,4 +1,5 @@
 import { wasi } from '@bjorn3/browser_wasi_shim';
+import { FileType } from '../../shared/abi/index.ts';
 import { OfdFlag, OfdKind } from '../../shared/arena/index.ts';
 
 const ALL = (1 << 29) - 1;
@@ -25,11 +26,15 @@ export interface Rights {
   inheriting: number;
 }
 
-/** The rights that `fd_fdstat_get` tells of a descriptor, from what it is and how it was opened. */
-export function rightsOf(kind: number, flags: number, seekable: boolean): Rights {
-  if (kind === OfdKind.DIRECTORY) return { base: DIRECTORY, inheriting: ALL };
-  let base = seekable ? FILE : STREAM;
+/**
+ * The rights that `fd_fdstat_get` tells of a descriptor, from what it is (`FileType`, `OfdKind`) and how it was opened.
+ * Devices of kernel services may be character devices too, but are no terminals.
+ */
+export function rightsOf(type: number, kind: number, flags: number): Rights {
+  if (type === FileType.DIRECTORY) return { base: DIRECTORY, inheriting: ALL };
+  const file = kind === OfdKind.FILE || kind === OfdKind.SERVICE;
+  let base = file ? FILE : STREAM;
   if (flags & OfdFlag.READ) base |= wasi.RIGHTS_FD_READ;
-  if (flags & OfdFlag.WRITE) base |= seekable ? WRITABLE_FILE : wasi.RIGHTS_FD_WRITE;
+  if (flags & OfdFlag.WRITE) base |= file ? WRITABLE_FILE : wasi.RIGHTS_FD_WRITE;
   return { base, inheriting: 0 };
 }

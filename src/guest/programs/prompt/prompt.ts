@@ -181,10 +181,18 @@ class Prompt {
   }
 }
 
+/** Exit code of a prompt whose terminal has gone, as of a process that was hung up on. */
+const HUNG_UP = 129;
+
 /** `prompt -c 'line'` runs one line; without arguments, an interactive prompt on descriptors 0 to 2. The exit code. */
 export function prompt(options: PromptOptions): number {
   const shell = new Shell(options.vfs, options.env, options.cwd);
   const at = options.args.indexOf('-c');
   const line = at < 0 ? undefined : options.args[at + 1];
-  return line === undefined ? new Prompt(shell).run() : runLine(shell, line);
+  try {
+    return line === undefined ? new Prompt(shell).run() : runLine(shell, line);
+  } catch (error) {
+    if (error instanceof FsError && error.code === 'EPIPE') return HUNG_UP;
+    throw error;
+  }
 }
