@@ -1,5 +1,5 @@
 import type { ExitStatus, SpawnOptions } from '../../shared/abi/index.ts';
-import { basename } from '../../shared/base/index.ts';
+import { basename, dirname } from '../../shared/base/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { openTerminal, showError, type App } from '../stores/index.ts';
 
@@ -28,6 +28,11 @@ export async function runInTerminal(app: App, request: RunRequest): Promise<void
 
 function showEnd(app: App, pid: number, name: string, status: ExitStatus): void {
   app.overlay.setState({ runCard: { pid, name, status } });
+}
+
+/** By its place or its name: what it really is shows when it is started. */
+export function isProgram(path: string): boolean {
+  return path.endsWith('.wasm') || dirname(path) === '/bin';
 }
 
 /** Runs a file of the namespace with nothing but its own name, as typing its path at the prompt would. */

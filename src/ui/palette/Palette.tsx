@@ -1,6 +1,6 @@
 import { Command } from 'cmdk';
 import { useMemo, useState, type ReactElement } from 'react';
-import { COMMANDS, openPath, runPath } from '../actions/index.ts';
+import { COMMANDS, isProgram, openPath, runPath } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { Dialog, visibleName } from '../kit/index.ts';
 import { searchFiles } from './search-files.ts';
@@ -28,7 +28,7 @@ export function Palette(): ReactElement {
           {files.length > 0 && (
             <Command.Group heading="Files that are loaded">
               {files.map((path) => <Command.Item key={path} value={path} onSelect={choose(() => openPath(app, path))}><span className="mono">{visibleName(path)}</span></Command.Item>)}
-              {files.filter((path) => path.endsWith('.wasm')).slice(0, 3).map((path) => (
+              {files.filter(isProgram).slice(0, 3).map((path) => (
                 <Command.Item key={`run ${path}`} value={`run ${path}`} onSelect={choose(() => void runPath(app, path))}>Run <span className="mono">{visibleName(path)}</span></Command.Item>
               ))}
             </Command.Group>

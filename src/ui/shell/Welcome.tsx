@@ -33,7 +33,7 @@ export function Welcome(): ReactElement {
               </li>
             ))}
           </ul>
-          {programs.length > SHOWN_MAX && <p className="more">and {programs.length - SHOWN_MAX} more</p>}
+          {programs.length > SHOWN_MAX && <p className="more">and {programs.length - SHOWN_MAX} more in the explorer</p>}
         </section>
       )}
     </div>
@@ -49,7 +49,7 @@ function usePrograms(): DirEntry[] {
     let gone = false;
     const read = (): void => {
       app.page.fs.readdir('/bin').then((entries) => {
-        if (!gone) setPrograms(entries.filter((entry) => entry.kind === 'file' && entry.name.endsWith('.wasm')));
+        if (!gone) setPrograms(entries.filter((entry) => entry.kind === 'file'));
       }, () => undefined);
     };
     read();
