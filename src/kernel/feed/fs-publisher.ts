@@ -60,15 +60,10 @@ export class FsPublisher {
     for (const [top, message] of byTop) this.#bus.publish(`fs.read.${top}`, message);
   }
 
-  /** Under the tree lock: the inode is a hint that may be stale. */
+  /** The inode is a hint that may be stale. */
   #pathOf(inode: number): string | null {
-    this.#tree.lock();
-    try {
-      const path = this.#tree.inodes.nlink(inode) > 0 ? this.#keeper.pathOf(inode) : '?';
-      return path.startsWith('/') ? path : null;
-    } finally {
-      this.#tree.unlock();
-    }
+    const path = this.#tree.inodes.nlink(inode) > 0 ? this.#keeper.pathOf(inode) : '?';
+    return path.startsWith('/') ? path : null;
   }
 }
 
