@@ -23,6 +23,9 @@ export interface ProgramsOptions {
 
 type ChildRequest = Extract<SyscallRequest, { op: 'spawn' }>;
 
+/** Directories of `/` that a program is given by name. */
+const TOP_MAX = 48;
+
 const PROMPT_ENV = { HOME: '/home', PATH: '/bin', TERM: 'xterm-256color', LANG: 'C.UTF-8' } as const;
 
 /** Programs and terminals as their callers ask for them: options are checked, modules loaded, grants made. */
@@ -50,8 +53,8 @@ export class Programs {
 
   /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO */
   async spawn(options: SpawnOptions): Promise<SpawnReply> {
-    const { name, args, env, cwd, directories } = checkOptions(options);
     const namespace = this.#options.namespace.copy();
+    const { name, args, env, cwd, directories } = checkOptions(options, await topDirectories(namespace));
     const program = await this.#loader.load(namespace, options.module, name);
     const tty = options.stdio === 'tty' ? (options.tty ?? 0) : null;
     if (tty !== null) await this.terminals.announce(tty, [name, ...args].map(quoted).join(' '));
@@ -82,9 +85,9 @@ export class Programs {
   }
 
   async #launchChild(parent: ProcessRecord, request: ChildRequest, ofds: readonly [number, number, number]): Promise<number> {
-    const { name, args, env, cwd, directories } = checkOptions({ module: request.path, args: request.args, env: request.env, cwd: request.cwd });
     const { processes } = this.#options;
     const namespace = parent.namespace.copy();
+    const { name, args, env, cwd, directories } = checkOptions({ module: request.path, args: request.args, env: request.env, cwd: request.cwd }, await topDirectories(namespace));
     const origin = { name, args, env, cwd, ppid: parent.pid, tty: parent.tty };
     let program: WebAssembly.Module;
     try {
@@ -153,6 +156,13 @@ export class Programs {
     });
     return pid;
   }
+}
+
+/** Names of the directories in `/`, at most as many as are worth a descriptor each. */
+async function topDirectories(namespace: Namespace): Promise<string[]> {
+  const { mount, node } = namespace.root;
+  const entries = await mount.service.readdir(node, 0, TOP_MAX);
+  return entries.filter(({ kind }) => kind === 'directory').map(({ name }) => name);
 }
 
 /** As a shell would want it typed. */

@@ -29,15 +29,15 @@ export interface CheckedOptions {
   directories: DirectoryGrant[];
 }
 
-/** @throws FsError EINVAL, E2BIG */
-export function checkOptions(options: SpawnOptions): CheckedOptions {
+/** `top`: names of the directories in `/`, for the default preopens. @throws FsError EINVAL, E2BIG */
+export function checkOptions(options: SpawnOptions, top: readonly string[] = []): CheckedOptions {
   const args = (options.args ?? []).map((arg, at) => text(arg, `argument ${at + 1}`));
   const cwd = text(options.cwd ?? DEFAULT_CWD, 'the working directory');
   const name = text(options.name ?? defaultName(options.module), 'the name');
   const env = environment(options);
   const size = [...args, ...env].reduce((sum, one) => sum + one.length + 1, 0);
   if (size > ARGUMENTS_MAX) throw new FsError('E2BIG', 'spawn', name, { detail: `arguments and environment have ${size} characters, ${ARGUMENTS_MAX} at most` });
-  return { name, args, env, cwd: options.preopens && !options.cwd ? '/' : cwd, directories: directories(options.preopens, cwd) };
+  return { name, args, env, cwd: options.preopens && !options.cwd ? '/' : cwd, directories: directories(options.preopens, cwd, top) };
 }
 
 function defaultName(module: SpawnOptions['module']): string {
@@ -54,8 +54,12 @@ function environment({ env, cwd, preopens }: SpawnOptions): string[] {
   return place === undefined || env?.['PWD'] !== undefined ? pairs : [`PWD=${place}`, ...pairs];
 }
 
-function directories(preopens: Record<string, string> | undefined, cwd: string): DirectoryGrant[] {
-  if (!preopens) return [{ name: '/', path: '/' }, { name: '.', path: cwd }];
+/**
+ * By default `/` and the working directory; then the directories in `/` once more by name. They grant nothing new, but
+ * wasi-libc (`__wasilibc_find_relpath`) takes `/` and `.` for the same empty prefix and would look for `/etc/motd` in `.`.
+ */
+function directories(preopens: Record<string, string> | undefined, cwd: string, top: readonly string[]): DirectoryGrant[] {
+  if (!preopens) return [{ name: '/', path: '/' }, { name: '.', path: cwd }, ...top.map((name) => ({ name: `/${name}`, path: `/${name}` }))];
   const given = Object.entries(preopens).map(([name, path]) => ({ name: text(name, 'a preopen'), path: text(path, name) }));
   if (given.length > PREOPENS_MAX) throw invalid(`${given.length} preopens, ${PREOPENS_MAX} at most`);
   return given;
