@@ -133,7 +133,9 @@ function report(shell: Shell, name: string, status: ExitStatus): number {
   const error = new Output(shell.files, 2);
   const label = printable(name);
   const message = (status.message ?? '').split('\n').map(printable).join('\n');
-  if (status.signal !== null) error.line(error.colour('2', status.signal === 'INT' ? '' : `${label}: ended by ${status.signal}`));
+  // Ctrl-C has been seen: the terminal showed it.
+  if (status.signal === 'INT') return status.code;
+  if (status.signal !== null) error.line(error.colour('2', `${label}: ended by ${status.signal}`));
   else if (status.reason === 'trap') error.line(error.colour('31', `${label}: trap: ${message}`));
   else if (status.reason === 'error') error.line(error.colour('31', `${label}: ${message}`));
   else if (status.code !== 0) error.line(error.colour('2', `${label}: exit ${status.code}`));
