@@ -52,7 +52,11 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
   app.workspace.setState({ info });
   const failed = (error: unknown): void => void showError(app.messages, 'Could not read the state of the kernel', error);
   // Where messages were dropped, what they said must be read.
-  listen<FsChanged>('fs.changed.>', (changed, { dropped }) => app.explorer.changed(dropped ? { ...changed, overflow: true } : changed));
+  const refresh = throttled(() => void api.workspace().then((now) => app.workspace.setState({ info: now }), failed), WORKSPACE_MS);
+  listen<FsChanged>('fs.changed.>', (changed, { dropped }) => {
+    app.explorer.changed(dropped ? { ...changed, overflow: true } : changed);
+    refresh();
+  });
   listen<FsRead>('fs.read.>', (message) => app.explorer.wasRead(message));
   listen<unknown>('proc.>', (_data, message) => {
     app.processes.setState((state) => ({ list: foldProcessMessage(state.list, message) }));
@@ -67,6 +71,20 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
   refreshProcesses(app).catch(failed);
   void app.explorer.openFirst();
   return owned;
+}
+
+/** Storage used and the count of changes are asked for at most this often while files change, in ms. */
+const WORKSPACE_MS = 1000;
+
+/** Calls `work` once, `pause` ms after the first of any number of calls. */
+function throttled(work: () => void, pause: number): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      work();
+    }, pause);
+  };
 }
 
 /** Takes the kernel's listing: memory and open files change without a message. */

@@ -220,6 +220,8 @@ export class Explorer {
       if (change.op === 'rename' && this.#merged.find(change.path)?.children) this.#reread(change.path);
     }
     for (const [directory, paths] of byDirectory) {
+      // What is changed in a directory may change where the directory itself comes from.
+      if (directory !== '/' && this.#merged.find(directory)) void this.#updateOne(dirname(directory), directory);
       if (this.#loading.has(directory)) this.#stale.add(directory);
       if (!this.#merged.find(directory)?.children) continue;
       if (paths.size > SINGLE_UPDATES_MAX || this.#rereads.has(directory)) this.#reread(directory);

@@ -1,5 +1,5 @@
-/** Bytes given to the terminal at once: parsed and drawn well within one frame. */
-export const WRITE_MAX = 16 * 1024;
+/** Bytes given to the terminal at once. The worst case is one line a byte: even 4096 of those are parsed within a frame. */
+export const WRITE_MAX = 4 * 1024;
 
 /**
  * Hands output to the terminal in small pieces, the next one when the last is parsed, and returns credit for each.
