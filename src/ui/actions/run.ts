@@ -57,9 +57,11 @@ export async function newTerminal(app: App): Promise<void> {
   }
 }
 
+/** Takes the workspace from the other tab. The page then starts anew, because what that tab wrote last must be read. */
 export async function takeOver(app: App): Promise<void> {
   try {
     await app.client.api.takeOver();
+    location.reload();
   } catch (error) {
     showError(app.messages, 'Could not take over the workspace', error, 'Close the other tab, then reload this one.');
   }

@@ -9,6 +9,9 @@ export interface Verdict {
 }
 
 const WASI = 'wasi_snapshot_preview1';
+/** The draft before preview 1, with the same functions; it is provided too. */
+const DRAFT = 'wasi_unstable';
+const isWasi = (module: string): boolean => module === WASI || module === DRAFT;
 
 /** The functions of WASI preview 1 (`wasi_snapshot_preview1.witx`) by what they let a program do. */
 const FUNCTIONS: Record<string, readonly string[]> = {
@@ -32,7 +35,7 @@ const KNOWN = new Set(Object.values(FUNCTIONS).flat());
 /** Imports that nothing here provides, as `module.name`. */
 export function unknownImports(info: ModuleInfo): string[] {
   return info.imports
-    .filter(({ module, name, kind }) => !(module === WASI && kind === 'function' && KNOWN.has(name)))
+    .filter(({ module, name, kind }) => !(isWasi(module) && kind === 'function' && KNOWN.has(name)))
     .map(({ module, name }) => `${module}.${name}`);
 }
 
@@ -51,9 +54,6 @@ const refuse = (title: string, advice: string): Verdict => ({ title, runnable: f
 
 function judgeModule(info: ModuleInfo): Verdict {
   const exported = (name: string): boolean => info.exports.some((item) => item.name === name && item.kind === 'function');
-  if (info.imports.some(({ module }) => module === 'wasi_unstable')) {
-    return refuse('WASI “unstable” program', 'It asks for wasi_unstable, the draft before preview 1. Build it with a current toolchain for wasm32-wasip1.');
-  }
   const unknown = unknownImports(info);
   if (unknown.length > 0) return refuse('Module with unknown imports', `It needs ${listOf(unknown)}, which nothing here provides. ${hintFor(unknown)}`);
   if (!exported('_start')) {
@@ -65,7 +65,8 @@ function judgeModule(info: ModuleInfo): Verdict {
     return refuse('Command without a memory', 'It exports no memory, so no call could reach its data. Export it as “memory”.');
   }
   if (info.memories.some((memory) => memory.memory64)) return refuse('64-bit command', 'Its memory is 64-bit, which WASI preview 1 does not know. Build it for wasm32.');
-  return { title: 'WASI preview 1 command', runnable: true, advice: null };
+  const draft = info.imports.some(({ module }) => module === DRAFT);
+  return { title: draft ? 'WASI command of the draft before preview 1' : 'WASI preview 1 command', runnable: true, advice: null };
 }
 
 function listOf(names: string[]): string {
@@ -89,7 +90,7 @@ export interface Ability {
 
 /** What the imports of preview 1 amount to. */
 export function abilities(info: ModuleInfo): Ability[] {
-  const names = new Set(info.imports.filter(({ module }) => module === WASI).map(({ name }) => name));
+  const names = new Set(info.imports.filter(({ module }) => isWasi(module)).map(({ name }) => name));
   const asks = (group: string): boolean => (FUNCTIONS[group] ?? []).some((name) => names.has(name));
   const paths = [...names].some((name) => name.startsWith('path_') || name === 'fd_readdir');
   return [
