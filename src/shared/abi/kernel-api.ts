@@ -127,6 +127,8 @@ export interface KernelApi {
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
   /** Creates or replaces. Resolves when the change is acknowledged (durable). */
   writeFile(path: string, data: Uint8Array | Blob): Promise<void>;
+  /** Writes from `offset` on into a file that is there; the rest of it stays. Resolves when the change is acknowledged. */
+  writeRange(path: string, offset: number, data: Uint8Array | Blob): Promise<void>;
   readdir(path: string, options?: { deleted?: boolean }): Promise<DirEntry[]>;
   stat(path: string): Promise<Stat>;
   lstat(path: string): Promise<Stat>;

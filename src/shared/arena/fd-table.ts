@@ -1,6 +1,6 @@
 import { Errno } from '../base/index.ts';
 import type { Arena } from './arena.ts';
-import { Pcb } from './layout.ts';
+import { Pcb, SPARE_OFDS } from './layout.ts';
 import type { OpenFiles } from './open-files.ts';
 
 /** Most descriptors of one process. */
@@ -87,6 +87,11 @@ export class FdTable {
   destroy(): void {
     this.#arena.sync();
     for (let fd = 0; fd < FD_MAX; fd++) if (this.get(fd) !== 0) this.close(fd);
+    const { u32 } = this.#arena;
+    for (let at = this.#pcb + Pcb.SPARE_OFDS; at < this.#pcb + Pcb.SPARE_OFDS + SPARE_OFDS; at++) {
+      if (u32[at] !== 0) this.#arena.free(u32[at]!);
+      u32[at] = 0;
+    }
     this.#arena.free(this.#table << 2 >>> 0);
     this.#arena.u32[this.#pcb + Pcb.FD_TABLE] = 0;
   }

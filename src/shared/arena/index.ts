@@ -7,5 +7,5 @@ export { Tty, TtyMode } from './tty.ts';
 export { OpenFiles, OfdKind, OfdFlag, type ObjectOwner } from './open-files.ts';
 export { FdTable, FD_MAX } from './fd-table.ts';
 export { JournalRing, JournalOp, Entry, ENTRY_MAX } from './journal-ring.ts';
-export { tickCoarse, coarseTime } from './time.ts';
+export { tickCoarse, coarseTime, stampTime } from './time.ts';
 export * from './layout.ts';

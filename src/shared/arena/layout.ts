@@ -35,6 +35,13 @@ export const Header = {
   NEXT_INO: 102,
   /** Two words: a double, nanoseconds of the coarse real-time clock. */
   COARSE_TIME: 112,
+  /** The same as a 64-bit integer, so that a time is set by one copy of eight bytes. */
+  COARSE_BITS: 114,
+  /** Inodes that were freed, linked by their first words. Under the tree lock. */
+  FREE_INODES: 116,
+  /** Dirents of 64 bytes that were freed, linked by their first words, and how many. Under the tree lock. */
+  FREE_DIRENTS: 117,
+  FREE_DIRENT_COUNT: 118,
   FREE_PAGES: 120,
   FREE_PAGE_COUNT: 121,
   NEXT_PAGE: 122,
@@ -63,7 +70,12 @@ export const Pcb = {
   FD_TABLE: 11, FD_CAPACITY: 12, SYSCALLS: 13, NAMESPACE: 14, WAITING: 15, FENCE: 16, SLOT: 17, READS: 18,
   /** One inode that this process lately read, for the explorer's glow; 0 for none. */
   LAST_READ: 19,
+  /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
+  SPARE_OFDS: 20,
 } as const;
+
+/** Words of `Pcb.SPARE_OFDS`. */
+export const SPARE_OFDS = 2;
 
 /** Per-page arrays of 32-bit words, one element a page of the whole 4 GiB: descriptor, next, previous, free slots. */
 export const MAX_PAGES = 65536;

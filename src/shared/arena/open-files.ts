@@ -1,6 +1,6 @@
 import type { Arena } from './arena.ts';
 import { lock, unlock } from './lock.ts';
-import { Ofd } from './layout.ts';
+import { Ofd, Pcb, SPARE_OFDS } from './layout.ts';
 import { Ring } from './ring.ts';
 import { Tty } from './tty.ts';
 
@@ -20,10 +20,34 @@ export interface ObjectOwner {
 export class OpenFiles {
   readonly #arena: Arena;
   readonly #owner: ObjectOwner;
+  readonly #spares: number;
 
-  constructor(arena: Arena, owner: ObjectOwner) {
+  /** `pcb`: of the process that this is for, which then keeps freed descriptions for its next opens. The kernel gives none. */
+  constructor(arena: Arena, owner: ObjectOwner, pcb = 0) {
     this.#arena = arena;
     this.#owner = owner;
+    this.#spares = pcb === 0 ? 0 : (pcb >>> 2) + Pcb.SPARE_OFDS;
+  }
+
+  #take(): number {
+    const { u32 } = this.#arena;
+    for (let at = this.#spares; at !== 0 && at < this.#spares + SPARE_OFDS; at++) {
+      const spare = u32[at]!;
+      if (spare === 0) continue;
+      u32[at] = 0;
+      return spare;
+    }
+    return this.#arena.alloc(64);
+  }
+
+  #give(ofd: number): void {
+    const { u32 } = this.#arena;
+    for (let at = this.#spares; at !== 0 && at < this.#spares + SPARE_OFDS; at++) {
+      if (u32[at] !== 0) continue;
+      u32[at] = ofd;
+      return;
+    }
+    this.#arena.free(ofd);
   }
 
   /**
@@ -32,7 +56,7 @@ export class OpenFiles {
    */
   create(kind: number, object: number, flags: number, confine = 0): number {
     const arena = this.#arena;
-    const ofd = arena.alloc(64);
+    const ofd = this.#take();
     if (ofd === 0) return 0;
     const word = ofd >>> 2;
     const { u32 } = arena;
@@ -68,7 +92,7 @@ export class OpenFiles {
     else this.#releaseShared(kind, object);
     const name = arena.u32[word + Ofd.NAME]!;
     if (name !== 0) arena.free(name);
-    arena.free(ofd);
+    this.#give(ofd);
     return true;
   }
 

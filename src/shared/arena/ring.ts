@@ -3,7 +3,7 @@ import type { Arena } from './arena.ts';
 import { lock, unlock } from './lock.ts';
 import { RING_HEADER, RingWord } from './layout.ts';
 import type { MemoryWindow } from './memory-window.ts';
-import { ringBell } from './process.ts';
+import { KERNEL_SLOT, ringBell } from './process.ts';
 
 /**
  * A bounded ring of bytes for many readers and writers (pipe, terminal).
@@ -158,7 +158,7 @@ export class Ring {
     }
   }
 
-  /** Rings the doorbells of all waiters; they stay registered until they remove themselves. */
+  /** Rings the doorbells of all waiters. Processes stay registered; the kernel, who looks after many rings, is rung once. */
   wake(): void {
     const { i32 } = this.#arena;
     if (Atomics.load(i32, this.#word + RingWord.WAITERS) !== 0) this.#wakeAll();
@@ -168,7 +168,9 @@ export class Ring {
     const { i32 } = this.#arena;
     for (let word = 0; word < 8; word++) {
       for (let bits = Atomics.load(i32, this.#word + RingWord.WAITER_BITS + word); bits !== 0; bits &= bits - 1) {
-        ringBell(this.#arena, word * 32 + 31 - Math.clz32(bits & -bits));
+        const slot = word * 32 + 31 - Math.clz32(bits & -bits);
+        if (slot === KERNEL_SLOT) this.removeWaiter(slot);
+        ringBell(this.#arena, slot);
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { Port } from './rpc.ts';
 
 /** Bytes that may be under way without having been taken. */
-export const STREAM_WINDOW = 256 * 1024;
+export const STREAM_WINDOW = 1024 * 1024;
 
 type StreamMessage =
   | { type: 'data'; data: Uint8Array }

@@ -70,7 +70,7 @@ export class TortureKernel {
     const workerData: TortureStart = { memory: arena.memory, pcb, slot: handle.slot, root, seed: this.#random.below(1e9), progress: this.progress };
     const worker = new Worker(this.#script, { workerData });
     worker.on('message', (message: TortureMessage) => this.#onMessage(message));
-    worker.on('error', (error) => this.faults.push(`process ${handle.pid}: ${error.stack ?? error}`));
+    worker.on('error', (error: unknown) => this.faults.push(`process ${handle.pid}: ${error instanceof Error ? error.stack : error}`));
     this.#running.push({ worker, handle, ended: new Promise((resolve) => worker.once('exit', resolve)) });
   }
 

@@ -9,7 +9,7 @@ const { memory, pcb, root, seed, progress, slot } = workerData as TortureStart;
 const arena = Arena.attach(memory);
 const handle = new ProcessHandle(arena, pcb);
 const tree = new Tree(arena, handle);
-const files = new OpenFiles(arena, { releaseInode: (inode) => tree.release(inode), releaseHandle: () => undefined });
+const files = new OpenFiles(arena, { releaseInode: (inode) => tree.release(inode), releaseHandle: () => undefined }, pcb);
 const fds = new FdTable(arena, files, pcb);
 const random = new Random(seed);
 const window = new BufferWindow(arena);

@@ -1,6 +1,6 @@
 import { FileType } from '../abi/index.ts';
 import { Arena, BufferWindow, Header, Inode, KERNEL_PCB, MountKind, ProcessHandle, type ArenaOptions } from '../arena/index.ts';
-import { checkTree, MISS, OpenFlag, Tree, TreeKeeper, WAIT, type CheckReport } from '../tree/index.ts';
+import { checkTree, MISS, OpenFlag, Tree, TreeKeeper, WAIT, type CheckReport, type ListedEntry } from '../tree/index.ts';
 import { describeNode } from './model-tree.ts';
 import { NaiveStore } from './naive-store.ts';
 
@@ -191,9 +191,7 @@ export class TreeRig {
     const lines: string[] = [];
     const seen = new Map<number, number>();
     const visit = (dir: number, prefix: string): void => {
-      let listed: ReturnType<Tree['list']> = MISS;
-      this.again(() => ((listed = this.tree.list(dir, 0, 1e9)) === MISS ? MISS : 0));
-      const entries = (listed as Exclude<typeof listed, typeof MISS>).map((entry) => ({ ...entry, text: decoder.decode(entry.name) }));
+      const entries = this.#list(dir).map((entry) => ({ ...entry, text: decoder.decode(entry.name) }));
       for (const { text, inode, type } of entries.sort((a, b) => (a.text < b.text ? -1 : 1))) {
         if (!seen.has(inode)) seen.set(inode, seen.size);
         const path = `${prefix}/${text}`;
@@ -205,6 +203,17 @@ export class TreeRig {
     };
     visit(from, '');
     return lines;
+  }
+
+  #list(dir: number): ListedEntry[] {
+    let found: ListedEntry[] = [];
+    this.again(() => {
+      const listed = this.tree.list(dir, 0, 1e9);
+      if (listed === MISS) return MISS;
+      found = listed;
+      return 0;
+    });
+    return found;
   }
 
   #target(link: number): string {

@@ -1,9 +1,8 @@
 import { Errno } from '../base/index.ts';
 import {
-  Arena, BlockBit, Header, Inode, InodeFlag, JournalOp, PAGE_SIZE, coarseTime, ringBell,
+  Arena, BlockBit, Header, Inode, InodeFlag, JournalOp, PAGE_SIZE, coarseTime, ringBell, stampTime,
   type JournalRing, type MemoryWindow,
 } from '../arena/index.ts';
-import { setTime } from './set-time.ts';
 import { MISS, WAIT } from './walker.ts';
 
 /** Bytes of a block: the unit of loading, of dirtiness and of storage. */
@@ -56,7 +55,7 @@ export class Bodies {
     if (count <= 0) return 0;
     const flags = u32[word + Inode.FLAGS]!;
     if (flags & InodeFlag.REMOTE) return this.#miss(Math.floor(position / BLOCK));
-    this.#touch(word, Inode.ATIME);
+    stampTime(this.#arena, word + Inode.ATIME);
     if (flags & InodeFlag.TABLE) return this.#readBlocks(word, position, window, pointer, count);
     window.fromArenaTo(pointer, u32[word + Inode.BODY]! + position, count);
     return count;
@@ -358,8 +357,7 @@ export class Bodies {
   }
 
   /**
-   * Before contents or times change: the first time in an epoch, appends an entry to the journal and pins the inode for the
-   * kernel's capture. 0; WAIT while the kernel has not captured the last epoch's state of it; -ENOSPC when the store is full.
+   * Before contents or times change: the first time in an epoch, appends an entry to the journal, for the kernel's capture. 0; WAIT while the kernel has not captured the last epoch's state of it; -ENOSPC when the store is full.
    */
   beginChange(inode: number, op: number): number {
     const { u32, i32 } = this.#arena;
@@ -372,22 +370,16 @@ export class Bodies {
     if (!this.#journal.begin()) return this.#wait(Header.JOURNAL_TAIL, Atomics.load(i32, Header.JOURNAL_TAIL));
     const ino = u32[word + Inode.INO]! + u32[word + Inode.INO + 1]! * HIGH;
     this.#journal.append(op, inode, ino, 0, 0, 0, coarseTime(this.#arena), this.#pid);
-    Atomics.add(u32, word + Inode.PINS, 1);
     u32[word + Inode.DIRTY_EPOCH] = u32[Header.EPOCH]!;
     this.#journal.commit();
     return 0;
   }
 
   touchChanged(word: number): void {
-    this.#touch(word, Inode.MTIME);
-    this.#touch(word, Inode.CTIME);
+    stampTime(this.#arena, word + Inode.MTIME);
+    stampTime(this.#arena, word + Inode.CTIME);
     const { u32 } = this.#arena;
     u32[word + Inode.ORIGIN] = u32[word + Inode.ORIGIN]! | 2;
-  }
-
-  #touch(word: number, field: number): void {
-    const time = coarseTime(this.#arena);
-    setTime(this.#arena, word + field, time);
   }
 }
 

@@ -43,6 +43,9 @@ class Check {
     }
     if (u32[Header.TREE_SEQ]! & 1) this.#fault('the sequence word is odd');
     this.#reached.add(u32[Header.BUCKETS]!).add(u32[Header.JOURNAL_RING]!);
+    const spares = this.#spares(Header.FREE_DIRENTS, u32[Header.FREE_DIRENT_COUNT]!);
+    if (spares !== u32[Header.FREE_DIRENT_COUNT]) this.#fault(`${spares} spare dirents, counted ${u32[Header.FREE_DIRENT_COUNT]}`);
+    this.#spares(Header.FREE_INODES, Infinity);
     for (const root of this.#roots) {
       this.#links.set(root, 1);
       this.#directory(root, root);
@@ -51,6 +54,17 @@ class Check {
     const leaked = this.#checkAllocations();
     if (u32[Header.DIRENTS] !== this.#dirents) this.#fault(`header counts ${u32[Header.DIRENTS]} dirents, ${this.#dirents} reached`);
     return { faults: this.#faults, inodes: this.#links.size, dirents: this.#dirents, leaked };
+  }
+
+  /** Reaches the records of a list of freed ones; their number. */
+  #spares(head: number, most: number): number {
+    const { u32 } = this.#arena;
+    let count = 0;
+    for (let at = u32[head]!; at !== 0 && count <= most; at = u32[at >>> 2]!, count++) {
+      if (this.#reached.has(at)) this.#fault(`${at} is in a list of freed records and in use`);
+      this.#reached.add(at);
+    }
+    return count;
   }
 
   #fault(text: string): void {

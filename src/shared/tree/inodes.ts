@@ -1,6 +1,5 @@
-import { Inode, InodeFlag, INODE_MAGIC, OriginBit, Header, coarseTime, type Arena } from '../arena/index.ts';
+import { Inode, InodeFlag, INODE_MAGIC, OriginBit, Header, stampTime, type Arena } from '../arena/index.ts';
 import { FileType } from '../abi/index.ts';
-import { setTime } from './set-time.ts';
 
 const HIGH = 4294967296;
 
@@ -28,13 +27,12 @@ export class Inodes {
   /** A new inode in the volume of `parent` (0: a new root of device `dev`); 0 when the arena is full. Under the tree lock. */
   create(type: number, parent: number, dev: number): number {
     const arena = this.#arena;
-    const inode = arena.allocInode();
+    const inode = this.#take();
     if (inode === 0) return 0;
     const { u32, f64 } = arena;
     const word = inode >>> 2;
     const ino = f64[Header.NEXT_INO >>> 1]!;
     f64[Header.NEXT_INO >>> 1] = ino + 1;
-    const now = coarseTime(arena);
     const parentWord = parent >>> 2;
     u32[word + Inode.DEV] = parent === 0 ? dev : u32[parentWord + Inode.DEV]!;
     u32[word + Inode.DEV + 1] = 0;
@@ -45,9 +43,9 @@ export class Inodes {
     u32[word + Inode.NLINK + 1] = 0;
     u32[word + Inode.SIZE] = 0;
     u32[word + Inode.SIZE + 1] = 0;
-    setTime(arena, word + Inode.ATIME, now);
-    setTime(arena, word + Inode.MTIME, now);
-    setTime(arena, word + Inode.CTIME, now);
+    stampTime(arena, word + Inode.ATIME);
+    stampTime(arena, word + Inode.MTIME);
+    stampTime(arena, word + Inode.CTIME);
     const volatile = parent === 0 ? 0 : u32[parentWord + Inode.FLAGS]! & InodeFlag.VOLATILE;
     u32[word + Inode.FLAGS] = volatile | (type === FileType.DIRECTORY ? InodeFlag.POPULATED : 0) | (parent === 0 ? InodeFlag.VOLUME_ROOT : 0);
     u32[word + Inode.PINS] = 0;
@@ -61,10 +59,33 @@ export class Inodes {
     u32[word + Inode.DIRENT] = 0;
     u32[word + Inode.VOLUME] = parent === 0 ? inode : u32[parentWord + Inode.VOLUME]!;
     u32[word + Inode.ORIGIN] = OriginBit.UPPER;
+    u32[word + Inode.LOW] = 0;
     u32[word + Inode.MAGIC] = INODE_MAGIC;
     u32[word + Inode.LOW] = 0;
     u32[Header.INODES] = u32[Header.INODES]! + 1;
     return inode;
+  }
+
+  #take(): number {
+    const { u32 } = this.#arena;
+    const inode = u32[Header.FREE_INODES]!;
+    if (inode === 0) return this.#arena.allocInode();
+    u32[Header.FREE_INODES] = u32[inode >>> 2]!;
+    return inode;
+  }
+
+  /** Marks the record as nobody's and keeps it for the next inode. Under the tree lock. */
+  free(inode: number): void {
+    const { u32 } = this.#arena;
+    const word = inode >>> 2;
+    u32[word + Inode.INO] = 0;
+    u32[word + Inode.INO + 1] = 0;
+    u32[word + Inode.TYPE] = 0;
+    u32[word + Inode.FLAGS] = InodeFlag.FREED;
+    u32[word + Inode.MAGIC] = 0;
+    u32[word] = u32[Header.FREE_INODES]!;
+    u32[Header.FREE_INODES] = inode;
+    u32[Header.INODES] = u32[Header.INODES]! - 1;
   }
 
   setIno(inode: number, ino: number): void {
@@ -90,11 +111,17 @@ export class Inodes {
     return this.type(inode) === FileType.DIRECTORY;
   }
 
+  /** Plain: under the tree lock, under which alone it changes, or where an old value does no harm. */
   nlink(inode: number): number {
+    return this.#arena.u32[(inode >>> 2) + Inode.NLINK]!;
+  }
+
+  /** As of now, in one order with the changes of OPENS. */
+  nlinkNow(inode: number): number {
     return Atomics.load(this.#arena.u32, (inode >>> 2) + Inode.NLINK);
   }
 
-  /** Sequentially consistent: whoever drops the last name then reads OPENS, whoever drops the last reference then reads this. */
+  /** Sequentially consistent: whoever drops the last name then reads OPENS, whoever drops the last reference then `nlinkNow`. */
   addLinks(inode: number, by: number): number {
     return Atomics.add(this.#arena.u32, (inode >>> 2) + Inode.NLINK, by) + by;
   }
@@ -114,12 +141,11 @@ export class Inodes {
   }
 
   touchDirectory(dir: number): void {
-    const now = coarseTime(this.#arena);
-    setTime(this.#arena, (dir >>> 2) + Inode.MTIME, now);
-    setTime(this.#arena, (dir >>> 2) + Inode.CTIME, now);
+    stampTime(this.#arena, (dir >>> 2) + Inode.MTIME);
+    stampTime(this.#arena, (dir >>> 2) + Inode.CTIME);
   }
 
   touchChanged(inode: number): void {
-    setTime(this.#arena, (inode >>> 2) + Inode.CTIME, coarseTime(this.#arena));
+    stampTime(this.#arena, (inode >>> 2) + Inode.CTIME);
   }
 }

@@ -91,12 +91,12 @@ export class TreeKeeper {
     return root;
   }
 
-  set nextIno(ino: number) {
-    this.#arena.f64[Header.NEXT_INO >>> 1] = ino;
-  }
-
   get nextIno(): number {
     return this.#arena.f64[Header.NEXT_INO >>> 1]!;
+  }
+
+  set nextIno(ino: number) {
+    this.#arena.f64[Header.NEXT_INO >>> 1] = ino;
   }
 
   /** A namespace record with these mounts. Marks the mountpoints. `target`: a volume's root, or a service's number. */
@@ -154,12 +154,10 @@ export class TreeKeeper {
     if (dirent === 0) return -Errno.ENOSPC;
     let inode = this.#linked.get(entry.ino) ?? 0;
     if (inode !== 0 && (inodes.ino(inode) !== entry.ino || inodes.flags(inode) & InodeFlag.FREED)) inode = 0;
+    if (inode === 0) inode = this.#newInode(dir, entry);
     if (inode === 0) {
-      inode = this.#newInode(dir, entry);
-      if (inode === 0) {
-        this.#arena.free(dirent);
-        return -Errno.ENOSPC;
-      }
+      names.free(dirent, entry.name.length);
+      return -Errno.ENOSPC;
     }
     names.insert(dirent, dir, hash, entry.name, 0, entry.name.length, inode);
     return 0;
@@ -271,22 +269,24 @@ export class TreeKeeper {
     this.#arena.sync();
     const { i32, u32 } = this.#arena;
     const changes: TreeChange[] = [];
-    const inodes: number[] = [];
-    const content = new Set<number>();
+    const links: number[] = [];
+    /** By number, for one address may have been several files'. */
+    const content = new Map<number, number>();
     journal.drain(end, (word) => {
       const inode = u32[word + Entry.INODE]!;
-      inodes.push(inode);
-      if (u32[word + Entry.OP]! >= JournalOp.WRITE) content.add(inode);
-      changes.push(this.#decode(word));
+      const change = this.#decode(word);
+      if (change.op === 'symlink') links.push(inode);
+      else if (u32[word + Entry.OP]! >= JournalOp.WRITE) content.set(change.ino, inode);
+      changes.push(change);
     });
     const captures: TreeCapture[] = [];
-    for (const inode of content) {
-      const capture = this.#capturer.take(inode);
+    for (const [ino, inode] of content) {
+      const capture = this.#capturer.take(inode, ino);
       if (capture) captures.push(capture);
     }
     Atomics.store(i32, Header.CAPTURED, u32[Header.EPOCH]! - 1);
     Atomics.notify(i32, Header.CAPTURED);
-    this.#unpin(inodes);
+    this.#unpin(links);
     let dirty = 0;
     for (const capture of captures) for (const block of capture.blocks) dirty += block.bytes.length >>> 10;
     return { changes, captures, position: end, dirty };

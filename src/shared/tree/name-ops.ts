@@ -229,38 +229,26 @@ export class NameOps {
   }
 
   /**
-   * Frees a node that nothing names, has open or waits to capture; while the journal still pins it, its contents only.
-   * Under the tree lock; takes the body lock, for the kernel may be looking at the body without a reference.
+   * Frees a node that nothing names, has open or pins. Entries of the journal that name it do not count: the kernel looks whether
+   * its number is still there. Under the tree lock; takes the body lock, for the kernel looks at bodies without a reference.
    */
   reap(inode: number): void {
     const arena = this.#arena;
     arena.sync();
     const word = inode >>> 2;
     if (this.#tree.inodes.nlink(inode) !== 0 || Atomics.load(arena.u32, word + Inode.OPENS) !== 0) return;
-    if (arena.u32[word + Inode.FLAGS]! & InodeFlag.FREED) return;
-    const pinned = Atomics.load(arena.u32, word + Inode.PINS) !== 0;
-    if (pinned && arena.u32[word + Inode.TYPE] !== FileType.REGULAR_FILE) return;
+    if (Atomics.load(arena.u32, word + Inode.PINS) !== 0 || arena.u32[word + Inode.FLAGS]! & InodeFlag.FREED) return;
     lock(arena.i32, word + Inode.LOCK, arena.owner);
     arena.sync();
     this.#freeContents(inode, word);
-    if (!pinned) {
-      const { u32 } = arena;
-      u32[word + Inode.TYPE] = 0;
-      u32[word + Inode.FLAGS] = InodeFlag.FREED;
-      u32[word + Inode.MAGIC] = 0;
-      u32[Header.INODES] = u32[Header.INODES]! - 1;
-    }
+    this.#tree.inodes.free(inode);
     unlock(arena.i32, word + Inode.LOCK);
-    if (!pinned) arena.free(inode);
   }
 
   #freeContents(inode: number, word: number): void {
     const arena = this.#arena;
-    if (arena.u32[word + Inode.TYPE] !== FileType.DIRECTORY) {
-      this.#tree.bodies.freeBody(inode);
-      arena.u32[word + Inode.SIZE] = 0;
-      arena.u32[word + Inode.SIZE + 1] = 0;
-    } else if (arena.u32[word + Inode.BODY] !== 0) {
+    if (arena.u32[word + Inode.TYPE] !== FileType.DIRECTORY) this.#tree.bodies.freeBody(inode);
+    else if (arena.u32[word + Inode.BODY] !== 0) {
       arena.free(arena.u32[word + Inode.BODY]!);
       arena.u32[word + Inode.BODY] = 0;
     }
@@ -336,7 +324,7 @@ export class NameOps {
     const inode = dirent !== 0 && (!target || body !== 0) ? inodes.create(type, dir, 0) : 0;
     if (inode === 0) {
       if (body !== 0) arena.free(body);
-      if (dirent !== 0) arena.free(dirent);
+      if (dirent !== 0) names.free(dirent, walker.lastEnd - walker.lastStart);
       return this.#abort(dir);
     }
     const { u32 } = arena;
@@ -354,7 +342,7 @@ export class NameOps {
     return inode;
   }
 
-  /** Appends the entry for `walker.last` in `dir`, pins the inode until the kernel has seen it, and lets go of the journal. */
+  /** Appends the entry for `walker.last` in `dir`, and lets go of the journal. */
   #record(op: number, dir: number, inode: number): void {
     if (this.#isVolatile(dir)) return;
     const { walker, journal, inodes, process } = this.#tree;
@@ -363,7 +351,8 @@ export class NameOps {
     const word = journal.append(op, inode, inodes.ino(inode), inodes.ino(dir), length, 0, coarseTime(arena), process.pid);
     const to = (word << 2 >>> 0) + Entry.NAMES;
     for (let i = 0; i < length; i++) arena.u8[to + i] = walker.lastBytes[walker.lastStart + i]!;
-    Atomics.add(arena.u32, (inode >>> 2) + Inode.PINS, 1);
+    // Its target is read when the entry is.
+    if (op === JournalOp.SYMLINK) Atomics.add(arena.u32, (inode >>> 2) + Inode.PINS, 1);
     journal.commit();
   }
 
@@ -381,6 +370,5 @@ export class NameOps {
     let to = (word << 2 >>> 0) + Entry.NAMES;
     for (let i = 0; i < oldLength; i++) u8[to++] = u8[source + Dirent.NAME + i]!;
     for (let i = 0; i < length; i++) u8[to++] = walker.lastBytes[walker.lastStart + i]!;
-    Atomics.add(u32, (inode >>> 2) + Inode.PINS, 1);
   }
 }

@@ -6,6 +6,9 @@ export const RETRY = -4095;
 /** Hardly a chain of a whole table is this long: it grows when there are as many entries as buckets. */
 const CHAIN_MAX = 512;
 const FIRST_BUCKETS = 16384;
+/** Longest name in a dirent of 64 bytes, and how many such are kept. */
+const SPARE_NAME = 64 - Dirent.NAME;
+const SPARES = 256;
 /** Slots of a directory: pairs (sequence, dirent), ordered by sequence; dirent 0 is a tombstone. */
 const SLOT_BYTES = 8;
 
@@ -61,7 +64,24 @@ export class Names {
   /** Room for one more entry of `dir` and its dirent, made before anything is changed; 0 when the arena is full. */
   prepare(dir: number, length: number): number {
     if (!this.#roomInSlots(dir)) return 0;
-    return this.#arena.alloc(Dirent.NAME + length);
+    const { u32 } = this.#arena;
+    const spare = u32[Header.FREE_DIRENTS]!;
+    if (spare === 0 || length > SPARE_NAME) return this.#arena.alloc(Dirent.NAME + length);
+    u32[Header.FREE_DIRENTS] = u32[spare >>> 2]!;
+    u32[Header.FREE_DIRENT_COUNT] = u32[Header.FREE_DIRENT_COUNT]! - 1;
+    return spare;
+  }
+
+  /** Lets go of a dirent that is not linked. Under the tree lock, which serves as the lock of a short list of spare ones. */
+  free(dirent: number, length: number): void {
+    const { u32 } = this.#arena;
+    if (length > SPARE_NAME || u32[Header.FREE_DIRENT_COUNT]! >= SPARES) {
+      this.#arena.free(dirent);
+      return;
+    }
+    u32[dirent >>> 2] = u32[Header.FREE_DIRENTS]!;
+    u32[Header.FREE_DIRENTS] = dirent;
+    u32[Header.FREE_DIRENT_COUNT] = u32[Header.FREE_DIRENT_COUNT]! + 1;
   }
 
   /** Fills the dirent from `prepare` and links it. Under the tree lock, within a sequence. */
@@ -101,7 +121,7 @@ export class Names {
     const inode = u32[word + Dirent.INODE]! >>> 2;
     if (u32[inode + Inode.DIRENT] === dirent) u32[inode + Inode.DIRENT] = 0;
     u32[Header.DIRENTS] = u32[Header.DIRENTS]! - 1;
-    this.#arena.free(dirent);
+    this.free(dirent, u32[word + Dirent.NAME_LENGTH]!);
   }
 
   #unchain(dirent: number, dir: number): void {
@@ -229,5 +249,5 @@ export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** Whether a directory's children are all in the tree. */
 export function isPopulated(arena: Arena, dir: number): boolean {
-  return (Atomics.load(arena.u32, (dir >>> 2) + Inode.FLAGS) & InodeFlag.POPULATED) !== 0;
+  return (arena.u32[(dir >>> 2) + Inode.FLAGS]! & InodeFlag.POPULATED) !== 0;
 }

@@ -1,7 +1,7 @@
 import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
 import {
-  Dirent, Header, Inode, InodeFlag, JournalOp, JournalRing, Pcb, lock, unlock,
+  Dirent, Header, INODE_SIZE, Inode, InodeFlag, JournalOp, JournalRing, Pcb, lock, unlock,
   type Arena, type MemoryWindow, type ProcessHandle,
 } from '../arena/index.ts';
 import { Bodies } from './bodies.ts';
@@ -125,10 +125,10 @@ export class Tree implements TreeParts {
       if (seen & 1) continue;
       this.arena.sync();
       const inode = this.walker.walk(start, confine, path, offset, length, follow, false);
-      if (inode === RETRY || !this.#unmoved(seen)) continue;
-      if (inode < 0) return inode;
-      window.fromArenaTo(pointer, inode, 64);
-      if (this.#unmoved(seen)) return 0;
+      if (inode === RETRY) continue;
+      // What a walk that met changes takes for an inode may be anything, and then is not to be touched.
+      if (inode >= 0 && inode + INODE_SIZE <= this.arena.u8.length) window.fromArenaTo(pointer, inode, 64);
+      if (this.#unmoved(seen)) return Math.min(inode, 0);
     }
     this.lock();
     const inode = this.walker.walk(start, confine, path, offset, length, follow, false);
@@ -158,7 +158,8 @@ export class Tree implements TreeParts {
       if (inode < 0) return inode;
       // The address was an inode's when the sequence was checked, and an inode's memory stays one: adding to it hurts nobody.
       Atomics.add(this.arena.u32, (inode >>> 2) + Inode.OPENS, 1);
-      if (this.#unmoved(seen)) return this.#opened(inode, flags, write);
+      // That was a fence as well.
+      if (Atomics.load(i32, Header.TREE_SEQ) === seen) return this.#opened(inode, flags, write);
       this.release(inode);
     }
     return this.#create(start, confine, path, offset, length, flags, write, follow);
@@ -190,7 +191,7 @@ export class Tree implements TreeParts {
   /** Gives a reference back; the last one of a node without names frees it. */
   release(inode: number): void {
     this.process.enter();
-    if (Atomics.sub(this.arena.u32, (inode >>> 2) + Inode.OPENS, 1) === 1 && this.inodes.nlink(inode) === 0) {
+    if (Atomics.sub(this.arena.u32, (inode >>> 2) + Inode.OPENS, 1) === 1 && this.inodes.nlinkNow(inode) === 0) {
       this.lock();
       this.ops.reap(inode);
       this.unlock();
