@@ -35,7 +35,7 @@ const KNOWN = new Set(Object.values(FUNCTIONS).flat());
 /** Imports that nothing here provides, as `module.name`. */
 export function unknownImports(info: ModuleInfo): string[] {
   return info.imports
-    .filter(({ module, name, kind }) => !(isWasi(module) && kind === 'function' && KNOWN.has(name)))
+    .filter(({ module, name, kind }) => kind !== 'memory' && !(isWasi(module) && kind === 'function' && KNOWN.has(name)))
     .map(({ module, name }) => `${module}.${name}`);
 }
 
@@ -61,7 +61,8 @@ function judgeModule(info: ModuleInfo): Verdict {
       ? refuse('WASI reactor', 'A reactor is a library: it has no main program (_start) to run. Build it as a command.')
       : refuse('Library without a main program', 'It exports no _start. Build it as a WASI command (wasm32-wasip1, not a cdylib).');
   }
-  if (!info.exports.some((item) => item.kind === 'memory' && item.name === 'memory') && info.imports.length > 0) {
+  const reachable = info.memories.some(({ imported }) => imported) || info.exports.some((item) => item.kind === 'memory' && item.name === 'memory');
+  if (!reachable && info.imports.length > 0) {
     return refuse('Command without a memory', 'It exports no memory, so no call could reach its data. Export it as “memory”.');
   }
   if (info.memories.some((memory) => memory.memory64)) return refuse('64-bit command', 'Its memory is 64-bit, which WASI preview 1 does not know. Build it for wasm32.');

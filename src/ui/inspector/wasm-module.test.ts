@@ -93,9 +93,13 @@ describe('parseModule', () => {
 describe('judge', () => {
   const title = (bytes: Uint8Array): string => judge(parseModule(bytes)).title;
   it('accepts a command', () => expect(judge(parseModule(command))).toEqual({ title: 'WASI preview 1 command', runnable: true, advice: null }));
+  it('accepts a command of the draft before preview 1, and says so', () => {
+    const draft = parseModule(build(imports(['wasi_unstable', 'fd_write']), exports_(['memory', 2], ['_start', 0])));
+    expect(judge(draft)).toMatchObject({ title: 'WASI command of the draft before preview 1', runnable: true });
+  });
   it('names every kind that cannot run', () => {
     expect(title(build(imports([WASI, 'fd_write']), exports_(['memory', 2], ['_initialize', 0])))).toBe('WASI reactor');
-    expect(title(build(imports(['wasi_unstable', 'fd_write']), exports_(['_start', 0])))).toBe('WASI “unstable” program');
+    expect(title(build(imports(['wasi_unstable', 'fd_write']), exports_(['_start', 0])))).toBe('Command without a memory');
     expect(title(build(imports(['env', 'abort']), exports_(['_start', 0])))).toBe('Module with unknown imports');
     expect(title(build(imports([WASI, 'fd_fly']), exports_(['_start', 0])))).toBe('Module with unknown imports');
     expect(title(build(imports([WASI, 'fd_write']), exports_(['_start', 0])))).toBe('Command without a memory');
