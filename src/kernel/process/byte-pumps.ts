@@ -1,10 +1,8 @@
-import { BufferWindow, Ring, type Arena } from '../../shared/arena/index.ts';
+import { BufferWindow, KERNEL_SLOT, Ring, type Arena } from '../../shared/arena/index.ts';
 import { ByteReceiver, ByteSender, type Port } from '../../shared/link/index.ts';
 
 /** Bytes of one message. */
 const CHUNK = 64 * 1024;
-/** The kernel's slot, in the rings' lists of waiters. */
-const KERNEL_SLOT = 0;
 
 /** Something that moves bytes between a ring and the window when the kernel's bell rang. */
 export interface Pump {
@@ -15,15 +13,12 @@ export interface Pump {
 
 /**
  * A ring read by the kernel and streamed over a port. Holds one reader of the ring. Without credit nothing is read, so
- * the ring fills and its writers wait. While it finds bytes it is not among the ring's waiters: those who write much do
- * not ring for each write.
+ * the ring fills and its writers wait.
  */
 export class OutputPump implements Pump {
   readonly #ring: Ring;
   readonly #sender: ByteSender;
   readonly #window: BufferWindow;
-  #waiting = false;
-  #scheduled = false;
   #done = false;
 
   /** The ring has its first writer by now. */
@@ -32,7 +27,7 @@ export class OutputPump implements Pump {
     this.#ring.addReader();
     this.#window = new BufferWindow(arena);
     this.#sender = new ByteSender(port, () => this.pump());
-    this.#wait();
+    this.#ring.addWaiter(KERNEL_SLOT);
   }
 
   get done(): boolean {
@@ -45,8 +40,8 @@ export class OutputPump implements Pump {
       this.#finish();
       return;
     }
-    if (this.#waiting && !this.#hasNews()) return;
-    this.#leaveWaiters();
+    // Rung once for each time that the ring was found empty: who writes much does not ring for each write.
+    this.#ring.removeWaiter(KERNEL_SLOT);
     while (this.#sender.room > 0) {
       const taken = this.#take(Math.min(CHUNK, this.#sender.room));
       if (taken < 0) {
@@ -54,10 +49,7 @@ export class OutputPump implements Pump {
         this.#finish();
         return;
       }
-      if (taken === 0) {
-        this.#later();
-        return;
-      }
+      if (taken === 0 && this.#isQuiet()) return;
     }
   }
 
@@ -70,34 +62,16 @@ export class OutputPump implements Pump {
     return count;
   }
 
-  /** Looks once more after a moment before it asks to be rung for. */
-  #later(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setTimeout(() => {
-      this.#scheduled = false;
-      if (!this.#done && this.#sender.room > 0) this.#wait();
-    }, 0);
-  }
-
-  #wait(): void {
-    this.#waiting = true;
+  /** Asks to be rung for; false if something came before that was heard. */
+  #isQuiet(): boolean {
     this.#ring.addWaiter(KERNEL_SLOT);
-    if (this.#hasNews()) this.pump();
-  }
-
-  #hasNews(): boolean {
-    return this.#ring.readable() > 0 || this.#ring.writers === 0;
-  }
-
-  #leaveWaiters(): void {
-    if (!this.#waiting) return;
-    this.#waiting = false;
+    if (this.#ring.readable() === 0 && this.#ring.writers > 0) return true;
     this.#ring.removeWaiter(KERNEL_SLOT);
+    return false;
   }
 
   #finish(): void {
-    this.#leaveWaiters();
+    this.#ring.removeWaiter(KERNEL_SLOT);
     this.#done = true;
     this.#ring.dropReader();
   }
@@ -112,7 +86,6 @@ export class InputPump implements Pump {
   readonly #queue: Uint8Array[] = [];
   #ended = false;
   #done = false;
-  #waiting = false;
 
   constructor(arena: Arena, ring: number, source: Port | Uint8Array) {
     this.#ring = new Ring(arena, ring);
@@ -155,28 +128,19 @@ export class InputPump implements Pump {
       } else this.#queue.shift();
     }
     if (this.#ended) this.#finish();
-    else this.#leaveWaiters();
-  }
-
-  #leaveWaiters(): void {
-    if (!this.#waiting) return;
-    this.#waiting = false;
-    this.#ring.removeWaiter(KERNEL_SLOT);
+    else this.#ring.removeWaiter(KERNEL_SLOT);
   }
 
   /** Asks to be rung for; false if there is room after all, or nobody reads any more. */
   #full(): boolean {
-    if (!this.#waiting) {
-      this.#waiting = true;
-      this.#ring.addWaiter(KERNEL_SLOT);
-    }
+    this.#ring.addWaiter(KERNEL_SLOT);
     return this.#ring.writable() === 0 && this.#ring.readers > 0;
   }
 
   #finish(): void {
     this.#done = true;
     this.#queue.length = 0;
-    this.#leaveWaiters();
+    this.#ring.removeWaiter(KERNEL_SLOT);
     this.#ring.dropWriter();
   }
 }

@@ -18,11 +18,12 @@ export interface StdioResult {
   ports: Pick<SpawnReply, 'stdin' | 'stdout' | 'stderr'>;
 }
 
-/** Bytes of a pipe. */
+/** Bytes of a pipe; standard output is where much goes through, and its reader is a realm away. */
 const PIPE_BYTES = 64 * 1024;
+const OUTPUT_BYTES = 256 * 1024;
 
-function newRing(descriptors: Descriptors): number {
-  const ring = Ring.create(descriptors.arena, PIPE_BYTES);
+function newRing(descriptors: Descriptors, bytes: number): number {
+  const ring = Ring.create(descriptors.arena, bytes);
   if (ring === 0) throw new FsError('ENOMEM', 'spawn', undefined, { detail: 'shared memory is full' });
   return ring;
 }
@@ -50,7 +51,7 @@ function installPipes(descriptors: Descriptors, fds: FdTable, stdin: Uint8Array 
 }
 
 function installInput(descriptors: Descriptors, fds: FdTable, stdin: Uint8Array | 'stream' | undefined): { pumps: Pump[]; port?: MessagePort } {
-  const ring = newRing(descriptors);
+  const ring = newRing(descriptors, PIPE_BYTES);
   fds.set(0, descriptors.create(OfdKind.PIPE_READ, ring, OfdFlag.READ));
   if (stdin === undefined) return { pumps: [] };
   if (stdin !== 'stream') {
@@ -63,7 +64,7 @@ function installInput(descriptors: Descriptors, fds: FdTable, stdin: Uint8Array 
 }
 
 function installOutput(descriptors: Descriptors, fds: FdTable, fd: number): { pump: Pump; port: MessagePort } {
-  const ring = newRing(descriptors);
+  const ring = newRing(descriptors, fd === 1 ? OUTPUT_BYTES : PIPE_BYTES);
   fds.set(fd, descriptors.create(OfdKind.PIPE_WRITE, ring, OfdFlag.WRITE));
   const { port1, port2 } = new MessageChannel();
   return { pump: new OutputPump(descriptors.arena, ring, port1), port: port2 };
