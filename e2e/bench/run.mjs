@@ -48,8 +48,8 @@ async function stageGuests() {
 
 async function serveOurs() {
   if (options['peers-only']) return null;
-  if (!options['no-build'] || !existsSync(path.join(dist, 'index.html'))) await build({ root, logLevel: 'warn' });
-  const server = await preview({ root, logLevel: 'warn', preview: { port: await freePort(4175) } });
+  if (!options['no-build'] || !existsSync(path.join(dist, 'index.html'))) await build({ root, logLevel: 'warn', build: { outDir: dist } });
+  const server = await preview({ root, logLevel: 'warn', build: { outDir: dist }, preview: { port: await freePort(4175) } });
   return { url: server.resolvedUrls.local[0], close: () => server.close() };
 }
 
