@@ -42,7 +42,7 @@ export class Process {
     this.files = new OpenFiles(parts.arena, {
       releaseInode: (inode) => parts.tree.release(inode),
       releaseHandle: (handle) => void this.#orphans.push(handle),
-    });
+    }, parts.handle.address);
     this.table = new FdTable(parts.arena, this.files, parts.handle.address);
   }
 
