@@ -43,6 +43,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     readFile: async (path) => files.readFile(text(path, 'read')),
     readRange: async (path, offset, length) => files.readRange(text(path, 'read'), offset, length),
     writeFile: async (path, data) => durable(files.writeFile(text(path, 'write'), data)),
+    writeRange: async (path, offset, data) => durable(files.writeRange(text(path, 'write'), offset, data)),
     readdir: async (path, options) => {
       const entries = await files.readdir(text(path, 'readdir'));
       return options?.deleted ? [...entries, ...(await deletedEntries(sources, path, entries))] : entries;

@@ -84,13 +84,26 @@ export class NamespaceFiles {
   /** Creates or replaces the contents. @throws FsError EISDIR, EROFS, ENOSPC */
   writeFile(path: string, data: Uint8Array | ByteSource): Promise<void> {
     return naming('write', path, async () => {
-      const target = await this.#openForWriting(path);
-      let position = 0;
-      for await (const part of slices(data)) {
-        await this.#writeAll(target, position, part);
-        position += part.length;
-      }
+      await this.#writeFrom(await this.#openForWriting(path), 0, data);
     });
+  }
+
+  /** Writes into a file that is there, from `offset` on; a gap before it reads as zeros. @throws FsError ENOENT, EISDIR, EROFS, ENOSPC */
+  writeRange(path: string, offset: number, data: Uint8Array | ByteSource): Promise<void> {
+    return naming('write', path, async () => {
+      if (!(offset >= 0)) throw new FsError('EINVAL', 'write', path, { detail: `offset ${offset}` });
+      const target = await this.#namespace.walk(path, { operation: 'write' });
+      if ((await target.mount.service.stat(target.node)).kind === 'directory') throw new FsError('EISDIR', 'write', path);
+      await this.#writeFrom(target, offset, data);
+    });
+  }
+
+  async #writeFrom(target: Location, offset: number, data: Uint8Array | ByteSource): Promise<void> {
+    let position = offset;
+    for await (const part of slices(data)) {
+      await this.#writeAll(target, position, part);
+      position += part.length;
+    }
   }
 
   async #openForWriting(path: string): Promise<Location> {

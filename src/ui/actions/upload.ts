@@ -1,4 +1,4 @@
-import { joinPath } from '../../shared/base/index.ts';
+import { dirname, joinPath } from '../../shared/base/index.ts';
 import { formatBytes, plural, visibleName } from '../kit/index.ts';
 import { dismissToast, showError, showToast, updateToast, type App } from '../stores/index.ts';
 
@@ -54,6 +54,8 @@ async function walk(entry: FileSystemEntry, above: string, items: UploadItem[]):
 
 /** Progress is drawn at most this often. */
 const PROGRESS_MS = 80;
+/** Bytes of a large file written at once: it can be cancelled between them. */
+const STEP = 8 * 1024 * 1024;
 /** Files written at once: each waits for the disk, and several share one commit. */
 const PARALLEL = 8;
 
@@ -67,16 +69,27 @@ export async function upload(app: App, directory: string, items: readonly Upload
     actions: [{ label: 'Cancel', run: () => { state.cancelled = true; } }],
   });
   let shown = 0;
-  const put = async (item: UploadItem): Promise<void> => {
+  const show = (item: UploadItem): void => {
     const now = performance.now();
-    if (now - shown >= PROGRESS_MS) updateToast(app.messages, toast, {
+    if (now - shown < PROGRESS_MS) return;
+    shown = now;
+    updateToast(app.messages, toast, {
       detail: `${visibleName(item.path)} · ${formatBytes(state.bytes)} of ${formatBytes(total)}`,
       progress: (state.bytes + state.done) / (total + items.length),
     });
-    if (now - shown >= PROGRESS_MS) shown = now;
-    if (!await putOne(app, joinPath(directory, item.path), item)) state.failed++;
+  };
+  const put = async (item: UploadItem): Promise<void> => {
+    show(item);
+    const before = state.bytes;
+    const outcome = await putOne(app, joinPath(directory, item.path), item, (bytes) => {
+      state.bytes += bytes;
+      show(item);
+      return !state.cancelled;
+    });
+    if (outcome === 'stopped') return;
+    if (outcome === 'failed') state.failed++;
     state.done++;
-    state.bytes += sizeOf(item);
+    if (state.bytes === before) state.bytes += sizeOf(item);
   };
   const queue = items.filter(isFile);
   const drain = async (): Promise<void> => {
@@ -89,15 +102,40 @@ export async function upload(app: App, directory: string, items: readonly Upload
   report(app, directory, items.length, state);
 }
 
-async function putOne(app: App, path: string, item: UploadItem): Promise<boolean> {
+/** `wrote` hears of each part, and says whether to go on. */
+async function putOne(app: App, path: string, item: UploadItem, wrote: (bytes: number) => boolean): Promise<'put' | 'failed' | 'stopped'> {
   try {
     const data = item.file ?? await item.read?.();
-    if (data) await app.client.api.writeFile(path, data);
-    else await app.page.fs.mkdir(path, { recursive: true });
-    return true;
+    if (!data) await app.page.fs.mkdir(path, { recursive: true });
+    else if (data.size > STEP) return await putLarge(app, path, data, wrote);
+    else await app.client.api.writeFile(path, data);
+    return 'put';
   } catch (error) {
     showError(app.messages, `Could not put ${visibleName(path)}`, error);
-    return false;
+    return 'failed';
+  }
+}
+
+/** Written beside its place and then moved there: a file that was there stays as it was unless all is written. */
+async function putLarge(app: App, path: string, data: Blob, wrote: (bytes: number) => boolean): Promise<'put' | 'stopped'> {
+  const { api } = app.client;
+  const part = joinPath(dirname(path), `.${crypto.randomUUID()}.part`);
+  try {
+    await api.writeFile(part, new Uint8Array());
+    for (let at = 0; at < data.size; at += STEP) {
+      const step = data.slice(at, at + STEP);
+      await api.writeRange(part, at, step);
+      if (!wrote(step.size)) {
+        await api.rm(part);
+        return 'stopped';
+      }
+    }
+    await api.rename(part, path);
+    return 'put';
+  } catch (error) {
+    // What failed is told; that the part could not be removed then is no news.
+    await api.rm(part).catch(() => undefined);
+    throw error;
   }
 }
 
