@@ -1,9 +1,11 @@
 import { bootKernel, type RunningKernel } from '../kernel/boot.ts';
 import { serveLink } from '../shared/link/index.ts';
-import { acquire, baseFetcher, fetchManifest, hostClock, hostRandom, HostWorkerSpawner, IdbStore, sha256, yieldToEvents } from './adapters/index.ts';
+import {
+  baseFetcher, fetchManifest, hostClock, hostRandom, HostWorkerSpawner, IdbStore, lockWorkspace, sha256, takeWorkspace, yieldToEvents,
+} from './adapters/index.ts';
 
-/** Window → kernel worker: serve the kernel's calls on this port. */
-type ToKernelWorker = { type: 'connect'; port: MessagePort };
+/** Window → kernel worker: serve the kernel's calls on this port. `successor`: this page owned the workspace until it was reloaded. */
+type ToKernelWorker = { type: 'connect'; port: MessagePort; successor: boolean };
 
 const WORKSPACE = 'default';
 const LOCK = `palimpsest:workspace:${WORKSPACE}`;
@@ -15,13 +17,13 @@ let kernel: Promise<RunningKernel> | undefined;
 // Registered before anything is awaited: a message that comes early must not be lost.
 addEventListener('message', (event: MessageEvent<ToKernelWorker>) => {
   if (event.data.type !== 'connect') return;
-  const { port } = event.data;
-  kernel ??= start();
+  const { port, successor } = event.data;
+  kernel ??= start(successor);
   kernel.then((running) => serveLink(port, running.api), fail);
 });
 
-async function start(): Promise<RunningKernel> {
-  const ownership = await acquire(LOCK);
+async function start(successor: boolean): Promise<RunningKernel> {
+  const ownership = await lockWorkspace(LOCK, successor);
   const running = await bootKernel({
     name: WORKSPACE,
     readOnly: !ownership.held,
@@ -35,11 +37,9 @@ async function start(): Promise<RunningKernel> {
     clock: hostClock,
     random: hostRandom,
     yield: yieldToEvents,
-    steal: async () => {
-      await acquire(LOCK, { steal: true });
-    },
+    steal: () => takeWorkspace(LOCK),
   });
-  void ownership.lost.then(() => running.loseOwnership());
+  void ownership.lost.then(() => running.loseOwnership()).finally(() => ownership.leave());
   return running;
 }
 

@@ -42,8 +42,8 @@ export interface KernelHost {
 
 export interface RunningKernel {
   readonly api: KernelApi;
-  /** Another tab took the workspace: from now on nothing is written. */
-  loseOwnership(): void;
+  /** Another tab took the workspace: writes what there is, and nothing after it. Never rejects. */
+  loseOwnership(): Promise<void>;
   /** Writes what there is and stops. */
   shutdown(): Promise<void>;
 }
@@ -65,8 +65,16 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   tick();
   const roots = { tree: keeper.format(DEVICES.tree), tmp: keeper.makeVolume(DEVICES.tmp, true) };
 
-  const { overlay, store, mode, nextIno } = await openOverlay(host, notices, (reason) => lost(reason));
+  const opened = await openOverlay(host, notices, (reason) => lost(reason));
+  const { overlay, store, nextIno } = opened;
+  let { mode } = opened;
   keeper.nextIno = nextIno;
+  const workspace = async (): Promise<WorkspaceInfo> => {
+    const { usage, quota } = await store.usage().catch(() => ({ usage: 0, quota: 0 }));
+    const changed = await store.countEntries().catch(() => 0);
+    return { name: host.name, mode, transport: 'shared memory', usage, quota, changes: changed, journalEntries: overlay.lastSequence };
+  };
+  const announce = async (): Promise<void> => void bus.publish('workspace.changed', await workspace());
   const volume = new OverlayVolume(tree, keeper, overlay);
   const journal = new JournalWriter({
     overlay, store, source: volume,
@@ -81,13 +89,18 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   });
   if (mode === 'read-only') keeper.refuseWrites(Errno.EROFS);
   const lost = (reason: string): void => {
+    journal.dispose();
     keeper.refuseWrites(Errno.EROFS);
-    notices.raise({ id: 'store', level: 'error', title: 'The workspace is no longer stored', detail: `${reason}. What is shown here is kept only until this page is closed: download what you need, then reload.`, action: 'reload' });
+    mode = 'memory';
+    void announce();
+    notices.raise({ id: 'store', level: 'error', title: 'The workspace is no longer stored', detail: `${sentence(reason)}. What is shown here is kept only until this page is closed, and nothing can be written: download what you need, then reload.`, action: 'reload' });
   };
 
   const resolve = (inode: number, block: number): Promise<void> => volume.resolve(inode, block);
   const isDirty = (): boolean => tree.journal.head !== tree.journal.tail || volume.busy;
   const sync = (): Promise<void> => (isDirty() || mode === 'owner' ? journal.sync() : Promise.resolve());
+  /** Of a change that was made: with nowhere to store it, only a volatile one can have been. */
+  const acknowledged = (): Promise<void> => (journal.stopped ? Promise.resolve() : sync());
   const drained = async (): Promise<void> => {
     journal.wake();
     await new Promise<void>((done) => void setTimeout(done, 2));
@@ -131,7 +144,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     tick();
     calls.poll();
     programs.pump();
-    if (tree.journal.head !== tree.journal.tail) journal.wake();
+    if (tree.journal.awake) journal.wake();
   });
   const stopTicking = startTicking(() => {
     tick();
@@ -139,13 +152,8 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     return processes.running().some((record) => !record.handle.waiting);
   });
 
-  const workspace = async (): Promise<WorkspaceInfo> => {
-    const { usage, quota } = await store.usage().catch(() => ({ usage: 0, quota: 0 }));
-    const changed = await store.countEntries().catch(() => 0);
-    return { name: host.name, mode, transport: 'shared memory', usage, quota, changes: changed, journalEntries: overlay.lastSequence };
-  };
   const api = windowApi({
-    files, processes: programs, bus, sync, workspace,
+    files, processes: programs, bus, sync, acknowledged, workspace,
     notices: () => notices.list(),
     takeOver: () => host.steal(),
     shipped: async (path) => {
@@ -157,10 +165,13 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   });
   return {
     api,
-    loseOwnership: () => {
-      journal.dispose();
+    loseOwnership: async () => {
+      if (mode !== 'owner') return;
+      mode = 'read-only';
       keeper.refuseWrites(Errno.EROFS);
-      notices.raise({ id: 'ownership', level: 'warning', title: 'Another tab took over this workspace', detail: 'This tab shows it as it was and writes nothing more. Reload to see the present state.', action: 'reload' });
+      notices.raise({ id: 'ownership', level: 'warning', title: 'Another tab took over this workspace', detail: 'This tab shows it as it was and is read-only now. Reload it to see the present state, or take the workspace back.', action: 'take-over' });
+      await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
+      await announce();
     },
     shutdown: async () => {
       stopListening();
@@ -206,10 +217,12 @@ async function openOverlay(host: KernelHost, notices: Notices, onLost: (reason: 
 
 function storeFailure(error: FsError): Notice {
   if (error.code === 'ENOSPC') {
-    return { id: 'store', level: 'error', title: 'The disk is full', detail: 'Nothing more can be stored; programs get ENOSPC. What was acknowledged is safe. Delete files here, or free space on this device; writing goes on by itself then.', action: 'free-space' };
+    return { id: 'store', level: 'error', title: 'The disk is full', detail: 'Nothing more can be stored; programs get ENOSPC. What was acknowledged is safe. Free space on this device, or in the browser’s settings for this site; deleting files here does not help, as their history is kept. Writing goes on by itself then.' };
   }
   return { id: 'store', level: 'error', title: 'Changes cannot be stored', detail: `${error.message}. Recent changes are kept in this tab and are tried again; download what you need if this does not go away.`, action: 'reload' };
 }
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Calls `tick` often while it returns true, seldom otherwise. */
 function startTicking(tick: () => boolean): () => void {

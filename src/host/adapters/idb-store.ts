@@ -22,12 +22,15 @@ export interface IdbStoreOptions {
   onBlocked?: () => void;
   /** Why this session must not write (another tab owns the workspace). Default: it may. */
   readOnly?: string;
+  /** Milliseconds to wait for the database to open. Default 5000. */
+  patience?: number;
   /** For tests. Default: `navigator.storage.estimate()`. */
   estimate?: () => Promise<{ usage?: number; quota?: number }>;
 }
 
 type Database = IDBPDatabase<WorkspaceSchema>;
 const HEAD = 'head';
+const PATIENCE = 5000;
 /** Records in one value of the journal, at most; bounds what must be decoded to read one. */
 const SEGMENT_RECORDS = 4096;
 
@@ -165,8 +168,8 @@ export class IdbStore implements Store {
   }
 
   #openDatabase(): Promise<Database> {
-    const { name, onBlocked } = this.#options;
-    return openDB<WorkspaceSchema>(name, 1, {
+    const { name, onBlocked, patience = PATIENCE } = this.#options;
+    const opening = openDB<WorkspaceSchema>(name, 1, {
       upgrade: createStores,
       blocked: () => onBlocked?.(),
       blocking: () => {
@@ -174,7 +177,8 @@ export class IdbStore implements Store {
         this.#database?.close();
       },
       terminated: () => this.#lose('the browser closed the database: it was deleted or its storage failed'),
-    }).catch((error: unknown) => {
+    });
+    return withPatience(opening, patience).catch((error: unknown) => {
       throw openFailure(name, error);
     });
   }
@@ -219,6 +223,18 @@ export class IdbStore implements Store {
 function wholeBuffer(bytes: Uint8Array): ArrayBuffer {
   const { buffer } = bytes;
   return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length ? buffer : bytes.slice().buffer;
+}
+
+/** A database that opens after all is closed again: somebody has gone on without it. */
+async function withPatience(opening: Promise<Database>, patience: number): Promise<Database> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      opening.then((database) => database.close(), () => undefined);
+      reject(new Error(`the database did not answer within ${patience / 1000} s; another tab may hold it`));
+    }, patience);
+  });
+  return Promise.race([opening, late]).finally(() => clearTimeout(timer));
 }
 
 function completion(transaction: IDBTransaction): Promise<void> {

@@ -1,5 +1,5 @@
 export { baseFetcher, fetchManifest, sha256 } from './base-fetch.ts';
 export { IdbStore, type IdbStoreOptions } from './idb-store.ts';
 export { hostClock, hostRandom, yieldToEvents } from './system.ts';
-export { acquire, type Ownership } from './web-lock.ts';
+export { lockWorkspace, takeWorkspace, type WorkspaceLock } from './workspace-lock.ts';
 export { HostWorkerSpawner } from './worker-spawner.ts';

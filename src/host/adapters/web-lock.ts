@@ -7,20 +7,38 @@ export interface Ownership {
   release(): void;
 }
 
-/**
- * Takes the exclusive lock `name` for as long as this realm lives, without waiting for it.
- * `steal` takes it from whoever has it; that one learns of it by `lost`.
- */
-export function acquire(name: string, options: { steal?: boolean } = {}): Promise<Ownership> {
-  const mode = options.steal ? { steal: true } : { ifAvailable: true };
+export interface AcquireOptions {
+  /** Takes it from whoever has it; that one learns of it by `lost`. */
+  steal?: boolean;
+  /** Milliseconds to wait for whoever has it. Default 0. */
+  patience?: number;
+}
+
+/** Takes the exclusive lock `name` for as long as this realm lives. */
+export async function acquire(name: string, { steal = false, patience = 0 }: AcquireOptions = {}): Promise<Ownership> {
+  if (steal) return request(name, { steal });
+  if (patience === 0) return request(name, { ifAvailable: true });
+  try {
+    return await request(name, { signal: AbortSignal.timeout(patience) });
+  } catch (error) {
+    if (error instanceof DOMException && (error.name === 'TimeoutError' || error.name === 'AbortError')) return NOT_HELD;
+    throw error;
+  }
+}
+
+const NOT_HELD: Ownership = { held: false, lost: new Promise(() => undefined), release: () => undefined };
+
+function request(name: string, options: LockOptions): Promise<Ownership> {
   return new Promise((resolve, reject) => {
     const lost = Promise.withResolvers<void>();
-    const request = navigator.locks.request(name, mode, (lock) => {
+    const held = navigator.locks.request(name, options, (lock) => {
+      if (lock === null) return resolve(NOT_HELD);
       const end = Promise.withResolvers<void>();
-      resolve({ held: lock !== null, lost: lost.promise, release: () => end.resolve() });
-      return lock === null ? undefined : end.promise;
+      resolve({ held: true, lost: lost.promise, release: () => end.resolve() });
+      return end.promise;
     });
-    request.catch((error: unknown) => {
+    held.catch((error: unknown) => {
+      // Once held, an abort says that it was stolen; before, that there was no patience left.
       if (error instanceof DOMException && error.name === 'AbortError') lost.resolve();
       reject(error);
     });

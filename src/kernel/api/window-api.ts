@@ -20,6 +20,8 @@ export interface WindowApiParts {
   bus: Bus;
   /** Resolves when everything so far is on disk. */
   sync(): Promise<void>;
+  /** Resolves when the change just made is as safe as it will be. */
+  acknowledged(): Promise<void>;
   shipped: ChangeSources['shipped'];
   workspace(): Promise<WorkspaceInfo>;
   notices(): Notice[];
@@ -37,7 +39,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
   const sources: ChangeSources = { readdir: (path) => files.readdir(path), shipped: parts.shipped };
   const durable = async (change: Promise<void>): Promise<void> => {
     await change;
-    await parts.sync();
+    await parts.acknowledged();
   };
   return {
     readFile: async (path) => files.readFile(text(path, 'read')),

@@ -1,5 +1,6 @@
 import type { ExitStatus, SpawnOptions } from '../../shared/abi/index.ts';
 import { basename, dirname } from '../../shared/base/index.ts';
+import { rememberOwner } from '../client/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { openTerminal, showError, type App } from '../stores/index.ts';
 
@@ -61,6 +62,8 @@ export async function newTerminal(app: App): Promise<void> {
 export async function takeOver(app: App): Promise<void> {
   try {
     await app.client.api.takeOver();
+    rememberOwner(true);
+    location.reload();
     location.reload();
   } catch (error) {
     showError(app.messages, 'Could not take over the workspace', error, 'Close the other tab, then reload this one.');

@@ -21,10 +21,10 @@ export function startKernel(): KernelClient {
   const channel = new MessageChannel();
   const link = connectLink<KernelApi>(channel.port1);
   owned.add(link);
-  worker.postMessage({ type: 'connect', port: channel.port2 }, [channel.port2]);
+  worker.postMessage({ type: 'connect', port: channel.port2, successor: wasOwner() }, [channel.port2]);
   const failure = watchFailure(worker);
   const ready = Promise.race([link.api.workspace(), failure.promise]);
-  ready.catch(() => undefined);
+  ready.then(({ mode }) => rememberOwner(mode === 'owner'), () => undefined);
   const bus = new BusClient(link.api);
   owned.add(bus);
   return { api: link.api, bus, ready, onFailure: failure.listen, dispose: () => owned.dispose() };
@@ -39,4 +39,25 @@ function watchFailure(worker: Worker): { promise: Promise<never>; listen: (liste
   });
   promise.catch(() => undefined);
   return { promise, listen: (listener) => void promise.catch(listener) };
+}
+
+const OWNER = 'palimpsest:owner';
+
+/** Whether this tab owned the workspace when its page was last here: then it waits for its former self to let go. */
+function wasOwner(): boolean {
+  try {
+    return sessionStorage.getItem(OWNER) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** For the page that comes next in this tab. */
+export function rememberOwner(owner: boolean): void {
+  try {
+    if (owner) sessionStorage.setItem(OWNER, '1');
+    else sessionStorage.removeItem(OWNER);
+  } catch {
+    // Without storage for the session the next page is less patient, no more.
+  }
 }

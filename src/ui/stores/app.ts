@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BusMessage, FsChanged, FsRead, Notice, WorkspaceInfo } from '../../shared/abi/index.ts';
 import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
-import type { KernelClient, Palimpsest } from '../client/index.ts';
+import { rememberOwner, type KernelClient, type Palimpsest } from '../client/index.ts';
 import { Explorer } from './explorer.ts';
 import { createLayout, type LayoutStore } from './layout.ts';
 import { createMessages, showError, type MessagesStore } from './messages.ts';
@@ -66,7 +66,10 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
     app.messages.setState((state) => ({ notices: [...state.notices.filter((other) => other.id !== notice.id), notice] })));
   listen<{ id: string }>('notice.cleared', ({ id }) =>
     app.messages.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })));
-  listen<WorkspaceInfo>('workspace.changed', (changed) => app.workspace.setState({ info: changed }));
+  listen<WorkspaceInfo>('workspace.changed', (changed) => {
+    rememberOwner(changed.mode === 'owner');
+    app.workspace.setState({ info: changed });
+  });
   api.notices().then((notices) => app.messages.setState({ notices }), failed);
   refreshProcesses(app).catch(failed);
   void app.explorer.openFirst();
