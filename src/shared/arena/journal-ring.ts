@@ -15,6 +15,8 @@ export const Entry = {
   LENGTH: 0, OP: 1, PID: 2, INODE: 3, TIME: 4, INO: 6, DIR: 8, DIR2: 10, REPLACED: 12, NAME_LENGTH: 14, NAME2_LENGTH: 15,
   NAMES: 64,
 } as const;
+/** `OP` of an entry that was taken back. */
+const CANCELLED = 0;
 /** Longest entry: two names of 255 bytes. */
 export const ENTRY_MAX = 64 + 512;
 
@@ -82,22 +84,49 @@ export class JournalRing {
     f64[(word + Entry.REPLACED) >>> 1] = 0;
     u32[word + Entry.NAME_LENGTH] = nameLength;
     u32[word + Entry.NAME2_LENGTH] = name2Length;
+    this.position = head;
     this.#next = (head + length) >>> 0;
     return word;
   }
 
   #next = 0;
+  /** Where the entry of the last `append` is. */
+  position = 0;
 
-  /** Publishes what was appended, lets go of the lock, and wakes the kernel if it sleeps on an empty ring. */
+  /**
+   * Takes an entry of this epoch back: nobody has seen it, and what it told is undone. Its space is had again at once if it
+   * is the newest. Call under the lock (after `begin`).
+   */
+  cancel(position: number): void {
+    const { u32 } = this.#arena;
+    const word = (this.#start + (position & (this.#size - 1))) >>> 2;
+    u32[word + Entry.OP] = CANCELLED;
+    if (((position + u32[word + Entry.LENGTH]!) >>> 0) === u32[Header.JOURNAL_HEAD]) Atomics.store(u32, Header.JOURNAL_HEAD, position);
+  }
+
+  /** Publishes what was appended, lets go of the lock, and wakes the kernel if it does not know that there is something. */
   commit(): void {
     const { i32 } = this.#arena;
-    const head = i32[Header.JOURNAL_HEAD]!;
-    const wake = head === Atomics.load(i32, Header.JOURNAL_TAIL)
-      // Half full: the kernel must not wait for its grouping time.
-      || (((head - i32[Header.JOURNAL_TAIL]!) >>> 0) < this.#size / 2 && ((this.#next - i32[Header.JOURNAL_TAIL]!) >>> 0) >= this.#size / 2);
+    const tail = Atomics.load(i32, Header.JOURNAL_TAIL);
+    const half = this.#size / 2;
+    // Half full: the kernel must not wait for its grouping time.
+    const urgent = ((i32[Header.JOURNAL_HEAD]! - tail) >>> 0) < half && ((this.#next - tail) >>> 0) >= half;
     Atomics.store(i32, Header.JOURNAL_HEAD, this.#next | 0);
     unlock(i32, Header.JOURNAL_LOCK);
-    if (wake) ringBell(this.#arena, 0);
+    if (Atomics.load(i32, Header.JOURNAL_AWAKE) === 0) {
+      Atomics.store(i32, Header.JOURNAL_AWAKE, 1);
+      ringBell(this.#arena, 0);
+    } else if (urgent) ringBell(this.#arena, 0);
+  }
+
+  /** Whether a cut is due. */
+  get awake(): boolean {
+    return Atomics.load(this.#arena.i32, Header.JOURNAL_AWAKE) !== 0;
+  }
+
+  /** Kernel, before it looks for entries: the next one rings again. */
+  rest(): void {
+    Atomics.store(this.#arena.i32, Header.JOURNAL_AWAKE, 0);
   }
 
   /** Lets go of the lock without an entry. */
@@ -125,7 +154,7 @@ export class JournalRing {
       const length = u32[word]!;
       if (length === 0) position = (position + this.#size - at) >>> 0;
       else {
-        visit(word);
+        if (u32[word + Entry.OP] !== CANCELLED) visit(word);
         position = (position + length) >>> 0;
       }
     }

@@ -25,6 +25,8 @@ export const Header = {
   /** 0, or the errno (ENOSPC, EROFS) with which new data is refused. */
   STORE_REFUSES: 72,
   FAULT: 73,
+  /** 1 from the first entry after a cut until the next cut: the kernel has been rung for it. */
+  JOURNAL_AWAKE: 74,
   KERNEL_BELL: 80,
   BUCKETS: 96,
   BUCKET_MASK: 97,
@@ -101,6 +103,10 @@ export const Inode = {
   BODY: 21,
   /** Bytes of a small body; entries of a block table or of a directory's slots. */
   CAPACITY: 22,
+  /** File: journal position of the entry that made it, and its epoch (0: not to be taken back any more). */
+  CREATED_AT: 23, CREATED_EPOCH: 24,
+  /** File: journal position of the entry of its change in DIRTY_EPOCH. */
+  CHANGED_AT: 25,
   /** Directory: slots in use, tombstones included. */
   COUNT: 23,
   /** Directory: live entries. */
@@ -118,6 +124,8 @@ export const Inode = {
   /** Blocks of the file at its shortest since the last capture, and one; 0: it was not cut. */
   LOW: 31,
 } as const;
+/** In CREATED_EPOCH: the file lost its name in the epoch that made it, and its entries were taken back. */
+export const TAKEN_BACK = 0xffffffff;
 export const INODE_MAGIC = 0x1d0de;
 
 export const InodeFlag = {

@@ -1,6 +1,7 @@
+import { FileType } from '../abi/index.ts';
 import { Errno } from '../base/index.ts';
 import {
-  Arena, BlockBit, Header, Inode, InodeFlag, JournalOp, PAGE_SIZE, coarseTime, ringBell, stampTime,
+  Arena, BlockBit, Header, Inode, InodeFlag, JournalOp, PAGE_SIZE, TAKEN_BACK, coarseTime, ringBell, stampTime,
   type JournalRing, type MemoryWindow,
 } from '../arena/index.ts';
 import { MISS, WAIT } from './walker.ts';
@@ -368,9 +369,16 @@ export class Bodies {
     if (dirtyEpoch > captured) return this.#wait(Header.CAPTURED, captured);
     if (u32[Header.STORE_REFUSES] !== 0) return -u32[Header.STORE_REFUSES]!;
     if (!this.#journal.begin()) return this.#wait(Header.JOURNAL_TAIL, Atomics.load(i32, Header.JOURNAL_TAIL));
+    // Somebody opened it just before it went: it is nobody's to store.
+    if (u32[word + Inode.CREATED_EPOCH] === TAKEN_BACK) {
+      u32[word + Inode.FLAGS] = u32[word + Inode.FLAGS]! | InodeFlag.VOLATILE;
+      this.#journal.abort();
+      return 0;
+    }
     const ino = u32[word + Inode.INO]! + u32[word + Inode.INO + 1]! * HIGH;
     this.#journal.append(op, inode, ino, 0, 0, 0, coarseTime(this.#arena), this.#pid);
     u32[word + Inode.DIRTY_EPOCH] = u32[Header.EPOCH]!;
+    if (u32[word + Inode.TYPE] === FileType.REGULAR_FILE) u32[word + Inode.CHANGED_AT] = this.#journal.position;
     this.#journal.commit();
     return 0;
   }

@@ -263,6 +263,7 @@ export class TreeKeeper {
    */
   cut(): Cut | null {
     const { journal } = this.#tree;
+    journal.rest();
     if (journal.head === journal.tail) return null;
     const end = journal.cut();
     // From here on, for what the entries name may lie in memory that grew a moment ago.

@@ -1,6 +1,6 @@
 import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
-import { Dirent, Entry, Header, Inode, InodeFlag, JournalOp, OriginBit, coarseTime, lock, unlock, type Arena } from '../arena/index.ts';
+import { Dirent, Entry, Header, Inode, InodeFlag, JournalOp, OriginBit, coarseTime, lock, unlock, type Arena, TAKEN_BACK } from '../arena/index.ts';
 import { isPopulated, isUtf8 } from './names.ts';
 import type { TreeParts } from './parts.ts';
 import { Last, MISS } from './walker.ts';
@@ -98,6 +98,7 @@ export class NameOps {
     this.#sequence(1);
     names.insert(dirent, dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd, inode);
     inodes.addLinks(inode, 1);
+    this.#forgetCreation(inode);
     inodes.touchChanged(inode);
     inodes.touchDirectory(dir);
     this.#sequence(1);
@@ -143,9 +144,34 @@ export class NameOps {
     this.#dropName(inode);
     inodes.touchDirectory(dir);
     this.#sequence(1);
-    this.#record(op, dir, inode);
+    if (op === JournalOp.UNLINK && this.#isOfThisEpoch(dir, inode)) this.#takeBack(inode);
+    else this.#record(op, dir, inode);
     this.reap(inode);
     return 0;
+  }
+
+  /** Whether the file was made since the last cut, under this one name, which it has just lost, and nobody has it open. */
+  #isOfThisEpoch(dir: number, inode: number): boolean {
+    const { u32 } = this.#arena;
+    const word = inode >>> 2;
+    if (this.#isVolatile(dir) || u32[word + Inode.CREATED_EPOCH] !== u32[Header.EPOCH]) return false;
+    return this.#tree.inodes.nlink(inode) === 0 && Atomics.load(u32, word + Inode.OPENS) === 0;
+  }
+
+  /** No batch would show the file: its entries go as if it had never been. Ends the journal's section. */
+  #takeBack(inode: number): void {
+    const { u32 } = this.#arena;
+    const { journal } = this.#tree;
+    const word = inode >>> 2;
+    if (u32[word + Inode.DIRTY_EPOCH] === u32[Header.EPOCH]) journal.cancel(u32[word + Inode.CHANGED_AT]!);
+    journal.cancel(u32[word + Inode.CREATED_AT]!);
+    u32[word + Inode.CREATED_EPOCH] = TAKEN_BACK;
+    journal.abort();
+  }
+
+  /** Later entries name the file: the one that made it must stay. */
+  #forgetCreation(inode: number): void {
+    if (!this.#tree.inodes.isDirectory(inode)) this.#arena.u32[(inode >>> 2) + Inode.CREATED_EPOCH] = 0;
   }
 
   #dropName(inode: number): void {
@@ -195,6 +221,7 @@ export class NameOps {
     const dirent = names.prepare(dir, walker.lastEnd - walker.lastStart);
     if (dirent === 0) return this.#abort(dir);
     this.#recordRename(source, fromDir, dir, inode, replaced);
+    this.#forgetCreation(inode);
     this.#sequence(1);
     if (replaced !== 0) {
       names.remove(target);
@@ -351,6 +378,10 @@ export class NameOps {
     const word = journal.append(op, inode, inodes.ino(inode), inodes.ino(dir), length, 0, coarseTime(arena), process.pid);
     const to = (word << 2 >>> 0) + Entry.NAMES;
     for (let i = 0; i < length; i++) arena.u8[to + i] = walker.lastBytes[walker.lastStart + i]!;
+    if (op === JournalOp.CREATE) {
+      arena.u32[(inode >>> 2) + Inode.CREATED_AT] = journal.position;
+      arena.u32[(inode >>> 2) + Inode.CREATED_EPOCH] = arena.u32[Header.EPOCH]!;
+    }
     // Its target is read when the entry is.
     if (op === JournalOp.SYMLINK) Atomics.add(arena.u32, (inode >>> 2) + Inode.PINS, 1);
     journal.commit();

@@ -51,4 +51,41 @@ describe('tree', () => {
     expect(report.inodes).toBe(1);
     expect(tree.arena.u32[71]).toBe(0);
   });
+
+  it('TR24 a file made and removed within one epoch leaves no entry; one that was seen, linked, renamed or is open does', () => {
+    const { tree, keeper, root, window } = makeTree();
+    const path = bytes('temporary');
+    const other = bytes('other');
+    const make = (): void => {
+      const inode = tree.openAt(root, 0, path, 0, path.length, 1, true, true);
+      tree.write(inode, 0, window.wrap(bytes('0123456789')), 0, 10);
+      tree.release(inode);
+    };
+    const head = tree.journal.head;
+    for (let i = 0; i < 3; i++) {
+      make();
+      expect(tree.ops.unlinkAt(root, 0, path, 0, path.length)).toBe(0);
+    }
+    expect(tree.journal.head).toBe(head);
+    expect(keeper.cut()).toBeNull();
+
+    make();
+    const between = tree.openAt(root, 0, other, 0, other.length, 1, true, true);
+    expect(tree.ops.unlinkAt(root, 0, path, 0, path.length)).toBe(0);
+    expect(keeper.cut()!.changes.map(({ op, name }) => `${op} ${name}`)).toEqual(['create other']);
+
+    make();
+    keeper.cut();
+    expect(tree.ops.unlinkAt(root, 0, path, 0, path.length)).toBe(0);
+    expect(keeper.cut()!.changes.map(({ op }) => op)).toEqual(['unlink']);
+
+    make();
+    expect(tree.ops.renameAt(root, 0, path, 0, path.length, root, 0, other, 0, other.length)).toBe(0);
+    expect(tree.ops.unlinkAt(root, 0, other, 0, other.length)).toBe(0);
+    expect(keeper.cut()!.changes.map(({ op }) => op)).toEqual(['create', 'write', 'rename', 'unlink']);
+
+    tree.release(between);
+    expect(checkTree(tree, [root]).faults).toEqual([]);
+    expect(tree.arena.u32[71]).toBe(0);
+  });
 });
