@@ -8,10 +8,9 @@ function install() {
 
   const decoder = new TextDecoder();
   const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => probe.prompts.push(performance.now())));
-  // A prompt comes in a short message; a flood is not looked into.
+  // A prompt ends what is printed; a flood is not looked into.
   const look = ({ data }) => {
-    if (data?.type !== 'output' || data.data.length > 2048) return;
-    if (decoder.decode(data.data).includes(PROMPT)) drawn();
+    if (data?.type === 'output' && decoder.decode(data.data.subarray(-256)).includes(PROMPT)) drawn();
   };
   const { set, ...rest } = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage');
   const watched = new WeakSet();
