@@ -52,6 +52,8 @@ const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4 } as const;
 /** Milliseconds between ticks of the coarse clock while something runs, and while nothing does. */
 const TICK = 4;
 const REST = 250;
+/** Milliseconds between two messages about storage used, at least. */
+const WORKSPACE_INTERVAL = 1000;
 
 /** Root of the kernel: builds it from its parts and starts it. */
 export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
@@ -121,6 +123,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   journal.onCommitted((committed) => {
     changes.add(committed);
     feed.committed(committed);
+    workspaceChanged();
   });
   const onFault = (fault: unknown): void => notices.fault(fault);
   const calls: CallServer = new CallServer(arena, (pcb, request, data) => syscalls.handle(pcb, request, data), onFault);
@@ -152,6 +155,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     return processes.running().some((record) => !record.handle.waiting);
   });
 
+  const workspaceChanged = throttled(WORKSPACE_INTERVAL, () => void workspace().then((info) => bus.publish('workspace.changed', info)));
   const api = windowApi({
     files, processes: programs, bus, sync, acknowledged, workspace,
     notices: () => notices.list(),
@@ -232,4 +236,15 @@ function startTicking(tick: () => boolean): () => void {
   };
   next();
   return () => clearTimeout(timer);
+}
+
+/** `action` soon after the first of many calls, then at most once each `interval` milliseconds. */
+function throttled(interval: number, action: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      action();
+    }, interval);
+  };
 }

@@ -50,26 +50,36 @@ export class ByteSender {
   }
 }
 
-/** The receiving end as a standard stream; credit goes back as chunks are read. */
+/** The receiving end as a standard stream. Credit goes back only for chunks that were read, so a reader that stops stops the sender. */
 export function receiveBytes(port: Port): ReadableStream<Uint8Array> {
+  const queue: Uint8Array[] = [];
+  let ended = false;
+  let wake: (() => void) | null = null;
+  port.onmessage = (event) => {
+    const message = event.data as StreamMessage;
+    if (message.type === 'data' && message.data.byteLength > 0) queue.push(message.data);
+    else if (message.type === 'end') ended = true;
+    wake?.();
+  };
   return new ReadableStream<Uint8Array>({
-    start(controller) {
-      port.onmessage = (event) => {
-        const message = event.data as StreamMessage;
-        if (message.type === 'data') {
-          controller.enqueue(message.data);
-          if (message.data.byteLength > 0) port.postMessage({ type: 'ack', bytes: message.data.byteLength } satisfies StreamMessage);
-        } else if (message.type === 'end') {
-          controller.close();
-          port.close();
-        }
-      };
+    async pull(controller) {
+      while (queue.length === 0 && !ended) await new Promise<void>((resolve) => { wake = resolve; });
+      wake = null;
+      const chunk = queue.shift();
+      if (chunk) {
+        port.postMessage({ type: 'ack', bytes: chunk.byteLength } satisfies StreamMessage);
+        controller.enqueue(chunk);
+      } else {
+        controller.close();
+        port.close();
+      }
     },
     cancel() {
+      wake?.();
       port.postMessage({ type: 'cancel' } satisfies StreamMessage);
       port.close();
     },
-  });
+  }, { highWaterMark: 0 });
 }
 
 /** The sending end as a standard stream. */
@@ -85,8 +95,9 @@ export function sendBytes(port: Port): WritableStream<Uint8Array> {
         while (sender.room <= 0 && !sender.cancelled) await new Promise<void>((resolve) => { wake = resolve; });
         if (sender.cancelled) throw new Error('EPIPE: nobody reads this stream any more');
         const part = chunk.slice(at, at + Math.min(sender.room, 64 * 1024));
-        sender.send(part);
+        // Before it is sent: the buffer moves.
         at += part.byteLength;
+        sender.send(part);
       }
     },
     close: () => sender.end(),
