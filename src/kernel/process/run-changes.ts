@@ -42,8 +42,7 @@ class Run {
     else this.#more++;
   }
 
-  summary(): ExitStatus['changes'] {
-    if (this.#written.size + this.#deleted.size + this.#more === 0) return undefined;
+  summary(): NonNullable<ExitStatus['changes']> {
     return { written: [...this.#written], deleted: [...this.#deleted], more: this.#more };
   }
 }
@@ -61,7 +60,7 @@ export class RunChanges {
     for (const change of changes) this.#runs.get(change.pid)?.add(change);
   }
 
-  /** The summary, and the end of the collection. Undefined if nothing was changed. */
+  /** The summary, and the end of the collection. Undefined if there was none. */
   end(pid: number): ExitStatus['changes'] {
     const summary = this.#runs.get(pid)?.summary();
     this.#runs.delete(pid);

@@ -57,9 +57,10 @@ describe('link', () => {
     expect(received.reduce((sum, n) => sum + n, 0)).toBe(STREAM_WINDOW);
     receiver.ack(STREAM_WINDOW);
     await writing;
+    await writer.write(new Uint8Array(7));
     await writer.close();
     await turn();
-    expect(received.slice(-2)).toEqual([10, -1]);
+    expect(received.slice(-3)).toEqual([10, 7, -1]);
     b.close();
 
     const second = ports();
