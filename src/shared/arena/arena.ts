@@ -1,5 +1,7 @@
 import { Allocator } from './allocator.ts';
+import { makeAtoms, type Atoms } from './atoms.ts';
 import { FIRST_PAGE, Header, JOURNAL_BYTES, KERNEL_PID, MAGIC, MAX_PAGES, PAGE_SIZE, PCB_BASE, Pcb } from './layout.ts';
+import { bindLocks } from './lock.ts';
 import type { ArenaViews } from './views.ts';
 
 export interface ArenaOptions {
@@ -25,10 +27,13 @@ export class Arena implements ArenaViews {
   owner = KERNEL_PID;
   /** Pages that the views cover. */
   pages = 0;
+  /** Gates and locks. */
+  readonly atoms: Atoms;
   readonly #allocator: Allocator;
 
   private constructor(memory: WebAssembly.Memory) {
     this.memory = memory;
+    this.atoms = makeAtoms(memory);
     this.refresh();
     this.#allocator = new Allocator(this);
   }
@@ -78,6 +83,7 @@ export class Arena implements ArenaViews {
     this.i32 = new Int32Array(buffer);
     this.u32 = new Uint32Array(buffer);
     this.f64 = new Float64Array(buffer);
+    bindLocks(this.i32, this.atoms);
     this.pages = buffer.byteLength / PAGE_SIZE;
   }
 

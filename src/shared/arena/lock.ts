@@ -1,3 +1,5 @@
+import type { Atoms } from './atoms.ts';
+
 const CONTENDED = 0x40000000;
 /** About 2 µs: longer than any critical section but one that grows a table. */
 const SPINS = 400;
@@ -9,7 +11,18 @@ const SLEEP = 20;
  * Acquire: compare-exchange; release: exchange, then notify if somebody slept. Not reentrant.
  */
 export function lock(words: Int32Array, at: number, owner: number): void {
-  if (Atomics.compareExchange(words, at, 0, owner) !== 0) lockSlow(words, at, owner);
+  const found = words === bound ? atoms!.lock(at << 2, owner) : Atomics.compareExchange(words, at, 0, owner);
+  if (found !== 0) lockSlow(words, at, owner);
+}
+
+/** The words of this worker's arena, on which `atoms` does the same faster. */
+let bound: Int32Array | undefined;
+let atoms: Atoms | undefined;
+
+/** Words that are none of the last bound arena's go by `Atomics`. */
+export function bindLocks(words: Int32Array, to: Atoms): void {
+  bound = words;
+  atoms = to;
 }
 
 function lockSlow(words: Int32Array, at: number, owner: number): void {
@@ -35,7 +48,8 @@ export function tryLock(words: Int32Array, at: number, owner: number): boolean {
 }
 
 export function unlock(words: Int32Array, at: number): void {
-  if (Atomics.exchange(words, at, 0) & CONTENDED) Atomics.notify(words, at, 1);
+  const found = words === bound ? atoms!.unlock(at << 2) : Atomics.exchange(words, at, 0);
+  if (found & CONTENDED) Atomics.notify(words, at, 1);
 }
 
 /** Pid of the holder; 0 when free. */

@@ -20,6 +20,8 @@ export class ProcessHandle {
   readonly pid: number;
   readonly #arena: Arena;
   readonly #word: number;
+  /** Address of GATE; DYING is the word after it. */
+  readonly #gate: number;
   /** Sections may nest; only the outermost touches the gate. */
   #depth = 0;
 
@@ -28,22 +30,21 @@ export class ProcessHandle {
     this.address = address;
     this.slot = (address - PCB_BASE) / PCB_SIZE;
     this.#word = address >>> 2;
+    this.#gate = address + Pcb.GATE * 4;
     this.pid = arena.u32[this.#word + Pcb.PID]!;
   }
 
   /** Sets the gate, then reads `dying`: a process that is to end never gets past here. Order matters: the kernel does the reverse. */
   enter(): void {
     if (this.#depth++ !== 0) return;
-    const { i32 } = this.#arena;
-    Atomics.store(i32, this.#word + Pcb.GATE, 1);
-    if (Atomics.load(i32, this.#word + Pcb.DYING) !== 0) this.#park();
+    if (this.#arena.atoms.enter(this.#gate) !== 0) this.#park();
     // Addresses that others gave us since may lie in memory that has grown since.
     this.#arena.sync();
   }
 
   leave(): void {
     if (--this.#depth !== 0) return;
-    Atomics.store(this.#arena.i32, this.#word + Pcb.GATE, 0);
+    this.#arena.atoms.leave(this.#gate);
   }
 
   #park(): never {

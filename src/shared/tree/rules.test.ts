@@ -187,7 +187,7 @@ describe('files', () => {
     expect(time(100_000, 'many')).toBeLessThan(few * 10 * 6);
     rig.cut();
     expect(rig.check().faults).toEqual([]);
-  });
+  }, 120_000);
 
   it('TR9 holes and cut ends read as zeros, in memory and from the store', () => {
     const rig = make();
