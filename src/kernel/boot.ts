@@ -57,26 +57,65 @@ const WORKSPACE_INTERVAL = 1000;
 
 /** Root of the kernel: builds it from its parts and starts it. */
 export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
-  const { clock } = host;
-  const bus = new Bus({ clock });
+  const bus = new Bus({ clock: host.clock });
   const notices = new Notices(bus);
+  const storage = await bootStorage(host, bus, notices);
+  const files = await bootFiles(host, storage);
+  const processes = bootProcesses(host, bus, notices, storage, files);
+  const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
+  const announce = (): void => void storage.info().then((info) => bus.publish('workspace.changed', info));
+  const announceSoon = throttled(WORKSPACE_INTERVAL, announce);
+  storage.journal.onCommitted((committed) => {
+    feed.committed(committed);
+    announceSoon();
+  });
+  const stopListening = listenToBell(storage.arena, () => {
+    storage.tick();
+    processes.calls.poll();
+    processes.programs.pump();
+    if (storage.tree.journal.awake) storage.journal.wake();
+  });
+  const stopTicking = startTicking(() => {
+    storage.tick();
+    const running = processes.table.running();
+    feed.sampleReads(running.map((record) => record.pcb));
+    return running.some((record) => !record.handle.waiting);
+  });
+  const api = windowApi({
+    files: files.byPath, processes: processes.programs, bus,
+    sync: storage.sync, acknowledged: storage.acknowledged, workspace: storage.info,
+    notices: () => notices.list(),
+    takeOver: () => host.steal(),
+    shipped: (path) => shippedIn(path, files, storage),
+  });
+  return {
+    api,
+    loseOwnership: () => storage.loseOwnership(),
+    shutdown: async () => {
+      stopListening();
+      stopTicking();
+      processes.table.dispose();
+      await storage.journal.close();
+      await storage.store.close();
+    },
+  };
+}
+
+type Storage = Awaited<ReturnType<typeof bootStorage>>;
+type Files = Awaited<ReturnType<typeof bootFiles>>;
+
+/** The arena and its tree, and the workspace's layers and journal below it. */
+async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   const arena = Arena.create(host.arena);
   const tree = new Tree(arena, new ProcessHandle(arena, KERNEL_PCB));
   const keeper = new TreeKeeper(tree);
-  const tick = (): void => tickCoarse(arena, Number(clock.realtime()));
+  const tick = (): void => tickCoarse(arena, Number(host.clock.realtime()));
   tick();
   const roots = { tree: keeper.format(DEVICES.tree), tmp: keeper.makeVolume(DEVICES.tmp, true) };
-
   const opened = await openOverlay(host, notices, (reason) => lost(reason));
-  const { overlay, store, nextIno } = opened;
+  const { overlay, store } = opened;
   let { mode } = opened;
-  keeper.nextIno = nextIno;
-  const workspace = async (): Promise<WorkspaceInfo> => {
-    const { usage, quota } = await store.usage().catch(() => ({ usage: 0, quota: 0 }));
-    const changed = await store.countEntries().catch(() => 0);
-    return { name: host.name, mode, transport: 'shared memory', usage, quota, changes: changed, journalEntries: overlay.lastSequence };
-  };
-  const announce = async (): Promise<void> => void bus.publish('workspace.changed', await workspace());
+  keeper.nextIno = opened.nextIno;
   const volume = new OverlayVolume(tree, keeper, overlay);
   const journal = new JournalWriter({
     overlay, store, source: volume,
@@ -90,6 +129,12 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     },
   });
   if (mode === 'read-only') keeper.refuseWrites(Errno.EROFS);
+  const info = async (): Promise<WorkspaceInfo> => {
+    const { usage, quota } = await store.usage().catch(() => ({ usage: 0, quota: 0 }));
+    const changes = await store.countEntries().catch(() => 0);
+    return { name: host.name, mode, transport: 'shared memory', usage, quota, changes, journalEntries: overlay.lastSequence };
+  };
+  const announce = async (): Promise<void> => void bus.publish('workspace.changed', await info());
   const lost = (reason: string): void => {
     journal.dispose();
     keeper.refuseWrites(Errno.EROFS);
@@ -97,94 +142,67 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     void announce();
     notices.raise({ id: 'store', level: 'error', title: 'The workspace is no longer stored', detail: `${sentence(reason)}. What is shown here is kept only until this page is closed, and nothing can be written: download what you need, then reload.`, action: 'reload' });
   };
-
-  const resolve = (inode: number, block: number): Promise<void> => volume.resolve(inode, block);
   const isDirty = (): boolean => tree.journal.head !== tree.journal.tail || volume.busy;
   const sync = (): Promise<void> => (isDirty() || mode === 'owner' ? journal.sync() : Promise.resolve());
+  const loseOwnership = async (): Promise<void> => {
+    if (mode !== 'owner') return;
+    mode = 'read-only';
+    keeper.refuseWrites(Errno.EROFS);
+    notices.raise({ id: 'ownership', level: 'warning', title: 'Another tab took over this workspace', detail: 'This tab shows it as it was and is read-only now. Reload it to see the present state, or take the workspace back.', action: 'take-over' });
+    await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
+    await announce();
+  };
   /** Of a change that was made: with nowhere to store it, only a volatile one can have been. */
   const acknowledged = (): Promise<void> => (journal.stopped ? Promise.resolve() : sync());
-  const drained = async (): Promise<void> => {
+  return { arena, tree, keeper, roots, tick, overlay, store, volume, journal, info, isDirty, sync, acknowledged, loseOwnership };
+}
+
+/** The file services and the namespace that processes start with. */
+async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, roots, volume, journal, sync }: Storage) {
+  const resolve = (inode: number, block: number): Promise<void> => volume.resolve(inode, block);
+  const pause = async (): Promise<void> => {
     journal.wake();
     await new Promise<void>((done) => void setTimeout(done, 2));
   };
-  const processRef: { current: Processes | null } = { current: null };
-  const rootService = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause: drained });
   const descriptors = new Descriptors(tree);
+  const processes: { current: Processes | null } = { current: null };
+  const root = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause });
   const namespace = await buildNamespace(BOOT_NAMESPACE, new Map<string, FileService>([
-    ['tree', rootService],
-    ['tmp', new TreeService({ name: 'tmp', dev: DEVICES.tmp, tree, root: roots.tmp, resolve, pause: drained })],
-    ['dev', new DevService({ dev: DEVICES.dev, clock, random: host.random })],
-    ['proc', new ProcService({ dev: DEVICES.proc, clock, source: procSource(() => processRef.current, descriptors, arena, clock, host.version ?? '0.1.0') })],
+    ['tree', root],
+    ['tmp', new TreeService({ name: 'tmp', dev: DEVICES.tmp, tree, root: roots.tmp, resolve, pause })],
+    ['dev', new DevService({ dev: DEVICES.dev, clock, random })],
+    ['proc', new ProcService({ dev: DEVICES.proc, clock, source: procSource(() => processes.current, descriptors, arena, clock, version) })],
   ]));
-  const files = new NamespaceFiles(namespace);
+  return { root, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes };
+}
 
-  const changes = new RunChanges();
-  const feed = new FsPublisher(bus, tree, keeper, clock);
-  journal.onCommitted((committed) => {
-    changes.add(committed);
-    feed.committed(committed);
-    workspaceChanged();
-  });
+/** Processes, their worker pool, and the answers to their blocking calls. */
+function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notices, storage: Storage, { descriptors, namespace, resolve, processes }: Files) {
+  const { arena, keeper, journal, volume, isDirty, sync } = storage;
   const onFault = (fault: unknown): void => notices.fault(fault);
+  const changes = new RunChanges();
+  journal.onCommitted((committed) => changes.add(committed));
   const calls: CallServer = new CallServer(arena, (pcb, request, data) => syscalls.handle(pcb, request, data), onFault);
-  const pool = new WorkerPool({ spawner: host.workers, init: { type: 'init', memory: arena.memory } });
   const mounts = keeper.makeNamespace(arenaMounts(namespace));
-  const processes = processRef.current = new Processes({
-    descriptors, pool, calls, bus, clock, changes, onFault, mirror: () => mounts,
+  const table = processes.current = new Processes({
+    descriptors, calls, bus, clock, changes, onFault,
+    pool: new WorkerPool({ spawner: workers, init: { type: 'init', memory: arena.memory } }),
+    mirror: () => mounts,
     settled: () => (isDirty() ? journal.sync() : undefined),
   });
-  const programs = new Programs({ arena, processes, descriptors, namespace, clock });
-  const syscalls = new Syscalls({
-    processes, programs, descriptors, resolve, sync,
-    reclaim: async (bytes) => {
-      volume.reclaim(bytes);
-      await journal.sync();
-      return bytes;
-    },
-  });
-
-  const stopListening = listenToBell(arena, () => {
-    tick();
-    calls.poll();
-    programs.pump();
-    if (tree.journal.awake) journal.wake();
-  });
-  const stopTicking = startTicking(() => {
-    tick();
-    feed.sampleReads(processes.running().map((record) => record.pcb));
-    return processes.running().some((record) => !record.handle.waiting);
-  });
-
-  const workspaceChanged = throttled(WORKSPACE_INTERVAL, () => void workspace().then((info) => bus.publish('workspace.changed', info)));
-  const api = windowApi({
-    files, processes: programs, bus, sync, acknowledged, workspace,
-    notices: () => notices.list(),
-    takeOver: () => host.steal(),
-    shipped: async (path) => {
-      const location = await namespace.walk(path);
-      if (location.mount.service !== rootService) return [];
-      const { ino } = await location.mount.service.stat(location.node);
-      return overlay.shipped(ino);
-    },
-  });
-  return {
-    api,
-    loseOwnership: async () => {
-      if (mode !== 'owner') return;
-      mode = 'read-only';
-      keeper.refuseWrites(Errno.EROFS);
-      notices.raise({ id: 'ownership', level: 'warning', title: 'Another tab took over this workspace', detail: 'This tab shows it as it was and is read-only now. Reload it to see the present state, or take the workspace back.', action: 'take-over' });
-      await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
-      await announce();
-    },
-    shutdown: async () => {
-      stopListening();
-      stopTicking();
-      processes.dispose();
-      await journal.close();
-      await store.close();
-    },
+  const programs = new Programs({ arena, processes: table, descriptors, namespace, clock });
+  const reclaim = async (bytes: number): Promise<number> => {
+    volume.reclaim(bytes);
+    await journal.sync();
+    return bytes;
   };
+  const syscalls = new Syscalls({ processes: table, programs, descriptors, resolve, sync, reclaim });
+  return { table, programs, calls };
+}
+
+async function shippedIn(path: string, { namespace, root }: Files, { overlay }: Storage) {
+  const { mount, node } = await namespace.walk(path);
+  return mount.service === root ? overlay.shipped((await root.stat(node)).ino) : [];
 }
 
 interface OpenedOverlay {

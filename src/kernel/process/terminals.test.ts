@@ -1,3 +1,4 @@
+import type { SyscallRequest } from '../../shared/abi/index.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { TtyToWindow } from '../../shared/abi/index.ts';
 import { Pcb, Tty, TtyMode, pcbOfSlot } from '../../shared/arena/index.ts';
@@ -113,7 +114,7 @@ describe('terminals', () => {
     await start({ prompt: (guest) => void prompts.push(guest) });
     const window = await open();
     await rig.files.writeFile('/home/text', new TextEncoder().encode('hello world'));
-    const request = { op: 'spawn', path: '/home/text', args: [], env: {}, cwd: '/home', foreground: true } as const;
+    const request: SyscallRequest = { op: 'spawn', path: '/home/text', args: [], env: {}, cwd: '/home', foreground: true };
     const { value } = await rig.syscalls.handle(prompts[0]!.run.pcb, request, new Uint8Array(0));
     const status = await rig.syscalls.handle(prompts[0]!.run.pcb, { op: 'wait', pid: value as number }, new Uint8Array(0));
     expect(status.value).toMatchObject({ code: 126, reason: 'error', message: expect.stringContaining('not WebAssembly') });

@@ -1,1 +1,1 @@
-export { checkName, utf8Length } from './names.ts';
+export { checkName, utf8Length } from './names/index.ts';

@@ -1,5 +1,5 @@
 import type { TtyToKernel, TtyToWindow } from '../../shared/abi/index.ts';
-import { BufferWindow, KERNEL_SLOT, Tty, TtyMode, type Arena } from '../../shared/arena/index.ts';
+import { BufferWindow, KERNEL_SLOT, TtyMode, type Tty, type Arena } from '../../shared/arena/index.ts';
 import type { Disposable } from '../../shared/base/index.ts';
 import type { Port } from '../../shared/link/index.ts';
 import { LineDiscipline, type TtyAction } from './line-discipline.ts';

@@ -1,7 +1,7 @@
 import type { FileService, Node, NodeEntry, NodeStat } from '../../contract/index.ts';
 import type { Clock } from '../../../shared/base/index.ts';
 import { FsError } from '../../../shared/base/index.ts';
-import { checkName } from '../names.ts';
+import { checkName } from '../names/index.ts';
 import {
   addEntry, asDirectory, asFile, newDirectory, newFile, newSymlink,
   type MemoryDirectory, type MemoryNode,

@@ -2,7 +2,7 @@ import type { Awaitable, FileService, Node, NodeEntry, NodeStat } from '../../co
 import { BufferWindow } from '../../../shared/arena/index.ts';
 import { FsError } from '../../../shared/base/index.ts';
 import { MISS, OpenFlag, WAIT, type ListedEntry, type Tree } from '../../../shared/tree/index.ts';
-import { checkName } from '../names.ts';
+import { checkName } from '../names/index.ts';
 import { TreeNodes, kindOf } from './tree-nodes.ts';
 
 export interface TreeServiceOptions {

@@ -1,4 +1,4 @@
-import { FsError, NAME_MAX } from '../../shared/base/index.ts';
+import { FsError, NAME_MAX } from '../../../shared/base/index.ts';
 
 /** Bytes of `text` in UTF-8; a lone surrogate counts as U+FFFD, 3 bytes. */
 export function utf8Length(text: string): number {

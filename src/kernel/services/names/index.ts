@@ -1,0 +1,1 @@
+export { checkName, utf8Length } from './names.ts';
