@@ -26,6 +26,34 @@ describe('kernel', () => {
     expect(rig.tree.isDurable(rig.tree.syncPosition())).toBe(false);
   });
 
+  it('TR24 what was made and removed within one batch leaves no entry; what anything else names stays', () => {
+    const rig = make();
+    rig.put('plain');
+    rig.unlink('plain');
+    expect(rig.tree.journal.head).toBe(rig.tree.journal.tail);
+    rig.put('between');
+    rig.mkdir('d');
+    rig.unlink('between');
+    expect(rig.keeper.cut()!.changes.map(({ op }) => op)).toEqual(['mkdir']);
+    rig.put('renamed');
+    rig.rename('renamed', 'd/renamed');
+    rig.unlink('d/renamed');
+    rig.put('linked');
+    rig.link('linked', 'd/linked');
+    rig.unlink('linked');
+    const open = rig.open('open', 1);
+    rig.unlink('open');
+    rig.put('earlier');
+    const cut = rig.keeper.cut()!;
+    expect(cut.changes.map(({ op }) => op).join()).toBe('create,write,rename,unlink,create,write,link,unlink,create,unlink,create,write');
+    rig.unlink('earlier');
+    expect(rig.keeper.cut()!.changes.map(({ op }) => op)).toEqual(['unlink']);
+    rig.close(open);
+    rig.keeper.settle(cut.dirty);
+    expect(rig.dirty).toBe(0);
+    expect(rig.check().faults).toEqual([]);
+  });
+
   it('TR22 a directory is filled once: a late second answer brings nothing back', () => {
     const rig = new TreeRig();
     expect(rig.tree.walk(rig.root, 0, bytesOf('a'), 0, 1, true)).toBe(MISS);

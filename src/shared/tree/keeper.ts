@@ -266,8 +266,7 @@ export class TreeKeeper {
     journal.rest();
     if (journal.head === journal.tail) return null;
     const end = journal.cut();
-    // From here on, for what the entries name may lie in memory that grew a moment ago.
-    this.#arena.sync();
+    this.#arena.sync(); // What the entries name may lie in memory that grew a moment ago.
     const { i32, u32 } = this.#arena;
     const changes: TreeChange[] = [];
     const links: number[] = [];

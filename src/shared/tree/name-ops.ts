@@ -1,6 +1,7 @@
 import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
-import { Dirent, Entry, Header, Inode, InodeFlag, JournalOp, OriginBit, coarseTime, lock, unlock, type Arena, TAKEN_BACK } from '../arena/index.ts';
+import { Dirent, Header, Inode, InodeFlag, JournalOp, OriginBit, lock, unlock, type Arena } from '../arena/index.ts';
+import { ChangeRecords } from './change-records.ts';
 import { isPopulated, isUtf8 } from './names.ts';
 import type { TreeParts } from './parts.ts';
 import { Last, MISS } from './walker.ts';
@@ -15,10 +16,12 @@ export class NameOps {
   created = false;
   readonly #tree: TreeParts;
   readonly #arena: Arena;
+  readonly #changes: ChangeRecords;
 
   constructor(tree: TreeParts) {
     this.#tree = tree;
     this.#arena = tree.arena;
+    this.#changes = new ChangeRecords(tree);
   }
 
   /** O_CREAT: the inode with a reference; EEXIST with EXCLUSIVE. */
@@ -54,10 +57,13 @@ export class NameOps {
   }
 
   mkdirAt(start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
-    return this.#locked(() => {
+    this.#tree.lock();
+    try {
       const dir = this.#parentOf(start, confine, path, offset, length, -Errno.EEXIST);
       return dir < 0 ? dir : Math.min(0, this.#make(dir, FileType.DIRECTORY, JournalOp.MKDIR, null, 0, 0));
-    });
+    } finally {
+      this.#tree.unlock();
+    }
   }
 
   /** The target is stored as it is; 1 to 4095 bytes of UTF-8, none of them 0. */
@@ -66,16 +72,20 @@ export class NameOps {
     if (targetLength > 4095) return -Errno.ENAMETOOLONG;
     if (!isUtf8(target, targetOffset, targetOffset + targetLength)) return -Errno.EILSEQ;
     for (let i = targetOffset; i < targetOffset + targetLength; i++) if (target[i] === 0) return -Errno.EINVAL;
-    return this.#locked(() => {
+    this.#tree.lock();
+    try {
       const dir = this.#parentOf(start, confine, path, offset, length, -Errno.EEXIST);
       if (dir < 0) return dir;
       if (this.#tree.walker.lastSlash) return -Errno.ENOENT;
       return Math.min(0, this.#make(dir, FileType.SYMBOLIC_LINK, JournalOp.SYMLINK, target, targetOffset, targetLength));
-    });
+    } finally {
+      this.#tree.unlock();
+    }
   }
 
   linkAt(fromStart: number, fromConfine: number, from: Uint8Array, fromOffset: number, fromLength: number, follow: boolean, start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
-    return this.#locked(() => {
+    this.#tree.lock();
+    try {
       const tree = this.#tree;
       const inode = tree.walker.walk(fromStart, fromConfine, from, fromOffset, fromLength, follow, false);
       if (inode < 0) return inode;
@@ -84,48 +94,56 @@ export class NameOps {
       if (dir < 0) return dir;
       if (tree.walker.lastSlash) return -Errno.ENOENT;
       return this.#link(dir, inode);
-    });
+    } finally {
+      this.#tree.unlock();
+    }
   }
 
   #link(dir: number, inode: number): number {
     const { walker, names, inodes } = this.#tree;
     const { u32 } = this.#arena;
     if (u32[(dir >>> 2) + Inode.VOLUME] !== u32[(inode >>> 2) + Inode.VOLUME]) return -Errno.EXDEV;
-    const room = this.#begin(dir);
+    const room = this.#changes.begin(dir);
     if (room < 0) return room;
     const dirent = names.prepare(dir, walker.lastEnd - walker.lastStart);
-    if (dirent === 0) return this.#abort(dir);
+    if (dirent === 0) return this.#changes.abort(dir);
     this.#sequence(1);
     names.insert(dirent, dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd, inode);
     inodes.addLinks(inode, 1);
-    this.#forgetCreation(inode);
+    this.#changes.forgetCreation(inode);
     inodes.touchChanged(inode);
     inodes.touchDirectory(dir);
     this.#sequence(1);
-    this.#record(JournalOp.LINK, dir, inode);
+    this.#changes.record(JournalOp.LINK, dir, inode);
     return 0;
   }
 
   unlinkAt(start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
-    return this.#locked(() => {
+    this.#tree.lock();
+    try {
       const dirent = this.#existing(start, confine, path, offset, length, -Errno.EISDIR);
       if (dirent < 0) return dirent;
       const inode = this.#arena.u32[(dirent >>> 2) + Dirent.INODE]!;
       if (this.#tree.kind(inode) === FileType.DIRECTORY) return -Errno.EISDIR;
       if (this.#tree.walker.lastSlash) return -Errno.ENOTDIR;
       return this.#remove(dirent, inode, JournalOp.UNLINK);
-    });
+    } finally {
+      this.#tree.unlock();
+    }
   }
 
   rmdirAt(start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
-    return this.#locked(() => {
+    this.#tree.lock();
+    try {
       const dirent = this.#existing(start, confine, path, offset, length, -Errno.EINVAL);
       if (dirent < 0) return dirent;
       const inode = this.#arena.u32[(dirent >>> 2) + Dirent.INODE]!;
       if (this.#tree.kind(inode) !== FileType.DIRECTORY) return -Errno.ENOTDIR;
       const empty = this.#checkEmpty(inode);
       return empty < 0 ? empty : this.#remove(dirent, inode, JournalOp.RMDIR);
-    });
+    } finally {
+      this.#tree.unlock();
+    }
   }
 
   #checkEmpty(dir: number): number {
@@ -137,41 +155,17 @@ export class NameOps {
   #remove(dirent: number, inode: number, op: number): number {
     const { names, inodes } = this.#tree;
     const dir = this.#arena.u32[(dirent >>> 2) + Dirent.DIR]!;
-    const room = this.#begin(dir);
+    const room = this.#changes.begin(dir);
     if (room < 0) return room;
     this.#sequence(1);
     names.remove(dirent);
     this.#dropName(inode);
     inodes.touchDirectory(dir);
     this.#sequence(1);
-    if (op === JournalOp.UNLINK && this.#isOfThisEpoch(dir, inode)) this.#takeBack(inode);
-    else this.#record(op, dir, inode);
+    if (op === JournalOp.UNLINK && this.#changes.isOfThisEpoch(dir, inode)) this.#changes.takeBack(inode);
+    else this.#changes.record(op, dir, inode);
     this.reap(inode);
     return 0;
-  }
-
-  /** Whether the file was made since the last cut, under this one name, which it has just lost, and nobody has it open. */
-  #isOfThisEpoch(dir: number, inode: number): boolean {
-    const { u32 } = this.#arena;
-    const word = inode >>> 2;
-    if (this.#isVolatile(dir) || u32[word + Inode.CREATED_EPOCH] !== u32[Header.EPOCH]) return false;
-    return this.#tree.inodes.nlink(inode) === 0 && Atomics.load(u32, word + Inode.OPENS) === 0;
-  }
-
-  /** No batch would show the file: its entries go as if it had never been. Ends the journal's section. */
-  #takeBack(inode: number): void {
-    const { u32 } = this.#arena;
-    const { journal } = this.#tree;
-    const word = inode >>> 2;
-    if (u32[word + Inode.DIRTY_EPOCH] === u32[Header.EPOCH]) journal.cancel(u32[word + Inode.CHANGED_AT]!);
-    journal.cancel(u32[word + Inode.CREATED_AT]!);
-    u32[word + Inode.CREATED_EPOCH] = TAKEN_BACK;
-    journal.abort();
-  }
-
-  /** Later entries name the file: the one that made it must stay. */
-  #forgetCreation(inode: number): void {
-    if (!this.#tree.inodes.isDirectory(inode)) this.#arena.u32[(inode >>> 2) + Inode.CREATED_EPOCH] = 0;
   }
 
   #dropName(inode: number): void {
@@ -187,7 +181,8 @@ export class NameOps {
   }
 
   renameAt(fromStart: number, fromConfine: number, from: Uint8Array, fromOffset: number, fromLength: number, start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
-    return this.#locked(() => {
+    this.#tree.lock();
+    try {
       const { walker } = this.#tree;
       const source = this.#existing(fromStart, fromConfine, from, fromOffset, fromLength, -Errno.EINVAL);
       if (source < 0) return source;
@@ -200,7 +195,9 @@ export class NameOps {
       const isDirectory = this.#tree.kind(inode) === FileType.DIRECTORY;
       if ((fromSlash || walker.lastSlash) && !isDirectory) return -Errno.ENOTDIR;
       return this.#rename(source, inode, dir, isDirectory);
-    });
+    } finally {
+      this.#tree.unlock();
+    }
   }
 
   #rename(source: number, inode: number, dir: number, isDirectory: boolean): number {
@@ -216,12 +213,12 @@ export class NameOps {
     if (allowed < 0) return allowed;
     if (isDirectory && this.#isInside(dir, inode)) return -Errno.EINVAL;
     const fromDir = u32[(source >>> 2) + Dirent.DIR]!;
-    const room = this.#begin(dir);
+    const room = this.#changes.begin(dir);
     if (room < 0) return room;
     const dirent = names.prepare(dir, walker.lastEnd - walker.lastStart);
-    if (dirent === 0) return this.#abort(dir);
-    this.#recordRename(source, fromDir, dir, inode, replaced);
-    this.#forgetCreation(inode);
+    if (dirent === 0) return this.#changes.abort(dir);
+    this.#changes.recordRename(source, fromDir, dir, inode, replaced);
+    this.#changes.forgetCreation(inode);
     this.#sequence(1);
     if (replaced !== 0) {
       names.remove(target);
@@ -235,7 +232,7 @@ export class NameOps {
     inodes.touchDirectory(dir);
     u32[(inode >>> 2) + Inode.ORIGIN] = OriginBit.UPPER;
     this.#sequence(1);
-    if (!this.#isVolatile(dir)) this.#tree.journal.commit();
+    if (!this.#changes.isVolatile(dir)) this.#tree.journal.commit();
     if (replaced !== 0) this.reap(replaced);
     return 0;
   }
@@ -281,15 +278,6 @@ export class NameOps {
     }
   }
 
-  #locked(action: () => number): number {
-    this.#tree.lock();
-    try {
-      return action();
-    } finally {
-      this.#tree.unlock();
-    }
-  }
-
   /** The directory for a new last name that must not exist. */
   #parentOf(start: number, confine: number, path: Uint8Array, offset: number, length: number, dots: number): number {
     const { walker, names } = this.#tree;
@@ -318,24 +306,6 @@ export class NameOps {
     return MISS;
   }
 
-  #isVolatile(inode: number): boolean {
-    return (this.#tree.inodes.flags(inode) & InodeFlag.VOLATILE) !== 0;
-  }
-
-  /** Takes the journal's lock with room for an entry (not for a volatile tree). 0, WAIT or -EROFS. */
-  #begin(dir: number): number {
-    if (this.#isVolatile(dir)) return 0;
-    // A full store still takes deletions and renames; one that is read-only takes nothing.
-    if (this.#arena.u32[Header.STORE_REFUSES] === Errno.EROFS) return -Errno.EROFS;
-    if (!this.#tree.journal.begin()) return this.#tree.waitForJournal();
-    return 0;
-  }
-
-  #abort(dir: number): number {
-    if (!this.#isVolatile(dir)) this.#tree.journal.abort();
-    return -Errno.ENOSPC;
-  }
-
   #sequence(by: number): void {
     Atomics.add(this.#arena.i32, Header.TREE_SEQ, by);
   }
@@ -343,8 +313,8 @@ export class NameOps {
   #make(dir: number, type: number, op: number, target: Uint8Array | null, targetOffset: number, targetLength: number): number {
     const { walker, names, inodes } = this.#tree;
     const arena = this.#arena;
-    if (arena.u32[Header.STORE_REFUSES] !== 0 && !this.#isVolatile(dir)) return -arena.u32[Header.STORE_REFUSES]!;
-    const room = this.#begin(dir);
+    if (arena.u32[Header.STORE_REFUSES] !== 0 && !this.#changes.isVolatile(dir)) return -arena.u32[Header.STORE_REFUSES]!;
+    const room = this.#changes.begin(dir);
     if (room < 0) return room;
     const dirent = names.prepare(dir, walker.lastEnd - walker.lastStart);
     const body = dirent !== 0 && target ? arena.alloc(targetLength) : 0;
@@ -352,7 +322,7 @@ export class NameOps {
     if (inode === 0) {
       if (body !== 0) arena.free(body);
       if (dirent !== 0) names.free(dirent, walker.lastEnd - walker.lastStart);
-      return this.#abort(dir);
+      return this.#changes.abort(dir);
     }
     const { u32 } = arena;
     if (target) {
@@ -365,41 +335,7 @@ export class NameOps {
     names.insert(dirent, dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd, inode);
     inodes.touchDirectory(dir);
     this.#sequence(1);
-    this.#record(op, dir, inode);
+    this.#changes.record(op, dir, inode);
     return inode;
-  }
-
-  /** Appends the entry for `walker.last` in `dir`, and lets go of the journal. */
-  #record(op: number, dir: number, inode: number): void {
-    if (this.#isVolatile(dir)) return;
-    const { walker, journal, inodes, process } = this.#tree;
-    const arena = this.#arena;
-    const length = walker.lastEnd - walker.lastStart;
-    const word = journal.append(op, inode, inodes.ino(inode), inodes.ino(dir), length, 0, coarseTime(arena), process.pid);
-    const to = (word << 2 >>> 0) + Entry.NAMES;
-    for (let i = 0; i < length; i++) arena.u8[to + i] = walker.lastBytes[walker.lastStart + i]!;
-    if (op === JournalOp.CREATE) {
-      arena.u32[(inode >>> 2) + Inode.CREATED_AT] = journal.position;
-      arena.u32[(inode >>> 2) + Inode.CREATED_EPOCH] = arena.u32[Header.EPOCH]!;
-    }
-    // Its target is read when the entry is.
-    if (op === JournalOp.SYMLINK) Atomics.add(arena.u32, (inode >>> 2) + Inode.PINS, 1);
-    journal.commit();
-  }
-
-  /** As `#record`, before the change (the old name goes with it); the caller commits. */
-  #recordRename(source: number, fromDir: number, dir: number, inode: number, replaced: number): void {
-    if (this.#isVolatile(dir)) return;
-    const { walker, journal, inodes, process } = this.#tree;
-    const arena = this.#arena;
-    const { u8, u32, f64 } = arena;
-    const oldLength = u32[(source >>> 2) + Dirent.NAME_LENGTH]!;
-    const length = walker.lastEnd - walker.lastStart;
-    const word = journal.append(JournalOp.RENAME, inode, inodes.ino(inode), inodes.ino(fromDir), oldLength, length, coarseTime(arena), process.pid);
-    f64[(word + Entry.DIR2) >>> 1] = inodes.ino(dir);
-    f64[(word + Entry.REPLACED) >>> 1] = replaced === 0 ? 0 : inodes.ino(replaced);
-    let to = (word << 2 >>> 0) + Entry.NAMES;
-    for (let i = 0; i < oldLength; i++) u8[to++] = u8[source + Dirent.NAME + i]!;
-    for (let i = 0; i < length; i++) u8[to++] = walker.lastBytes[walker.lastStart + i]!;
   }
 }
