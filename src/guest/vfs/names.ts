@@ -129,9 +129,12 @@ export class Names {
     if (start < 0) return start;
     if (this.#isForeign(start)) return -Errno.ENOTSUP;
     for (;;) {
+      // One section: a reference that no descriptor holds must not outlive us.
+      this.#process.handle.enter();
       const inode = this.#hold(start, bytes, at, length, follow);
-      if (inode === FOREIGN) return -Errno.ENOTSUP;
       const result = inode < 0 ? inode : this.#setTimes(inode, atime, mtime);
+      this.#process.handle.leave();
+      if (inode === FOREIGN) return -Errno.ENOTSUP;
       if (result === 0 && inode >= 0) return 0;
       const failed = this.#process.retry(result);
       if (failed < 0) {
