@@ -17,7 +17,7 @@ export class PathArgument {
     if (!memory.has(pointer, length)) return Errno.EFAULT;
     this.bytes = memory.u8;
     this.at = pointer;
-    if (!(memory.u8.buffer instanceof ArrayBuffer) && length <= PATH_MAX) {
+    if (memory.shared && length <= PATH_MAX) {
       this.#copy ??= new Uint8Array(PATH_MAX);
       this.#copy.set(memory.u8.subarray(pointer, pointer + length));
       this.bytes = this.#copy;

@@ -39,6 +39,8 @@ type Copy = (to: number, from: number, length: number) => void;
 export class MemoryWindow {
   u8!: Uint8Array;
   view!: DataView;
+  /** Other threads may change the memory under us. */
+  shared = false;
   /** Arena → window: (window address, arena address, bytes). */
   readonly fromArenaTo: Copy;
   /** Window → arena: (arena address, window address, bytes). */
@@ -57,6 +59,7 @@ export class MemoryWindow {
     const buffer = this.#source instanceof WebAssembly.Memory ? this.#source.buffer : this.#source;
     this.u8 = new Uint8Array(buffer);
     this.view = new DataView(buffer);
+    this.shared = !(buffer instanceof ArrayBuffer);
   }
 
   /** Whether [pointer, pointer + length) lies in the memory, growing the views if the memory grew. */
