@@ -7,8 +7,8 @@ export interface DroppedFile {
   repeat?: number;
 }
 
-/** Drops files onto the page, as a hand does. */
-export async function dropFiles(page: Page, files: DroppedFile[]): Promise<void> {
+/** Makes the files in the page; `dropFiles` of none drops these. */
+export async function makeFiles(page: Page, files: DroppedFile[]): Promise<void> {
   const plain = files.map(({ name, bytes, repeat = 1 }) => ({ name, text: Buffer.from(bytes).toString('latin1'), repeat }));
   await page.evaluate((list) => {
     const transfer = new DataTransfer();
@@ -16,7 +16,16 @@ export async function dropFiles(page: Page, files: DroppedFile[]): Promise<void>
       const part = new Blob([Uint8Array.from(text, (letter) => letter.charCodeAt(0))]);
       transfer.items.add(new File(Array<Blob>(repeat).fill(part), name));
     }
-    const send = (type: string) => document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-    for (const type of ['dragenter', 'dragover', 'drop']) send(type);
+    Object.assign(globalThis, { dropping: transfer });
   }, plain);
+}
+
+/** Drops files onto the page, as a hand does. */
+export async function dropFiles(page: Page, files?: DroppedFile[]): Promise<void> {
+  if (files) await makeFiles(page, files);
+  await page.evaluate(() => {
+    const { dropping } = globalThis as unknown as { dropping: DataTransfer };
+    const send = (type: string) => document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: dropping }));
+    for (const type of ['dragenter', 'dragover', 'drop']) send(type);
+  });
 }

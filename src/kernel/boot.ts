@@ -83,7 +83,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   });
   const api = windowApi({
     files: files.byPath, processes: processes.programs, bus,
-    sync: storage.sync, acknowledged: storage.acknowledged, workspace: storage.info,
+    sync: storage.sync, acknowledged: (path) => acknowledged(path, files, storage), workspace: storage.info,
     notices: () => notices.list(),
     takeOver: () => host.steal(),
     shipped: (path) => shippedIn(path, files, storage),
@@ -152,9 +152,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
     await announce();
   };
-  /** Of a change that was made: with nowhere to store it, only a volatile one can have been. */
-  const acknowledged = (): Promise<void> => (journal.stopped ? Promise.resolve() : sync());
-  return { arena, tree, keeper, roots, tick, overlay, store, volume, journal, info, isDirty, sync, acknowledged, loseOwnership };
+  return { arena, tree, keeper, roots, tick, overlay, store, volume, journal, info, isDirty, sync, loseOwnership };
 }
 
 /** The file services and the namespace that processes start with. */
@@ -203,6 +201,12 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
 async function shippedIn(path: string, { namespace, root }: Files, { overlay }: Storage) {
   const { mount, node } = await namespace.walk(path);
   return mount.service === root ? overlay.shipped((await root.stat(node)).ino) : [];
+}
+
+/** Of a change made at `path`: what is not stored waits for nothing. */
+async function acknowledged(path: string, { namespace, root }: Files, { sync }: Storage): Promise<void> {
+  const place = await namespace.resolve(path).catch(() => null);
+  if (!place || (place.found ?? place.parent).mount.service === root) await sync();
 }
 
 interface OpenedOverlay {

@@ -20,8 +20,8 @@ export interface WindowApiParts {
   bus: Bus;
   /** Resolves when everything so far is on disk. */
   sync(): Promise<void>;
-  /** Resolves when the change just made is as safe as it will be. */
-  acknowledged(): Promise<void>;
+  /** Resolves when the change just made at this path is as safe as it will be. */
+  acknowledged(path: string): Promise<void>;
   shipped: ChangeSources['shipped'];
   workspace(): Promise<WorkspaceInfo>;
   notices(): Notice[];
@@ -37,25 +37,25 @@ const CHANGES_MAX = 10_000;
 export function windowApi(parts: WindowApiParts): KernelApi {
   const { files, processes } = parts;
   const sources: ChangeSources = { readdir: (path) => files.readdir(path), shipped: parts.shipped };
-  const durable = async (change: Promise<void>): Promise<void> => {
+  const durable = async (path: string, change: Promise<void>): Promise<void> => {
     await change;
-    await parts.acknowledged();
+    await parts.acknowledged(path);
   };
   return {
     readFile: async (path) => files.readFile(text(path, 'read')),
     readRange: async (path, offset, length) => files.readRange(text(path, 'read'), offset, length),
-    writeFile: async (path, data) => durable(files.writeFile(text(path, 'write'), data)),
-    writeRange: async (path, offset, data) => durable(files.writeRange(text(path, 'write'), offset, data)),
+    writeFile: async (path, data) => durable(path, files.writeFile(text(path, 'write'), data)),
+    writeRange: async (path, offset, data) => durable(path, files.writeRange(text(path, 'write'), offset, data)),
     readdir: async (path, options) => {
       const entries = await files.readdir(text(path, 'readdir'));
       return options?.deleted ? [...entries, ...(await deletedEntries(sources, path, entries))] : entries;
     },
     stat: async (path) => files.stat(text(path, 'stat')),
     lstat: async (path) => files.lstat(text(path, 'lstat')),
-    mkdir: async (path, options) => durable(files.mkdir(text(path, 'mkdir'), options)),
-    rm: async (path, options) => durable(files.rm(text(path, 'rm'), options)),
-    rename: async (from, to) => durable(files.rename(text(from, 'rename'), text(to, 'rename'))),
-    symlink: async (target, path) => durable(files.symlink(text(target, 'symlink'), text(path, 'symlink'))),
+    mkdir: async (path, options) => durable(path, files.mkdir(text(path, 'mkdir'), options)),
+    rm: async (path, options) => durable(path, files.rm(text(path, 'rm'), options)),
+    rename: async (from, to) => durable(to, files.rename(text(from, 'rename'), text(to, 'rename'))),
+    symlink: async (target, path) => durable(path, files.symlink(text(target, 'symlink'), text(path, 'symlink'))),
     readlink: async (path) => files.readlink(text(path, 'readlink')),
     sync: () => parts.sync(),
     changes: async (path, limit) => listChanges(sources, text(path, 'changes'), Math.min(CHANGES_MAX, Math.max(0, limit))),

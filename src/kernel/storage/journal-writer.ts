@@ -64,11 +64,6 @@ export class JournalWriter implements Disposable {
     return this.#failure;
   }
 
-  /** Closed or disposed of: nothing is written any more. */
-  get stopped(): boolean {
-    return this.#stopped;
-  }
-
   /** Something was put into the ring. Cheap; may be called any number of times. */
   wake(): void {
     if (this.#stopped || this.#filling || this.#timer !== undefined) return;

@@ -29,6 +29,8 @@ class Prompt {
   readonly #decoder = new KeyDecoder();
   readonly #history: History;
   readonly #pending: Key[] = [];
+  /** What was typed in one go is drawn once, at its end. */
+  #stale = false;
   #columns = 80;
 
   constructor(shell: Shell) {
@@ -89,7 +91,9 @@ class Prompt {
       case 'next': this.#recall(this.#history.next()); break;
       default: break;
     }
-    if (event !== 'none' && this.#pending.length === 0) this.#draw();
+    if (event === 'none') return;
+    this.#stale = this.#pending.length > 0;
+    if (!this.#stale) this.#draw();
   }
 
   /** The kernel asks for this (Ctrl-R) after something else has written to the terminal, or its size has changed. */
@@ -130,6 +134,8 @@ class Prompt {
   }
 
   #leave(): void {
+    if (this.#stale) this.#draw();
+    this.#stale = false;
     this.#out.text(this.#view.leave(this.#prompt().width, this.#editor, this.#columns));
   }
 

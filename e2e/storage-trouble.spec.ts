@@ -1,0 +1,174 @@
+import type { CDPSession, Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { expectAlive } from './support/alive.ts';
+import { openWorkspace, readText, run, writeFiles } from './support/namespace.ts';
+
+test.use({ serviceWorkers: 'block' });
+
+const MIB = 1024 * 1024;
+const banner = (page: Page) => page.locator('.banner');
+
+const write = (page: Page, path: string, text: string) => page.evaluate(async ([file, data]) =>
+  globalThis.palimpsest.fs.writeFile(file!, data!).then(() => 'written', (error: { code?: string }) => error.code ?? String(error)), [path, text]);
+
+/** Gives the page's origin so much more than it uses; null: the browser's own limit. The browser remembers a larger limit for a while once something was written. */
+async function limitStorage(page: Page, session: CDPSession, more: number | null): Promise<void> {
+  const { origin } = new URL(page.url());
+  const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+  await session.send('Storage.overrideQuotaForOrigin', { origin, ...(more === null ? {} : { quotaSize: used + more }) });
+}
+
+test.describe('a full disk', () => {
+  test('is ENOSPC for programs and a notice for the user; what was acknowledged stays; writing goes on once there is space', async ({ page, context }) => {
+    await openWorkspace(page);
+    const session = await context.newCDPSession(page);
+    const kept = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`/home/kept/${i}.txt`, `acknowledged ${i}`]));
+    await limitStorage(page, session, 4 * MIB);
+    await writeFiles(page, kept);
+
+    const filled = await run(page, { module: '/bin/writer', args: ['/home/big.bin', '64', '--sync-each'] });
+    expect(filled.code).not.toBe(0);
+    expect(filled.stderr).toMatch(/space|ENOSPC/i);
+    await expect(banner(page)).toContainText(/disk is full.*ENOSPC.*Free space/);
+    const small = await run(page, { module: '/bin/filetool', args: ['write', '/home/small.txt', 'x'] });
+    expect(small).toMatchObject({ code: 1, stderr: expect.stringMatching(/space/i) });
+    expect(await write(page, '/home/small.txt', 'x')).toBe('ENOSPC');
+    expect(await write(page, '/tmp/elsewhere.txt', 'x')).toBe('written');
+    for (const [path, text] of Object.entries(kept)) expect(await readText(page, path)).toBe(text);
+    await expectAlive(page);
+
+    await limitStorage(page, session, null);
+    await expect(banner(page)).toHaveCount(0, { timeout: 12_000 });
+    expect(await write(page, '/home/after.txt', 'there is space again')).toBe('written');
+    await openWorkspace(page);
+    for (const [path, text] of Object.entries(kept)) expect(await readText(page, path)).toBe(text);
+    expect(await readText(page, '/home/after.txt')).toBe('there is space again');
+  });
+
+  test('that is full at the reload too: everything acknowledged is there, and synced counts hold', async ({ page, context }) => {
+    await openWorkspace(page);
+    const session = await context.newCDPSession(page);
+    await limitStorage(page, session, 10 * MIB);
+    expect(await write(page, '/home/kept.txt', 'acknowledged')).toBe('written');
+    const filled = await run(page, { module: '/bin/writer', args: ['/home/big.bin', '64', '--sync-each'] });
+    const synced = [...filled.stdout.matchAll(/synced (\d+)/g)].map(([, count]) => Number(count));
+    expect(filled.code).not.toBe(0);
+    await openWorkspace(page);
+    expect(await readText(page, '/home/kept.txt')).toBe('acknowledged');
+    if (synced.length > 0) {
+      const size = await page.evaluate(async () => (await globalThis.palimpsest.fs.stat('/home/big.bin')).size);
+      expect(size).toBeGreaterThanOrEqual(Math.max(...synced) * MIB);
+      expect(await run(page, { module: '/bin/writer', args: ['--check', '/home/big.bin'] })).toMatchObject({ code: 0 });
+    }
+    await expectAlive(page);
+    await limitStorage(page, session, null);
+  });
+
+  test('an import that does not fit says so, and leaves nothing half', async ({ page, context }) => {
+    await openWorkspace(page);
+    const session = await context.newCDPSession(page);
+    await limitStorage(page, session, 4 * MIB);
+    const outcome = await page.evaluate(async () => {
+      const data = crypto.getRandomValues(new Uint8Array(65536));
+      const whole = new Uint8Array(32 * 1024 * 1024);
+      for (let at = 0; at < whole.length; at += data.length) {
+        data[at % 65536] = at;
+        new DataView(data.buffer).setUint32(0, at);
+        whole.set(data, at);
+      }
+      return globalThis.palimpsest.fs.writeFile('/home/import.bin', whole).then(() => 'written', (error: { code?: string; message: string }) => error.message);
+    });
+    expect(outcome).toMatch(/ENOSPC/);
+    await expect(banner(page)).toContainText('disk is full');
+    await expectAlive(page);
+    await limitStorage(page, session, null);
+    await expect(banner(page)).toHaveCount(0, { timeout: 12_000 });
+    await page.evaluate(() => globalThis.palimpsest.fs.rm('/home/import.bin', { recursive: true }).catch(() => undefined));
+    expect(await write(page, '/home/import.bin', 'small')).toBe('written');
+  });
+});
+
+test.describe('the database', () => {
+  test.use({ allowedFaults: /./ });
+
+  /** The kernel's worker finds an IndexedDB that does this. */
+  async function breakDatabase(page: Page, script: string): Promise<void> {
+    await page.route(/assets\/kernel\.worker-[^/]*\.js$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${script};\n${await response.text()}` });
+    });
+  }
+
+  const broken: [string, string, RegExp][] = [
+    ['is refused', "IDBFactory.prototype.open = () => { throw new DOMException('storage is not allowed here', 'SecurityError'); }", /storage is not allowed here/],
+    ['fails to open', "{ const open = IDBFactory.prototype.open; IDBFactory.prototype.open = function (name) { return open.call(this, name, 2 ** 60); }; }", /could not be opened/],
+    ['never answers', "{ const open = IDBFactory.prototype.open; globalThis.held = open.call(indexedDB, 'held', 1); IDBFactory.prototype.open = () => open.call(indexedDB, 'held', 2); }", /did not answer/],
+    ['is not there', "Object.defineProperty(globalThis, 'indexedDB', { value: undefined })", /could not be opened/],
+  ];
+
+  for (const [what, script, told] of broken) {
+    test(`that ${what}: nothing is kept, the page says so, and works`, async ({ page }) => {
+      await breakDatabase(page, script);
+      await openWorkspace(page);
+      await expect(banner(page)).toContainText('Nothing is kept in this tab');
+      await expect(banner(page)).toContainText(told);
+      await expect(banner(page)).toContainText('reload');
+      await expect(page.locator('.workspace')).toContainText('not kept');
+      expect(await write(page, '/home/here.txt', 'for now')).toBe('written');
+      expect(await readText(page, '/home/here.txt')).toBe('for now');
+      await expectAlive(page);
+    });
+  }
+
+  test('that is deleted under us: the page says so, stays alive, and starts anew', async ({ page, context }) => {
+    await openWorkspace(page);
+    expect(await write(page, '/home/mine.txt', 'mine')).toBe('written');
+    const session = await context.newCDPSession(page);
+    await session.send('Storage.clearDataForOrigin', { origin: new URL(page.url()).origin, storageTypes: 'indexeddb' });
+    await expect(banner(page)).toContainText('no longer stored');
+    await expect(banner(page)).toContainText(/download what you need, then reload/);
+    expect(await write(page, '/home/more.txt', 'x')).toBe('EROFS');
+    expect(await readText(page, '/home/mine.txt')).toBe('mine');
+    expect(await write(page, '/tmp/more.txt', 'x')).toBe('written');
+    await expectAlive(page);
+    await page.waitForTimeout(600);
+    await expect(banner(page)).toHaveCount(1);
+    await expect(banner(page)).toContainText('no longer stored');
+    await banner(page).getByRole('button', { name: 'Reload' }).click();
+    await openWorkspace(page);
+    await expect(banner(page)).toHaveCount(0);
+    expect(await write(page, '/home/new.txt', 'new')).toBe('written');
+  });
+
+  test('that another page deletes while a program writes', async ({ page }) => {
+    await openWorkspace(page);
+    const ended = page.evaluate(async () => {
+      const process = await globalThis.palimpsest.run({ module: '/bin/writer', args: ['/home/big.bin', '400', '--sync-each'], stdin: '' });
+      const [, stderr, exit] = await Promise.all([new Response(process.stdout).text(), new Response(process.stderr).text(), process.exited]);
+      return { code: exit.code, stderr };
+    });
+    await page.waitForTimeout(300);
+    await page.evaluate(() => new Promise((done, failed) => {
+      const request = indexedDB.deleteDatabase('palimpsest:default');
+      request.onsuccess = done;
+      request.onerror = failed;
+    }));
+    await expect(banner(page)).toContainText('no longer stored');
+    expect((await ended).code).not.toBe(0);
+    await expectAlive(page);
+  });
+});
+
+test.describe('the samples', () => {
+  test.use({ allowedFaults: /500/ });
+
+  test('samples that cannot be fetched: a notice, and the workspace is there', async ({ page }) => {
+    await openWorkspace(page);
+    expect(await write(page, '/home/mine.txt', 'mine')).toBe('written');
+    await page.route('**/samples/index.json', (route) => route.fulfill({ status: 500, body: 'no' }));
+    await page.reload();
+    await page.evaluate(() => globalThis.palimpsest.ready);
+    await expect(banner(page)).toContainText(/sample programs could not be loaded.*reload when the network is back/);
+    expect(await write(page, '/tmp/x.txt', 'x')).toBe('written');
+  });
+});
