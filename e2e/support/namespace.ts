@@ -7,9 +7,9 @@ declare global {
   var palimpsest: Palimpsest;
 }
 
-/** Opens the page and waits until its workspace is open. */
-export async function openWorkspace(page: Page): Promise<void> {
-  await page.goto('/');
+/** Opens the page and waits until its workspace is open. `base`: where the page is, for a page that has no base address. */
+export async function openWorkspace(page: Page, base = ''): Promise<void> {
+  await page.goto(`${base}/`);
   await page.evaluate(async () => {
     while (!('palimpsest' in globalThis)) await new Promise((done) => setTimeout(done, 20));
     await globalThis.palimpsest.ready;

@@ -6,7 +6,7 @@ import { packBlocks } from './block-packer.ts';
 import { BASE_PACK, BLOCK_SIZE, blockLength, chunksOf, validLength } from './chunks.ts';
 import { Fold, type CommittedChange } from './fold.ts';
 import type { Hasher } from './hasher.ts';
-import { BASE_INO, isBaseIno, ROOT_INO } from './manifest.ts';
+import { BASE_INO, ROOT_INO } from './manifest.ts';
 import type { CutBatch } from './raw-change.ts';
 import { Shadow } from './shadow.ts';
 
@@ -198,8 +198,7 @@ export class Overlay {
 
   #originOf(entry: EntryRecord | undefined, parent: number, name: string): MergedEntry['origin'] {
     if (!entry?.node) return 'base';
-    const { ino } = entry.node;
-    return isBaseIno(ino) || this.#options.base.entries(parent).some((shipped) => shipped.name === name) ? 'changed' : 'new';
+    return this.#options.base.entries(parent).some((shipped) => shipped.name === name) ? 'changed' : 'new';
   }
 
   #keepOrphan(record: NodeRecord): void {

@@ -220,6 +220,7 @@ export class NameOps {
     this.#changes.recordRename(source, fromDir, dir, inode, replaced);
     this.#changes.forgetCreation(inode);
     this.#sequence(1);
+    const shipped = replaced === 0 ? 0 : u32[(replaced >>> 2) + Inode.ORIGIN]! & OriginBit.LOWER;
     if (replaced !== 0) {
       names.remove(target);
       this.#dropName(replaced);
@@ -230,7 +231,8 @@ export class NameOps {
     inodes.touchChanged(inode);
     inodes.touchDirectory(fromDir);
     inodes.touchDirectory(dir);
-    u32[(inode >>> 2) + Inode.ORIGIN] = OriginBit.UPPER;
+    // What was shipped under this name is changed; under another one it is new.
+    u32[(inode >>> 2) + Inode.ORIGIN] = OriginBit.UPPER | shipped;
     this.#sequence(1);
     if (!this.#changes.isVolatile(dir)) this.#tree.journal.commit();
     if (replaced !== 0) this.reap(replaced);
