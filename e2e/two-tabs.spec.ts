@@ -48,12 +48,14 @@ test('taking over works both ways, and nothing is lost', async ({ page, context 
   await openWorkspace(page);
   const { page: second, faults } = await secondTab(context);
   // What the first tab has not stored yet when it loses the workspace is stored before the other one reads.
-  const pending = page.evaluate(() => globalThis.palimpsest.run({ module: '/bin/manyfiles', args: ['/home/many', '3000'], stdin: '' }).then(async (run) => {
-    await new Response(run.stdout).text();
-    return (await run.exited).code;
-  }));
-  expect(await pending).toBe(0);
+  await page.evaluate(async () => {
+    const start = (module: string, ...args: string[]) => globalThis.palimpsest.run({ module, args, stdin: '' });
+    const ended = async (process: Awaited<ReturnType<typeof start>>) => (await new Response(process.stdout).text(), process.exited);
+    await ended(await start('/bin/manyfiles', '/home/many', '3000'));
+    await ended(await start('/bin/writer', '/home/big.bin', '48'));
+  });
   await takeOver(second);
+  expect(await run(second, { module: '/bin/writer', args: ['--check', '/home/big.bin'] })).toMatchObject({ code: 0 });
   await expect(banner(second)).toHaveCount(0);
   await expect(banner(page)).toContainText('Another tab took over');
   await expect(page.locator('.workspace')).toContainText('read-only');
@@ -113,4 +115,12 @@ test('when the owner is closed, the other tab can take over', async ({ page, con
   await expect(banner(page)).toHaveCount(0);
   expect(await readText(page, '/home/left.txt')).toBe('left behind');
   expect(await write(page, '/home/left.txt', 'mine')).toBe('written');
+});
+
+test('of tabs that open at the same time one owns the workspace', async ({ page, context }) => {
+  const pages = [page, await context.newPage(), await context.newPage()];
+  await Promise.all(pages.map((each) => openWorkspace(each)));
+  const outcomes = await Promise.all(pages.map((each, i) => write(each, `/home/${i}.txt`, 'x')));
+  expect(outcomes.sort()).toEqual(['EROFS', 'EROFS', 'written']);
+  for (const each of pages) await expectAlive(each);
 });

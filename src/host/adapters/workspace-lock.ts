@@ -9,8 +9,9 @@ export interface WorkspaceLock {
   leave(): void;
 }
 
-/** Milliseconds that the next owner waits for the last one to write what it has. */
-const LAST_WRITES = 3000;
+/** Milliseconds for the last owner to write what it has, before the page of the next one starts again and after. */
+const LAST_WRITES = 10_000;
+const LAST_WRITES_AT_START = 2000;
 /** A page that was the owner until now finds its former self still holding the lock: milliseconds until that is gone. */
 const SUCCESSION = 3000;
 const COURTESY = 250;
@@ -23,7 +24,7 @@ const COURTESY = 250;
 export async function lockWorkspace(name: string, successor: boolean): Promise<WorkspaceLock> {
   const owner = await acquire(name, { patience: successor ? SUCCESSION : COURTESY });
   if (!owner.held) return { held: false, lost: owner.lost, leave: owner.release };
-  const patient = await acquire(`${name}:writing`, { patience: LAST_WRITES });
+  const patient = await acquire(`${name}:writing`, { patience: LAST_WRITES_AT_START });
   const writer = patient.held ? patient : await acquire(`${name}:writing`, { steal: true });
   return {
     held: true, lost: owner.lost,

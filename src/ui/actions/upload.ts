@@ -59,9 +59,9 @@ const STEP = 8 * 1024 * 1024;
 /** Files written at once: each waits for the disk, and several share one commit. */
 const PARALLEL = 8;
 
-/** Writes the items below `directory`, with progress and a way to stop. Resolves when it is over. */
-export async function upload(app: App, directory: string, items: readonly UploadItem[]): Promise<void> {
-  if (items.length === 0) return;
+/** Writes the items below `directory`, with progress and a way to stop. Resolves when it is over: whether all are there. */
+export async function upload(app: App, directory: string, items: readonly UploadItem[]): Promise<boolean> {
+  if (items.length === 0) return true;
   const state = { cancelled: false, done: 0, bytes: 0, failed: 0 };
   const total = items.reduce((sum, item) => sum + sizeOf(item), 0);
   const toast = showToast(app.messages, {
@@ -100,6 +100,7 @@ export async function upload(app: App, directory: string, items: readonly Upload
   await Promise.all(Array.from({ length: PARALLEL }, drain));
   dismissToast(app.messages, toast);
   report(app, directory, items.length, state);
+  return !state.cancelled && state.failed === 0;
 }
 
 /** `wrote` hears of each part, and says whether to go on. */

@@ -39,7 +39,7 @@ export function DropSheet({ file }: { file: File }): ReactElement {
   };
   const keep = async (directory: string): Promise<void> => {
     close();
-    await upload(app, directory, [{ path: file.name, file }]);
+    if (!await upload(app, directory, [{ path: file.name, file }])) return;
     void app.explorer.reveal(joinPath(directory, file.name));
     if (directory === '/bin') showToast(app.messages, { level: 'info', title: `Type ${visibleName(file.name.replace(/\.wasm$/i, ''))} to run it` });
   };
