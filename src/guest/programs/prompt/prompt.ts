@@ -45,8 +45,9 @@ class Prompt {
     shell.setRaw(true);
     const motd = shell.files.readText('/etc/motd');
     if (motd) this.#out.text(motd.endsWith('\n') ? motd : `${motd}\n`);
-    while (!shell.ended) {
-      const line = this.#readLine();
+    // The window may still be finding its size, but nothing was printed that could have left a line open.
+    for (let first = true; !shell.ended; first = false) {
+      const line = this.#readLine(!first);
       if (line === null) break;
       this.#remember(line);
       runLine(shell, line);
@@ -54,12 +55,12 @@ class Prompt {
     return shell.status;
   }
 
-  /** A line; null at the end of input. */
-  #readLine(): string | null {
+  /** A line; null at the end of input. `mayBeOpen`: a program may have left its last line without an end. */
+  #readLine(mayBeOpen: boolean): string | null {
     this.#columns = this.#shell.size().columns;
     this.#editor.set('');
     this.#view.reset();
-    this.#freshLine();
+    if (mayBeOpen) this.#freshLine();
     this.#draw();
     for (;;) {
       const key = this.#nextKey();
