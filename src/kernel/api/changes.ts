@@ -34,11 +34,16 @@ export async function listChanges(sources: ChangeSources, path: string, limit: n
     visited += entries.length + 1;
     for (const entry of [...entries, ...(await deletedEntries(sources, dir, entries))]) {
       const at = joinPath(dir, entry.name);
-      if (entry.origin === 'new' || entry.origin === 'changed' || entry.origin === 'deleted') found.push({ path: at, origin: entry.origin, kind: entry.kind, size: entry.size });
+      if (isChange(entry)) found.push({ path: at, origin: entry.origin, kind: entry.kind, size: entry.size });
       if (entry.kind === 'directory' && (entry.origin === 'base' || entry.origin === 'new' || entry.origin === 'changed')) queue.push(at);
     }
   }
   return found.slice(0, limit);
+}
+
+/** A directory that was shipped and only had its times moved on by what is in it is no change of its own. */
+function isChange({ origin, kind }: DirEntry): boolean {
+  return origin === 'new' || origin === 'deleted' || (origin === 'changed' && kind !== 'directory');
 }
 
 function ifGone(error: unknown): DirEntry[] {
