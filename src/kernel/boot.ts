@@ -61,8 +61,8 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const notices = new Notices(bus);
   const storage = await bootStorage(host, bus, notices);
   const files = await bootFiles(host, storage);
-  const processes = bootProcesses(host, bus, notices, storage, files);
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
+  const processes = bootProcesses(host, bus, notices, feed, storage, files);
   const announce = (): void => void storage.info().then((info) => bus.publish('workspace.changed', info));
   const announceSoon = throttled(WORKSPACE_INTERVAL, announce);
   storage.journal.onCommitted((committed) => {
@@ -175,7 +175,7 @@ async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { are
 }
 
 /** Processes, their worker pool, and the answers to their blocking calls. */
-function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notices, storage: Storage, { descriptors, namespace, resolve, processes }: Files) {
+function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notices, feed: FsPublisher, storage: Storage, { descriptors, namespace, resolve, processes }: Files) {
   const { arena, keeper, journal, volume, isDirty, sync } = storage;
   const onFault = (fault: unknown): void => notices.fault(fault);
   const changes = new RunChanges();
@@ -186,6 +186,7 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
     descriptors, calls, bus, clock, changes, onFault,
     pool: new WorkerPool({ spawner: workers, init: { type: 'init', memory: arena.memory } }),
     mirror: () => mounts,
+    onStopped: (pcb) => feed.lastReads(pcb),
     settled: () => (isDirty() ? journal.sync() : undefined),
   });
   const programs = new Programs({ arena, processes: table, descriptors, namespace, clock });

@@ -1,5 +1,5 @@
 import type { FsChange, FsChanged, FsRead } from '../../shared/abi/index.ts';
-import { Pcb, type Arena } from '../../shared/arena/index.ts';
+import { LAST_READS, Pcb, type Arena } from '../../shared/arena/index.ts';
 import type { Clock } from '../../shared/base/index.ts';
 import type { Tree, TreeKeeper } from '../../shared/tree/index.ts';
 import type { Bus } from '../bus/index.ts';
@@ -42,22 +42,34 @@ export class FsPublisher {
     for (const [top, message] of byTop) this.#bus.publish(`fs.changed.${top}`, message);
   }
 
-  /** Looks at what the processes with these control blocks read last. */
+  /** Looks at what the processes with these control blocks read lately. */
   sampleReads(pcbs: readonly number[]): void {
     const now = this.#clock.monotonic();
     if (now < this.#nextSample) return;
     this.#nextSample = now + READ_INTERVAL;
+    this.#publishReads(pcbs);
+  }
+
+  /** A process is about to end: what it read and nobody looked at yet. */
+  lastReads(pcb: number): void {
+    this.#publishReads([pcb]);
+  }
+
+  #publishReads(pcbs: readonly number[]): void {
     const byTop = new Map<string, FsRead>();
     for (const pcb of pcbs) {
-      const inode = Atomics.exchange(this.#arena.u32, (pcb >>> 2) + Pcb.LAST_READ, 0);
-      if (inode === 0) continue;
-      const path = this.#pathOf(inode);
-      if (path === null) continue;
-      const message = byTop.get(topOf(path)) ?? { paths: [] };
-      message.paths.push(path);
-      byTop.set(topOf(path), message);
+      for (let i = 0; i < LAST_READS; i++) this.#takeRead((pcb >>> 2) + Pcb.LAST_READ + i, byTop);
     }
     for (const [top, message] of byTop) this.#bus.publish(`fs.read.${top}`, message);
+  }
+
+  #takeRead(word: number, byTop: Map<string, FsRead>): void {
+    const inode = Atomics.exchange(this.#arena.u32, word, 0);
+    const path = inode === 0 ? null : this.#pathOf(inode);
+    if (path === null) return;
+    const message = byTop.get(topOf(path)) ?? { paths: [] };
+    message.paths.push(path);
+    byTop.set(topOf(path), message);
   }
 
   /** The inode is a hint that may be stale. */

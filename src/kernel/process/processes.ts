@@ -25,6 +25,8 @@ export interface ProcessesOptions {
   settled?: () => Promise<void> | undefined;
   /** The arena's record of a namespace, which the process gets. Default: none. */
   mirror?: (namespace: Namespace) => number;
+  /** A process has stopped, and its control block is about to be given to another. */
+  onStopped?: (pcb: number) => void;
   /** Our own bugs, such as a gate that stays set. */
   onFault?: (message: string) => void;
 }
@@ -191,6 +193,7 @@ export class Processes implements Disposable {
 
   #letGo(record: ProcessRecord, atOnce: boolean): void {
     const { pcb, fds, pid } = record;
+    this.#options.onStopped?.(pcb);
     fds.destroy();
     this.#options.calls.release(pcb);
     for (const child of this.#running.values()) if (child.ppid === pid) child.ppid = 0;

@@ -69,15 +69,21 @@ export const PCB_SLOTS = 255;
 export const Pcb = {
   PID: 0, PPID: 1, GATE: 2, DYING: 3, BELL: 4, SIGNAL: 5,
   CALL_STATE: 6, CALL_BUFFER: 7, CALL_LENGTH: 8, CALL_DATA_LENGTH: 9, CALL_ERRNO: 10,
-  FD_TABLE: 11, FD_CAPACITY: 12, SYSCALLS: 13, NAMESPACE: 14, WAITING: 15, FENCE: 16, SLOT: 17, READS: 18,
-  /** One inode that this process lately read, for the explorer's glow; 0 for none. */
-  LAST_READ: 19,
+  FD_TABLE: 11, FD_CAPACITY: 12, SYSCALLS: 13, NAMESPACE: 14, WAITING: 15, FENCE: 16, SLOT: 17,
+  /**
+   * Inodes that this process read lately, for the explorer's glow: LAST_READS words, 0 for none. Written by the process with
+   * plain stores, taken (exchanged for 0) by the kernel; hints, no references.
+   */
+  LAST_READ: 22,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
   SPARE_OFDS: 20,
 } as const;
 
 /** Words of `Pcb.SPARE_OFDS`. */
 export const SPARE_OFDS = 2;
+
+/** Words from `Pcb.LAST_READ` on. */
+export const LAST_READS = 8;
 
 /** Per-page arrays of 32-bit words, one element a page of the whole 4 GiB: descriptor, next, previous, free slots. */
 export const MAX_PAGES = 65536;

@@ -363,11 +363,13 @@ export class Bodies {
   beginChange(inode: number, op: number): number {
     const { u32, i32 } = this.#arena;
     const word = inode >>> 2;
+    if (u32[word + Inode.FLAGS]! & InodeFlag.VOLATILE) return 0;
+    // Before all else: while the store takes nothing, no epoch ends and whoever waits for that would wait for ever.
+    if (u32[Header.STORE_REFUSES] !== 0) return -u32[Header.STORE_REFUSES]!;
     const dirtyEpoch = u32[word + Inode.DIRTY_EPOCH]!;
-    if (dirtyEpoch === Atomics.load(u32, Header.EPOCH) || u32[word + Inode.FLAGS]! & InodeFlag.VOLATILE) return 0;
+    if (dirtyEpoch === Atomics.load(u32, Header.EPOCH)) return 0;
     const captured = Atomics.load(i32, Header.CAPTURED);
     if (dirtyEpoch > captured) return this.#wait(Header.CAPTURED, captured);
-    if (u32[Header.STORE_REFUSES] !== 0) return -u32[Header.STORE_REFUSES]!;
     if (!this.#journal.begin()) return this.#wait(Header.JOURNAL_TAIL, Atomics.load(i32, Header.JOURNAL_TAIL));
     // Somebody opened it just before it went: it is nobody's to store.
     if (u32[word + Inode.CREATED_EPOCH] === TAKEN_BACK) {

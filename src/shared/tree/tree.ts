@@ -9,6 +9,7 @@ import { Inodes } from './inodes.ts';
 import { NameOps } from './name-ops.ts';
 import { Names, RETRY } from './names.ts';
 import type { TreeParts } from './parts.ts';
+import { ReadMarks } from './read-marks.ts';
 import { MISS, WAIT, Walker } from './walker.ts';
 
 /** Preview 1 `oflags`. */
@@ -43,6 +44,7 @@ export class Tree implements TreeParts {
   /** Where the last `append` ended. */
   position = 0;
   readonly #pid: number;
+  readonly #marks: ReadMarks;
   readonly #head = new Uint8Array(DIRENT_HEAD + 255);
   readonly #headView = new DataView(this.#head.buffer);
 
@@ -50,6 +52,7 @@ export class Tree implements TreeParts {
     this.arena = arena;
     this.process = process;
     this.#pid = process.pid;
+    this.#marks = new ReadMarks(arena, process.address);
     arena.owner = process.pid;
     this.names = new Names(arena);
     this.inodes = new Inodes(arena);
@@ -203,7 +206,7 @@ export class Tree implements TreeParts {
     this.#lockBody(inode);
     const count = this.bodies.read(inode, position, window, pointer, length);
     this.#unlockBody(inode);
-    if (count > 0) this.arena.u32[(this.process.address >>> 2) + Pcb.LAST_READ] = inode;
+    if (count > 0) this.#marks.note(inode);
     else if (count === MISS) this.#bodyMiss(inode);
     return count;
   }
