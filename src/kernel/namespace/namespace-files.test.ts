@@ -46,6 +46,16 @@ describe('reading', () => {
     expect((await failure(files.readRange('/d/f', -1, 1))).code).toBe('EINVAL');
   });
 
+  test('ranges are written into what is there', async () => {
+    await files.writeFile('/ranges', bytes('hello'));
+    await files.writeRange('/ranges', 3, bytes('p me'));
+    await files.writeRange('/ranges', 9, bytes('!'));
+    expect(await read('/ranges')).toBe('help me\0\0!');
+    expect((await failure(files.writeRange('/none', 0, bytes('x')))).code).toBe('ENOENT');
+    expect((await failure(files.writeRange('/d', 0, bytes('x')))).code).toBe('EISDIR');
+    expect((await failure(files.writeRange('/ranges', -1, bytes('x')))).code).toBe('EINVAL');
+  });
+
   test('a device without end is not read whole', async () => {
     expect((await failure(files.readFile('/dev/zero'))).code).toBe('EFBIG');
     expect((await files.readRange('/dev/zero', 0, 2_000_000)).length).toBe(2_000_000);

@@ -171,3 +171,19 @@ it('JO8 a batch that cannot be folded is kept and folded later', async () => {
   expect(await at.names(1)).toEqual(['a new']);
   at.writer.dispose();
 });
+
+it('JO7 disposal while a batch is being folded leaves nobody waiting', async () => {
+  const { ring, writer } = await bench();
+  ring.push('a', 10);
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const cut = ring.cut.bind(ring);
+  ring.cut = () => held.then(cut);
+  const synced = writer.sync().then(() => 'stored', (error: FsError) => error.code);
+  writer.dispose();
+  release();
+  expect(await synced).toBe('EIO');
+  await expect(writer.sync()).rejects.toMatchObject({ code: 'EIO' });
+});

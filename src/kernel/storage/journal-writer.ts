@@ -72,7 +72,7 @@ export class JournalWriter implements Disposable {
 
   /** Until everything that is in the ring now is on disk. Rejects with the store's error if that fails; nothing is given up then. */
   sync(): Promise<void> {
-    if (this.#stopped) return Promise.reject(new FsError('EIO', 'sync', undefined, { detail: 'the journal is closed' }));
+    if (this.#stopped) return Promise.reject(closed());
     return new Promise((resolve, reject) => {
       this.#syncs.push({ resolve, reject });
       if (this.#failure) this.retry();
@@ -109,8 +109,7 @@ export class JournalWriter implements Disposable {
     clearTimeout(this.#timer);
     clearTimeout(this.#retryTimer);
     this.#timer = this.#retryTimer = undefined;
-    const error = new FsError('EIO', 'sync', undefined, { detail: 'the journal was closed' });
-    for (const waiter of this.#allWaiters()) waiter.reject(error);
+    for (const waiter of this.#allWaiters()) waiter.reject(closed());
     for (const resume of this.#idle.splice(0)) resume();
   }
 
@@ -143,6 +142,8 @@ export class JournalWriter implements Disposable {
         this.#position = job.position = cut.position;
         this.#held = null;
       }
+      // What was stopped meanwhile does not know of these waiters.
+      if (this.#stopped) throw closed();
       if (cut || waiters.length > 0) this.#queue.push(job);
       void this.#drain();
       return cut !== null;
@@ -153,10 +154,11 @@ export class JournalWriter implements Disposable {
   }
 
   #fillFailed(error: unknown): void {
+    if (this.#stopped) return;
     const failure = asFsError(error);
     this.#options.onFailure?.(failure);
     for (const waiter of this.#syncs.splice(0)) waiter.reject(failure);
-    if (!this.#stopped) this.#timer = setTimeout(() => this.#fill(), this.#options.retryDelay ?? 250);
+    this.#timer = setTimeout(() => this.#fill(), this.#options.retryDelay ?? 250);
   }
 
   /** Commits what is queued, in order; stops at a failure until the retry. One at a time. */
@@ -229,6 +231,8 @@ export class JournalWriter implements Disposable {
     return [...this.#queue.flatMap((job) => job.waiters.splice(0)), ...this.#syncs.splice(0)];
   }
 }
+
+const closed = (): FsError => new FsError('EIO', 'sync', undefined, { detail: 'the journal is closed' });
 
 function asFsError(error: unknown): FsError {
   return error instanceof FsError ? error : new FsError('EIO', 'commit', undefined, { cause: error, detail: String(error) });

@@ -64,6 +64,10 @@ describe('the prompt', () => {
     expect(code).toBe(0);
   });
 
+  it('draws what came in one piece before it runs it', () => {
+    expect(session('echo whole\r').output).toMatch(/echo whole.*\r\nwhole\r\n/s);
+  });
+
   it.each([
     ['echo a "b  c" $USER\r', 'a b  c you'],
     ['mkdir d; cd d; pwd; cd ..; pwd\r', '/home/d\n/home'],
