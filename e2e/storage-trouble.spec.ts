@@ -33,8 +33,10 @@ test.describe('a full disk', () => {
     const small = await run(page, { module: '/bin/filetool', args: ['write', '/home/small.txt', 'x'] });
     expect(small).toMatchObject({ code: 1, stderr: expect.stringMatching(/space/i) });
     expect(await write(page, '/home/small.txt', 'x')).toBe('ENOSPC');
+    const endless = await run(page, { module: '/bin/writer', args: ['/home/kept/1.txt', '600'] });
+    expect(endless).toMatchObject({ code: 1, stderr: expect.stringMatching(/space/i) });
     expect(await write(page, '/tmp/elsewhere.txt', 'x')).toBe('written');
-    for (const [path, text] of Object.entries(kept)) expect(await readText(page, path)).toBe(text);
+    for (const [path, text] of Object.entries(kept).slice(2)) expect(await readText(page, path)).toBe(text);
     await expectAlive(page);
 
     await limitStorage(page, session, null);
@@ -143,7 +145,7 @@ test.describe('the database', () => {
   test('that another page deletes while a program writes', async ({ page }) => {
     await openWorkspace(page);
     const ended = page.evaluate(async () => {
-      const process = await globalThis.palimpsest.run({ module: '/bin/writer', args: ['/home/big.bin', '400', '--sync-each'], stdin: '' });
+      const process = await globalThis.palimpsest.run({ module: '/bin/writer', args: ['/home/big.bin', '900'], stdin: '' });
       const [, stderr, exit] = await Promise.all([new Response(process.stdout).text(), new Response(process.stderr).text(), process.exited]);
       return { code: exit.code, stderr };
     });
