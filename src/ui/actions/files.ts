@@ -89,7 +89,8 @@ export async function downloadPath(app: App, path: string): Promise<void> {
       parts.push(new Blob([bytes as BlobPart]));
       if (bytes.length < DOWNLOAD_STEP) break;
     }
-    saveBlob(new Blob(parts), basename(path));
+    // Of an unknown type the browser would guess one, and add its extension to the name.
+    saveBlob(new Blob(parts, { type: 'application/octet-stream' }), basename(path));
   } catch (error) {
     showError(app.messages, `Could not download ${visibleName(path)}`, error);
   }

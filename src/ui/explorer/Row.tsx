@@ -27,7 +27,7 @@ export const Row = memo(function Row({ node, top, height, active, renaming, drop
       role="treeitem" data-path={node.path} className={classes} style={{ height, transform: `translateY(${top}px)`, paddingLeft: 4 + node.depth * 14 }}
       aria-level={node.depth + 1} aria-posinset={node.position} aria-setsize={node.siblings} aria-selected={active}
       aria-expanded={directory ? node.expanded : undefined} tabIndex={active ? 0 : -1} draggable={!renaming && node.path !== '/'}
-      title={titleOf(node)} onClick={() => press(app, node)} onFocus={() => app.explorer.activate(node.path)}
+      title={titleOf(node)} aria-label={spokenName(node)} onClick={() => press(app, node)} onFocus={() => app.explorer.activate(node.path)}
     >
       {node.glow && <span key={node.glows} className={`glow ${node.glow}`} aria-hidden="true" />}
       <span className={`twisty${node.expanded ? ' open' : ''}`} aria-hidden="true">
@@ -38,10 +38,16 @@ export const Row = memo(function Row({ node, top, height, active, renaming, drop
       {node.error && <span className="row-error">cannot be read</span>}
       <span className="row-size" aria-hidden="true">{sizeOf(node)}</span>
       <span className="row-mark" aria-hidden="true">{origin.mark}</span>
-      <span className="hidden-text">{directory ? '' : `, ${formatBytes(node.size)}`}{node.origin === 'base' ? '' : `, ${origin.text}`}</span>
     </div>
   );
 });
+
+/** `notes.txt, 1.5 KB, new`. */
+function spokenName(node: TreeNode): string {
+  const size = node.kind === 'file' ? formatBytes(node.size) : '';
+  const origin = node.origin === 'base' ? '' : ORIGINS[node.origin].text;
+  return [visibleName(node.name), size, origin, node.error ? 'cannot be read' : ''].filter((part) => part !== '').join(', ');
+}
 
 function titleOf(node: TreeNode): string {
   return `${visibleName(node.path)} · ${ORIGINS[node.origin].text}${node.error ? ` · ${node.error}` : ''}`;
@@ -61,6 +67,10 @@ function press(app: App, node: TreeNode): void {
   else if (node.origin !== 'deleted') openPath(app, node.path);
 }
 
+function focusActiveRow(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus());
+}
+
 function RenameField({ node }: { node: TreeNode }): ReactElement {
   const app = useApp();
   const ref = useRef<HTMLInputElement>(null);
@@ -75,8 +85,13 @@ function RenameField({ node }: { node: TreeNode }): ReactElement {
     done.current = true;
     const name = ref.current?.value ?? '';
     app.explorer.rename(null);
-    if (refocus) requestAnimationFrame(() => document.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus());
-    if (keep) void renamePath(app, node.path, name);
+    const renamed = keep ? renamePath(app, node.path, name) : Promise.resolve();
+    if (!refocus) return;
+    focusActiveRow();
+    // The row of the old name went, and the focus with it, unless that was taken elsewhere meanwhile.
+    void renamed.then(() => {
+      if (document.activeElement === document.body || document.activeElement?.closest('[role=tree]')) focusActiveRow();
+    });
   };
   return (
     <input

@@ -112,6 +112,8 @@ export class Explorer {
       this.#merged.setExpanded(node, true);
       if (!node.children) await this.load(directory);
     }
+    // What was made just now may be missing yet, and a reading that was under way may have begun before it.
+    for (let attempt = 0; attempt < 2 && !this.#merged.find(path); attempt++) await this.load(dirname(path));
     this.flush();
     this.activate(path);
   }
