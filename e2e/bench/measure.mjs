@@ -1,5 +1,5 @@
 import { measureBoot } from './boot.mjs';
-import { measureDurable, measureGuest, measureHello, measureTwo, openOurs } from './ours.mjs';
+import { measureDurable, measureGuest, measureHello, measureTwo, openOurs, settle } from './ours.mjs';
 import * as peers from './peers.mjs';
 import { addProbe } from './probe.mjs';
 import { GUEST_ROWS, TWO_ROWS, bestPeer, median } from './rows.mjs';
@@ -25,7 +25,7 @@ const MEASURES = [
   { ids: ['size'], run: sizeRow },
 ];
 
-const ofOurs = (bench, work) => (bench.ours ? orFailure(work(bench.ours)) : undefined);
+const ofOurs = (bench, work) => (bench.ours ? orFailure(settle(bench.ours).then(() => work(bench.ours))) : undefined);
 
 async function guestRow(bench, row) {
   const measured = await peers.measurePeers(bench.peers, row, bench.passes, bench.progress);

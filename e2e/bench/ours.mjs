@@ -73,6 +73,12 @@ export async function prepare(page, programs) {
   await page.evaluate((path) => globalThis.palimpsest.fs.mkdir(path, { recursive: true }), WORK);
 }
 
+/** Waits until what the rows before left to be written is durable: one that is acknowledged comes after it. */
+export async function settle(page) {
+  const call = (path) => globalThis.palimpsest.fs.writeFile(path, 'settled');
+  await within(LIMIT, 'settling', page.evaluate(call, `${WORK}/settled`));
+}
+
 const runGuest = (page, args) => {
   const call = ([list, path]) => globalThis.bench.run('bench', list, { '/': path });
   return within(LIMIT, `bench ${args.join(' ')}`, page.evaluate(call, [args, WORK]));

@@ -2,7 +2,7 @@ import { median, readPasses } from './rows.mjs';
 import { within } from './browser.mjs';
 
 /** Longest that a peer may take over one row. */
-const LIMIT = 40_000;
+const LIMIT = 25_000;
 
 /** Opens the page of peers and floors (server.mjs serves it). */
 export async function openPeers(context, url) {
