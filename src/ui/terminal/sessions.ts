@@ -56,13 +56,14 @@ async function start(app: App, id: number, port: MessagePort, entry: Entry): Pro
     if (!sessionsOf(app).has(id)) return session.dispose();
     entry.session = session;
     patchTerminal(app.terminals, id, { type: (text) => session.type(text) });
-    if (app.terminals.getState().active === id && !isTyping()) session.focus();
+    if (app.terminals.getState().active === id && !isBusyElsewhere(sessionsOf(app).size === 1)) session.focus();
   } catch (error) {
     showError(app.messages, 'The terminal could not be loaded', error, 'Reload the page.');
   }
 }
 
-/** The focus is not taken from a field or a dialog. */
-function isTyping(): boolean {
-  return document.activeElement?.closest('input, textarea, select, dialog') != null;
+/** The focus is not taken from a field or a dialog, nor, by the terminal that comes with the page, from a tree that is being walked. */
+function isBusyElsewhere(isFirst: boolean): boolean {
+  const busy = isFirst ? 'input, textarea, select, dialog, [role=tree]' : 'input, textarea, select, dialog';
+  return document.activeElement?.closest(busy) != null;
 }
