@@ -179,9 +179,10 @@ export class Processes implements Disposable {
     const { pid, lease } = record;
     if (!lease || record.last) return;
     const info = (record.last = infoOf(record));
+    const { hasChanged } = record.handle;
     lease.release(reusable);
     this.#letGo(record, reusable);
-    const changes = await this.#changesOf(pid);
+    const changes = await this.#changesOf(pid, hasChanged);
     const full: ExitStatus = { ...status, duration: this.#options.clock.monotonic() - record.startedAt };
     if (changes) full.changes = changes;
     this.#running.delete(pid);
@@ -205,8 +206,9 @@ export class Processes implements Disposable {
     }
   }
 
-  async #changesOf(pid: number): Promise<ExitStatus['changes']> {
-    const settled = this.#options.settled?.();
+  /** What it changed is known once it is stored; who changed nothing need not wait for others. */
+  async #changesOf(pid: number, hasChanged: boolean): Promise<ExitStatus['changes']> {
+    const settled = hasChanged ? this.#options.settled?.() : undefined;
     if (settled) await Promise.race([settled.catch(() => {}), new Promise<void>((resolve) => void setTimeout(resolve, SETTLE_MAX))]);
     return this.#options.changes.end(pid);
   }

@@ -1,7 +1,7 @@
 import type { Arena } from './arena.ts';
-import { Header } from './layout.ts';
+import { Header, Pcb } from './layout.ts';
 import { lock, unlock } from './lock.ts';
-import { ringBell } from './process.ts';
+import { KERNEL_PCB, ringBell } from './process.ts';
 
 export const JournalOp = {
   CREATE: 1, MKDIR: 2, SYMLINK: 3, LINK: 4, UNLINK: 5, RMDIR: 6, RENAME: 7, WRITE: 8, ATTR: 9,
@@ -28,9 +28,12 @@ export class JournalRing {
   readonly #arena: Arena;
   readonly #start: number;
   readonly #size: number;
+  readonly #changed: number;
 
-  constructor(arena: Arena) {
+  /** `pcb`: control block of the process that appends. */
+  constructor(arena: Arena, pcb: number = KERNEL_PCB) {
     this.#arena = arena;
+    this.#changed = (pcb >>> 2) + Pcb.CHANGED;
     this.#start = arena.u32[Header.JOURNAL_RING]!;
     this.#size = arena.u32[Header.JOURNAL_SIZE]!;
   }
@@ -84,6 +87,7 @@ export class JournalRing {
     f64[(word + Entry.REPLACED) >>> 1] = 0;
     u32[word + Entry.NAME_LENGTH] = nameLength;
     u32[word + Entry.NAME2_LENGTH] = name2Length;
+    u32[this.#changed] = 1;
     this.position = head;
     this.#next = (head + length) >>> 0;
     return word;

@@ -70,6 +70,8 @@ export const Pcb = {
   PID: 0, PPID: 1, GATE: 2, DYING: 3, BELL: 4, SIGNAL: 5,
   CALL_STATE: 6, CALL_BUFFER: 7, CALL_LENGTH: 8, CALL_DATA_LENGTH: 9, CALL_ERRNO: 10,
   FD_TABLE: 11, FD_CAPACITY: 12, SYSCALLS: 13, NAMESPACE: 14, WAITING: 15, FENCE: 16, SLOT: 17,
+  /** 1 once the process put an entry into the journal. */
+  CHANGED: 18,
   /**
    * Inodes that this process read lately, for the explorer's glow: LAST_READS words, 0 for none. Written by the process with
    * plain stores, taken (exchanged for 0) by the kernel; hints, no references.

@@ -95,6 +95,11 @@ export class ProcessHandle {
     return this.#arena.i32[this.#word + Pcb.WAITING] !== 0;
   }
 
+  /** Whether it put anything into the journal. */
+  get hasChanged(): boolean {
+    return this.#arena.u32[this.#word + Pcb.CHANGED] !== 0;
+  }
+
   get syscalls(): number {
     return this.#arena.u32[this.#word + Pcb.SYSCALLS]!;
   }
