@@ -19,6 +19,7 @@ export class OutputPump implements Pump {
   readonly #ring: Ring;
   readonly #sender: ByteSender;
   readonly #window: BufferWindow;
+  readonly #again = new MessageChannel();
   #done = false;
 
   /** The ring has its first writer by now. */
@@ -27,6 +28,7 @@ export class OutputPump implements Pump {
     this.#ring.addReader();
     this.#window = new BufferWindow(arena);
     this.#sender = new ByteSender(port, () => this.pump());
+    this.#again.port1.onmessage = () => this.pump();
     this.#ring.addWaiter(KERNEL_SLOT);
   }
 
@@ -50,6 +52,7 @@ export class OutputPump implements Pump {
         return;
       }
       if (taken === 0 && this.#isQuiet()) return;
+      if (taken > 0 && taken < CHUNK) return this.#lookAgain();
     }
   }
 
@@ -62,6 +65,11 @@ export class OutputPump implements Pump {
     return count;
   }
 
+  /** Who has just written will write on: to look once more a task later saves it a ring of the bell for each line. */
+  #lookAgain(): void {
+    this.#again.port2.postMessage(0);
+  }
+
   /** Asks to be rung for; false if something came before that was heard. */
   #isQuiet(): boolean {
     this.#ring.addWaiter(KERNEL_SLOT);
@@ -72,6 +80,7 @@ export class OutputPump implements Pump {
 
   #finish(): void {
     this.#ring.removeWaiter(KERNEL_SLOT);
+    this.#again.port1.close();
     this.#done = true;
     this.#ring.dropReader();
   }

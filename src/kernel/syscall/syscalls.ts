@@ -66,7 +66,7 @@ export class Syscalls {
       case 'kill': return this.#kill(process, request.pid, request.signal);
       case 'processes': return { value: programs.list() };
       case 'tty-mode':
-        this.#terminal(process, request.fd).mode = request.raw ? TtyMode.RAW : TtyMode.COOKED;
+        this.#options.programs.terminals.setMode(this.#terminal(process, request.fd).id, request.raw ? TtyMode.RAW : TtyMode.COOKED);
         return {};
       case 'tty-size': {
         const { columns, rows } = this.#terminal(process, request.fd);

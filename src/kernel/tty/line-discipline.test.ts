@@ -33,6 +33,13 @@ describe('line discipline', () => {
     expect(type('abc\x04').lines).toEqual(['abc']);
   });
 
+  it('TT6 what was typed ahead is not lost when the terminal turns raw', () => {
+    const discipline = new LineDiscipline();
+    discipline.cooked(bytes('half a li'));
+    expect(text(discipline.take())).toBe('half a li');
+    expect(discipline.take()).toHaveLength(0);
+  });
+
   it('TT4 refuses more than a line holds', () => {
     const typed = type(`${'x'.repeat(LINE_MAX + 10)}\r`);
     expect(typed.lines[0]).toHaveLength(LINE_MAX + 1);

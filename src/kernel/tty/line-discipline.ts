@@ -32,9 +32,9 @@ export class LineDiscipline {
     return out.finish();
   }
 
-  /** Forgets the line that is being edited. */
-  reset(): void {
-    this.#line = [];
+  /** The line that is being edited, which is forgotten here: a terminal that turns raw passes on what was typed ahead. */
+  take(): Uint8Array {
+    return Uint8Array.from(this.#line.splice(0));
   }
 
   #byte(byte: number, out: Actions): void {

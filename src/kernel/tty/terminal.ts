@@ -118,19 +118,24 @@ export class Terminal implements Disposable {
     this.#send(new TextEncoder().encode(text));
   }
 
+  /** What was typed and is not a whole line yet stays typed: it goes to whoever reads next. */
+  setMode(mode: number): void {
+    this.tty.mode = mode;
+    const typedAhead = this.#discipline.take();
+    if (typedAhead.length > 0) this.#deliver(typedAhead);
+  }
+
   /** A program starts in the foreground: lines, as every program expects them. */
   reset(): void {
     this.#before = this.tty.mode;
-    this.tty.mode = TtyMode.COOKED;
-    this.#discipline.reset();
+    this.setMode(TtyMode.COOKED);
   }
 
   #before: number = TtyMode.COOKED;
 
   /** The last program in the foreground ended: the prompt gets the mode that it had set. */
   handBack(): void {
-    this.tty.mode = this.#before;
-    this.#discipline.reset();
+    this.setMode(this.#before);
   }
 
   /** Asks the prompt to draw its line again (Ctrl-R, as the terminal's REPRINT). */

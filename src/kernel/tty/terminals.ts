@@ -110,6 +110,13 @@ export class Terminals implements Disposable {
     return entry.address;
   }
 
+  /** @throws FsError ENXIO */
+  setMode(id: number, mode: number): void {
+    const entry = this.#entries.get(id);
+    if (!entry) throw new FsError('ENXIO', 'terminal', String(id), { detail: 'there is no such terminal' });
+    entry.terminal.setMode(mode);
+  }
+
   /** A process takes the foreground: typed signals go to it, and lines are edited for it. `overPrompt`: the window started it. */
   enterForeground(id: number, pid: number, overPrompt = false): void {
     const entry = this.#entries.get(id);
