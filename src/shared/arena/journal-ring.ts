@@ -97,6 +97,11 @@ export class JournalRing {
   /** Where the entry of the last `append` is. */
   position = 0;
 
+  /** Who appended the entry at `position`, while it has not been drained; afterwards any number. */
+  pidAt(position: number): number {
+    return this.#arena.u32[((this.#start + (position & (this.#size - 1))) >>> 2) + Entry.PID]!;
+  }
+
   /**
    * Takes an entry of this epoch back: nobody has seen it, and what it told is undone. Its space is had again at once if it
    * is the newest. Call under the lock (after `begin`).

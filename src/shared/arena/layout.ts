@@ -113,7 +113,7 @@ export const Inode = {
   CAPACITY: 22,
   /** File: journal position of the entry that made it, and its epoch (0: not to be taken back any more). */
   CREATED_AT: 23, CREATED_EPOCH: 24,
-  /** File: journal position of the entry of its change in DIRTY_EPOCH. */
+  /** File: journal position, and one, of the entry of its change in DIRTY_EPOCH; 0 where the entry that made it stands for that. */
   CHANGED_AT: 25,
   /** Directory: slots in use, tombstones included. */
   COUNT: 23,

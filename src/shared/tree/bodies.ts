@@ -1,9 +1,9 @@
-import { FileType } from '../abi/index.ts';
 import { Errno } from '../base/index.ts';
 import {
-  Arena, BlockBit, Header, Inode, InodeFlag, JournalOp, PAGE_SIZE, TAKEN_BACK, coarseTime, ringBell, stampTime,
+  Arena, BlockBit, Header, Inode, InodeFlag, JournalOp, PAGE_SIZE, ringBell, stampTime,
   type JournalRing, type MemoryWindow,
 } from '../arena/index.ts';
+import { Epochs } from './epochs.ts';
 import { MISS, WAIT } from './walker.ts';
 
 /** Bytes of a block: the unit of loading, of dirtiness and of storage. */
@@ -27,13 +27,11 @@ export class Bodies {
   waitWord = 0;
   waitValue = 0;
   readonly #arena: Arena;
-  readonly #journal: JournalRing;
-  readonly #pid: number;
+  readonly #epochs: Epochs;
 
   constructor(arena: Arena, journal: JournalRing, pid: number) {
     this.#arena = arena;
-    this.#journal = journal;
-    this.#pid = pid;
+    this.#epochs = new Epochs(arena, journal, pid, (word, value) => this.#wait(word, value));
   }
 
   size(inode: number): number {
@@ -291,9 +289,8 @@ export class Bodies {
   }
 
   #noteCut(word: number, low: number): void {
-    const { u32 } = this.#arena;
-    const before = u32[word + Inode.LOW]!;
-    if (before === 0 || low < before) u32[word + Inode.LOW] = low;
+    const before = this.#arena.u32[word + Inode.LOW]!;
+    if (before === 0 || low < before) this.#arena.u32[word + Inode.LOW] = low;
   }
 
   #truncateNeedsLoad(word: number, size: number, old: number): number {
@@ -357,32 +354,9 @@ export class Bodies {
     arena.u32[word + Inode.CAPACITY] = 0;
   }
 
-  /**
-   * Before contents or times change: the first time in an epoch, appends an entry to the journal, for the kernel's capture. 0; WAIT while the kernel has not captured the last epoch's state of it; -ENOSPC when the store is full.
-   */
+  /** See `Epochs.begin`. */
   beginChange(inode: number, op: number): number {
-    const { u32, i32 } = this.#arena;
-    const word = inode >>> 2;
-    if (u32[word + Inode.FLAGS]! & InodeFlag.VOLATILE) return 0;
-    // Before all else: while the store takes nothing, no epoch ends and whoever waits for that would wait for ever.
-    if (u32[Header.STORE_REFUSES] !== 0) return -u32[Header.STORE_REFUSES]!;
-    const dirtyEpoch = u32[word + Inode.DIRTY_EPOCH]!;
-    if (dirtyEpoch === Atomics.load(u32, Header.EPOCH)) return 0;
-    const captured = Atomics.load(i32, Header.CAPTURED);
-    if (dirtyEpoch > captured) return this.#wait(Header.CAPTURED, captured);
-    if (!this.#journal.begin()) return this.#wait(Header.JOURNAL_TAIL, Atomics.load(i32, Header.JOURNAL_TAIL));
-    // Somebody opened it just before it went: it is nobody's to store.
-    if (u32[word + Inode.CREATED_EPOCH] === TAKEN_BACK) {
-      u32[word + Inode.FLAGS] = u32[word + Inode.FLAGS]! | InodeFlag.VOLATILE;
-      this.#journal.abort();
-      return 0;
-    }
-    const ino = u32[word + Inode.INO]! + u32[word + Inode.INO + 1]! * HIGH;
-    this.#journal.append(op, inode, ino, 0, 0, 0, coarseTime(this.#arena), this.#pid);
-    u32[word + Inode.DIRTY_EPOCH] = u32[Header.EPOCH]!;
-    if (u32[word + Inode.TYPE] === FileType.REGULAR_FILE) u32[word + Inode.CHANGED_AT] = this.#journal.position;
-    this.#journal.commit();
-    return 0;
+    return this.#epochs.begin(inode, op);
   }
 
   touchChanged(word: number): void {

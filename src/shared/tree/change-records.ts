@@ -81,7 +81,8 @@ export class ChangeRecords {
     const { u32 } = this.#arena;
     const { journal } = this.#tree;
     const word = inode >>> 2;
-    if (u32[word + Inode.DIRTY_EPOCH] === u32[Header.EPOCH]) journal.cancel(u32[word + Inode.CHANGED_AT]!);
+    const changedAt = u32[word + Inode.CHANGED_AT]!;
+    if (u32[word + Inode.DIRTY_EPOCH] === u32[Header.EPOCH] && changedAt !== 0) journal.cancel(changedAt - 1);
     journal.cancel(u32[word + Inode.CREATED_AT]!);
     u32[word + Inode.CREATED_EPOCH] = TAKEN_BACK;
     journal.abort();

@@ -5,6 +5,7 @@ import {
 } from '../arena/index.ts';
 import { BLOCK } from './bodies.ts';
 import { Capturer, type TreeCapture } from './capture.ts';
+import { withFirstWrites, type TreeChange } from './tree-change.ts';
 import { hashName, isPopulated } from './names.ts';
 import type { Tree } from './tree.ts';
 
@@ -22,22 +23,6 @@ export interface FillEntry {
   origin: number;
   /** Of a symlink. */
   target?: Uint8Array;
-}
-
-/** One change as the journal ring tells it. */
-export interface TreeChange {
-  op: 'create' | 'mkdir' | 'symlink' | 'link' | 'unlink' | 'rmdir' | 'rename' | 'write' | 'attr';
-  /** Nanoseconds. */
-  time: bigint;
-  pid: number;
-  ino: number;
-  parent: number;
-  name: string;
-  parent2?: number;
-  name2?: string;
-  /** Ino of the node that a rename replaced. */
-  replaced?: number;
-  target?: string;
 }
 
 export interface Cut {
@@ -276,20 +261,21 @@ export class TreeKeeper {
       const inode = u32[word + Entry.INODE]!;
       const change = this.#decode(word);
       if (change.op === 'symlink') links.push(inode);
-      else if (u32[word + Entry.OP]! >= JournalOp.WRITE) content.set(change.ino, inode);
+      else if (change.op === 'create' || u32[word + Entry.OP]! >= JournalOp.WRITE) content.set(change.ino, inode);
       changes.push(change);
     });
-    const captures: TreeCapture[] = [];
+    const captures = new Map<number, TreeCapture>();
+    const ended = u32[Header.EPOCH]! - 1;
     for (const [ino, inode] of content) {
-      const capture = this.#capturer.take(inode, ino);
-      if (capture) captures.push(capture);
+      const capture = this.#capturer.take(inode, ino, ended);
+      if (capture) captures.set(ino, capture);
     }
-    Atomics.store(i32, Header.CAPTURED, u32[Header.EPOCH]! - 1);
+    Atomics.store(i32, Header.CAPTURED, ended);
     Atomics.notify(i32, Header.CAPTURED);
     this.#unpin(links);
     let dirty = 0;
-    for (const capture of captures) for (const block of capture.blocks) dirty += block.bytes.length >>> 10;
-    return { changes, captures, position: end, dirty };
+    for (const capture of captures.values()) for (const block of capture.blocks) dirty += block.bytes.length >>> 10;
+    return { changes: withFirstWrites(changes, captures), captures: [...captures.values()], position: end, dirty };
   }
 
   /** After a cut is in the store. */
