@@ -63,8 +63,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const files = await bootFiles(host, storage);
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
   const processes = bootProcesses(host, bus, notices, feed, storage, files);
-  const announce = (): void => void storage.info().then((info) => bus.publish('workspace.changed', info));
-  const announceSoon = throttled(WORKSPACE_INTERVAL, announce);
+  const announceSoon = throttled(WORKSPACE_INTERVAL, () => void storage.announce());
   storage.journal.onCommitted((committed) => {
     feed.committed(committed);
     announceSoon();
@@ -152,7 +151,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
     await announce();
   };
-  return { arena, tree, keeper, roots, tick, overlay, store, volume, journal, info, isDirty, sync, loseOwnership };
+  return { arena, tree, keeper, roots, tick, overlay, store, volume, journal, info, announce, isDirty, sync, loseOwnership };
 }
 
 /** The file services and the namespace that processes start with. */
