@@ -38,7 +38,7 @@ function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult {
     kernel: (request, data) => transport.call(request, data),
     onWait: (milliseconds) => clock.addWaiting(milliseconds),
   });
-  if (run.program === 'prompt') return runPrompt(vfs, run);
+  if (run.program === 'sh') return runPrompt(vfs, run);
   return runModule(run.program, {
     vfs, clock, args: run.args, env: run.env, random: (bytes) => crypto.getRandomValues(bytes),
   });

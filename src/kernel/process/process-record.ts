@@ -11,6 +11,9 @@ import type { WorkerLease } from './worker-pool.ts';
 export interface ProcessRecord {
   readonly pid: number;
   ppid: number;
+  /** Process group and session, by their leaders' pids. */
+  group: number;
+  session: number;
   readonly name: string;
   readonly args: readonly string[];
   readonly env: readonly string[];
@@ -46,7 +49,7 @@ export interface EndedProcess {
 export function infoOf(record: ProcessRecord): ProcessInfo {
   if (record.last) return record.last;
   const info: ProcessInfo = {
-    pid: record.pid, ppid: record.ppid, name: record.name, args: [...record.args], cwd: record.cwd,
+    pid: record.pid, ppid: record.ppid, group: record.group, session: record.session, name: record.name, args: [...record.args], cwd: record.cwd,
     state: stateOf(record), started: record.started, tty: record.tty,
     openFiles: record.fds.count(), syscalls: record.handle.syscalls,
   };

@@ -33,13 +33,16 @@ export interface ProcessesOptions {
 
 /** A process to start: everything is resolved and checked. */
 export interface Launch {
-  program: WebAssembly.Module | 'prompt';
+  program: GuestRun['program'];
   name: string;
   args: readonly string[];
   /** `NAME=value`. */
   env: readonly string[];
   cwd: string;
   ppid: number;
+  /** Process group and session. Default: its own. */
+  group?: number;
+  session?: number;
   namespace: Namespace;
   grants: Grants;
   stdio: Stdio;
@@ -113,7 +116,7 @@ export class Processes implements Disposable {
       const handle = new ProcessHandle(descriptors.arena, pcb);
       handle.namespace = mirror?.(launch.namespace) ?? 0;
       const record: ProcessRecord = {
-        pid, ppid: launch.ppid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
+        pid, ppid: launch.ppid, group: launch.group ?? pid, session: launch.session ?? pid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
         grants: launch.grants, namespace: launch.namespace, started: Number(clock.realtime() / 1000n) / 1000,
         startedAt: clock.monotonic(), pcb, handle, fds, pumps, ended: deferred(), lease: null, killed: null,
         memory: undefined, last: null,
@@ -228,11 +231,11 @@ export class Processes implements Disposable {
   }
 
   /** Remembers a process that could not be run, as one that ended at once. Returns its pid. */
-  failed(origin: Pick<Launch, 'name' | 'args' | 'cwd' | 'ppid' | 'tty'>, message: string): number {
+  failed(origin: Pick<Launch, 'name' | 'args' | 'cwd' | 'ppid' | 'tty' | 'group' | 'session'>, message: string): number {
     const pid = ++this.#lastPid;
     const status: ExitStatus = { code: NOT_RUNNABLE, signal: null, reason: 'error', message, duration: 0 };
     const info: ProcessInfo = {
-      pid, ppid: origin.ppid, name: origin.name, args: [...origin.args], cwd: origin.cwd, state: 'exited',
+      pid, ppid: origin.ppid, group: origin.group ?? pid, session: origin.session ?? pid, name: origin.name, args: [...origin.args], cwd: origin.cwd, state: 'exited',
       started: Number(this.#options.clock.realtime() / 1000n) / 1000, tty: origin.tty, exit: status, openFiles: 0, syscalls: 0,
     };
     this.#remember({ info, status });

@@ -74,7 +74,8 @@ export class Programs {
    */
   async spawnChild(parent: ProcessRecord, request: ChildRequest): Promise<number> {
     const { descriptors } = this.#options;
-    const ofds = (request.fds ?? [0, 1, 2]).map((fd) => descriptors.get(parent.pcb, fd)) as [number, number, number];
+    const from = new Map(request.fds ?? []);
+    const ofds = [0, 1, 2].map((fd) => descriptors.get(parent.pcb, from.get(fd) ?? fd)) as [number, number, number];
     // The parent may be ended while its child is made.
     for (const ofd of ofds) descriptors.files.retain(ofd);
     try {
@@ -87,8 +88,8 @@ export class Programs {
   async #launchChild(parent: ProcessRecord, request: ChildRequest, ofds: readonly [number, number, number]): Promise<number> {
     const { processes } = this.#options;
     const namespace = parent.namespace.copy();
-    const { name, args, env, cwd, directories } = checkOptions({ module: request.path, args: request.args, env: request.env, cwd: request.cwd }, await topDirectories(namespace));
-    const origin = { name, args, env, cwd, ppid: parent.pid, tty: parent.tty };
+    const { name, args, env, cwd, directories } = checkOptions({ module: request.path, name: request.argv[0] ?? request.path, args: request.argv.slice(1), env: request.env, cwd: request.cwd }, await topDirectories(namespace));
+    const origin = { name, args, env, cwd, ppid: parent.pid, tty: parent.tty, session: parent.session, ...(request.group !== 0 && { group: request.group ?? parent.group }) };
     let program: WebAssembly.Module;
     try {
       program = await this.#loader.load(namespace, request.path, name);
@@ -151,7 +152,7 @@ export class Programs {
     const cwd = await namespace.walk(PROMPT_ENV.HOME).then(() => PROMPT_ENV.HOME, () => '/');
     const env = Object.entries({ ...PROMPT_ENV, PWD: cwd }).map(([name, value]) => `${name}=${value}`);
     const { pid } = await this.#options.processes.launch({
-      program: 'prompt', name: 'prompt', args: [], env, cwd, ppid: 0, namespace,
+      program: 'sh', name: 'sh', args: [], env, cwd, ppid: 0, namespace,
       grants: promptGrants([{ name: '/', path: '/' }]), stdio: { kind: 'tty', address }, tty,
     });
     return pid;

@@ -51,10 +51,10 @@ async function until(condition: () => boolean): Promise<void> {
 
 describe('terminals', () => {
   test('a prompt runs in it; closing ends it and tells the window', async () => {
-    await start({ prompt: ({ write }) => void write(1, 'hello\n') });
+    await start({ sh: ({ write }) => void write(1, 'hello\n') });
     const window = await open();
     await until(() => window.text() === 'hello\r\n');
-    expect(rig.processes.info(window.pid)).toMatchObject({ name: 'prompt', tty: window.tty });
+    expect(rig.processes.info(window.pid)).toMatchObject({ name: 'sh', tty: window.tty });
     await rig.api.closeTty(window.tty);
     await until(() => window.closed());
     expect(await rig.api.wait(window.pid)).toMatchObject({ signal: 'HUP' });
@@ -63,7 +63,7 @@ describe('terminals', () => {
   test('a prompt that ends is started again, but not forever', async () => {
     let starts = 0;
     await start({
-      prompt: ({ exit }) => {
+      sh: ({ exit }) => {
         starts++;
         exit(9);
       },
@@ -76,7 +76,7 @@ describe('terminals', () => {
 
   test('Ctrl-C ends the program in the foreground, not the prompt, and the mode comes back', async () => {
     const prompts: Guest[] = [];
-    await start({ prompt: (guest) => void prompts.push(guest), program: () => {} });
+    await start({ sh: (guest) => void prompts.push(guest), program: () => {} });
     const window = await open();
     const prompt = prompts[0]!;
     await rig.files.writeFile('/home/program.wasm', EMPTY_COMMAND);
@@ -84,13 +84,13 @@ describe('terminals', () => {
     await rig.syscalls.handle(prompt.run.pcb, { op: 'tty-mode', fd: 0, raw: true }, new Uint8Array(0));
     expect(tty.mode).toBe(TtyMode.RAW);
     const reply = await rig.syscalls.handle(prompt.run.pcb, {
-      op: 'spawn', path: '/home/program.wasm', args: [], env: {}, cwd: '/home', foreground: true,
+      op: 'spawn', path: '/home/program.wasm', argv: ['program'], env: {}, cwd: '/home', foreground: true,
     }, new Uint8Array(0));
     const pid = reply.value as number;
     expect([tty.mode, rig.processes.info(pid)?.ppid]).toEqual([TtyMode.COOKED, window.pid]);
     const ended = rig.syscalls.handle(prompt.run.pcb, { op: 'wait', pid }, new Uint8Array(0));
     window.type('\x03');
-    expect((await ended).value).toMatchObject({ code: 130, signal: 'INT' });
+    expect((await ended).value).toMatchObject({ state: 'exited', status: { code: 130, signal: 'INT' } });
     expect(tty.mode).toBe(TtyMode.RAW);
     expect(rig.processes.info(window.pid)).toBeDefined();
     await rig.files.rm('/home/program.wasm');
@@ -111,13 +111,13 @@ describe('terminals', () => {
 
   test('what cannot be run is a child that ended at once, and says why', async () => {
     const prompts: Guest[] = [];
-    await start({ prompt: (guest) => void prompts.push(guest) });
+    await start({ sh: (guest) => void prompts.push(guest) });
     const window = await open();
     await rig.files.writeFile('/home/text', new TextEncoder().encode('hello world'));
-    const request: SyscallRequest = { op: 'spawn', path: '/home/text', args: [], env: {}, cwd: '/home', foreground: true };
+    const request: SyscallRequest = { op: 'spawn', path: '/home/text', argv: ['text'], env: {}, cwd: '/home', foreground: true };
     const { value } = await rig.syscalls.handle(prompts[0]!.run.pcb, request, new Uint8Array(0));
     const status = await rig.syscalls.handle(prompts[0]!.run.pcb, { op: 'wait', pid: value as number }, new Uint8Array(0));
-    expect(status.value).toMatchObject({ code: 126, reason: 'error', message: expect.stringContaining('not WebAssembly') });
+    expect(status.value).toMatchObject({ status: { code: 126, reason: 'error', message: expect.stringContaining('not WebAssembly') } });
     await rig.files.rm('/home/text');
     await rig.api.closeTty(window.tty);
   });

@@ -148,7 +148,7 @@ describe('confinement', () => {
   });
 
   test('calls that no grant covers are refused', async () => {
-    const spawning: SyscallRequest = { op: 'spawn', path: '/home/p', args: [], env: {}, cwd: '/', foreground: false };
+    const spawning: SyscallRequest = { op: 'spawn', path: '/home/p', argv: ['p'], env: {}, cwd: '/' };
     for (const request of [spawning, { op: 'wait', pid: 1 }, { op: 'kill', pid, signal: 'TERM' }, { op: 'processes' }] as SyscallRequest[]) {
       expect([request.op, await code(request)]).toEqual([request.op, 'ENOTCAPABLE']);
     }

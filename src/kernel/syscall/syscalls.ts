@@ -1,4 +1,4 @@
-import type { SyscallRequest } from '../../shared/abi/index.ts';
+import type { SyscallRequest, WaitResult } from '../../shared/abi/index.ts';
 import { OfdKind, Tty, TtyMode } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { CallHandler, CallReply } from '../../shared/link/index.ts';
@@ -62,15 +62,15 @@ export class Syscalls {
     const { programs } = this.#options;
     switch (request.op) {
       case 'spawn': return { value: await programs.spawnChild(process, request) };
-      case 'wait': return { value: await programs.wait(request.pid) };
+      case 'wait': return { value: { pid: request.pid, state: 'exited', status: await programs.wait(request.pid) } satisfies WaitResult };
       case 'kill': return this.#kill(process, request.pid, request.signal);
       case 'processes': return { value: programs.list() };
       case 'tty-mode':
         this.#options.programs.terminals.setMode(this.#terminal(process, request.fd).id, request.raw ? TtyMode.RAW : TtyMode.COOKED);
         return {};
       case 'tty-size': {
-        const { columns, rows } = this.#terminal(process, request.fd);
-        return { value: { columns, rows } };
+        const { columns, rows, mode, foreground } = this.#terminal(process, request.fd);
+        return { value: { columns, rows, raw: mode === TtyMode.RAW, foreground } };
       }
       default: throw new FsError('ENOSYS', request.op);
     }

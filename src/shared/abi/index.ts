@@ -1,4 +1,6 @@
 export * from './nodes.ts';
 export * from './kernel-api.ts';
 export * from './process.ts';
+export * from './process-calls.ts';
+export * from './signals.ts';
 export * from './syscall.ts';

@@ -44,11 +44,14 @@ export interface ExitStatus {
   changes?: { written: string[]; deleted: string[]; more: number };
 }
 
-export type ProcessState = 'starting' | 'running' | 'waiting' | 'exited';
+export type ProcessState = 'starting' | 'running' | 'waiting' | 'stopped' | 'exited';
 
 export interface ProcessInfo {
   pid: number;
   ppid: number;
+  /** Process group and session; see `Identity`. */
+  group: number;
+  session: number;
   name: string;
   args: string[];
   cwd: string;

@@ -6,14 +6,20 @@ export interface GuestInit {
   copier?: WebAssembly.Module;
 }
 
+/**
+ * Programs that are written in TypeScript and run, like any other, in a guest worker without privileges. A file whose first
+ * line is `#!builtin ` and such a name stands for one in the namespace (`/bin/sh`).
+ */
+export const BUILTIN_PROGRAMS = ['sh'] as const;
+export type BuiltinProgram = (typeof BUILTIN_PROGRAMS)[number];
+
 /** Kernel → guest worker: run this. Descriptors are already installed in the arena. */
 export interface GuestRun {
   type: 'run';
   pid: number;
   /** Arena address of the process control block. */
   pcb: number;
-  /** A module, or the name of a built-in program that is written in TypeScript. */
-  program: WebAssembly.Module | 'prompt';
+  program: WebAssembly.Module | BuiltinProgram;
   args: string[];
   env: string[];
   cwd: string;

@@ -1,4 +1,5 @@
-import type { ExitStatus, ProcessInfo } from './kernel-api.ts';
+import type { ProcessInfo } from './kernel-api.ts';
+import type { ChildSpec, Identity, Limits, MountInfo, WaitResult } from './process-calls.ts';
 
 /**
  * Blocking calls from a process to the kernel: what the guest cannot do in the arena by itself.
@@ -21,11 +22,34 @@ export type SyscallRequest =
   | { op: 'fstat'; fd: number }
   | { op: 'readdir'; fd: number; cookie: number; limit: number }
   | { op: 'close'; handle: number }
-  | { op: 'spawn'; path: string; args: string[]; env: Record<string, string>; cwd: string; foreground: boolean; fds?: [number, number, number] }
-  | { op: 'wait'; pid: number }
+  | ({ op: 'spawn' } & ChildSpec)
+  /**
+   * A change of state of a child: `pid` > 0 that one, -1 any, 0 any of the caller's group, < -1 any of group `-pid`. Waits unless
+   * `nohang`. `untraced`: stops and continuations count too. ECHILD: there is no such child. EINTR: a caught signal came.
+   */
+  | { op: 'wait'; pid: number; nohang?: boolean; untraced?: boolean }
+  /** `pid` < -1: every process of group `-pid`; 0: of the caller's group. Signal 0 (`"0"`) only asks whether it is there. */
   | { op: 'kill'; pid: number; signal: string }
   | { op: 'processes' }
+  /** Of `pid`; 0: the caller. */
+  | { op: 'identity'; pid: number }
+  /** As `setpgid`: 0 stands for the caller, and for a group of its own. */
+  | { op: 'set-group'; pid: number; group: number }
+  /** As `setsid`. */
+  | { op: 'set-session' }
+  /** What the caller does with signals, by name. Caught ones are bits in `Pcb.SIGNAL`; a call that waits ends with EINTR. All others have their default. */
+  | { op: 'signals'; caught: string[]; ignored: string[] }
+  | { op: 'chdir'; path: string }
+  /** Changes those given; the limits of `pid` (0: the caller) as they are then. */
+  | { op: 'limits'; pid: number; set?: Partial<Limits> }
+  /** What is at `from` is seen at `to` too, in the caller's namespace. `before`, `after`: a union with what is there. */
+  | { op: 'bind'; from: string; to: string; where: 'replace' | 'before' | 'after' }
+  | { op: 'unbind'; to: string }
+  | { op: 'mounts' }
   | { op: 'tty-mode'; fd: number; raw: boolean }
+  /** As `tcsetpgrp`. */
+  | { op: 'tty-foreground'; fd: number; group: number }
+  /** `foreground`: the group that has the terminal, 0 for none. */
   | { op: 'tty-size'; fd: number };
 
 /** Largest `data` of one request or reply, in bytes. */
@@ -59,9 +83,21 @@ export interface SyscallValues {
   close: null;
   /** The pid. */
   spawn: number;
-  wait: ExitStatus;
+  /** Null: `nohang`, and nothing has changed. */
+  wait: WaitResult | null;
   kill: null;
   processes: ProcessInfo[];
+  identity: Identity;
+  'set-group': null;
+  /** The new session. */
+  'set-session': number;
+  signals: null;
+  chdir: null;
+  limits: Limits;
+  bind: null;
+  unbind: null;
+  mounts: MountInfo[];
   'tty-mode': null;
-  'tty-size': { columns: number; rows: number };
+  'tty-foreground': null;
+  'tty-size': { columns: number; rows: number; raw: boolean; foreground: number };
 }

@@ -117,8 +117,9 @@ function runProgram(shell: Shell, name: string, args: string[], streams: Streams
   if (interactive) shell.setRaw(false);
   try {
     const env = { ...shell.environment(), ...extra };
-    const pid = shell.ask<'spawn'>({ op: 'spawn', path, args, env, cwd: shell.files.cwd, foreground: true, fds: streams }, name);
-    return report(shell, name, shell.ask<'wait'>({ op: 'wait', pid }, name));
+    const pid = shell.ask<'spawn'>({ op: 'spawn', path, argv: [name, ...args], env, cwd: shell.files.cwd, group: 0, foreground: true, fds: streams.map((fd, at): [number, number] => [at, fd]) }, name);
+    const ended = shell.ask<'wait'>({ op: 'wait', pid }, name);
+    return ended?.state === 'exited' ? report(shell, name, ended.status) : 0;
   } catch (failure) {
     if (!(failure instanceof FsError)) throw failure;
     error.line(printable(failure.message));

@@ -22,7 +22,7 @@ function session(typed: string, options: { exits?: Partial<ExitStatus>; setup?: 
     kernel: (request) => {
       if (request.op === 'tty-size') return { value: { columns: 80, rows: 24 } };
       if (request.op === 'spawn') return request.path === '/bin/broken.wasm' ? { errno: Errno.ENOEXEC } : { value: 12 };
-      if (request.op === 'wait') return { value: { code: 0, signal: null, reason: 'exit', duration: 5, ...options.exits } };
+      if (request.op === 'wait') return { value: { pid: 12, state: 'exited', status: { code: 0, signal: null, reason: 'exit', duration: 5, ...options.exits } } };
       return request.op === 'tty-mode' ? {} : undefined;
     },
   });
@@ -113,9 +113,9 @@ describe('the prompt', () => {
     const { requests, files } = session('X=1 tool a "b c" > out\r');
     const spawn = requests.find(({ op }) => op === 'spawn');
     expect(spawn).toMatchObject({
-      path: '/bin/tool.wasm', args: ['a', 'b c'], cwd: '/home', foreground: true, env: { HOME: '/home', X: '1' },
+      path: '/bin/tool.wasm', argv: ['tool', 'a', 'b c'], cwd: '/home', foreground: true, env: { HOME: '/home', X: '1' },
     });
-    expect(spawn?.op === 'spawn' && spawn.fds?.[1]).toBeGreaterThan(3);
+    expect(spawn?.op === 'spawn' && spawn.fds?.[1]?.[1]).toBeGreaterThan(3);
     const order = requests.map((each) => (each.op === 'tty-mode' ? `raw ${each.raw}` : each.op)).filter((op) => op !== 'populate' && op !== 'tty-size');
     expect(order).toEqual(['raw true', 'raw false', 'spawn', 'wait', 'raw true']);
     expect(files.readText('/home/out')).toBe('');

@@ -115,7 +115,7 @@ export class Rig {
 
   static async make(programs: Record<string, Program> = {}): Promise<Rig> {
     const rig = new Rig();
-    rig.programs = { prompt: () => {}, ...programs };
+    rig.programs = { sh: () => {}, ...programs };
     await rig.namespace.mount(new DevService({ dev: 3, clock, random: { fill: (bytes) => void bytes.fill(7) } }), '/dev', { makeDirectory: true });
     await rig.namespace.mount(new MemoryService({ dev: 4, clock }), '/mem', { makeDirectory: true });
     await rig.files.mkdir('/home');

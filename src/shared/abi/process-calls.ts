@@ -1,0 +1,63 @@
+import type { ExitStatus } from './kernel-api.ts';
+
+/** What a process starts another with. Names as POSIX has them: process group, session, controlling terminal. */
+export interface ChildSpec {
+  /** Namespace path: a module, a script that begins with `#!`, or a file that names a built-in program (`/bin/sh`). */
+  path: string;
+  /** With `argv[0]`. */
+  argv: string[];
+  env: Record<string, string>;
+  cwd: string;
+  /**
+   * Descriptors of the child, each from one of the caller's. Default: 0, 1 and 2 as the caller's. Above 2 they are for built-in
+   * programs: a module has its preopens from 3 on.
+   */
+  fds?: [child: number, parent: number][];
+  /** Default: the caller's process group. 0: a new one that the child leads; else the id of a group of the caller's session. */
+  group?: number;
+  /** The child's group gets the terminal before the child runs. */
+  foreground?: boolean;
+  /** A session of its own, without a terminal. */
+  session?: boolean;
+  /** Whether binds of either are seen by both. Default `copy`. */
+  namespace?: 'copy' | 'share';
+  /** Default: the caller's, which cannot be exceeded. */
+  limits?: Partial<Limits>;
+}
+
+/** A change of state that `wait` tells. `stopped` and `continued` have `signal`, `exited` has `status`. */
+export type WaitResult =
+  | { pid: number; state: 'exited'; status: ExitStatus }
+  | { pid: number; state: 'stopped' | 'continued'; signal: string };
+
+export interface Identity {
+  pid: number;
+  ppid: number;
+  /** Process group: the pid of its first leader. */
+  group: number;
+  session: number;
+  tty: number | null;
+}
+
+/** What a process may use; `null` is no limit. Each ends the process, save `memory`, `files` and `processes`, whose calls fail. */
+export interface Limits {
+  /** Bytes of linear memory: `memory.grow` fails beyond. */
+  memory: number | null;
+  /** Milliseconds from start to end. */
+  wall: number | null;
+  /** Milliseconds of running, waits left out. */
+  cpu: number | null;
+  /** Open descriptors. */
+  files: number | null;
+  /** Bytes written to pipes and terminals. */
+  output: number | null;
+  /** Processes of the session at once. */
+  processes: number | null;
+}
+
+export interface MountInfo {
+  path: string;
+  /** Name of the file service. */
+  service: string;
+  flags: string;
+}
