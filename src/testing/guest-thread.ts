@@ -1,0 +1,2 @@
+import './guest-scope.ts';
+import '../guest/guest.worker.ts';
