@@ -186,6 +186,7 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
     pool: new WorkerPool({ spawner: workers, init: { type: 'init', memory: arena.memory } }),
     mirror: () => mounts,
     onStopped: (pcb) => feed.lastReads(pcb),
+    onCrowded: (session, limit) => notices.raise(crowded(session, limit)),
     settled: () => (isDirty() ? journal.sync() : undefined),
   });
   const programs = new Programs({ arena, processes: table, descriptors, namespace, clock });
@@ -239,6 +240,13 @@ async function openOverlay(host: KernelHost, notices: Notices, onLost: (reason: 
     const { head } = await overlay.open();
     return { overlay, store: memory, mode: 'memory', nextIno: head.nextIno };
   }
+}
+
+function crowded(session: number, limit: number): Notice {
+  return {
+    id: 'processes', level: 'warning', title: 'A program starts too many others',
+    detail: `The session of process ${session} has ${limit} processes, its limit: no more are started in it. If that is not what you want, close its terminal or end process ${session}.`,
+  };
 }
 
 function storeFailure(error: FsError): Notice {

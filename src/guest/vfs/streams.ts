@@ -80,8 +80,24 @@ export class Streams {
     return tty.mayRead(handle.pid) || tty.input.writers === 0;
   }
 
-  /** Writes all of it, waiting for room, unless the descriptor does not wait: then as much as fits, or -EAGAIN. */
+  /**
+   * Writes all of it, waiting for room, unless the descriptor does not wait: then as much as fits, or -EAGAIN. What goes
+   * beyond the process's limit is not written, and the kernel ends the process.
+   */
   write(ofd: number, window: MemoryWindow, pointer: number, length: number): number {
+    const { handle } = this.#process;
+    const room = handle.outputRoom();
+    if (length > room) {
+      if (room > 0) handle.countOutput(Math.max(0, this.#write(ofd, window, pointer, room)));
+      this.#process.kernel({ op: 'exceeded', limit: 'output' });
+      return -Errno.EPIPE;
+    }
+    const written = this.#write(ofd, window, pointer, length);
+    if (written > 0) handle.countOutput(written);
+    return written;
+  }
+
+  #write(ofd: number, window: MemoryWindow, pointer: number, length: number): number {
     const ring = this.output(ofd);
     const atomic = length <= PIPE_BUF ? length : 1;
     let written = this.#put(ring, window, pointer, length, atomic);

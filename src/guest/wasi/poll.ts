@@ -42,6 +42,13 @@ export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SU
     return id === wasi.CLOCKID_MONOTONIC ? timeout : clock.now() + timeout - clock.realtime();
   }
 
+  /** An absolute deadline tells the time; a relative one only lets it go by. */
+  function clockSubscription(subscription: Subscription, at: number): void {
+    subscription.deadline = deadlineOf(at);
+    const absolute = context.memory.view.getUint16(at + layout.clock + 24, true) & wasi.SUBCLOCKFLAGS_SUBSCRIPTION_CLOCK_ABSTIME;
+    if (absolute !== 0 && !context.grants.clocks) subscription.errno = Errno.ENOTCAPABLE;
+  }
+
   function fdSubscription(subscription: Subscription, at: number): void {
     subscription.fd = context.memory.view.getUint32(at + 16, true);
     subscription.ofd = fds.ofd(subscription.fd);
@@ -53,7 +60,7 @@ export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SU
     const { view } = context.memory;
     const type = view.getUint8(at + 8);
     const subscription = { userdata: view.getBigUint64(at, true), type, deadline: Infinity, fd: -1, ofd: 0, errno: 0 };
-    if (type === wasi.EVENTTYPE_CLOCK) subscription.deadline = deadlineOf(at);
+    if (type === wasi.EVENTTYPE_CLOCK) clockSubscription(subscription, at);
     else if (type === wasi.EVENTTYPE_FD_READ || type === wasi.EVENTTYPE_FD_WRITE) fdSubscription(subscription, at);
     else return null;
     return Number.isNaN(subscription.deadline) ? null : subscription;

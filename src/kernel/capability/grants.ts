@@ -1,4 +1,4 @@
-import type { SyscallRequest } from '../../shared/abi/index.ts';
+import type { ClockGrants, SyscallRequest } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 
 /** A directory that a process was given, under the name by which it knows it. */
@@ -18,16 +18,20 @@ export interface Grants {
   readonly kill: 'none' | 'children' | 'all';
   /** See other processes. */
   readonly list: boolean;
+  /** Know the time. */
+  readonly clocks: boolean;
+  /** Have random bytes. */
+  readonly entropy: boolean;
 }
 
-/** For a program: files in its directories, its own streams, nothing else. */
-export function programGrants(directories: readonly DirectoryGrant[]): Grants {
-  return { directories, spawn: false, kill: 'none', list: false };
+/** For a program: files in its directories, its own streams, clocks and entropy unless they are withheld. */
+export function programGrants(directories: readonly DirectoryGrant[], { clocks = true, entropy = true }: Partial<ClockGrants> = {}): Grants {
+  return { directories, spawn: false, kill: 'none', list: false, clocks, entropy };
 }
 
 /** For the prompt: what a user does in a terminal. */
 export function promptGrants(directories: readonly DirectoryGrant[]): Grants {
-  return { directories, spawn: true, kill: 'all', list: true };
+  return { directories, spawn: true, kill: 'all', list: true, clocks: true, entropy: true };
 }
 
 /**
@@ -45,6 +49,7 @@ function isGranted(grants: Grants, request: SyscallRequest, isChild: (pid: numbe
     case 'spawn': return grants.spawn;
     case 'wait': return grants.spawn && isChild(request.pid);
     case 'kill': return grants.kill === 'all' || (grants.kill === 'children' && isChild(request.pid));
+    case 'limits': return request.pid === 0 || grants.kill === 'all' || (grants.kill === 'children' && isChild(request.pid));
     case 'processes': return grants.list;
     default: return true;
   }

@@ -1,4 +1,4 @@
-import type { ExitStatus, ProcessInfo } from '../../shared/abi/index.ts';
+import type { ExitStatus, Limits, ProcessInfo } from '../../shared/abi/index.ts';
 import type { FdTable, ProcessHandle } from '../../shared/arena/index.ts';
 import type { Grants } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
@@ -22,8 +22,11 @@ export interface ProcessRecord {
   readonly started: number;
   /** On the monotonic clock. */
   readonly startedAt: number;
+  /** The same, of the moment when its program was sent to its worker. */
+  runAt: number;
   readonly tty: number | null;
   readonly grants: Grants;
+  limits: Limits;
   readonly namespace: Namespace;
   /** Address of the control block. */
   readonly pcb: number;
@@ -35,7 +38,11 @@ export interface ProcessRecord {
   lease: WorkerLease | null;
   /** Set once it is to be ended. */
   killed: Signal | null;
+  /** Why it is ended, if not by somebody's signal. */
+  verdict: Pick<ExitStatus, 'reason' | 'limit' | 'message'> | null;
   memory: number | undefined;
+  /** Milliseconds of running until now. */
+  cpu(): number;
   /** Set from the moment when it has ended until its status is known. */
   last: ProcessInfo | null;
 }
@@ -51,7 +58,7 @@ export function infoOf(record: ProcessRecord): ProcessInfo {
   const info: ProcessInfo = {
     pid: record.pid, ppid: record.ppid, group: record.group, session: record.session, name: record.name, args: [...record.args], cwd: record.cwd,
     state: stateOf(record), started: record.started, tty: record.tty,
-    openFiles: record.fds.count(), syscalls: record.handle.syscalls,
+    openFiles: record.fds.count(), syscalls: record.handle.syscalls, cpu: record.cpu(),
   };
   if (record.memory !== undefined) info.memory = record.memory;
   return info;

@@ -1,4 +1,4 @@
-import type { ExitStatus, GuestRun, ProcessInfo, SpawnReply } from '../../shared/abi/index.ts';
+import type { ExitStatus, GuestRun, Limits, ProcessInfo, SpawnReply } from '../../shared/abi/index.ts';
 import { ProcessHandle, ProcessTable } from '../../shared/arena/index.ts';
 import { FsError, type Clock, type Disposable } from '../../shared/base/index.ts';
 import type { CallServer } from '../../shared/link/index.ts';
@@ -8,6 +8,7 @@ import type { Namespace } from '../namespace/index.ts';
 import type { Pump } from './byte-pumps.ts';
 import { deferred } from './deferred.ts';
 import type { Descriptors } from './descriptors.ts';
+import { DEFAULT_LIMITS, ENDING, LimitKeeper, limitMessage, type EndingLimit } from './limits.ts';
 import { infoOf, type EndedProcess, type ProcessRecord } from './process-record.ts';
 import type { RunChanges } from './run-changes.ts';
 import { signalCode, type Signal } from './signals.ts';
@@ -27,6 +28,8 @@ export interface ProcessesOptions {
   mirror?: (namespace: Namespace) => number;
   /** A process has stopped, and its control block is about to be given to another. */
   onStopped?: (pcb: number) => void;
+  /** A session has as many processes as it may have; told each time that one is refused. */
+  onCrowded?: (session: number, limit: number) => void;
   /** Our own bugs, such as a gate that stays set. */
   onFault?: (message: string) => void;
 }
@@ -45,6 +48,8 @@ export interface Launch {
   session?: number;
   namespace: Namespace;
   grants: Grants;
+  /** Default: `DEFAULT_LIMITS`. */
+  limits?: Limits;
   stdio: Stdio;
   tty: number | null;
 }
@@ -70,15 +75,18 @@ export class Processes implements Disposable {
   /** Pumps that still have bytes to move, also of processes that ended. */
   readonly #pumps = new Set<Pump>();
   readonly #endListeners = new Set<(pid: number, status: ExitStatus) => void>();
+  readonly #limits: LimitKeeper;
   #lastPid = 0;
 
   constructor(options: ProcessesOptions) {
     this.#options = options;
+    this.#limits = new LimitKeeper(options.clock, (record, limit) => this.exceed(record, limit));
     this.#table = new ProcessTable(options.descriptors.arena);
   }
 
   /** Starts a process; resolves when its program has been sent to a worker. All or nothing. */
   async launch(launch: Launch): Promise<SpawnReply> {
+    this.#requireRoom(launch);
     const { record, ports } = await this.#prepare(launch);
     this.#running.set(record.pid, record);
     this.#options.changes.begin(record.pid);
@@ -93,8 +101,38 @@ export class Processes implements Disposable {
     }
     this.#options.bus.publish(`proc.${record.pid}.spawn`, infoOf(record));
     if (record.killed) void this.#terminate(record, record.killed);
-    else record.lease.run(runMessage(record, launch.program));
+    else {
+      record.runAt = this.#options.clock.monotonic();
+      this.#limits.watch(record);
+      record.lease.run(runMessage(record, launch.program));
+    }
     return { pid: record.pid, ...ports };
+  }
+
+  /** LM6. @throws FsError EAGAIN */
+  #requireRoom({ session, limits: { processes } = DEFAULT_LIMITS, name }: Launch): void {
+    if (session === undefined || processes === null || this.#countOf(session) < processes) return;
+    this.#options.onCrowded?.(session, processes);
+    throw new FsError('EAGAIN', 'spawn', name, { detail: `the session has ${processes} processes, its limit` });
+  }
+
+  #countOf(session: number): number {
+    let count = 0;
+    for (const record of this.#running.values()) if (record.session === session && !record.last) count++;
+    return count;
+  }
+
+  /** Ends a process that came to a limit of its own. */
+  exceed(record: ProcessRecord, limit: EndingLimit): void {
+    if (record.last || record.killed) return;
+    record.verdict = { reason: 'limit', limit, message: limitMessage(limit, record.limits) };
+    void this.kill(record.pid, ENDING[limit]).catch(() => {});
+  }
+
+  /** New limits for a process that runs. Its memory stays as it was compiled; its children get the new one. */
+  setLimits(record: ProcessRecord, limits: Limits): void {
+    record.limits = limits;
+    if (!record.last && record.lease) this.#limits.watch(record);
   }
 
   /** The control block, descriptors and streams; undone if one of them cannot be had. */
@@ -117,9 +155,9 @@ export class Processes implements Disposable {
       handle.namespace = mirror?.(launch.namespace) ?? 0;
       const record: ProcessRecord = {
         pid, ppid: launch.ppid, group: launch.group ?? pid, session: launch.session ?? pid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
-        grants: launch.grants, namespace: launch.namespace, started: Number(clock.realtime() / 1000n) / 1000,
-        startedAt: clock.monotonic(), pcb, handle, fds, pumps, ended: deferred(), lease: null, killed: null,
-        memory: undefined, last: null,
+        grants: launch.grants, limits: launch.limits ?? DEFAULT_LIMITS, namespace: launch.namespace, started: Number(clock.realtime() / 1000n) / 1000,
+        startedAt: clock.monotonic(), runAt: clock.monotonic(), pcb, handle, fds, pumps, ended: deferred(), lease: null, killed: null, verdict: null,
+        memory: undefined, last: null, cpu: () => handle.ran(clock.monotonic() - record.runAt),
       };
       return { record, ports };
     } catch (error) {
@@ -174,7 +212,7 @@ export class Processes implements Disposable {
       await new Promise<void>((resolve) => void setTimeout(resolve, tries < 10 ? 0 : 5));
     }
     if (handle.gateSet) onFault?.(`process ${record.pid} did not leave its critical section within ${GATE_TIMEOUT} ms`);
-    await this.#end(record, { code: signalCode(signal), signal, reason: 'killed', duration: 0 }, false);
+    await this.#end(record, { code: signalCode(signal), signal, reason: 'killed', duration: 0, ...record.verdict }, false);
   }
 
   /** PR6: once for each process; everything it had is let go, then its end is told. */
@@ -183,6 +221,7 @@ export class Processes implements Disposable {
     if (!lease || record.last) return;
     const info = (record.last = infoOf(record));
     const { hasChanged } = record.handle;
+    this.#limits.forget(record);
     lease.release(reusable);
     this.#letGo(record, reusable);
     const changes = await this.#changesOf(pid, hasChanged);
@@ -236,7 +275,7 @@ export class Processes implements Disposable {
     const status: ExitStatus = { code: NOT_RUNNABLE, signal: null, reason: 'error', message, duration: 0 };
     const info: ProcessInfo = {
       pid, ppid: origin.ppid, group: origin.group ?? pid, session: origin.session ?? pid, name: origin.name, args: [...origin.args], cwd: origin.cwd, state: 'exited',
-      started: Number(this.#options.clock.realtime() / 1000n) / 1000, tty: origin.tty, exit: status, openFiles: 0, syscalls: 0,
+      started: Number(this.#options.clock.realtime() / 1000n) / 1000, tty: origin.tty, exit: status, openFiles: 0, syscalls: 0, cpu: 0,
     };
     this.#remember({ info, status });
     return pid;
@@ -305,5 +344,6 @@ function runMessage(record: ProcessRecord, program: GuestRun['program']): GuestR
   return {
     type: 'run', pid: record.pid, pcb: record.pcb, program,
     args: [record.name, ...record.args], env: [...record.env], cwd: record.cwd,
+    grants: { clocks: record.grants.clocks, entropy: record.grants.entropy },
   };
 }

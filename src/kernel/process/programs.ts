@@ -5,6 +5,7 @@ import { programGrants, promptGrants, type DirectoryGrant } from '../capability/
 import type { Namespace } from '../namespace/index.ts';
 import { Terminals } from '../tty/index.ts';
 import type { Descriptors } from './descriptors.ts';
+import { childLimits, DEFAULT_LIMITS, withLimits } from './limits.ts';
 import { ModuleLoader } from './module-loader.ts';
 import type { ProcessRecord } from './process-record.ts';
 import type { Processes } from './processes.ts';
@@ -55,14 +56,16 @@ export class Programs {
   async spawn(options: SpawnOptions): Promise<SpawnReply> {
     const namespace = this.#options.namespace.copy();
     const { name, args, env, cwd, directories } = checkOptions(options, await topDirectories(namespace));
-    const program = await this.#loader.load(namespace, options.module, name);
+    const limits = withLimits(DEFAULT_LIMITS, options.limits);
+    const program = await this.#loader.load(namespace, options.module, name, limits.memory);
     const tty = options.stdio === 'tty' ? (options.tty ?? 0) : null;
     if (tty !== null) await this.terminals.announce(tty, [name, ...args].map(quoted).join(' '));
     const stdio: Stdio = tty === null
       ? { kind: 'pipe', ...(options.stdin === undefined ? {} : { stdin: options.stdin }) }
       : { kind: 'tty', address: this.terminals.address(tty) };
     const reply = await this.#options.processes.launch({
-      program, name, args, env, cwd, ppid: 0, namespace, grants: programGrants(directories), stdio, tty,
+      program, name, args, env, cwd, ppid: 0, namespace, limits, stdio, tty,
+      grants: programGrants(directories, options.grants),
     });
     if (tty !== null) this.#toForeground(tty, reply.pid, true);
     return reply;
@@ -90,16 +93,17 @@ export class Programs {
     const namespace = parent.namespace.copy();
     const { name, args, env, cwd, directories } = checkOptions({ module: request.path, name: request.argv[0] ?? request.path, args: request.argv.slice(1), env: request.env, cwd: request.cwd }, await topDirectories(namespace));
     const origin = { name, args, env, cwd, ppid: parent.pid, tty: parent.tty, session: parent.session, ...(request.group !== 0 && { group: request.group ?? parent.group }) };
+    const limits = childLimits(parent.limits, request.limits);
     let program: WebAssembly.Module;
     try {
-      program = await this.#loader.load(namespace, request.path, name);
+      program = await this.#loader.load(namespace, request.path, name, limits.memory);
     } catch (error) {
-      if (error instanceof FsError && error.code === 'ENOEXEC') return processes.failed(origin, error.detail ?? error.message);
+      if (error instanceof FsError && (error.code === 'ENOEXEC' || error.code === 'ENOMEM')) return processes.failed(origin, error.detail ?? error.message);
       throw error;
     }
     if (processes.get(parent.pid) !== parent) throw new FsError('ESRCH', 'spawn', name, { detail: 'its parent has ended' });
     const { pid } = await processes.launch({
-      ...origin, program, namespace, grants: programGrants(inherited(parent, directories)), stdio: { kind: 'inherit', ofds },
+      ...origin, program, namespace, limits, grants: programGrants(inherited(parent, directories), parent.grants), stdio: { kind: 'inherit', ofds },
     });
     if (request.foreground && parent.tty !== null) this.#toForeground(parent.tty, pid, false);
     return pid;

@@ -1,7 +1,7 @@
 import { FsError } from '../../shared/base/index.ts';
 
 /** The signals that can be sent. Programs have no handlers, so each ends its process. */
-const SIGNALS = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, PIPE: 13, TERM: 15 } as const;
+const SIGNALS = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, PIPE: 13, TERM: 15, XCPU: 24, XFSZ: 25 } as const;
 export type Signal = keyof typeof SIGNALS;
 
 /** `INT` for `int`, `SIGINT` and `2`. @throws FsError EINVAL */

@@ -62,6 +62,7 @@ export class FileCalls {
     if (oflags & OpenFlag.DIRECTORY && kind !== 'directory') throw new FsError('ENOTDIR', 'open', path);
     if (kind === 'directory' && (write || oflags & OpenFlag.TRUNCATE)) throw new FsError('EISDIR', 'open', path);
     if (isTty(location)) return { value: this.#openTerminal(process, request) };
+    if (isEntropy(location) && !process.grants.entropy) throw new FsError('ENOTCAPABLE', 'open', path, { detail: 'the process was not granted entropy' });
     if (write && !location.mount.service.write) throw new FsError('EROFS', 'open', path);
     if (oflags & OpenFlag.TRUNCATE) await need(location, 'truncate', path)(location.node, 0);
     return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), resolution.confine) };
@@ -159,6 +160,10 @@ export class FileCalls {
 
 function isTty({ mount, node }: Location): boolean {
   return mount.service instanceof DevService && mount.service.isTty(node);
+}
+
+function isEntropy({ mount, node }: Location): boolean {
+  return mount.service instanceof DevService && mount.service.isEntropy(node);
 }
 
 function flagsOf({ read, write, fdflags }: Request<'open'>): number {

@@ -1,9 +1,9 @@
-import type { SyscallRequest, WaitResult } from '../../shared/abi/index.ts';
+import type { Limits, SyscallRequest, WaitResult } from '../../shared/abi/index.ts';
 import { OfdKind, Tty, TtyMode } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { CallHandler, CallReply } from '../../shared/link/index.ts';
 import { checkGrant } from '../capability/index.ts';
-import type { Descriptors, ProcessRecord, Processes, Programs } from '../process/index.ts';
+import { lowersOnly, withLimits, type Descriptors, type ProcessRecord, type Processes, type Programs } from '../process/index.ts';
 import { FileCalls } from './file-calls.ts';
 
 export interface SyscallsOptions {
@@ -65,6 +65,10 @@ export class Syscalls {
       case 'wait': return { value: { pid: request.pid, state: 'exited', status: await programs.wait(request.pid) } satisfies WaitResult };
       case 'kill': return this.#kill(process, request.pid, request.signal);
       case 'processes': return { value: programs.list() };
+      case 'limits': return { value: this.#limits(process, request.pid, request.set) };
+      case 'exceeded':
+        this.#options.processes.exceed(process, request.limit);
+        return {};
       case 'tty-mode':
         this.#options.programs.terminals.setMode(this.#terminal(process, request.fd).id, request.raw ? TtyMode.RAW : TtyMode.COOKED);
         return {};
@@ -74,6 +78,17 @@ export class Syscalls {
       }
       default: throw new FsError('ENOSYS', request.op);
     }
+  }
+
+  /** Who may end any process may also raise limits; all others lower them. */
+  #limits(process: ProcessRecord, pid: number, set: Partial<Limits> | undefined): Limits {
+    const { processes } = this.#options;
+    const target = pid === 0 ? process : processes.get(pid);
+    if (!target) throw new FsError('ESRCH', 'limits', String(pid));
+    if (!set) return target.limits;
+    if (process.grants.kill !== 'all' && !lowersOnly(target.limits, set)) throw new FsError('EPERM', 'limits', undefined, { detail: 'limits can only be lowered' });
+    processes.setLimits(target, withLimits(target.limits, set));
+    return target.limits;
   }
 
   /** Its own end does not wait for the answer to this very call. */

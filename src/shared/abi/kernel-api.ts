@@ -1,4 +1,5 @@
 import type { DirEntry, Origin, Stat } from './nodes.ts';
+import type { ClockGrants, Limits } from './limits.ts';
 
 /** What `run` takes once the module has been fetched. Paths are namespace paths. */
 export interface SpawnOptions {
@@ -21,6 +22,10 @@ export interface SpawnOptions {
   tty?: number;
   /** Bytes that are given as standard input before its end; only with `pipe`. `stream`: a port in the reply takes them. */
   stdin?: Uint8Array | 'stream';
+  /** Default: both. */
+  grants?: Partial<ClockGrants>;
+  /** Default: 1024 descriptors, 224 processes of the session, all else without limit. */
+  limits?: Partial<Limits>;
 }
 
 /** Streams are ports in the byte-stream protocol of `shared/link`. */
@@ -35,9 +40,11 @@ export interface ExitStatus {
   /** Exit code; 128 + signal for a killed process; 134 for a trap. */
   code: number;
   signal: string | null;
-  reason: 'exit' | 'trap' | 'killed' | 'error';
-  /** The trap's or error's text. */
+  reason: 'exit' | 'trap' | 'killed' | 'error' | 'limit';
+  /** The trap's or error's text, or which limit was met. */
   message?: string;
+  /** With reason `limit`. */
+  limit?: keyof Limits;
   /** Milliseconds from start to end. */
   duration: number;
   /** What the run did to the tree, counted when it ended. */
@@ -65,6 +72,8 @@ export interface ProcessInfo {
   memory?: number;
   openFiles: number;
   syscalls: number;
+  /** Milliseconds of running, waits left out. */
+  cpu: number;
 }
 
 export interface BusMessage {

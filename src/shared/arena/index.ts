@@ -5,7 +5,7 @@ export { ProcessHandle, ProcessTable, ringBell, pcbOfSlot, KERNEL_PCB, KERNEL_SL
 export { Ring } from './ring.ts';
 export { Tty, TtyMode } from './tty.ts';
 export { OpenFiles, OfdKind, OfdFlag, type ObjectOwner } from './open-files.ts';
-export { FdTable, FD_MAX } from './fd-table.ts';
+export { FdTable } from './fd-table.ts';
 export { JournalRing, JournalOp, Entry, ENTRY_MAX } from './journal-ring.ts';
 export { tickCoarse, coarseTime, stampTime } from './time.ts';
 export * from './layout.ts';

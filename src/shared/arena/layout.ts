@@ -61,9 +61,9 @@ export const INODE_CLASS = CLASS_COUNT;
 /** The kernel's pid in lock words and in slot 0; 0 means nobody. */
 export const KERNEL_PID = 0x3fffffff;
 
-/** Process control blocks: 255 slots of 128 bytes. Slot 0 is the kernel. */
+/** Process control blocks: 255 slots of 192 bytes. Slot 0 is the kernel. */
 export const PCB_BASE = 8192;
-export const PCB_SIZE = 128;
+export const PCB_SIZE = 192;
 export const PCB_SLOTS = 255;
 
 export const Pcb = {
@@ -77,9 +77,18 @@ export const Pcb = {
    * plain stores, taken (exchanged for 0) by the kernel; hints, no references.
    */
   LAST_READ: 22,
+  /** Doubles, written by the process. Milliseconds that its waits took; of running, when its present wait began. */
+  WAITED: 32, RAN: 34,
+  /** Double, written by the process: bytes that went into pipes and terminals. */
+  OUTPUT: 36,
+  /** Double, written by the kernel: the most that OUTPUT may become; 0 is no limit. */
+  OUTPUT_MAX: 38,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
   SPARE_OFDS: 20,
 } as const;
+
+/** Most descriptors of one process. */
+export const FD_MAX = 1024;
 
 /** Words of `Pcb.SPARE_OFDS`. */
 export const SPARE_OFDS = 2;

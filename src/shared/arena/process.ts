@@ -1,5 +1,5 @@
 import type { Arena } from './arena.ts';
-import { Header, PCB_BASE, PCB_SIZE, PCB_SLOTS, Pcb } from './layout.ts';
+import { FD_MAX, Header, PCB_BASE, PCB_SIZE, PCB_SLOTS, Pcb } from './layout.ts';
 
 /** The kernel's slot, as a waiter on rings. */
 export const KERNEL_SLOT = 0;
@@ -24,6 +24,8 @@ export class ProcessHandle {
   readonly #gate: number;
   /** Sections may nest; only the outermost touches the gate. */
   #depth = 0;
+  /** When this view of the process was made; for the process itself that is its start. */
+  readonly #born = performance.now();
 
   constructor(arena: Arena, address: number) {
     this.#arena = arena;
@@ -73,12 +75,16 @@ export class ProcessHandle {
 
   /** Sleeps until the doorbell has moved past `seen`, or for `milliseconds` (Infinity: no limit). False on time-out. */
   wait(seen: number, milliseconds: number): boolean {
-    const { i32 } = this.#arena;
+    const { i32, f64 } = this.#arena;
     const at = this.#word;
-    i32[at + Pcb.WAITING] = 1;
+    const waited = (at + Pcb.WAITED) >>> 1;
+    const from = performance.now();
+    f64[(at + Pcb.RAN) >>> 1] = from - this.#born - f64[waited]!;
+    Atomics.store(i32, at + Pcb.WAITING, 1);
     const timeout = milliseconds === Infinity ? undefined : milliseconds;
     const result = Atomics.wait(i32, at + Pcb.BELL, seen, timeout);
-    i32[at + Pcb.WAITING] = 0;
+    f64[waited] = f64[waited]! + performance.now() - from;
+    Atomics.store(i32, at + Pcb.WAITING, 0);
     if (this.dying) this.#park();
     return result !== 'timed-out';
   }
@@ -107,6 +113,41 @@ export class ProcessHandle {
   countSyscall(): void {
     const { u32 } = this.#arena;
     u32[this.#word + Pcb.SYSCALLS] = u32[this.#word + Pcb.SYSCALLS]! + 1;
+  }
+
+  /** Kernel: milliseconds that it ran, waits left out, of `elapsed` since its start. */
+  ran(elapsed: number): number {
+    const { f64 } = this.#arena;
+    if (this.waiting) return f64[(this.#word + Pcb.RAN) >>> 1]!;
+    return Math.max(0, elapsed - f64[(this.#word + Pcb.WAITED) >>> 1]!);
+  }
+
+  /** Bytes put into pipes and terminals. */
+  get output(): number {
+    return this.#arena.f64[(this.#word + Pcb.OUTPUT) >>> 1]!;
+  }
+
+  /** How many more bytes may be put into pipes and terminals. */
+  outputRoom(): number {
+    const { f64 } = this.#arena;
+    const most = f64[(this.#word + Pcb.OUTPUT_MAX) >>> 1]!;
+    return most === 0 ? Infinity : Math.max(0, Math.floor(most - f64[(this.#word + Pcb.OUTPUT) >>> 1]!));
+  }
+
+  countOutput(bytes: number): void {
+    const at = (this.#word + Pcb.OUTPUT) >>> 1;
+    const { f64 } = this.#arena;
+    f64[at] = f64[at]! + bytes;
+  }
+
+  /** Kernel. `bytes` 0: no limit. */
+  set outputMax(bytes: number) {
+    this.#arena.f64[(this.#word + Pcb.OUTPUT_MAX) >>> 1] = bytes;
+  }
+
+  /** Kernel: descriptors that may be open from now on; those that are open stay. */
+  set filesMax(count: number) {
+    this.#arena.u32[this.#word + Pcb.FD_CAPACITY] = Math.min(count, FD_MAX);
   }
 
   get namespace(): number {

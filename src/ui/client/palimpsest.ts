@@ -1,4 +1,4 @@
-import type { BusMessage, DirEntry, KernelApi, NodeKind, Origin, ProcessInfo, Stat } from '../../shared/abi/index.ts';
+import type { BusMessage, ClockGrants, DirEntry, KernelApi, Limits, NodeKind, Origin, ProcessInfo, Stat } from '../../shared/abi/index.ts';
 import { joinPath } from '../../shared/base/index.ts';
 import { receiveBytes } from '../../shared/link/index.ts';
 import type { KernelClient } from './kernel-client.ts';
@@ -9,10 +9,12 @@ import { connectStdin, stdinOption } from './stdin.ts';
 export interface Exit {
   code: number;
   signal: string | null;
-  reason: 'exit' | 'trap' | 'killed' | 'error';
+  reason: 'exit' | 'trap' | 'killed' | 'error' | 'limit';
   duration: number;
-  /** The trap's or error's text. */
+  /** The trap's or error's text, or which limit was met. */
   message?: string;
+  /** With reason `limit`. */
+  limit?: keyof Limits;
   /** What the run did to the namespace, counted when it ended. */
   changes?: { written: string[]; deleted: string[]; more: number };
 }
@@ -34,6 +36,13 @@ export interface RunOptions {
   preopens?: Record<string, string>;
   /** Left out: the process waits for what is written to `Run.stdin`, until that is closed. */
   stdin?: string | Uint8Array | ReadableStream<Uint8Array>;
+  /** What is withheld: without `clocks` the program is told no time, without `entropy` no random bytes. Default: it has both. */
+  grants?: Partial<ClockGrants>;
+  /**
+   * What it may use: `memory` and `output` in bytes, `wall` and `cpu` in milliseconds, `files`, `processes`. `null`: no limit.
+   * A limit on memory needs the module as bytes, URL or path: what is compiled already cannot be limited (`ENOTSUP`).
+   */
+  limits?: Partial<Limits>;
 }
 
 export interface Run {
@@ -111,11 +120,11 @@ function createFs(api: KernelApi): Palimpsest['fs'] {
 }
 
 async function run(api: KernelApi, options: RunOptions): Promise<Run> {
-  const { module, name } = await resolveModule(options.module, options.name);
-  const { args, env, cwd, preopens } = options;
+  const { args, env, cwd, preopens, grants, limits } = options;
+  const { module, name } = await resolveModule(options.module, options.name, typeof limits?.memory === 'number');
   const reply = await api.spawn({
     module, name, stdin: stdinOption(options.stdin), stdio: 'pipe',
-    ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }),
+    ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }), ...(grants && { grants }), ...(limits && { limits }),
   });
   const { pid } = reply;
   if (!reply.stdout || !reply.stderr) throw new Error(`process ${pid} was started without its streams`);

@@ -19,6 +19,7 @@ export interface DevServiceOptions {
 const READ_MAX = 1 << 20;
 const ROOT: Node = 1;
 const FIRST: Node = 2;
+const ENTROPY = ['random', 'urandom'];
 
 function devices(random: Random): readonly Device[] {
   const swallow = (data: Uint8Array): number => data.length;
@@ -114,6 +115,11 @@ export class DevService implements FileService {
   /** Whether `node` is `/dev/tty`, which a system call replaces by the caller's terminal. */
   isTty(node: Node): boolean {
     return this.#devices[node - FIRST]?.name === 'tty';
+  }
+
+  /** Whether reading `node` gives random bytes. */
+  isEntropy(node: Node): boolean {
+    return ENTROPY.includes(this.#devices[node - FIRST]?.name ?? '');
   }
 
   #requireRoot(operation: string, dir: Node): void {
