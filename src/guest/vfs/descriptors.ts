@@ -1,5 +1,5 @@
 import { FileType } from '../../shared/abi/index.ts';
-import { OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
+import { Listener, OfdFlag, OfdKind, type MemoryWindow, type Waitable } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import type { Process } from './process.ts';
 import { FILESTAT_SIZE, type Services } from './services.ts';
@@ -40,6 +40,11 @@ export class Descriptors {
     return this.#process.table.get(fd >>> 0);
   }
 
+  isListener(fd: number): boolean {
+    const ofd = this.#process.table.get(fd >>> 0);
+    return ofd !== 0 && this.kind(ofd) === OfdKind.LISTENER;
+  }
+
   kind(ofd: number): number {
     return this.#process.files.kind(ofd);
   }
@@ -60,7 +65,9 @@ export class Descriptors {
     const ofd = this.ofd(fd);
     if (ofd === 0) return -Errno.EBADF;
     const { files } = this.#process;
-    if (files.kind(ofd) === OfdKind.DIRECTORY) return -Errno.EISDIR;
+    const kind = files.kind(ofd);
+    if (kind === OfdKind.DIRECTORY) return -Errno.EISDIR;
+    if (kind === OfdKind.LISTENER) return -Errno.ENOTCONN;
     return files.flags(ofd) & access ? ofd : -Errno.EBADF;
   }
 
@@ -316,6 +323,8 @@ export class Descriptors {
       case OfdKind.FILE: return FileType.REGULAR_FILE;
       case OfdKind.DIRECTORY: return FileType.DIRECTORY;
       case OfdKind.TTY: return FileType.CHARACTER_DEVICE;
+      case OfdKind.SOCKET: return FileType.SOCKET_STREAM;
+      case OfdKind.LISTENER: return FileType.SOCKET_STREAM;
       case OfdKind.SERVICE: return this.#services.info(fd, ofd).type;
       default: return FileType.UNKNOWN;
     }
@@ -351,18 +360,28 @@ export class Descriptors {
     this.pollBytes = 1;
     if (kind === OfdKind.FILE && !write) this.pollBytes = Math.max(0, tree.size(files.object(ofd)) - files.position(ofd));
     if (kind <= OfdKind.DIRECTORY || kind === OfdKind.SERVICE) return true;
+    if (kind === OfdKind.LISTENER) {
+      this.pollBytes = this.#listener(ofd).pending();
+      return this.pollBytes > 0;
+    }
     const ring = write ? this.#streams.output(ofd) : this.#streams.input(ofd);
     this.pollBytes = write ? ring.writable() : ring.readable();
     this.pollHangup = write ? ring.readers === 0 : ring.writers === 0 && this.pollBytes === 0;
+    if (kind === OfdKind.SOCKET) this.pollHangup ||= this.#streams.isShut(ofd, write, this.pollBytes);
     return this.pollBytes > 0 || this.pollHangup;
   }
 
-  /** While polling: the ring's changes move the doorbell. */
+  #listener(ofd: number): Listener {
+    return new Listener(this.#process.arena, this.#process.files.object(ofd));
+  }
+
+  /** While polling: its changes move the doorbell. */
   watch(ofd: number, write: boolean, on: boolean): void {
     const kind = this.#process.files.kind(ofd);
     if (kind <= OfdKind.DIRECTORY || kind === OfdKind.SERVICE) return;
-    const ring = write ? this.#streams.output(ofd) : this.#streams.input(ofd);
-    if (on) this.#streams.watch(ring);
-    else this.#streams.unwatch(ring);
+    const source: Waitable = kind === OfdKind.LISTENER ? this.#listener(ofd)
+      : write ? this.#streams.output(ofd) : this.#streams.input(ofd);
+    if (on) this.#streams.watch(source);
+    else this.#streams.unwatch(source);
   }
 }

@@ -9,6 +9,10 @@ import { readTimes } from './times.ts';
 const ADVICE_MAX = wasi.ADVICE_NOREUSE;
 const SYNC_FLAGS = wasi.FDFLAGS_DSYNC | wasi.FDFLAGS_RSYNC | wasi.FDFLAGS_SYNC;
 
+/** Preview 1 knows directories (0) only; libraries skip others. */
+const PREOPENTYPE_SOCKET = 1;
+const NO_NAME = new Uint8Array(0);
+
 /** The calls about a descriptor itself: its state, size, times, preopen, directory entries and end. */
 export function descriptorCalls(context: GuestContext) {
   const { fds } = context.vfs;
@@ -80,19 +84,24 @@ export function descriptorCalls(context: GuestContext) {
       return times === null ? Errno.EINVAL : errno(fds.setTimes(fd, times.atime, times.mtime));
     },
 
+    /**
+     * Also tells of listening sockets, which come before the directories: a C library ends its search for preopens at the first
+     * EBADF, gives up at any other failure, and goes on after a kind that it does not know.
+     */
     fd_prestat_get(fd: number, out: number): number {
       out >>>= 0;
-      const name = fds.preopenName(fd);
+      const listener = fds.isListener(fd);
+      const name = listener ? NO_NAME : fds.preopenName(fd);
       if (name === null) return Errno.EBADF;
       if (!context.memory.has(out, 8)) return Errno.EFAULT;
-      context.memory.view.setUint32(out, wasi.PREOPENTYPE_DIR, true);
+      context.memory.view.setUint32(out, listener ? PREOPENTYPE_SOCKET : wasi.PREOPENTYPE_DIR, true);
       context.memory.view.setUint32(out + 4, name.length, true);
       return 0;
     },
 
     fd_prestat_dir_name(fd: number, pointer: number, length: number): number {
       pointer >>>= 0;
-      const name = fds.preopenName(fd);
+      const name = fds.isListener(fd) ? NO_NAME : fds.preopenName(fd);
       if (name === null) return Errno.EBADF;
       if (length >>> 0 < name.length) return Errno.ENAMETOOLONG;
       if (!context.memory.has(pointer, name.length)) return Errno.EFAULT;

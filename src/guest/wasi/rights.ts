@@ -2,6 +2,7 @@ import { wasi } from '@bjorn3/browser_wasi_shim';
 import { FileType } from '../../shared/abi/index.ts';
 import { OfdFlag, OfdKind } from '../../shared/arena/index.ts';
 
+const SOCK_ACCEPT = 1 << 29;
 const ALL = (1 << 29) - 1;
 
 /** What old wasi-libc wants to see before it opens a directory or makes something in it. */
@@ -19,6 +20,9 @@ const FILE = wasi.RIGHTS_FD_SEEK | wasi.RIGHTS_FD_TELL | wasi.RIGHTS_FD_FDSTAT_S
 /** Without SEEK and TELL: a C library takes a character device that cannot seek for a terminal. */
 const STREAM = wasi.RIGHTS_FD_FDSTAT_SET_FLAGS | wasi.RIGHTS_FD_FILESTAT_GET | wasi.RIGHTS_POLL_FD_READWRITE;
 
+const LISTENER = STREAM | SOCK_ACCEPT;
+const CONNECTION = STREAM | wasi.RIGHTS_FD_READ | wasi.RIGHTS_FD_WRITE | wasi.RIGHTS_SOCK_SHUTDOWN;
+
 const WRITABLE_FILE = wasi.RIGHTS_FD_WRITE | wasi.RIGHTS_FD_ALLOCATE | wasi.RIGHTS_FD_FILESTAT_SET_SIZE;
 
 export interface Rights {
@@ -32,9 +36,11 @@ export interface Rights {
  */
 export function rightsOf(type: number, kind: number, flags: number): Rights {
   if (type === FileType.DIRECTORY) return { base: DIRECTORY, inheriting: ALL };
+  if (kind === OfdKind.LISTENER) return { base: LISTENER, inheriting: CONNECTION };
   const file = kind === OfdKind.FILE || kind === OfdKind.SERVICE;
   let base = file ? FILE : STREAM;
   if (flags & OfdFlag.READ) base |= wasi.RIGHTS_FD_READ;
   if (flags & OfdFlag.WRITE) base |= file ? WRITABLE_FILE : wasi.RIGHTS_FD_WRITE;
+  if (kind === OfdKind.SOCKET) base |= wasi.RIGHTS_SOCK_SHUTDOWN;
   return { base, inheriting: 0 };
 }

@@ -180,6 +180,16 @@ export const RingWord = {
 } as const;
 export const RING_HEADER = 64;
 
+/** Connection: 64-byte header, then two rings, the first written by side 0. */
+export const SocketWord = { REFS: 0, PORT: 1, /** Bits of `Shut`. */ SHUT: 2 } as const;
+export const SOCKET_HEADER = 64;
+
+/** Listening socket: 64-byte header, then BACKLOG words, each an end of a connection. HEAD and TAIL count up and wrap. */
+export const ListenerWord = {
+  LOCK: 0, HEAD: 1, TAIL: 2, BACKLOG: 3, /** Descriptions. */ OPENS: 4, /** Descriptions, and the kernel's table of ports. */ REFS: 5,
+  WAITERS: 6, PORT: 7, /** eight words */ WAITER_BITS: 8, QUEUE: 16,
+} as const;
+
 /** Terminal record: 64 bytes. */
 export const TtyWord = {
   INPUT: 0, OUTPUT: 1, COLUMNS: 2, ROWS: 3, MODE: 4, FOREGROUND: 5, ID: 6, REFS: 7, END: 8 } as const;
