@@ -155,13 +155,13 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
 }
 
 /** The file services and the namespace that processes start with. */
-async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, roots, volume, journal, sync }: Storage) {
+async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, keeper, roots, volume, journal, sync }: Storage) {
   const resolve = (inode: number, block: number): Promise<void> => volume.resolve(inode, block);
   const pause = async (): Promise<void> => {
     journal.wake();
     await new Promise<void>((done) => void setTimeout(done, 2));
   };
-  const descriptors = new Descriptors(tree);
+  const descriptors = new Descriptors(tree, (inode) => keeper.pathOf(inode));
   const processes: { current: Processes | null } = { current: null };
   const root = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause });
   const namespace = await buildNamespace(BOOT_NAMESPACE, new Map<string, FileService>([

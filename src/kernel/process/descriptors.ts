@@ -1,4 +1,4 @@
-import { FdTable, OfdFlag, OfdKind, OpenFiles, type Arena } from '../../shared/arena/index.ts';
+import { FdTable, Inode, OfdFlag, OfdKind, OpenFiles, type Arena } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Tree } from '../../shared/tree/index.ts';
 import type { Location, Namespace } from '../namespace/index.ts';
@@ -17,9 +17,12 @@ export class Descriptors {
   readonly files: OpenFiles;
   readonly handles = new HandleTable();
   readonly #tree: Tree;
+  readonly #pathInVolume: (inode: number) => string;
 
-  constructor(tree: Tree) {
+  /** `pathInVolume`: of an inode, by its last name; `?` where it has none. */
+  constructor(tree: Tree, pathInVolume: (inode: number) => string = () => '?') {
     this.#tree = tree;
+    this.#pathInVolume = pathInVolume;
     this.arena = tree.arena;
     this.files = new OpenFiles(tree.arena, {
       releaseInode: (inode) => tree.release(inode),
@@ -81,14 +84,23 @@ export class Descriptors {
     return ofd;
   }
 
-  /** For listings. */
-  describe(ofd: number): string {
+  /** For listings: a path of `namespace` where there is one. */
+  describe(ofd: number, namespace?: Namespace): string {
     const kind = this.files.kind(ofd);
     const object = this.files.object(ofd);
     if (kind === OfdKind.SERVICE) return this.handles.get(object).location.path;
     if (kind === OfdKind.TTY) return '/dev/tty';
     if (kind === OfdKind.PIPE_READ || kind === OfdKind.PIPE_WRITE) return `pipe:[${object}]`;
-    return `inode:[${this.#tree.inodes.ino(object)}]`;
+    return (namespace && this.#pathOf(namespace, object)) ?? `inode:[${this.#tree.inodes.ino(object)}]`;
+  }
+
+  #pathOf(namespace: Namespace, inode: number): string | undefined {
+    const path = this.#pathInVolume(inode);
+    if (path === '?') return undefined;
+    const root = this.arena.u32[(inode >>> 2) + Inode.VOLUME];
+    const mount = namespace.table().find(({ service, root: top }) => top === service.root() && service.inode?.(top) === root);
+    if (!mount) return undefined;
+    return mount.path === '/' ? path : `${mount.path}${path === '/' ? '' : path}`;
   }
 }
 

@@ -38,7 +38,7 @@ export class FileCalls {
     const { from, confine } = this.#descriptors.base(process.namespace, process.pcb, dirfd);
     if (path.startsWith('/')) throw new FsError('EPERM', operation, path, { detail: 'absolute paths start at no descriptor' });
     try {
-      return { ...(await process.namespace.resolve(path, { from, confine, follow, operation })), confine };
+      return { ...(await process.namespace.resolve(path, { from, confine, follow, operation, caller: process.pid })), confine };
     } catch (error) {
       if (error instanceof FsError && error.code === 'ENOTCAPABLE') throw new FsError('EPERM', operation, path, { cause: error });
       throw error;
@@ -87,7 +87,7 @@ export class FileCalls {
   async readlink(process: ProcessRecord, { dirfd, path }: Request<'readlink'>): Promise<CallReply> {
     const { mount, node } = await this.#existing(process, dirfd, path, false, 'readlink');
     if (!mount.service.readlink) throw new FsError('EINVAL', 'readlink', path);
-    return { data: new TextEncoder().encode(await mount.service.readlink(node)) };
+    return { data: new TextEncoder().encode(await mount.service.readlink(node, process.pid)) };
   }
 
   async name(process: ProcessRecord, { what, dirfd, path }: Request<'name'>): Promise<CallReply> {
@@ -123,7 +123,7 @@ export class FileCalls {
 
   async write(process: ProcessRecord, { fd, position }: Request<'write'>, data: Uint8Array): Promise<CallReply> {
     const handle = this.#handle(process, fd, OfdFlag.WRITE);
-    const count = await need(handle.location, 'write', handle.location.path)(handle.location.node, position ?? handle.position, data);
+    const count = await need(handle.location, 'write', handle.location.path)(handle.location.node, position ?? handle.position, data, process.pid);
     if (position === null) handle.position += count;
     return { value: count };
   }
