@@ -19,8 +19,7 @@ export function descriptorCalls(context: GuestContext) {
 
   function fdFlags(flags: number): number {
     return (flags & OfdFlag.APPEND ? wasi.FDFLAGS_APPEND : 0)
-      | (flags & OfdFlag.NONBLOCK ? wasi.FDFLAGS_NONBLOCK : 0)
-      | (flags & OfdFlag.SYNC ? wasi.FDFLAGS_SYNC : 0);
+      | (flags & OfdFlag.NONBLOCK ? wasi.FDFLAGS_NONBLOCK : 0);
   }
 
   return {
@@ -35,10 +34,7 @@ export function descriptorCalls(context: GuestContext) {
       return advice >>> 0 > ADVICE_MAX ? Errno.EINVAL : 0;
     },
 
-    fd_allocate(fd: number, offset: bigint, length: bigint): number {
-      const end = offsetOf(offset + length);
-      return length <= 0n || end < 0 ? Errno.EINVAL : errno(fds.allocate(fd, end));
-    },
+    fd_allocate: (fd: number, _offset: bigint, _length: bigint): number => errno(fds.allocate(fd)),
 
     fd_fdstat_get(fd: number, out: number): number {
       out >>>= 0;
@@ -57,7 +53,7 @@ export function descriptorCalls(context: GuestContext) {
       return 0;
     },
 
-    /** The synchronous modes are chosen at open, as everywhere. */
+    /** There are no synchronous modes; `path_open` says so too. */
     fd_fdstat_set_flags(fd: number, flags: number): number {
       if (flags & SYNC_FLAGS || flags >>> 0 > 31) return Errno.EINVAL;
       const set = (flags & wasi.FDFLAGS_APPEND ? OfdFlag.APPEND : 0) | (flags & wasi.FDFLAGS_NONBLOCK ? OfdFlag.NONBLOCK : 0);

@@ -56,8 +56,10 @@ describe('path calls', () => {
       const { tree } = rig.vfs.process;
       const box = tree.walk(rig.root, 0, new TextEncoder().encode('box'), 0, 3, true);
       const fd = rig.preopen(box, '/box');
-      rig.calls.path_symlink(...rig.path2('../secret'), fd, ...rig.path('l'));
-      rig.calls.path_symlink(...rig.path2('/secret'), fd, ...rig.path('m'));
+      expect(rig.calls.path_symlink(...rig.path2('../secret'), fd, ...rig.path('l'))).toBe(0);
+      expect(rig.calls.path_symlink(...rig.path2('/secret'), fd, ...rig.path('m'))).toBe(Errno.EPERM);
+      expect(rig.calls.path_symlink(...rig.path2('/secret'), 3, ...rig.path('box/m'))).toBe(0);
+      expect(rig.read(rig.open('box/m'))).toBe('s');
       expect(rig.open('../secret', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);
       expect(rig.open('l', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);
       expect(rig.open('m', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);

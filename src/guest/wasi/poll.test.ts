@@ -89,7 +89,7 @@ describe('poll_oneoff', () => {
     rig.calls.fd_seek(fd, 2n, 0, at.OUT);
     rig.type('abc');
     expect(poll(rig, [
-      { fd, type: FD_READ }, { fd: 0, type: FD_READ }, { fd: 1, type: FD_WRITE }, { fd: 99, type: FD_READ }, { clock: 1, ns: 10_000_000_000n },
+      { fd, type: FD_READ }, { fd: 0, type: FD_READ }, { fd: 1, type: FD_WRITE }, { fd: 1, type: FD_READ }, { clock: 1, ns: 10_000_000_000n },
     ]).events).toMatchObject([
       { index: 0, bytes: 3, errno: 0 }, { index: 1, bytes: 3 }, { index: 2, type: FD_WRITE }, { index: 3, errno: Errno.EBADF },
     ]);
@@ -122,6 +122,7 @@ describe('poll_oneoff', () => {
     expect(rig.calls.poll_oneoff(at.DATA, -8, 1, at.OUT)).toBe(Errno.EFAULT);
     expect(poll(rig, [{ clock: 7, ns: 0n }]).errno).toBe(Errno.EINVAL);
     expect(poll(rig, [{ fd: 0, type: 9 }]).errno).toBe(Errno.EINVAL);
+    expect(poll(rig, [{ clock: 1, ns: 0n }, { fd: 99, type: FD_READ }]).errno).toBe(Errno.EBADF);
   });
 
   it('of wasi_unstable reads the older subscription', () => {

@@ -3,15 +3,13 @@ import { FileType } from '../../shared/abi/index.ts';
 import { OfdFlag, OfdKind } from '../../shared/arena/index.ts';
 
 const SOCK_ACCEPT = 1 << 29;
-const ALL = (1 << 29) - 1;
 
 /** What old wasi-libc wants to see before it opens a directory or makes something in it. */
 const DIRECTORY = wasi.RIGHTS_PATH_CREATE_DIRECTORY | wasi.RIGHTS_PATH_CREATE_FILE | wasi.RIGHTS_PATH_LINK_SOURCE
   | wasi.RIGHTS_PATH_LINK_TARGET | wasi.RIGHTS_PATH_OPEN | wasi.RIGHTS_FD_READDIR | wasi.RIGHTS_PATH_READLINK
   | wasi.RIGHTS_PATH_RENAME_SOURCE | wasi.RIGHTS_PATH_RENAME_TARGET | wasi.RIGHTS_PATH_FILESTAT_GET
-  | wasi.RIGHTS_PATH_FILESTAT_SET_SIZE | wasi.RIGHTS_PATH_FILESTAT_SET_TIMES | wasi.RIGHTS_PATH_SYMLINK
-  | wasi.RIGHTS_PATH_REMOVE_DIRECTORY | wasi.RIGHTS_PATH_UNLINK_FILE | wasi.RIGHTS_FD_FILESTAT_GET
-  | wasi.RIGHTS_FD_FILESTAT_SET_TIMES | wasi.RIGHTS_FD_FDSTAT_SET_FLAGS | wasi.RIGHTS_FD_SYNC | wasi.RIGHTS_FD_DATASYNC;
+  | wasi.RIGHTS_PATH_FILESTAT_SET_TIMES | wasi.RIGHTS_PATH_SYMLINK | wasi.RIGHTS_PATH_REMOVE_DIRECTORY
+  | wasi.RIGHTS_PATH_UNLINK_FILE | wasi.RIGHTS_FD_FILESTAT_GET | wasi.RIGHTS_FD_FILESTAT_SET_TIMES;
 
 const FILE = wasi.RIGHTS_FD_SEEK | wasi.RIGHTS_FD_TELL | wasi.RIGHTS_FD_FDSTAT_SET_FLAGS | wasi.RIGHTS_FD_SYNC
   | wasi.RIGHTS_FD_DATASYNC | wasi.RIGHTS_FD_ADVISE | wasi.RIGHTS_FD_FILESTAT_GET | wasi.RIGHTS_FD_FILESTAT_SET_TIMES
@@ -25,6 +23,9 @@ const CONNECTION = STREAM | wasi.RIGHTS_FD_READ | wasi.RIGHTS_FD_WRITE | wasi.RI
 
 const WRITABLE_FILE = wasi.RIGHTS_FD_WRITE | wasi.RIGHTS_FD_ALLOCATE | wasi.RIGHTS_FD_FILESTAT_SET_SIZE;
 
+/** What can be had below a directory. ALLOCATE is told of, since programs look for it, though the call is not supported. */
+const INHERITED = DIRECTORY | FILE | WRITABLE_FILE | wasi.RIGHTS_FD_READ;
+
 export interface Rights {
   base: number;
   inheriting: number;
@@ -35,7 +36,7 @@ export interface Rights {
  * Devices of kernel services may be character devices too, but are no terminals.
  */
 export function rightsOf(type: number, kind: number, flags: number): Rights {
-  if (type === FileType.DIRECTORY) return { base: DIRECTORY, inheriting: ALL };
+  if (type === FileType.DIRECTORY) return { base: DIRECTORY, inheriting: INHERITED };
   if (kind === OfdKind.LISTENER) return { base: LISTENER, inheriting: CONNECTION };
   const file = kind === OfdKind.FILE || kind === OfdKind.SERVICE;
   let base = file ? FILE : STREAM;

@@ -52,11 +52,11 @@ export class Descriptors {
     throw new FsError('ENFILE', 'open', undefined, { detail: 'shared memory is full' });
   }
 
-  /** A preopened directory. @throws FsError ENOTDIR, ENFILE */
-  async preopen(location: Location, name: string): Promise<number> {
+  /** A preopened directory, from which `..` leads up to `top`, at most. @throws FsError ENOTDIR, ENFILE */
+  async preopen(location: Location, name: string, top = location): Promise<number> {
     const { kind } = await location.mount.service.stat(location.node);
     if (kind !== 'directory') throw new FsError('ENOTDIR', 'spawn', location.path);
-    const ofd = this.open(location, 'directory', OfdFlag.READ, location);
+    const ofd = this.open(location, 'directory', OfdFlag.READ, top);
     if (this.files.setPreopenName(ofd, new TextEncoder().encode(name))) return ofd;
     this.files.release(ofd);
     throw new FsError('ENFILE', 'spawn', name, { detail: 'shared memory is full' });

@@ -173,8 +173,10 @@ export class Processes implements Disposable {
     const { descriptors } = this.#options;
     const made: number[] = [];
     try {
+      // Who has the root may go up to it from anywhere, and follow absolute links.
+      const root = launch.grants.directories.some(({ path }) => path === '/') ? await launch.namespace.walk('/', { operation: 'spawn' }) : undefined;
       for (const { name, path } of launch.grants.directories) {
-        made.push(await descriptors.preopen(await launch.namespace.walk(path, { operation: 'spawn' }), name));
+        made.push(await descriptors.preopen(await launch.namespace.walk(path, { operation: 'spawn' }), name, root));
       }
       return made;
     } catch (error) {

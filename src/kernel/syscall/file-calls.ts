@@ -12,7 +12,7 @@ import { encodeFilestat, fileType } from './filestat.ts';
 type Request<Op extends SyscallRequest['op']> = Extract<SyscallRequest, { op: Op }>;
 
 /** Preview 1 `fdflags`. */
-const FdFlag = { APPEND: 1, DSYNC: 2, NONBLOCK: 4, RSYNC: 8, SYNC: 16 } as const;
+const FdFlag = { APPEND: 1, NONBLOCK: 4 } as const;
 /** Cookies of `.` and `..` come before those of a service. */
 const DOTS = 2;
 const ENTRIES_MAX = 256;
@@ -168,6 +168,5 @@ function isEntropy({ mount, node }: Location): boolean {
 
 function flagsOf({ read, write, fdflags }: Request<'open'>): number {
   return (read ? OfdFlag.READ : 0) | (write ? OfdFlag.WRITE : 0)
-    | (fdflags & FdFlag.APPEND ? OfdFlag.APPEND : 0) | (fdflags & FdFlag.NONBLOCK ? OfdFlag.NONBLOCK : 0)
-    | (fdflags & (FdFlag.DSYNC | FdFlag.RSYNC | FdFlag.SYNC) ? OfdFlag.SYNC : 0);
+    | (fdflags & FdFlag.APPEND ? OfdFlag.APPEND : 0) | (fdflags & FdFlag.NONBLOCK ? OfdFlag.NONBLOCK : 0);
 }

@@ -7,7 +7,7 @@ import { Connection } from './socket.ts';
 import { Tty } from './tty.ts';
 
 export const OfdKind = { FILE: 1, DIRECTORY: 2, PIPE_READ: 3, PIPE_WRITE: 4, TTY: 5, SERVICE: 6, SOCKET: 7, LISTENER: 8 } as const;
-export const OfdFlag = { READ: 1, WRITE: 2, APPEND: 4, NONBLOCK: 8, SYNC: 16, PREOPEN: 32 } as const;
+export const OfdFlag = { READ: 1, WRITE: 2, APPEND: 4, NONBLOCK: 8, PREOPEN: 32 } as const;
 
 /** Lets go of what is not in the arena's own hands: inodes (the tree's) and service handles (the kernel's). */
 export interface ObjectOwner {
