@@ -78,12 +78,10 @@ export class Names {
     }
   }
 
-  /** Takes over the reference to `inode` and leaves the gate. */
+  /** Takes over the reference to `inode` and leaves the gate that the caller has entered. */
   #install(inode: number, flags: number, confine: number): number {
     const { handle, files, table, tree } = this.#process;
     const kind = tree.kind(inode) === FileType.DIRECTORY ? OfdKind.DIRECTORY : OfdKind.FILE;
-    // Creating a file has left the gate.
-    handle.enter();
     const ofd = files.create(kind, inode, flags, confine);
     const fd = ofd === 0 ? -Errno.ENOMEM : table.install(ofd);
     if (ofd === 0) tree.release(inode);

@@ -77,19 +77,19 @@ export class Streams {
     return ring;
   }
 
-  /** Bytes read; 0 at the end; -EAGAIN when there are none and the caller or the descriptor does not wait. */
+  /** Bytes read; 0 at the end; -EAGAIN when there are none and the caller or the descriptor does not wait; -EINTR. */
   read(ofd: number, window: MemoryWindow, pointer: number, length: number, mayWait: boolean): number {
     const ring = this.input(ofd);
-    const taken = this.#take(ofd, ring, window, pointer, length);
+    // Most reads find something, at once.
+    const taken = this.#isOurTurn(ofd) ? this.#take(ofd, ring, window, pointer, length) : 0;
     if (taken !== 0) return atEnd(taken);
     if (!mayWait || this.#process.files.flags(ofd) & OfdFlag.NONBLOCK) return -Errno.EAGAIN;
-    return atEnd(this.waiting(ring, () => this.#take(ofd, ring, window, pointer, length)));
+    return atEnd(this.waiting(ring, () => this.#take(ofd, ring, window, pointer, length), ofd));
   }
 
   /** -1 at the end, 0 when there is nothing yet, or a failure (-ECONNRESET). */
   #take(ofd: number, ring: Ring, window: MemoryWindow, pointer: number, length: number): number {
     const { handle, files } = this.#process;
-    if (!this.#isOurTurn(ofd)) return 0;
     handle.enter();
     const taken = ring.tryRead(window, pointer, length);
     const kind = files.kind(ofd);
@@ -99,12 +99,25 @@ export class Streams {
     return ended ? -1 : taken;
   }
 
-  /** What is typed on a terminal belongs to the process in its foreground; a terminal that hung up tells everyone so. */
+  /** What is typed on a terminal belongs to the process group in its foreground; a terminal that hung up tells everyone so. */
   #isOurTurn(ofd: number): boolean {
     const { handle, files } = this.#process;
     if (files.kind(ofd) !== OfdKind.TTY) return true;
     const tty = this.terminal(files.object(ofd));
-    return tty.mayRead(handle.pid) || tty.input.writers === 0;
+    return tty.mayRead(handle.group) || tty.input.writers === 0;
+  }
+
+  /**
+   * Who reads in the background asks the kernel, which stops the job until it is in the foreground. 0: it is our turn;
+   * -EAGAIN: who leads the session waits for it; other errnos: nothing can be read.
+   */
+  #awaitTurn(ofd: number): number {
+    while (!this.#isOurTurn(ofd)) {
+      const { errno } = this.#process.kernel({ op: 'kill', pid: 0, signal: 'TTIN' });
+      if (errno !== 0) return -errno;
+      if (this.#process.handle.pendingSignal !== 0) return -Errno.EINTR;
+    }
+    return 0;
   }
 
   /**
@@ -151,15 +164,22 @@ export class Streams {
     return written;
   }
 
-  /** Repeats `attempt` until it gives something else than 0, asleep in between changes of `source`. */
-  waiting(source: Waitable, attempt: () => number): number {
+  /**
+   * Repeats `attempt` until it gives something else than 0, asleep in between changes of `source`; -EINTR when a caught
+   * signal has come. `reader`: the description that is read; if it is a terminal's, it must be our turn.
+   */
+  waiting(source: Waitable, attempt: () => number, reader = 0): number {
     const { handle } = this.#process;
     this.watch(source);
     try {
       for (;;) {
+        const failed = reader === 0 ? 0 : this.#awaitTurn(reader);
+        if (failed !== 0 && failed !== -Errno.EAGAIN) return failed;
+        // The kernel's answer moved the bell, so it is read after that, and the turn looked at again after it.
         const seen = handle.bell();
-        const result = attempt();
+        const result = reader === 0 || this.#isOurTurn(reader) ? attempt() : 0;
         if (result !== 0) return result;
+        if (handle.pendingSignal !== 0) return -Errno.EINTR;
         this.#process.sleep(seen, Infinity);
       }
     } finally {

@@ -19,6 +19,15 @@ describe('path calls', () => {
       expect(rig.stat('l', 0).type).toBe(7);
     });
 
+    it('leave the gate clear, whatever they did', () => {
+      const rig = new Rig();
+      rig.open('a', CREATE);
+      rig.open('a');
+      rig.open('none');
+      rig.stat('a');
+      expect(rig.vfs.process.handle.gateSet).toBe(false);
+    });
+
     it('link does not overwrite, rename does', () => {
       const rig = new Rig();
       rig.write(rig.open('a', CREATE), 'A');

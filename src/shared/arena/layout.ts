@@ -67,11 +67,13 @@ export const PCB_SIZE = 192;
 export const PCB_SLOTS = 255;
 
 export const Pcb = {
-  PID: 0, PPID: 1, GATE: 2, DYING: 3, BELL: 4, SIGNAL: 5,
+  PID: 0, PPID: 1, GATE: 2, CONTROL: 3, BELL: 4, SIGNAL: 5,
   CALL_STATE: 6, CALL_BUFFER: 7, CALL_LENGTH: 8, CALL_DATA_LENGTH: 9, CALL_ERRNO: 10,
   FD_TABLE: 11, FD_CAPACITY: 12, SYSCALLS: 13, NAMESPACE: 14, WAITING: 15, FENCE: 16, SLOT: 17,
   /** 1 once the process put an entry into the journal. */
   CHANGED: 18,
+  /** Process group. */
+  GROUP: 19,
   /**
    * Inodes that this process read lately, for the explorer's glow: LAST_READS words, 0 for none. Written by the process with
    * plain stores, taken (exchanged for 0) by the kernel; hints, no references.
@@ -89,6 +91,9 @@ export const Pcb = {
 
 /** Most descriptors of one process. */
 export const FD_MAX = 1024;
+
+/** Bits of `Pcb.CONTROL`: what the process is to do before its next section, and after each wait. */
+export const Control = { DYING: 1, STOPPED: 2 } as const;
 
 /** Words of `Pcb.SPARE_OFDS`. */
 export const SPARE_OFDS = 2;
