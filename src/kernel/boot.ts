@@ -10,6 +10,7 @@ import { FsPublisher, Notices } from './feed/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, NamespaceFiles } from './namespace/index.ts';
 import { arenaMounts, Descriptors, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
 import { DevService } from './services/dev/index.ts';
+import { TcpService } from './services/tcp/index.ts';
 import { ProcService } from './services/proc/index.ts';
 import { TreeService } from './services/tree/index.ts';
 import {
@@ -48,7 +49,7 @@ export interface RunningKernel {
   shutdown(): Promise<void>;
 }
 
-const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4 } as const;
+const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4, tcp: 5 } as const;
 /** Milliseconds between ticks of the coarse clock while something runs, and while nothing does. */
 const TICK = 4;
 const REST = 250;
@@ -168,6 +169,7 @@ async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { are
     ['tree', root],
     ['tmp', new TreeService({ name: 'tmp', dev: DEVICES.tmp, tree, root: roots.tmp, resolve, pause })],
     ['dev', new DevService({ dev: DEVICES.dev, clock, random })],
+    ['tcp', new TcpService({ dev: DEVICES.tcp, clock, listening: () => descriptors.ports.list() })],
     ['proc', new ProcService({ dev: DEVICES.proc, clock, source: procSource(() => processes.current, descriptors, arena, clock, version) })],
   ]));
   return { root, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes };

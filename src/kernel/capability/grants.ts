@@ -1,4 +1,4 @@
-import type { ClockGrants, SyscallRequest } from '../../shared/abi/index.ts';
+import type { ProgramGrants, SyscallRequest } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 
 /** A directory that a process was given, under the name by which it knows it. */
@@ -22,16 +22,22 @@ export interface Grants {
   readonly clocks: boolean;
   /** Have random bytes. */
   readonly entropy: boolean;
+  /** Ports of the tab's loopback that it was given listening sockets of. A child has none of them. */
+  readonly listen: readonly number[];
+  /** Connect to ports of the tab's loopback. */
+  readonly connect: boolean;
 }
 
-/** For a program: files in its directories, its own streams, clocks and entropy unless they are withheld. */
-export function programGrants(directories: readonly DirectoryGrant[], { clocks = true, entropy = true }: Partial<ClockGrants> = {}): Grants {
-  return { directories, spawn: false, kill: 'none', list: false, clocks, entropy };
+/** For a program: files in its directories, its own streams, clocks and entropy unless they are withheld; connections only if it is said. */
+export function programGrants(directories: readonly DirectoryGrant[], { clocks = true, entropy = true, connect = false }: Partial<ProgramGrants> = {}, listen: readonly number[] = []): Grants {
+  return { directories, spawn: false, kill: 'none', list: false, clocks, entropy, listen, connect };
 }
 
 /** For the prompt: what a user does in a terminal. */
-export function promptGrants(directories: readonly DirectoryGrant[], { clocks = true, entropy = true }: Partial<ClockGrants> = {}): Grants {
-  return { directories, spawn: true, kill: 'all', list: true, clocks, entropy };
+export function promptGrants(
+  directories: readonly DirectoryGrant[], { clocks = true, entropy = true, connect = true }: Partial<ProgramGrants> = {},
+): Grants {
+  return { directories, spawn: true, kill: 'all', list: true, clocks, entropy, listen: [], connect };
 }
 
 /**
@@ -40,8 +46,8 @@ export function promptGrants(directories: readonly DirectoryGrant[], { clocks = 
  */
 export function childGrants(parent: Grants, wanted: readonly DirectoryGrant[], builtin: boolean): Grants {
   const root = parent.directories.find(({ name, path }) => name === '/' && path === '/');
-  if (!root) return builtin ? parent : programGrants(parent.directories, parent);
-  return builtin ? { ...parent, directories: [root] } : programGrants(wanted, parent);
+  if (!root) return builtin ? { ...parent, listen: [] } : programGrants(parent.directories, parent);
+  return builtin ? { ...parent, directories: [root], listen: [] } : programGrants(wanted, parent);
 }
 
 /** What a process is to the one that names it. */

@@ -1,7 +1,8 @@
-import { FdTable, Inode, OfdFlag, OfdKind, OpenFiles, type Arena } from '../../shared/arena/index.ts';
+import { Connection, FdTable, Inode, Listener, OfdFlag, OfdKind, OpenFiles, type Arena } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Tree } from '../../shared/tree/index.ts';
 import type { Location, Namespace } from '../namespace/index.ts';
+import { LOOPBACK, Ports } from '../net/index.ts';
 import { TreeService } from '../services/tree/index.ts';
 import { HandleTable } from './handles.ts';
 
@@ -16,6 +17,7 @@ export class Descriptors {
   readonly arena: Arena;
   readonly files: OpenFiles;
   readonly handles = new HandleTable();
+  readonly ports: Ports;
   readonly #tree: Tree;
   readonly #pathInVolume: (inode: number) => string;
 
@@ -24,6 +26,7 @@ export class Descriptors {
     this.#tree = tree;
     this.#pathInVolume = pathInVolume;
     this.arena = tree.arena;
+    this.ports = new Ports(tree.arena);
     this.files = new OpenFiles(tree.arena, {
       releaseInode: (inode) => tree.release(inode),
       releaseHandle: (handle) => this.handles.close(handle),
@@ -49,7 +52,18 @@ export class Descriptors {
     if (ofd !== 0) return ofd;
     if (kind <= OfdKind.DIRECTORY) this.#tree.release(object);
     else if (kind === OfdKind.SERVICE) this.handles.close(object);
+    else if (kind === OfdKind.SOCKET) new Connection(this.arena, object).release();
     throw new FsError('ENFILE', 'open', undefined, { detail: 'shared memory is full' });
+  }
+
+  /** A listening socket. @throws FsError EADDRINUSE, ENOMEM, ENFILE */
+  listen(port: number): number {
+    return this.create(OfdKind.LISTENER, this.ports.bind(port), OfdFlag.READ);
+  }
+
+  /** A connection to whoever listens on `port`. @throws FsError ECONNREFUSED, ENOMEM, ENFILE */
+  connect(port: number, flags: number): number {
+    return this.create(OfdKind.SOCKET, this.ports.connect(port), flags);
   }
 
   /** A preopened directory, from which `..` leads up to `top`, at most. @throws FsError ENOTDIR, ENFILE */
@@ -90,6 +104,8 @@ export class Descriptors {
     const object = this.files.object(ofd);
     if (kind === OfdKind.SERVICE) return this.handles.get(object).location.path;
     if (kind === OfdKind.TTY) return '/dev/tty';
+    if (kind === OfdKind.SOCKET) return `socket:[${LOOPBACK}:${new Connection(this.arena, object).port}]`;
+    if (kind === OfdKind.LISTENER) return `listen:[${LOOPBACK}:${new Listener(this.arena, object).port}]`;
     if (kind === OfdKind.PIPE_READ || kind === OfdKind.PIPE_WRITE) return `pipe:[${object}]`;
     return (namespace && this.#pathOf(namespace, object)) ?? `inode:[${this.#tree.inodes.ino(object)}]`;
   }

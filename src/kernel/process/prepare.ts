@@ -63,6 +63,7 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
   }
   const fds = descriptors.table(pcb);
   try {
+    for (const port of launch.grants.listen) fds.install(descriptors.listen(port), PREOPENS.module);
     const { pumps, ports } = installStdio(descriptors, fds, launch.stdio);
     const from = typeof launch.program === 'string' ? PREOPENS.builtin : PREOPENS.module;
     for (const ofd of preopens.splice(0)) fds.install(ofd, from);
@@ -79,6 +80,7 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
     return { record, ports };
   } catch (error) {
     fds.destroy();
+    descriptors.ports.sweep();
     calls.release(pcb);
     table.free(pcb);
     for (const ofd of preopens) descriptors.files.release(ofd);

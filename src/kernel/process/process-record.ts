@@ -75,6 +75,7 @@ export function infoOf(record: ProcessRecord): ProcessInfo {
     state: stateOf(record), started: record.started, tty: record.tty,
     openFiles: record.fds.count(), syscalls: record.handle.syscalls, cpu: record.cpu(),
   };
+  if (record.grants.listen.length > 0) info.listening = [...record.grants.listen];
   if (record.memory !== undefined) info.memory = record.memory;
   return info;
 }

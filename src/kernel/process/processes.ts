@@ -199,6 +199,7 @@ export class Processes implements Disposable {
     const { pcb, fds, pid } = record;
     this.#options.onStopped?.(pcb);
     fds.destroy();
+    this.#options.descriptors.ports.sweep();
     this.#options.calls.release(pcb);
     this.#orphan(pid);
     for (const pump of record.pumps) pump.pump();
@@ -294,6 +295,14 @@ export class Processes implements Disposable {
   onEnd(listener: (info: ProcessInfo, status: ExitStatus) => void): Disposable {
     this.#endListeners.add(listener);
     return { dispose: () => this.#endListeners.delete(listener) };
+  }
+
+  /** Pumps that are no process's. */
+  attach(pumps: readonly Pump[]): void {
+    for (const pump of pumps) {
+      this.#pumps.add(pump);
+      pump.pump();
+    }
   }
 
   /** Moves the bytes of all pipes; to be called when the kernel's bell rang. */

@@ -1,8 +1,9 @@
-import type { ExitStatus, ProcessInfo, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
+import type { ExitStatus, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
 import type { Arena } from '../../shared/arena/index.ts';
 import { FsError, joinPath, type Clock } from '../../shared/base/index.ts';
 import { childGrants, promptGrants } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
+import { parsePort } from '../net/index.ts';
 import { Terminals } from '../tty/index.ts';
 import type { Descriptors } from './descriptors.ts';
 import { findExecutable, type Executable } from './executable.ts';
@@ -14,6 +15,7 @@ import type { Processes } from './processes.ts';
 import { maskOf, parseSignal } from './signals.ts';
 import { checkOptions } from './spawn-options.ts';
 import type { Stdio } from './stdio.ts';
+import { openWindowSocket } from './window-socket.ts';
 
 export interface ProgramsOptions {
   arena: Arena;
@@ -58,10 +60,10 @@ export class Programs {
     processes.onEnd(({ pid, group }) => this.terminals.ended(pid, group));
   }
 
-  /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO */
+  /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO, EADDRINUSE, EADDRNOTAVAIL */
   async spawn(options: SpawnOptions): Promise<SpawnReply> {
     const namespace = this.#options.namespace.copy();
-    const { name, args, env, cwd, directories } = checkOptions(options, await topDirectories(namespace));
+    const { name, args, env, cwd, directories, listen } = checkOptions(options, await topDirectories(namespace));
     const argv = [name, ...args];
     const limits = withLimits(DEFAULT_LIMITS, options.limits);
     const found: Executable = typeof options.module === 'string'
@@ -73,7 +75,8 @@ export class Programs {
       ? { kind: 'pipe', ...(options.stdin === undefined ? {} : { stdin: options.stdin }) }
       : { kind: 'tty', address: this.terminals.address(tty) };
     const session = tty === null ? undefined : this.terminals.session(tty);
-    const grants = childGrants(promptGrants(directories, options.grants), directories, isBuiltin(found));
+    const own = promptGrants(directories, { connect: false, ...options.grants });
+    const grants = { ...childGrants(own, directories, isBuiltin(found)), listen };
     return this.#options.processes.launch({
       ...command(found), env, cwd, ppid: 0, namespace, grants, limits, stdio, tty,
       ...(session === undefined ? {} : { session }),
@@ -151,6 +154,15 @@ export class Programs {
   /** Default TERM. Resolves when the process has ended, if the signal ends it. @throws FsError ESRCH, EINVAL */
   async kill(pid: number, signal = 'TERM'): Promise<void> {
     await this.#options.processes.kill(pid, parseSignal(signal));
+  }
+
+  /** A connection for the window. @throws FsError EINVAL, ECONNREFUSED, ENOMEM */
+  connect(port: number): SocketReply {
+    if (parsePort(String(port)) === null) throw new FsError('EINVAL', 'connect', String(port).slice(0, 20), { detail: 'a port is a number from 1 to 65535' });
+    const { arena, descriptors, processes } = this.#options;
+    const { pumps, reply } = openWindowSocket(arena, descriptors.ports.connect(port));
+    processes.attach(pumps);
+    return reply;
   }
 
   list(): ProcessInfo[] {

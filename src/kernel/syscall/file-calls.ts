@@ -7,6 +7,7 @@ import { OpenFlag } from '../../shared/tree/index.ts';
 import { naming, need, type Location, type Resolution } from '../namespace/index.ts';
 import type { Descriptors, OpenHandle, ProcessRecord } from '../process/index.ts';
 import { DevService } from '../services/dev/index.ts';
+import { TcpService } from '../services/tcp/index.ts';
 import { encodeFilestat, fileType } from './filestat.ts';
 
 type Request<Op extends SyscallRequest['op']> = Extract<SyscallRequest, { op: Op }>;
@@ -63,6 +64,8 @@ export class FileCalls {
     if (kind === 'directory' && (write || oflags & OpenFlag.TRUNCATE)) throw new FsError('EISDIR', 'open', path);
     if (isTty(location)) return { value: this.#openTerminal(process, request) };
     if (isEntropy(location) && !process.grants.entropy) throw new FsError('ENOTCAPABLE', 'open', path, { detail: 'the process was not granted entropy' });
+    const port = tcpPort(location);
+    if (port !== undefined) return { value: this.#connect(process, request, port) };
     if (write && !location.mount.service.write) throw new FsError('EROFS', 'open', path);
     if (oflags & OpenFlag.TRUNCATE) await need(location, 'truncate', path)(location.node, 0);
     return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), resolution.confine) };
@@ -77,6 +80,11 @@ export class FileCalls {
 
   #openTerminal(process: ProcessRecord, request: Request<'open'>): number {
     return this.#descriptors.create(OfdKind.TTY, this.#terminal(process), flagsOf(request));
+  }
+
+  #connect(process: ProcessRecord, request: Request<'open'>, port: number): number {
+    if (!process.grants.connect) throw new FsError('EACCES', 'connect', request.path, { detail: 'the process was not granted connections' });
+    return this.#descriptors.connect(port, flagsOf(request));
   }
 
   async stat(process: ProcessRecord, { dirfd, path, follow }: Request<'stat'>): Promise<CallReply> {
@@ -164,6 +172,10 @@ function isTty({ mount, node }: Location): boolean {
 
 function isEntropy({ mount, node }: Location): boolean {
   return mount.service instanceof DevService && mount.service.isEntropy(node);
+}
+
+function tcpPort({ mount, node }: Location): number | undefined {
+  return mount.service instanceof TcpService ? mount.service.port(node) : undefined;
 }
 
 function flagsOf({ read, write, fdflags }: Request<'open'>): number {

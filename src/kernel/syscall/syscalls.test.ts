@@ -87,7 +87,7 @@ describe('files of kernel services', () => {
       names.push(...page.map((entry) => entry.name));
       cookie = page.at(-1)!.cookie;
     }
-    expect(names).toEqual(['.', '..', 'full', 'null', 'random', 'tty', 'urandom', 'zero']);
+    expect(names).toEqual(['.', '..', 'full', 'null', 'random', 'tcp', 'tty', 'urandom', 'zero']);
     await close(fd, ofd);
   });
 
