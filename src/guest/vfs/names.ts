@@ -1,7 +1,7 @@
 import { FileType } from '../../shared/abi/index.ts';
 import { Header, OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
-import { FOREIGN, FROM_START } from '../../shared/tree/index.ts';
+import { FOREIGN } from '../../shared/tree/index.ts';
 import type { Process } from './process.ts';
 import { pathText, type Services } from './services.ts';
 import { WorkingDirectory } from './working-directory.ts';
@@ -41,12 +41,6 @@ export class Names {
     return bytes[at] === SLASH ? -Errno.EPERM : ofd;
   }
 
-  /** What a path from here may not leave. A directory that the program opened itself is left by no `..` of the path, as in wasmtime. */
-  #confine(start: number): number {
-    const { files } = this.#process;
-    return files.confine(start) + (files.flags(start) & OfdFlag.PREOPEN ? 0 : FROM_START);
-  }
-
   /** Whether the kernel must do it from the first step on. */
   #isForeign(start: number): boolean {
     return this.#process.files.kind(start) === OfdKind.SERVICE;
@@ -62,8 +56,8 @@ export class Names {
     for (let reclaimed = false; ;) {
       // One gate from the inode's reference to the descriptor that holds it.
       handle.enter();
-      const inode = tree.openAt(files.object(start), this.#confine(start), bytes, at, length, oflags, write, follow);
-      if (inode >= 0) return this.#install(inode, flags, files.confine(start));
+      const inode = tree.openAt(files.object(start), files.confine(start), bytes, at, length, oflags, write, follow);
+      if (inode >= 0) return this.#install(inode, flags);
       handle.leave();
       if (inode === -Errno.ENOSPC && !reclaimed && this.#process.reclaim(RECLAIM) === 0) {
         reclaimed = true;
@@ -78,11 +72,11 @@ export class Names {
     }
   }
 
-  /** Takes over the reference to `inode` and leaves the gate that the caller has entered. */
-  #install(inode: number, flags: number, confine: number): number {
+  /** Takes over the reference to `inode` and leaves the gate that the caller has entered. A directory that the program opens is the bound of what it opens from there. */
+  #install(inode: number, flags: number): number {
     const { handle, files, table, tree } = this.#process;
     const kind = tree.kind(inode) === FileType.DIRECTORY ? OfdKind.DIRECTORY : OfdKind.FILE;
-    const ofd = files.create(kind, inode, flags, confine);
+    const ofd = files.create(kind, inode, flags, inode);
     const fd = ofd === 0 ? -Errno.ENOMEM : table.install(ofd);
     if (ofd === 0) tree.release(inode);
     else if (fd < 0) files.release(ofd);
@@ -116,7 +110,7 @@ export class Names {
     if (this.#isForeign(start)) return this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer);
     const { files, tree } = this.#process;
     for (;;) {
-      const result = tree.statAt(files.object(start), this.#confine(start), bytes, at, length, follow, window, pointer);
+      const result = tree.statAt(files.object(start), files.confine(start), bytes, at, length, follow, window, pointer);
       if (result >= 0) return 0;
       if (result === FOREIGN) return this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer);
       const failed = this.#process.retry(result);
@@ -151,7 +145,7 @@ export class Names {
   #hold(start: number, bytes: Uint8Array, at: number, length: number, follow: boolean): number {
     const { files, tree } = this.#process;
     tree.lock();
-    const inode = tree.walker.walk(files.object(start), this.#confine(start), bytes, at, length, follow, false);
+    const inode = tree.walker.walk(files.object(start), files.confine(start), bytes, at, length, follow, false);
     if (inode >= 0) tree.retain(inode);
     tree.unlock();
     return inode;
@@ -184,7 +178,7 @@ export class Names {
     if (this.#isForeign(start)) return this.#services.call({ op: 'name', what, dirfd: fd, path: pathText(bytes, at, length) });
     const { files, tree } = this.#process;
     const object = files.object(start);
-    const confine = this.#confine(start);
+    const confine = files.confine(start);
     for (;;) {
       const result = what === 'unlink' ? tree.ops.unlinkAt(object, confine, bytes, at, length)
         : what === 'mkdir' ? tree.ops.mkdirAt(object, confine, bytes, at, length)
@@ -204,7 +198,7 @@ export class Names {
     if (this.#isForeign(start)) return foreign();
     const { files, tree } = this.#process;
     for (;;) {
-      const used = tree.readlinkAt(files.object(start), this.#confine(start), bytes, at, length, window, pointer, size);
+      const used = tree.readlinkAt(files.object(start), files.confine(start), bytes, at, length, window, pointer, size);
       if (used >= 0) return used;
       if (used === FOREIGN) return foreign();
       const failed = this.#process.retry(used);
@@ -225,7 +219,7 @@ export class Names {
     if (target[targetAt] === SLASH && !this.#isFree(start)) return -Errno.EPERM;
     for (;;) {
       const result = tree.ops.symlinkAt(
-        target, targetAt, targetLength, files.object(start), this.#confine(start), bytes, at, length,
+        target, targetAt, targetLength, files.object(start), files.confine(start), bytes, at, length,
       );
       if (result >= 0) return 0;
       if (result === FOREIGN) return -Errno.EROFS;
@@ -253,8 +247,8 @@ export class Names {
     const { files, tree } = this.#process;
     for (;;) {
       const result = tree.ops.linkAt(
-        files.object(from), this.#confine(from), oldBytes, oldAt, oldLength, false,
-        files.object(to), this.#confine(to), bytes, at, length,
+        files.object(from), files.confine(from), oldBytes, oldAt, oldLength, false,
+        files.object(to), files.confine(to), bytes, at, length,
       );
       if (result >= 0) return 0;
       if (result === FOREIGN) return -Errno.EXDEV;
@@ -274,8 +268,8 @@ export class Names {
     const { files, tree } = this.#process;
     for (;;) {
       const result = tree.ops.renameAt(
-        files.object(from), this.#confine(from), oldBytes, oldAt, oldLength,
-        files.object(to), this.#confine(to), bytes, at, length,
+        files.object(from), files.confine(from), oldBytes, oldAt, oldLength,
+        files.object(to), files.confine(to), bytes, at, length,
       );
       if (result >= 0) return 0;
       if (result === FOREIGN) return -Errno.EXDEV;

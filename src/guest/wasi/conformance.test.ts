@@ -70,7 +70,7 @@ describe('as wasmtime', () => {
     }
   });
 
-  it('WA6 path_open: `..` does not leave a directory that the program opened, though it may leave it through a link', () => {
+  it('WA6 path_open: neither `..` nor a link leaves a directory that the program opened', () => {
     const rig = new Rig();
     for (const name of ['a', 'a/b', 'c']) rig.calls.path_create_directory(3, ...rig.path(name));
     rig.write(rig.open('c/f', CREATE), 'text');
@@ -79,7 +79,8 @@ describe('as wasmtime', () => {
     expect(rig.open('b/../b/..', DIRECTORY, READ, 0, 1, dir)).toBeGreaterThan(3);
     for (const path of ['..', 'b/../..', '../c/f', './../c']) expect(rig.open(path, 0, READ, 0, 1, dir), path).toBe(-Errno.EPERM);
     expect(rig.calls.path_rename(dir, ...rig.path2('up'), dir, ...rig.path('../up'))).toBe(Errno.EPERM);
-    expect(rig.read(rig.open('up', 0, READ, 0, 1, dir))).toBe('text');
+    expect(rig.open('up', 0, READ, 0, 1, dir)).toBe(-Errno.EPERM);
+    expect(rig.read(rig.open('a/up', 0, READ))).toBe('text');
   });
 
   it('WA2 fd_fdstat_get of a directory tells the rights that it has, and no more', () => {

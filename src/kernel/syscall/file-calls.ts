@@ -68,7 +68,7 @@ export class FileCalls {
     if (port !== undefined) return { value: this.#connect(process, request, port) };
     if (write && !location.mount.service.write) throw new FsError('EROFS', 'open', path);
     if (oflags & OpenFlag.TRUNCATE) await need(location, 'truncate', path)(location.node, 0);
-    return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), resolution.confine) };
+    return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), location) };
   }
 
   async #create({ parent, name }: Resolution, path: string, oflags: number): Promise<Location> {

@@ -13,9 +13,6 @@ export const WAIT = -4098;
 /** Most symlinks on one path. */
 const LINKS_MAX = 40;
 
-/** Added to `confine`: the path's own `..` do not pass the directory that it starts from either. (Addresses of inodes are even.) */
-export const FROM_START = 1;
-
 /** What the last component of a path was, for operations that need a name. */
 export const Last = { NAME: 0, DOT: 1, DOT_DOT: 2 } as const;
 
@@ -55,8 +52,6 @@ export class Walker {
     if (length > PATH_MAX) return -Errno.ENAMETOOLONG;
     if (path[offset] === 47) return -Errno.EPERM;
     const { u32 } = this.#arena;
-    const floor = confine & FROM_START ? start : 0;
-    confine = (confine & ~FROM_START) >>> 0;
     let bytes = path;
     let i = offset;
     let end = offset + length;
@@ -83,7 +78,6 @@ export class Walker {
       if (u32[(at >>> 2) + Inode.TYPE] !== FileType.DIRECTORY) return -Errno.ENOTDIR;
       const dots = bytes[from] === 46 ? (to - from === 1 ? 1 : to - from === 2 && bytes[from + 1] === 46 ? 2 : 0) : 0;
       if (dots === 2) {
-        if (at === floor && bytes === path) return -Errno.EPERM;
         at = this.#parent(at, confine);
         if (at < 0) return at;
       }
