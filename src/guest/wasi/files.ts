@@ -88,5 +88,3 @@ export function fileCalls(context: GuestContext) {
     },
   };
 }
-
-export type FileCalls = ReturnType<typeof fileCalls>;

@@ -15,17 +15,16 @@ import { socketCalls } from './sockets.ts';
  * for what a guest passes, save `proc_exit` and `proc_raise`, which throw `WASIProcExit`. A bad pointer is EFAULT.
  */
 export function preview1(context: GuestContext) {
-  const files = fileCalls(context);
   return {
     ...argumentCalls(context),
     ...clockCalls(context),
     ...descriptorCalls(context),
-    ...files,
+    ...fileCalls(context),
     ...pathCalls(context),
     ...pollCalls(context),
     ...processCalls(context),
     ...randomCalls(context),
-    ...socketCalls(context, files),
+    ...socketCalls(context),
   };
 }
 

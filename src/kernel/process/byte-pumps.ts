@@ -20,12 +20,10 @@ export class OutputPump implements Pump {
   readonly #sender: ByteSender;
   readonly #window: BufferWindow;
   readonly #again = new MessageChannel();
-  readonly #onDone: () => void;
   #done = false;
 
-  /** The ring has its first writer by now. `onDone`: the pump has given its end of the ring back. */
-  constructor(arena: Arena, ring: number, port: Port, onDone: () => void = () => {}) {
-    this.#onDone = onDone;
+  /** The ring has its first writer by now. */
+  constructor(arena: Arena, ring: number, port: Port) {
     this.#ring = new Ring(arena, ring);
     this.#ring.addReader();
     this.#window = new BufferWindow(arena);
@@ -85,7 +83,6 @@ export class OutputPump implements Pump {
     this.#again.port1.close();
     this.#done = true;
     this.#ring.dropReader();
-    this.#onDone();
   }
 }
 
@@ -96,14 +93,10 @@ export class InputPump implements Pump {
   readonly #receiver: ByteReceiver | null;
   /** Bounded by the stream's credit. */
   readonly #queue: Uint8Array[] = [];
-  readonly #onDone: () => void;
   #ended = false;
   #done = false;
-  #watching = false;
 
-  /** The ring has its first reader by now. `onDone`: the pump has given its end of the ring back. */
-  constructor(arena: Arena, ring: number, source: Port | Uint8Array, onDone: () => void = () => {}) {
-    this.#onDone = onDone;
+  constructor(arena: Arena, ring: number, source: Port | Uint8Array) {
     this.#ring = new Ring(arena, ring);
     this.#ring.addWriter();
     this.#window = new BufferWindow(arena);
@@ -130,10 +123,13 @@ export class InputPump implements Pump {
 
   pump(): void {
     if (this.#done) return;
-    if (this.#ring.readers === 0) return this.#broken();
     for (let part = this.#queue[0]; part; part = this.#queue[0]) {
       const count = part.length === 0 ? 0 : this.#ring.tryWrite(this.#window.wrap(part), 0, part.length);
-      if (count < 0) return this.#broken();
+      if (count < 0) {
+        this.#receiver?.cancel();
+        this.#finish();
+        return;
+      }
       if (count > 0) this.#receiver?.ack(count);
       if (count < part.length) {
         this.#queue[0] = part.subarray(count);
@@ -141,23 +137,7 @@ export class InputPump implements Pump {
       } else this.#queue.shift();
     }
     if (this.#ended) this.#finish();
-    else if (!this.#watching) this.#ring.removeWaiter(KERNEL_SLOT);
-    else {
-      this.#ring.addWaiter(KERNEL_SLOT);
-      if (this.#ring.readers === 0) this.#broken();
-    }
-  }
-
-  /** From now on it ends when nobody reads any more, also while it has nothing to write. */
-  watchEnd(): void {
-    this.#watching = true;
-    this.pump();
-  }
-
-  /** Nobody reads any more. */
-  #broken(): void {
-    this.#receiver?.cancel();
-    this.#finish();
+    else this.#ring.removeWaiter(KERNEL_SLOT);
   }
 
   /** Asks to be rung for; false if there is room after all, or nobody reads any more. */
@@ -171,6 +151,5 @@ export class InputPump implements Pump {
     this.#queue.length = 0;
     this.#ring.removeWaiter(KERNEL_SLOT);
     this.#ring.dropWriter();
-    this.#onDone();
   }
 }

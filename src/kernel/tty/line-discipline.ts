@@ -1,11 +1,8 @@
-/** Ctrl-C, Ctrl-\, Ctrl-Z. */
-export type TypedSignal = 'INT' | 'QUIT' | 'TSTP';
-
 /** What the terminal does with what was typed, in order. */
 export type TtyAction =
   | { type: 'echo'; bytes: Uint8Array }
   | { type: 'deliver'; bytes: Uint8Array }
-  | { type: 'signal'; signal: TypedSignal }
+  | { type: 'signal'; signal: 'INT' | 'QUIT' }
   | { type: 'eof' };
 
 /** Longest line that can be edited, in bytes; more is refused with a bell. As Linux's N_TTY. */
@@ -20,7 +17,6 @@ const NEWLINE = 10;
 const RETURN = 13;
 const CTRL_U = 21;
 const CTRL_W = 23;
-const CTRL_Z = 26;
 const CTRL_BACKSLASH = 28;
 const DELETE = 127;
 const SPACE = 32;
@@ -45,7 +41,6 @@ export class LineDiscipline {
     switch (byte) {
       case CTRL_C: return this.#signal('INT', '^C\r\n', out);
       case CTRL_BACKSLASH: return this.#signal('QUIT', '^\\\r\n', out);
-      case CTRL_Z: return this.#signal('TSTP', '^Z\r\n', out);
       case CTRL_D: return this.#end(out);
       case RETURN:
       case NEWLINE: return this.#deliver(out);
@@ -57,7 +52,7 @@ export class LineDiscipline {
     }
   }
 
-  #signal(signal: TypedSignal, shown: string, out: Actions): void {
+  #signal(signal: 'INT' | 'QUIT', shown: string, out: Actions): void {
     this.#line = [];
     out.echo(...ascii(shown));
     out.push({ type: 'signal', signal });

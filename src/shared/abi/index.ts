@@ -1,4 +1,3 @@
-export * from './limits.ts';
 export * from './nodes.ts';
 export * from './kernel-api.ts';
 export * from './process.ts';

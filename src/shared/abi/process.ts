@@ -1,5 +1,3 @@
-import type { ClockGrants } from './limits.ts';
-
 /** Kernel → guest worker, once after the worker was made. */
 export interface GuestInit {
   type: 'init';
@@ -25,7 +23,6 @@ export interface GuestRun {
   args: string[];
   env: string[];
   cwd: string;
-  grants: ClockGrants;
 }
 
 export type ToGuest = GuestInit | GuestRun;

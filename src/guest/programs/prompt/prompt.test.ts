@@ -47,13 +47,11 @@ function session(typed: string, options: { exits?: Partial<ExitStatus>; setup?: 
   return { output: new TextDecoder().decode(new Uint8Array(out, 0, count)), code, files, requests: rig.requests };
 }
 
-/** What commands printed: drawings of the prompt's line and colours taken away. */
+/** What commands printed, without colours: it stands between the end of the line editor's work and its next beginning. */
 function printedBy(typed: string, options: Parameters<typeof session>[1] = {}): string {
-  return session(typed, options).output
-    .replace(/\x1b\[2m⏎\x1b\[0m +\r\x1b\[K/g, '')
-    .replace(/(?:\x1b\[\d+A)?\r\x1b\[J.*?\r(?:\x1b\[\d+C)?/gs, '')
-    .replace(/\x1b\[[\d;]*m/g, '')
-    .split('\r\n').filter((line) => line !== '').join('\n');
+  return [...session(typed, options).output.matchAll(/\x1b\[\?2004l(.*?)(?=\x1b\[\?47l|$)/gs)]
+    .map((match) => match[1]!.replace(/\x1b\[[\d;]*m/g, ''))
+    .join('').split('\r\n').filter((line) => line !== '').join('\n');
 }
 
 describe('the prompt', () => {
@@ -65,7 +63,7 @@ describe('the prompt', () => {
   });
 
   it('draws what came in one piece before it runs it', () => {
-    expect(session('echo whole\r').output).toMatch(/echo whole.*\r\nwhole\r\n/s);
+    expect(session('echo whole\r').output).toMatch(/echo whole\r\n\x1b\[\?2004lwhole\r\n/);
   });
 
   it.each([
@@ -83,9 +81,9 @@ describe('the prompt', () => {
     ['rm\r', 'rm: an operand is missing; usage: rm [-rf] path …'],
     ['nothing\r', 'nothing: no such command or program in /bin (try help)'],
     ['cd none || echo $?\r', 'stat /home/none: no such file or directory (ENOENT)\n1'],
-    ["echo 'a\r", "syntax: a closing ' is missing"],
+    ["echo 'a\rb'\r", 'a\nb'],
     ['echo abX\x7fc\x01\x1b[C\r', 'abc'],
-    ['echo gone\x03echo kept\r', '^C\nkept'],
+    ['echo gone\x03echo kept\r', 'kept'],
     ['echo 1\recho 2\r\x1b[A\x1b[A\r', '1\n2\n1'],
     ['exit 3\recho never\r', ''],
   ])('%j', (typed, expected) => {
@@ -106,7 +104,7 @@ describe('the prompt', () => {
     expect(printedBy('cat di\tm\t\r', { setup })).toBe('inside');
     expect(session('too\t\r').requests.find(({ op }) => op === 'spawn')).toMatchObject({ path: '/bin/tool.wasm' });
     expect(printedBy('too\t\r')).toBe('');
-    expect(printedBy('ls /bin/\t\x15\r')).toBe('broken.wasm  tool.wasm');
+    expect(session('ls /bin/\t\t\x15\r').output).toContain('broken.wasm  tool.wasm\r\n');
   });
 
   it('runs programs with arguments, environment and redirections, and waits', () => {

@@ -3,7 +3,6 @@ import { FsError, normalizePath } from '../../../shared/base/index.ts';
 import type { Vfs } from '../../vfs/index.ts';
 import type { Expansion } from './expand.ts';
 import { Files } from './files.ts';
-import { graphemes } from './width.ts';
 
 const encoder = new TextEncoder();
 
@@ -131,12 +130,4 @@ export class Output {
   colour(code: string, text: string): string {
     return this.terminal ? `\x1b[${code}m${text}\x1b[0m` : text;
   }
-}
-
-/** A path for the prompt: `~` for home, and not longer than a third of the screen. */
-export function shortPath(path: string, home: string, columns: number): string {
-  const short = path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
-  const parts = graphemes(short);
-  const most = Math.max(12, Math.floor(columns / 3));
-  return parts.length <= most ? short : `…${parts.slice(-most + 1).join('')}`;
 }

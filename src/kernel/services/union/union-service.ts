@@ -1,4 +1,4 @@
-import type { Awaitable, Caller, FileService, Node, NodeEntry, NodeStat } from '../../contract/index.ts';
+import type { Awaitable, FileService, Node, NodeEntry, NodeStat } from '../../contract/index.ts';
 import { FsError } from '../../../shared/base/index.ts';
 
 /** One of the directories that a union is made of. */
@@ -84,9 +84,9 @@ export class UnionService implements FileService {
     return found;
   }
 
-  readlink(node: Node, caller?: Caller): Awaitable<string> {
+  readlink(node: Node): Awaitable<string> {
     const { element, node: inner } = this.#open('readlink', node);
-    return need(element, 'readlink')(inner, caller);
+    return need(element, 'readlink')(inner);
   }
 
   read(node: Node, position: number, length: number): Awaitable<Uint8Array> {
@@ -94,9 +94,9 @@ export class UnionService implements FileService {
     return element.service.read(inner, position, length);
   }
 
-  write(node: Node, position: number, data: Uint8Array, caller?: Caller): Awaitable<number> {
+  write(node: Node, position: number, data: Uint8Array): Awaitable<number> {
     const { element, node: inner } = this.#open('write', node);
-    return need(element, 'write')(inner, position, data, caller);
+    return need(element, 'write')(inner, position, data);
   }
 
   truncate(node: Node, size: number): Awaitable<void> {

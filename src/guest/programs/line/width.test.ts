@@ -1,0 +1,41 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { escaped, graphemes, graphemeWidth, printable, textWidth } from './width.ts';
+import { terminalWidths, type Widths } from './testing/terminal-widths.ts';
+
+describe('widths', () => {
+  let terminal: Widths;
+  beforeAll(async () => {
+    terminal = await terminalWidths();
+    vi.unstubAllGlobals();
+  });
+
+  it('of all characters are those of the terminal in the page', () => {
+    const wrong: string[] = [];
+    for (let code = 0x20; code < 0x110000; code++) {
+      if ((code >= 0xd800 && code < 0xe000) || code === 0xfe0f) continue;
+      const text = String.fromCodePoint(code);
+      if (escaped(text) === null && graphemeWidth(text) !== terminal(text)) wrong.push(code.toString(16));
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it.each([
+    'e\u0301', '👨‍👩‍👧', '❤️', '👍🏽', '🇩🇪', '🇩🇪🇫🇷', '한국어', '\u1112\u1161\u11ab', 'नमस्ते', 'กำ', '1️⃣', 'ａ', '漢字', 'ﾊﾞ', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '™️',
+  ])('of %j is that of the terminal', (text) => {
+    expect(textWidth(text)).toBe(terminal(text));
+  });
+
+  it('segments as a reader sees', () => {
+    expect(graphemes('a👨‍👩‍👧é🇩🇪')).toEqual(['a', '👨‍👩‍👧', 'é', '🇩🇪']);
+  });
+});
+
+describe('what is not trusted', () => {
+  it('has no control characters left', () => {
+    expect(printable('a\x1b[2J\u202eb\n')).toBe('a?[2J?b?');
+  });
+
+  it.each([['\x1b', '^['], ['\x7f', '^?'], ['\u0301', '<0301>'], ['\u202e', '<202e>'], ['\u200b', '<200b>'], ['a', null], ['é', null], ['👍🏽', null], ['🏽', '<1f3fd>']])(
+    '%j is drawn as %j', (text, shown) => expect(escaped(text)).toBe(shown),
+  );
+});

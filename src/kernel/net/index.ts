@@ -1,2 +1,0 @@
-export { isLoopback, LOOPBACK, parseListen, parsePort } from './address.ts';
-export { Ports } from './ports.ts';

@@ -1,1 +1,0 @@
-export { TcpService } from './tcp-service.ts';
