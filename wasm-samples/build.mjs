@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { buildConformance } from './conformance/build.mjs';
 import { BASE_TIME, COMPRESS_ABOVE, benchGuest, directories, files, samples } from './samples.mjs';
 import { optimise, toolchains } from './toolchains.mjs';
 
@@ -108,7 +109,8 @@ function writeManifest() {
   console.log(`wrote    public/samples/index.json: ${lines.length} entries`);
 }
 
-const failures = buildAll(process.argv.slice(2));
+const wanted = process.argv.slice(2);
+const failures = buildAll(wanted) + (wanted.length === 0 || wanted.includes('conformance') ? buildConformance() : 0);
 copyFiles();
 writeManifest();
 process.exitCode = failures > 0 ? 1 : 0;

@@ -35,6 +35,7 @@ export const directories = ['/bin', '/dev', '/etc', '/home', '/home/data', '/mnt
 
 /** Text and picture files of the base layer, kept in wasm-samples/namespace under the same path. */
 export const files = [
+  { path: '/bin/sh', about: 'The shell' },
   { path: '/etc/motd', about: 'The first line of a terminal' },
   { path: '/home/data/orders.csv', about: 'Orders of a small shop, 200 lines' },
   { path: '/home/pixel.png', about: 'A small picture' },

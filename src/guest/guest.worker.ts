@@ -40,7 +40,7 @@ function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult {
   });
   if (run.program === 'sh') return runPrompt(vfs, run);
   return runModule(run.program, {
-    vfs, clock, args: run.args, env: run.env, random: (bytes) => crypto.getRandomValues(bytes),
+    vfs, clock, args: run.args, env: run.env, grants: run.grants, random: (bytes) => crypto.getRandomValues(bytes),
   });
 }
 

@@ -10,6 +10,7 @@ import { FsPublisher, Notices } from './feed/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, NamespaceFiles } from './namespace/index.ts';
 import { arenaMounts, Descriptors, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
 import { DevService } from './services/dev/index.ts';
+import { TcpService } from './services/tcp/index.ts';
 import { ProcService } from './services/proc/index.ts';
 import { TreeService } from './services/tree/index.ts';
 import {
@@ -48,7 +49,7 @@ export interface RunningKernel {
   shutdown(): Promise<void>;
 }
 
-const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4 } as const;
+const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4, tcp: 5 } as const;
 /** Milliseconds between ticks of the coarse clock while something runs, and while nothing does. */
 const TICK = 4;
 const REST = 250;
@@ -155,19 +156,20 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
 }
 
 /** The file services and the namespace that processes start with. */
-async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, roots, volume, journal, sync }: Storage) {
+async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, keeper, roots, volume, journal, sync }: Storage) {
   const resolve = (inode: number, block: number): Promise<void> => volume.resolve(inode, block);
   const pause = async (): Promise<void> => {
     journal.wake();
     await new Promise<void>((done) => void setTimeout(done, 2));
   };
-  const descriptors = new Descriptors(tree);
+  const descriptors = new Descriptors(tree, (inode) => keeper.pathOf(inode));
   const processes: { current: Processes | null } = { current: null };
   const root = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause });
   const namespace = await buildNamespace(BOOT_NAMESPACE, new Map<string, FileService>([
     ['tree', root],
     ['tmp', new TreeService({ name: 'tmp', dev: DEVICES.tmp, tree, root: roots.tmp, resolve, pause })],
     ['dev', new DevService({ dev: DEVICES.dev, clock, random })],
+    ['tcp', new TcpService({ dev: DEVICES.tcp, clock, listening: () => descriptors.ports.list() })],
     ['proc', new ProcService({ dev: DEVICES.proc, clock, source: procSource(() => processes.current, descriptors, arena, clock, version) })],
   ]));
   return { root, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes };
@@ -186,6 +188,7 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
     pool: new WorkerPool({ spawner: workers, init: { type: 'init', memory: arena.memory } }),
     mirror: () => mounts,
     onStopped: (pcb) => feed.lastReads(pcb),
+    onCrowded: (session, limit) => notices.raise(crowded(session, limit)),
     settled: () => (isDirty() ? journal.sync() : undefined),
   });
   const programs = new Programs({ arena, processes: table, descriptors, namespace, clock });
@@ -239,6 +242,13 @@ async function openOverlay(host: KernelHost, notices: Notices, onLost: (reason: 
     const { head } = await overlay.open();
     return { overlay, store: memory, mode: 'memory', nextIno: head.nextIno };
   }
+}
+
+function crowded(session: number, limit: number): Notice {
+  return {
+    id: 'processes', level: 'warning', title: 'A program starts too many others',
+    detail: `The session of process ${session} has ${limit} processes, its limit: no more are started in it. If that is not what you want, close its terminal or end process ${session}.`,
+  };
 }
 
 function storeFailure(error: FsError): Notice {

@@ -27,6 +27,8 @@ export interface RunOptions {
   /** `NAME=value`. */
   env: readonly string[];
   random: GuestContext['random'];
+  /** Default: both. */
+  grants?: GuestContext['grants'];
 }
 
 interface Started {
@@ -51,11 +53,11 @@ function failure(error: unknown): Omit<RunResult, 'memory'> {
 
 /** Runs a command to its end, with fresh state. Never throws. */
 export function runModule(module: WebAssembly.Module, options: RunOptions): RunResult {
-  const { vfs, clock, random } = options;
+  const { vfs, clock, random, grants = { clocks: true, entropy: true } } = options;
   const { arena } = vfs.process;
   const context: GuestContext = {
     memory: new MemoryWindow(arena, new ArrayBuffer(0)),
-    vfs, clock, random,
+    vfs, clock, random, grants,
     args: new StringBlock(options.args),
     env: new StringBlock(options.env),
   };

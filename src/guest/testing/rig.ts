@@ -1,7 +1,7 @@
 import {
   Arena, KERNEL_PCB, MemoryWindow, OfdFlag, OfdKind, ProcessHandle, ProcessTable, Ring, Tty, tickCoarse,
 } from '../../shared/arena/index.ts';
-import type { SyscallRequest } from '../../shared/abi/index.ts';
+import type { ClockGrants, SyscallRequest } from '../../shared/abi/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { Tree, TreeKeeper } from '../../shared/tree/index.ts';
 import type { CallResult } from '../../shared/link/index.ts';
@@ -26,6 +26,7 @@ export interface RigOptions {
   pipeBytes?: number;
   /** Descriptor 2 has a pipe of its own. */
   separateErrors?: boolean;
+  grants?: Partial<ClockGrants>;
   kernel?: (request: SyscallRequest, data?: Uint8Array) => Partial<CallResult> | undefined;
 }
 
@@ -73,6 +74,7 @@ export class Rig {
       memory: new MemoryWindow(mine, this.memory), vfs: this.vfs, clock: this.clock,
       args: new StringBlock(options.args ?? ['test']), env: new StringBlock(options.env ?? []),
       random: (bytes) => crypto.getRandomValues(bytes),
+      grants: { clocks: true, entropy: true, ...options.grants },
     };
     this.calls = preview1(this.context);
     this.old = unstable(this.context, this.calls);

@@ -1,7 +1,7 @@
 /** A small writer of wasm modules for tests (WebAssembly core specification 2.0, section 5). */
 export interface ModuleParts {
-  /** Functions of type () → () or, with `params`, taking so many i32. */
-  imports?: ({ module: string; name: string; params?: number; results?: number } | { module: string; name: string; memory: number[] })[];
+  /** Functions of type () → () or, with `params`, taking so many i32, or values of these types. */
+  imports?: ({ module: string; name: string; params?: number | number[]; results?: number } | { module: string; name: string; memory: number[] })[];
   /** Limits, e.g. [0, 1] for at least one page. */
   memory?: number[];
   /** Bodies of () → () functions, without locals and end; indices follow the imported functions. */
@@ -33,8 +33,8 @@ const text = (value: string): number[] => {
   return [...leb(bytes.length), ...bytes];
 };
 const section = (id: number, content: number[]): number[] => [id, ...leb(content.length), ...content];
-const type = (params: number, results: number): number[] =>
-  [0x60, ...vector(Array(params).fill([0x7f]) as number[][]), ...vector(Array(results).fill([0x7f]) as number[][])];
+const type = (params: number | number[], results: number): number[] =>
+  [0x60, ...vector(typeof params === 'number' ? Array(params).fill([0x7f]) as number[][] : params.map((each) => [each])), ...vector(Array(results).fill([0x7f]) as number[][])];
 
 /** i32.const, for values up to 2^27. */
 export const i32 = (value: number): number[] => {

@@ -1,5 +1,5 @@
 import { FileType } from '../../shared/abi/index.ts';
-import { OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
+import { Listener, OfdFlag, OfdKind, type MemoryWindow, type Waitable } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import type { Process } from './process.ts';
 import { FILESTAT_SIZE, type Services } from './services.ts';
@@ -40,6 +40,11 @@ export class Descriptors {
     return this.#process.table.get(fd >>> 0);
   }
 
+  isListener(fd: number): boolean {
+    const ofd = this.#process.table.get(fd >>> 0);
+    return ofd !== 0 && this.kind(ofd) === OfdKind.LISTENER;
+  }
+
   kind(ofd: number): number {
     return this.#process.files.kind(ofd);
   }
@@ -60,8 +65,9 @@ export class Descriptors {
     const ofd = this.ofd(fd);
     if (ofd === 0) return -Errno.EBADF;
     const { files } = this.#process;
-    if (files.kind(ofd) === OfdKind.DIRECTORY) return -Errno.EISDIR;
-    return files.flags(ofd) & access ? ofd : -Errno.EBADF;
+    const kind = files.kind(ofd);
+    if (kind === OfdKind.LISTENER) return -Errno.ENOTCONN;
+    return files.flags(ofd) & access && kind !== OfdKind.DIRECTORY ? ofd : -Errno.EBADF;
   }
 
   /** Whether several vectors must land as one: appends, and lines into a stream. */
@@ -114,25 +120,20 @@ export class Descriptors {
   write(fd: number, ofd: number, window: MemoryWindow, pointer: number, length: number, position: number): number {
     const { files } = this.#process;
     const kind = files.kind(ofd);
-    let written: number;
-    if (kind === OfdKind.FILE) written = this.#writeFile(ofd, window, pointer, length, position);
-    else if (kind === OfdKind.SERVICE) written = this.#writeService(fd, ofd, window, pointer, length, position);
-    else return this.#streams.write(ofd, window, pointer, length);
-    if (written > 0 && files.flags(ofd) & OfdFlag.SYNC) {
-      const failed = this.sync(fd);
-      if (failed < 0) return failed;
-    }
-    return written;
+    if (kind === OfdKind.FILE) return this.#writeFile(ofd, window, pointer, length, position);
+    if (kind === OfdKind.SERVICE) return this.#writeService(fd, ofd, window, pointer, length, position);
+    return this.#streams.write(ofd, window, pointer, length);
   }
 
   #writeFile(ofd: number, window: MemoryWindow, pointer: number, length: number, position: number): number {
     const { files, tree } = this.#process;
     const inode = files.object(ofd);
-    if (position >= 0) return this.#put(inode, position, window, pointer, length);
     let written: number;
     if (files.flags(ofd) & OfdFlag.APPEND) {
       written = this.#put(inode, OWN_POSITION, window, pointer, length);
-      if (written > 0) files.setPosition(ofd, tree.position);
+      if (written > 0 && position < 0) files.setPosition(ofd, tree.position);
+    } else if (position >= 0) {
+      written = this.#put(inode, position, window, pointer, length);
     } else {
       const at = files.position(ofd);
       written = this.#put(inode, at, window, pointer, length);
@@ -239,30 +240,31 @@ export class Descriptors {
     this.#process.closeOrphans();
   }
 
-  /** Waits until all that was written so far is durable. */
+  /** Waits until all that was written so far is durable, names too. A directory is not synced by itself: EBADF. */
   sync(fd: number): number {
-    const ofd = this.ofd(fd);
-    if (ofd === 0) return -Errno.EBADF;
+    const ofd = this.#notDirectory(fd);
+    if (ofd < 0) return ofd;
     const kind = this.#process.files.kind(ofd);
-    if (kind !== OfdKind.FILE && kind !== OfdKind.DIRECTORY) return kind === OfdKind.SERVICE ? 0 : -Errno.EINVAL;
+    if (kind !== OfdKind.FILE) return kind === OfdKind.SERVICE ? 0 : -Errno.EINVAL;
     return this.#services.call({ op: 'sync' });
   }
 
-  /** Makes the file at least `end` bytes long. */
-  allocate(fd: number, end: number): number {
-    const ofd = this.writer(fd);
-    if (ofd < 0) return ofd;
-    const { files, tree } = this.#process;
-    if (files.kind(ofd) !== OfdKind.FILE) return -Errno.ESPIPE;
-    const inode = files.object(ofd);
-    return tree.size(inode) >= end ? 0 : this.#resize(inode, end);
+  /** ENOTSUP, as wasmtime has it: nothing is set aside ahead of a write. EBADF for a directory. */
+  allocate(fd: number): number {
+    const ofd = this.#notDirectory(fd);
+    return ofd < 0 ? ofd : -Errno.ENOTSUP;
+  }
+
+  #notDirectory(fd: number): number {
+    const ofd = this.ofd(fd);
+    return ofd === 0 || this.#process.files.kind(ofd) === OfdKind.DIRECTORY ? -Errno.EBADF : ofd;
   }
 
   truncate(fd: number, size: number): number {
-    const ofd = this.writer(fd);
-    if (ofd < 0) return ofd === -Errno.EBADF && this.has(fd) ? -Errno.EINVAL : ofd;
+    const ofd = this.#notDirectory(fd);
+    if (ofd < 0) return ofd;
     const { files } = this.#process;
-    return files.kind(ofd) === OfdKind.FILE ? this.#resize(files.object(ofd), size) : -Errno.EINVAL;
+    return files.kind(ofd) === OfdKind.FILE && files.flags(ofd) & OfdFlag.WRITE ? this.#resize(files.object(ofd), size) : -Errno.EINVAL;
   }
 
   #resize(inode: number, size: number): number {
@@ -289,8 +291,8 @@ export class Descriptors {
   }
 
   setFlags(fd: number, mask: number, flags: number): number {
-    const ofd = this.ofd(fd);
-    if (ofd === 0) return -Errno.EBADF;
+    const ofd = this.#notDirectory(fd);
+    if (ofd < 0) return ofd;
     const { files } = this.#process;
     files.setFlags(ofd, (files.flags(ofd) & ~mask) | flags);
     return 0;
@@ -316,6 +318,8 @@ export class Descriptors {
       case OfdKind.FILE: return FileType.REGULAR_FILE;
       case OfdKind.DIRECTORY: return FileType.DIRECTORY;
       case OfdKind.TTY: return FileType.CHARACTER_DEVICE;
+      case OfdKind.SOCKET: return FileType.SOCKET_STREAM;
+      case OfdKind.LISTENER: return FileType.SOCKET_STREAM;
       case OfdKind.SERVICE: return this.#services.info(fd, ofd).type;
       default: return FileType.UNKNOWN;
     }
@@ -351,18 +355,28 @@ export class Descriptors {
     this.pollBytes = 1;
     if (kind === OfdKind.FILE && !write) this.pollBytes = Math.max(0, tree.size(files.object(ofd)) - files.position(ofd));
     if (kind <= OfdKind.DIRECTORY || kind === OfdKind.SERVICE) return true;
+    if (kind === OfdKind.LISTENER) {
+      this.pollBytes = this.#listener(ofd).pending();
+      return this.pollBytes > 0;
+    }
     const ring = write ? this.#streams.output(ofd) : this.#streams.input(ofd);
     this.pollBytes = write ? ring.writable() : ring.readable();
     this.pollHangup = write ? ring.readers === 0 : ring.writers === 0 && this.pollBytes === 0;
+    if (kind === OfdKind.SOCKET) this.pollHangup ||= this.#streams.isShut(ofd, write, this.pollBytes);
     return this.pollBytes > 0 || this.pollHangup;
   }
 
-  /** While polling: the ring's changes move the doorbell. */
+  #listener(ofd: number): Listener {
+    return new Listener(this.#process.arena, this.#process.files.object(ofd));
+  }
+
+  /** While polling: its changes move the doorbell. */
   watch(ofd: number, write: boolean, on: boolean): void {
     const kind = this.#process.files.kind(ofd);
     if (kind <= OfdKind.DIRECTORY || kind === OfdKind.SERVICE) return;
-    const ring = write ? this.#streams.output(ofd) : this.#streams.input(ofd);
-    if (on) this.#streams.watch(ring);
-    else this.#streams.unwatch(ring);
+    const source: Waitable = kind === OfdKind.LISTENER ? this.#listener(ofd)
+      : write ? this.#streams.output(ofd) : this.#streams.input(ofd);
+    if (on) this.#streams.watch(source);
+    else this.#streams.unwatch(source);
   }
 }

@@ -1,5 +1,5 @@
 import { FileType } from '../../shared/abi/index.ts';
-import { OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
+import { Header, OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { FOREIGN } from '../../shared/tree/index.ts';
 import type { Process } from './process.ts';
@@ -52,13 +52,12 @@ export class Names {
     if (start < 0) return start;
     if (this.#isForeign(start)) return this.#openForeign(fd, bytes, at, length, follow, oflags, flags);
     const { files, handle, tree } = this.#process;
-    const confine = files.confine(start);
     const write = (flags & OfdFlag.WRITE) !== 0;
     for (let reclaimed = false; ;) {
       // One gate from the inode's reference to the descriptor that holds it.
       handle.enter();
-      const inode = tree.openAt(files.object(start), confine, bytes, at, length, oflags, write, follow);
-      if (inode >= 0) return this.#install(inode, flags, confine);
+      const inode = tree.openAt(files.object(start), files.confine(start), bytes, at, length, oflags, write, follow);
+      if (inode >= 0) return this.#install(inode, flags);
       handle.leave();
       if (inode === -Errno.ENOSPC && !reclaimed && this.#process.reclaim(RECLAIM) === 0) {
         reclaimed = true;
@@ -73,13 +72,11 @@ export class Names {
     }
   }
 
-  /** Takes over the reference to `inode` and leaves the gate. */
-  #install(inode: number, flags: number, confine: number): number {
+  /** Takes over the reference to `inode` and leaves the gate that the caller has entered. A directory that the program opens is the bound of what it opens from there. */
+  #install(inode: number, flags: number): number {
     const { handle, files, table, tree } = this.#process;
     const kind = tree.kind(inode) === FileType.DIRECTORY ? OfdKind.DIRECTORY : OfdKind.FILE;
-    // Creating a file has left the gate.
-    handle.enter();
-    const ofd = files.create(kind, inode, flags, confine);
+    const ofd = files.create(kind, inode, flags, inode);
     const fd = ofd === 0 ? -Errno.ENOMEM : table.install(ofd);
     if (ofd === 0) tree.release(inode);
     else if (fd < 0) files.release(ofd);
@@ -219,6 +216,7 @@ export class Names {
     if (start < 0) return start;
     if (this.#isForeign(start)) return -Errno.EROFS;
     const { files, tree } = this.#process;
+    if (target[targetAt] === SLASH && !this.#isFree(start)) return -Errno.EPERM;
     for (;;) {
       const result = tree.ops.symlinkAt(
         target, targetAt, targetLength, files.object(start), files.confine(start), bytes, at, length,
@@ -228,6 +226,13 @@ export class Names {
       const failed = this.#process.retry(result);
       if (failed < 0) return failed;
     }
+  }
+
+  /** Whether absolute targets can be followed from here; where they cannot, they are not made either. */
+  #isFree(start: number): boolean {
+    const { arena, files } = this.#process;
+    const confine = files.confine(start);
+    return confine === 0 || confine === arena.u32[Header.ROOT];
   }
 
   /** A further name for the same file. A symbolic link is linked itself, not what it points to. */

@@ -1,17 +1,18 @@
-import { OfdFlag, OfdKind, Ring, Tty, type MemoryWindow } from '../../shared/arena/index.ts';
+import { Connection, OfdFlag, OfdKind, Ring, Tty, type MemoryWindow, type Waitable } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import type { Process } from './process.ts';
 
 /** Writes up to this size are not mixed with those of others. */
 const PIPE_BUF = 4096;
 
-/** Pipes and terminals: bytes through rings, waiting on the process's doorbell. */
+/** Pipes, terminals and connections: bytes through rings, waiting on the process's doorbell. */
 export class Streams {
   readonly #process: Process;
   /** By the address of ring or terminal. A ring lives while we have it open, so an entry is true until a close. */
   readonly #inputs = new Map<number, Ring>();
   readonly #outputs = new Map<number, Ring>();
   readonly #terminals = new Map<number, Tty>();
+  readonly #connections = new Map<number, Connection>();
 
   constructor(process: Process) {
     this.#process = process;
@@ -22,6 +23,7 @@ export class Streams {
     this.#inputs.clear();
     this.#outputs.clear();
     this.#terminals.clear();
+    this.#connections.clear();
   }
 
   terminal(address: number): Tty {
@@ -30,12 +32,33 @@ export class Streams {
     return tty;
   }
 
+  connection(end: number): Connection {
+    let connection = this.#connections.get(end);
+    if (!connection) this.#connections.set(end, (connection = new Connection(this.#process.arena, end)));
+    return connection;
+  }
+
+  /** Of a connection: 0, or why no bytes come after those that are there: -1 for its end, -ECONNRESET. */
+  ended(ofd: number): number {
+    const connection = this.connection(this.#process.files.object(ofd));
+    if (connection.wasReset) return -Errno.ECONNRESET;
+    return connection.readShut || connection.input.writers === 0 ? -1 : 0;
+  }
+
+  /** Of a connection: whether we have shut this direction, or it never was; for reading, with `bytes` left to read. */
+  isShut(ofd: number, write: boolean, bytes: number): boolean {
+    const connection = this.connection(this.#process.files.object(ofd));
+    return write ? connection.writeShut : bytes === 0 && (connection.readShut || connection.wasReset);
+  }
+
   input(ofd: number): Ring {
     const { files, arena } = this.#process;
     const object = files.object(ofd);
     let ring = this.#inputs.get(object);
     if (!ring) {
-      ring = files.kind(ofd) === OfdKind.TTY ? this.terminal(object).input : new Ring(arena, object);
+      const kind = files.kind(ofd);
+      ring = kind === OfdKind.TTY ? this.terminal(object).input
+        : kind === OfdKind.SOCKET ? this.connection(object).input : new Ring(arena, object);
       this.#inputs.set(object, ring);
     }
     return ring;
@@ -46,51 +69,87 @@ export class Streams {
     const object = files.object(ofd);
     let ring = this.#outputs.get(object);
     if (!ring) {
-      ring = files.kind(ofd) === OfdKind.TTY ? this.terminal(object).output : new Ring(arena, object);
+      const kind = files.kind(ofd);
+      ring = kind === OfdKind.TTY ? this.terminal(object).output
+        : kind === OfdKind.SOCKET ? this.connection(object).output : new Ring(arena, object);
       this.#outputs.set(object, ring);
     }
     return ring;
   }
 
-  /** Bytes read; 0 at the end; -EAGAIN when there are none and the caller or the descriptor does not wait. */
+  /** Bytes read; 0 at the end; -EAGAIN when there are none and the caller or the descriptor does not wait; -EINTR. */
   read(ofd: number, window: MemoryWindow, pointer: number, length: number, mayWait: boolean): number {
     const ring = this.input(ofd);
-    const taken = this.#take(ofd, ring, window, pointer, length);
-    if (taken !== 0) return Math.max(taken, 0);
+    // Most reads find something, at once.
+    const taken = this.#isOurTurn(ofd) ? this.#take(ofd, ring, window, pointer, length) : 0;
+    if (taken !== 0) return atEnd(taken);
     if (!mayWait || this.#process.files.flags(ofd) & OfdFlag.NONBLOCK) return -Errno.EAGAIN;
-    return Math.max(this.#waiting(ring, () => this.#take(ofd, ring, window, pointer, length)), 0);
+    return atEnd(this.waiting(ring, () => this.#take(ofd, ring, window, pointer, length), ofd));
   }
 
-  /** -1 at the end, 0 when there is nothing yet. */
+  /** -1 at the end, 0 when there is nothing yet, or a failure (-ECONNRESET). */
   #take(ofd: number, ring: Ring, window: MemoryWindow, pointer: number, length: number): number {
     const { handle, files } = this.#process;
-    if (!this.#isOurTurn(ofd)) return 0;
     handle.enter();
     const taken = ring.tryRead(window, pointer, length);
-    const ended = taken === 0 && files.kind(ofd) === OfdKind.TTY && this.terminal(files.object(ofd)).takeEnd();
+    const kind = files.kind(ofd);
+    const ended = taken === 0 && kind === OfdKind.TTY && this.terminal(files.object(ofd)).takeEnd();
     handle.leave();
+    if (kind === OfdKind.SOCKET && taken <= 0) return this.ended(ofd);
     return ended ? -1 : taken;
   }
 
-  /** What is typed on a terminal belongs to the process in its foreground; a terminal that hung up tells everyone so. */
+  /** What is typed on a terminal belongs to the process group in its foreground; a terminal that hung up tells everyone so. */
   #isOurTurn(ofd: number): boolean {
     const { handle, files } = this.#process;
     if (files.kind(ofd) !== OfdKind.TTY) return true;
     const tty = this.terminal(files.object(ofd));
-    return tty.mayRead(handle.pid) || tty.input.writers === 0;
+    return tty.mayRead(handle.group) || tty.input.writers === 0;
   }
 
-  /** Writes all of it, waiting for room, unless the descriptor does not wait: then as much as fits, or -EAGAIN. */
+  /**
+   * Who reads in the background asks the kernel, which stops the job until it is in the foreground. 0: it is our turn;
+   * -EAGAIN: who leads the session waits for it; other errnos: nothing can be read.
+   */
+  #awaitTurn(ofd: number): number {
+    while (!this.#isOurTurn(ofd)) {
+      const { errno } = this.#process.kernel({ op: 'kill', pid: 0, signal: 'TTIN' });
+      if (errno !== 0) return -errno;
+      if (this.#process.handle.pendingSignal !== 0) return -Errno.EINTR;
+    }
+    return 0;
+  }
+
+  /**
+   * Writes all of it, waiting for room, unless the descriptor does not wait: then as much as fits, or -EAGAIN. What goes
+   * beyond the process's limit is not written, and the kernel ends the process.
+   */
   write(ofd: number, window: MemoryWindow, pointer: number, length: number): number {
+    const { handle } = this.#process;
+    const room = handle.outputRoom();
+    if (length > room) {
+      if (room > 0) handle.countOutput(Math.max(0, this.#write(ofd, window, pointer, room)));
+      this.#process.kernel({ op: 'exceeded', limit: 'output' });
+      return -Errno.EPIPE;
+    }
+    const written = this.#write(ofd, window, pointer, length);
+    if (written > 0) handle.countOutput(written);
+    return written;
+  }
+
+  #write(ofd: number, window: MemoryWindow, pointer: number, length: number): number {
     const ring = this.output(ofd);
-    const atomic = length <= PIPE_BUF ? length : 1;
+    const socket = this.#process.files.kind(ofd) === OfdKind.SOCKET;
+    if (socket && this.connection(this.#process.files.object(ofd)).writeShut) return -Errno.EPIPE;
+    // A stream socket has no such promise, and one that does not wait must take what it says it has room for.
+    const atomic = length <= PIPE_BUF && !socket ? length : 1;
     let written = this.#put(ring, window, pointer, length, atomic);
     if (written === length) return written;
     if (written < 0) return written;
     if (this.#process.files.flags(ofd) & OfdFlag.NONBLOCK) return written === 0 ? -Errno.EAGAIN : written;
     while (written < length) {
       const from = written;
-      const more = this.#waiting(ring, () => this.#put(ring, window, pointer + from, length - from, atomic));
+      const more = this.waiting(ring, () => this.#put(ring, window, pointer + from, length - from, atomic));
       if (more < 0) return written > 0 ? written : more;
       written += more;
     }
@@ -105,34 +164,46 @@ export class Streams {
     return written;
   }
 
-  /** Repeats `attempt` until it gives something else than 0, asleep in between. */
-  #waiting(ring: Ring, attempt: () => number): number {
+  /**
+   * Repeats `attempt` until it gives something else than 0, asleep in between changes of `source`; -EINTR when a caught
+   * signal has come. `reader`: the description that is read; if it is a terminal's, it must be our turn.
+   */
+  waiting(source: Waitable, attempt: () => number, reader = 0): number {
     const { handle } = this.#process;
-    this.watch(ring);
+    this.watch(source);
     try {
       for (;;) {
+        const failed = reader === 0 ? 0 : this.#awaitTurn(reader);
+        if (failed !== 0 && failed !== -Errno.EAGAIN) return failed;
+        // The kernel's answer moved the bell, so it is read after that, and the turn looked at again after it.
         const seen = handle.bell();
-        const result = attempt();
+        const result = reader === 0 || this.#isOurTurn(reader) ? attempt() : 0;
         if (result !== 0) return result;
+        if (handle.pendingSignal !== 0) return -Errno.EINTR;
         this.#process.sleep(seen, Infinity);
       }
     } finally {
-      this.unwatch(ring);
+      this.unwatch(source);
     }
   }
 
-  /** From now on the ring's changes move our doorbell. */
-  watch(ring: Ring): void {
+  /** From now on its changes move our doorbell. */
+  watch(source: Waitable): void {
     const { handle } = this.#process;
     handle.enter();
-    ring.addWaiter(handle.slot);
+    source.addWaiter(handle.slot);
     handle.leave();
   }
 
-  unwatch(ring: Ring): void {
+  unwatch(source: Waitable): void {
     const { handle } = this.#process;
     handle.enter();
-    ring.removeWaiter(handle.slot);
+    source.removeWaiter(handle.slot);
     handle.leave();
   }
+}
+
+/** A read's result: the end is 0. */
+function atEnd(taken: number): number {
+  return taken === -1 ? 0 : taken;
 }

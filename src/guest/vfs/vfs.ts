@@ -2,18 +2,22 @@ import { Descriptors } from './descriptors.ts';
 import { Names } from './names.ts';
 import { Process, type ProcessParts } from './process.ts';
 import { Services } from './services.ts';
+import { Sockets } from './sockets.ts';
 import { Streams } from './streams.ts';
 
 /** A process's files: its descriptors and the names below them. */
 export class Vfs {
   readonly process: Process;
   readonly fds: Descriptors;
+  readonly sockets: Sockets;
   readonly names: Names;
 
   constructor(parts: ProcessParts) {
     this.process = new Process(parts);
+    const streams = new Streams(this.process);
     const services = new Services(this.process);
-    this.fds = new Descriptors(this.process, new Streams(this.process), services);
+    this.fds = new Descriptors(this.process, streams, services);
+    this.sockets = new Sockets(this.process, streams);
     this.names = new Names(this.process, services);
   }
 }

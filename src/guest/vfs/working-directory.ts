@@ -1,3 +1,4 @@
+import { OfdKind } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { FOREIGN } from '../../shared/tree/index.ts';
 import type { Process } from './process.ts';
@@ -41,11 +42,12 @@ export class WorkingDirectory {
     return fd === this.#cwd && this.#root >= 0 && this.#process.table.get(fd) === this.#ofd;
   }
 
-  /** Preopens are the first descriptors, without a gap. */
+  /** Preopens are the first descriptors, without a gap, after the listening sockets. */
   #search(): void {
     const { files, table } = this.#process;
     for (let fd = FIRST_PREOPEN; ; fd++) {
       const ofd = table.get(fd);
+      if (ofd !== 0 && files.kind(ofd) === OfdKind.LISTENER) continue;
       const name = ofd === 0 ? null : files.preopenName(ofd);
       if (name === null) return;
       if (name.length === 1 && name[0] === SLASH) this.#root = fd;

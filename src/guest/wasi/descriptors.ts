@@ -9,14 +9,17 @@ import { readTimes } from './times.ts';
 const ADVICE_MAX = wasi.ADVICE_NOREUSE;
 const SYNC_FLAGS = wasi.FDFLAGS_DSYNC | wasi.FDFLAGS_RSYNC | wasi.FDFLAGS_SYNC;
 
+/** Preview 1 knows directories (0) only; libraries skip others. */
+const PREOPENTYPE_SOCKET = 1;
+const NO_NAME = new Uint8Array(0);
+
 /** The calls about a descriptor itself: its state, size, times, preopen, directory entries and end. */
 export function descriptorCalls(context: GuestContext) {
   const { fds } = context.vfs;
 
   function fdFlags(flags: number): number {
     return (flags & OfdFlag.APPEND ? wasi.FDFLAGS_APPEND : 0)
-      | (flags & OfdFlag.NONBLOCK ? wasi.FDFLAGS_NONBLOCK : 0)
-      | (flags & OfdFlag.SYNC ? wasi.FDFLAGS_SYNC : 0);
+      | (flags & OfdFlag.NONBLOCK ? wasi.FDFLAGS_NONBLOCK : 0);
   }
 
   return {
@@ -31,10 +34,7 @@ export function descriptorCalls(context: GuestContext) {
       return advice >>> 0 > ADVICE_MAX ? Errno.EINVAL : 0;
     },
 
-    fd_allocate(fd: number, offset: bigint, length: bigint): number {
-      const end = offsetOf(offset + length);
-      return length <= 0n || end < 0 ? Errno.EINVAL : errno(fds.allocate(fd, end));
-    },
+    fd_allocate: (fd: number, _offset: bigint, _length: bigint): number => errno(fds.allocate(fd)),
 
     fd_fdstat_get(fd: number, out: number): number {
       out >>>= 0;
@@ -53,7 +53,7 @@ export function descriptorCalls(context: GuestContext) {
       return 0;
     },
 
-    /** The synchronous modes are chosen at open, as everywhere. */
+    /** There are no synchronous modes; `path_open` says so too. */
     fd_fdstat_set_flags(fd: number, flags: number): number {
       if (flags & SYNC_FLAGS || flags >>> 0 > 31) return Errno.EINVAL;
       const set = (flags & wasi.FDFLAGS_APPEND ? OfdFlag.APPEND : 0) | (flags & wasi.FDFLAGS_NONBLOCK ? OfdFlag.NONBLOCK : 0);
@@ -80,19 +80,24 @@ export function descriptorCalls(context: GuestContext) {
       return times === null ? Errno.EINVAL : errno(fds.setTimes(fd, times.atime, times.mtime));
     },
 
+    /**
+     * Also tells of listening sockets, which come before the directories: a C library ends its search for preopens at the first
+     * EBADF, gives up at any other failure, and goes on after a kind that it does not know.
+     */
     fd_prestat_get(fd: number, out: number): number {
       out >>>= 0;
-      const name = fds.preopenName(fd);
+      const listener = fds.isListener(fd);
+      const name = listener ? NO_NAME : fds.preopenName(fd);
       if (name === null) return Errno.EBADF;
       if (!context.memory.has(out, 8)) return Errno.EFAULT;
-      context.memory.view.setUint32(out, wasi.PREOPENTYPE_DIR, true);
+      context.memory.view.setUint32(out, listener ? PREOPENTYPE_SOCKET : wasi.PREOPENTYPE_DIR, true);
       context.memory.view.setUint32(out + 4, name.length, true);
       return 0;
     },
 
     fd_prestat_dir_name(fd: number, pointer: number, length: number): number {
       pointer >>>= 0;
-      const name = fds.preopenName(fd);
+      const name = fds.isListener(fd) ? NO_NAME : fds.preopenName(fd);
       if (name === null) return Errno.EBADF;
       if (length >>> 0 < name.length) return Errno.ENAMETOOLONG;
       if (!context.memory.has(pointer, name.length)) return Errno.EFAULT;

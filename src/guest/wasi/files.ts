@@ -88,3 +88,5 @@ export function fileCalls(context: GuestContext) {
     },
   };
 }
+
+export type FileCalls = ReturnType<typeof fileCalls>;

@@ -19,6 +19,15 @@ describe('path calls', () => {
       expect(rig.stat('l', 0).type).toBe(7);
     });
 
+    it('leave the gate clear, whatever they did', () => {
+      const rig = new Rig();
+      rig.open('a', CREATE);
+      rig.open('a');
+      rig.open('none');
+      rig.stat('a');
+      expect(rig.vfs.process.handle.gateSet).toBe(false);
+    });
+
     it('link does not overwrite, rename does', () => {
       const rig = new Rig();
       rig.write(rig.open('a', CREATE), 'A');
@@ -56,8 +65,10 @@ describe('path calls', () => {
       const { tree } = rig.vfs.process;
       const box = tree.walk(rig.root, 0, new TextEncoder().encode('box'), 0, 3, true);
       const fd = rig.preopen(box, '/box');
-      rig.calls.path_symlink(...rig.path2('../secret'), fd, ...rig.path('l'));
-      rig.calls.path_symlink(...rig.path2('/secret'), fd, ...rig.path('m'));
+      expect(rig.calls.path_symlink(...rig.path2('../secret'), fd, ...rig.path('l'))).toBe(0);
+      expect(rig.calls.path_symlink(...rig.path2('/secret'), fd, ...rig.path('m'))).toBe(Errno.EPERM);
+      expect(rig.calls.path_symlink(...rig.path2('/secret'), 3, ...rig.path('box/m'))).toBe(0);
+      expect(rig.read(rig.open('box/m'))).toBe('s');
       expect(rig.open('../secret', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);
       expect(rig.open('l', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);
       expect(rig.open('m', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);

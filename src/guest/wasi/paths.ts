@@ -6,6 +6,9 @@ import { errno } from './memory.ts';
 import { FOLLOW, PathArgument } from './path-argument.ts';
 import { readTimes } from './times.ts';
 
+/** As wasmtime, no descriptor writes through by itself: `fd_sync` does. */
+const SYNC_FLAGS = wasi.FDFLAGS_DSYNC | wasi.FDFLAGS_RSYNC | wasi.FDFLAGS_SYNC;
+const FDFLAGS_ALL = SYNC_FLAGS | wasi.FDFLAGS_APPEND | wasi.FDFLAGS_NONBLOCK;
 const OFLAGS_ALL = wasi.OFLAGS_CREAT | wasi.OFLAGS_DIRECTORY | wasi.OFLAGS_EXCL | wasi.OFLAGS_TRUNC;
 
 function openFlags(rights: bigint, fdFlags: number): number {
@@ -13,8 +16,7 @@ function openFlags(rights: bigint, fdFlags: number): number {
   return (low & wasi.RIGHTS_FD_READ ? OfdFlag.READ : 0)
     | (low & wasi.RIGHTS_FD_WRITE ? OfdFlag.WRITE : 0)
     | (fdFlags & wasi.FDFLAGS_APPEND ? OfdFlag.APPEND : 0)
-    | (fdFlags & wasi.FDFLAGS_NONBLOCK ? OfdFlag.NONBLOCK : 0)
-    | (fdFlags & (wasi.FDFLAGS_SYNC | wasi.FDFLAGS_DSYNC) ? OfdFlag.SYNC : 0);
+    | (fdFlags & wasi.FDFLAGS_NONBLOCK ? OfdFlag.NONBLOCK : 0);
 }
 
 /** `path_*`. */
@@ -32,7 +34,8 @@ export function pathCalls(context: GuestContext) {
       const bad = path.take(context, pointer >>> 0, length >>>= 0);
       if (bad !== 0) return bad;
       if (!context.memory.has(out, 4)) return Errno.EFAULT;
-      if (oflags & ~OFLAGS_ALL) return Errno.EINVAL;
+      if (oflags & ~OFLAGS_ALL || fdFlags & ~FDFLAGS_ALL) return Errno.EINVAL;
+      if (fdFlags & SYNC_FLAGS) return Errno.ENOTSUP;
       const flags = openFlags(rights, fdFlags);
       const opened = names.open(fd, path.bytes, path.at, length, (dirFlags & FOLLOW) !== 0, oflags, flags);
       if (opened < 0) return -opened;

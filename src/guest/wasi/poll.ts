@@ -42,21 +42,33 @@ export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SU
     return id === wasi.CLOCKID_MONOTONIC ? timeout : clock.now() + timeout - clock.realtime();
   }
 
-  function fdSubscription(subscription: Subscription, at: number): void {
-    subscription.fd = context.memory.view.getUint32(at + 16, true);
-    subscription.ofd = fds.ofd(subscription.fd);
-    const access = subscription.type === wasi.EVENTTYPE_FD_READ ? OfdFlag.READ : OfdFlag.WRITE;
-    if (subscription.ofd === 0 || (fds.flags(subscription.ofd) & access) === 0) subscription.errno = Errno.EBADF;
+  /** An absolute deadline tells the time; a relative one only lets it go by. */
+  function clockSubscription(subscription: Subscription, at: number): Subscription | number {
+    subscription.deadline = deadlineOf(at);
+    if (Number.isNaN(subscription.deadline)) return Errno.EINVAL;
+    const absolute = context.memory.view.getUint16(at + layout.clock + 24, true) & wasi.SUBCLOCKFLAGS_SUBSCRIPTION_CLOCK_ABSTIME;
+    if (absolute !== 0 && !context.grants.clocks) subscription.errno = Errno.ENOTCAPABLE;
+    return subscription;
   }
 
-  function read(at: number): Subscription | null {
+  /** A descriptor that is not open fails the whole call, as in wasmtime; one not opened for this is told in its event. */
+  function fdSubscription(subscription: Subscription, at: number): Subscription | number {
+    subscription.fd = context.memory.view.getUint32(at + 16, true);
+    subscription.ofd = fds.ofd(subscription.fd);
+    if (subscription.ofd === 0) return Errno.EBADF;
+    const access = subscription.type === wasi.EVENTTYPE_FD_READ ? OfdFlag.READ : OfdFlag.WRITE;
+    if ((fds.flags(subscription.ofd) & access) === 0) subscription.errno = Errno.EBADF;
+    return subscription;
+  }
+
+  /** A subscription, or the errno that the whole call fails with. */
+  function read(at: number): Subscription | number {
     const { view } = context.memory;
     const type = view.getUint8(at + 8);
     const subscription = { userdata: view.getBigUint64(at, true), type, deadline: Infinity, fd: -1, ofd: 0, errno: 0 };
-    if (type === wasi.EVENTTYPE_CLOCK) subscription.deadline = deadlineOf(at);
-    else if (type === wasi.EVENTTYPE_FD_READ || type === wasi.EVENTTYPE_FD_WRITE) fdSubscription(subscription, at);
-    else return null;
-    return Number.isNaN(subscription.deadline) ? null : subscription;
+    if (type === wasi.EVENTTYPE_CLOCK) return clockSubscription(subscription, at);
+    const stream = type === wasi.EVENTTYPE_FD_READ || type === wasi.EVENTTYPE_FD_WRITE;
+    return stream ? fdSubscription(subscription, at) : Errno.EINVAL;
   }
 
   function happened(subscription: Subscription, now: number): boolean {
@@ -120,7 +132,7 @@ export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SU
       const subscriptions: Subscription[] = [];
       for (let index = 0; index < length; index++) {
         const subscription = read(input + index * layout.size);
-        if (subscription === null) return Errno.EINVAL;
+        if (typeof subscription === 'number') return subscription;
         subscriptions.push(subscription);
       }
       const count = collect(subscriptions, out) || wait(subscriptions, out);

@@ -15,16 +15,17 @@ import { socketCalls } from './sockets.ts';
  * for what a guest passes, save `proc_exit` and `proc_raise`, which throw `WASIProcExit`. A bad pointer is EFAULT.
  */
 export function preview1(context: GuestContext) {
+  const files = fileCalls(context);
   return {
     ...argumentCalls(context),
     ...clockCalls(context),
     ...descriptorCalls(context),
-    ...fileCalls(context),
+    ...files,
     ...pathCalls(context),
     ...pollCalls(context),
     ...processCalls(context),
     ...randomCalls(context),
-    ...socketCalls(context),
+    ...socketCalls(context, files),
   };
 }
 

@@ -4,7 +4,7 @@ import type { GuestContext } from './context.ts';
 /** The most that `crypto.getRandomValues` gives at once. */
 const PIECE = 65536;
 
-/** `random_get`. Shared memory is refused by the browser's generator, so it gets a copy. */
+/** `random_get`. Without the grant: ENOTCAPABLE, and nothing is written. Shared memory is refused by the browser's generator, so it gets a copy. */
 export function randomCalls(context: GuestContext) {
   return {
     random_get(pointer: number, length: number): number {
@@ -12,6 +12,7 @@ export function randomCalls(context: GuestContext) {
       length >>>= 0;
       const { memory } = context;
       if (!memory.has(pointer, length)) return Errno.EFAULT;
+      if (!context.grants.entropy) return Errno.ENOTCAPABLE;
       const shared = !(memory.u8.buffer instanceof ArrayBuffer);
       const piece = shared ? new Uint8Array(Math.min(length, PIECE)) : null;
       for (let at = 0; at < length; at += PIECE) {

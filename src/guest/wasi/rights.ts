@@ -2,15 +2,14 @@ import { wasi } from '@bjorn3/browser_wasi_shim';
 import { FileType } from '../../shared/abi/index.ts';
 import { OfdFlag, OfdKind } from '../../shared/arena/index.ts';
 
-const ALL = (1 << 29) - 1;
+const SOCK_ACCEPT = 1 << 29;
 
 /** What old wasi-libc wants to see before it opens a directory or makes something in it. */
 const DIRECTORY = wasi.RIGHTS_PATH_CREATE_DIRECTORY | wasi.RIGHTS_PATH_CREATE_FILE | wasi.RIGHTS_PATH_LINK_SOURCE
   | wasi.RIGHTS_PATH_LINK_TARGET | wasi.RIGHTS_PATH_OPEN | wasi.RIGHTS_FD_READDIR | wasi.RIGHTS_PATH_READLINK
   | wasi.RIGHTS_PATH_RENAME_SOURCE | wasi.RIGHTS_PATH_RENAME_TARGET | wasi.RIGHTS_PATH_FILESTAT_GET
-  | wasi.RIGHTS_PATH_FILESTAT_SET_SIZE | wasi.RIGHTS_PATH_FILESTAT_SET_TIMES | wasi.RIGHTS_PATH_SYMLINK
-  | wasi.RIGHTS_PATH_REMOVE_DIRECTORY | wasi.RIGHTS_PATH_UNLINK_FILE | wasi.RIGHTS_FD_FILESTAT_GET
-  | wasi.RIGHTS_FD_FILESTAT_SET_TIMES | wasi.RIGHTS_FD_FDSTAT_SET_FLAGS | wasi.RIGHTS_FD_SYNC | wasi.RIGHTS_FD_DATASYNC;
+  | wasi.RIGHTS_PATH_FILESTAT_SET_TIMES | wasi.RIGHTS_PATH_SYMLINK | wasi.RIGHTS_PATH_REMOVE_DIRECTORY
+  | wasi.RIGHTS_PATH_UNLINK_FILE | wasi.RIGHTS_FD_FILESTAT_GET | wasi.RIGHTS_FD_FILESTAT_SET_TIMES;
 
 const FILE = wasi.RIGHTS_FD_SEEK | wasi.RIGHTS_FD_TELL | wasi.RIGHTS_FD_FDSTAT_SET_FLAGS | wasi.RIGHTS_FD_SYNC
   | wasi.RIGHTS_FD_DATASYNC | wasi.RIGHTS_FD_ADVISE | wasi.RIGHTS_FD_FILESTAT_GET | wasi.RIGHTS_FD_FILESTAT_SET_TIMES
@@ -19,7 +18,13 @@ const FILE = wasi.RIGHTS_FD_SEEK | wasi.RIGHTS_FD_TELL | wasi.RIGHTS_FD_FDSTAT_S
 /** Without SEEK and TELL: a C library takes a character device that cannot seek for a terminal. */
 const STREAM = wasi.RIGHTS_FD_FDSTAT_SET_FLAGS | wasi.RIGHTS_FD_FILESTAT_GET | wasi.RIGHTS_POLL_FD_READWRITE;
 
+const LISTENER = STREAM | SOCK_ACCEPT;
+const CONNECTION = STREAM | wasi.RIGHTS_FD_READ | wasi.RIGHTS_FD_WRITE | wasi.RIGHTS_SOCK_SHUTDOWN;
+
 const WRITABLE_FILE = wasi.RIGHTS_FD_WRITE | wasi.RIGHTS_FD_ALLOCATE | wasi.RIGHTS_FD_FILESTAT_SET_SIZE;
+
+/** What can be had below a directory. ALLOCATE is told of, since programs look for it, though the call is not supported. */
+const INHERITED = DIRECTORY | FILE | WRITABLE_FILE | wasi.RIGHTS_FD_READ;
 
 export interface Rights {
   base: number;
@@ -31,10 +36,12 @@ export interface Rights {
  * Devices of kernel services may be character devices too, but are no terminals.
  */
 export function rightsOf(type: number, kind: number, flags: number): Rights {
-  if (type === FileType.DIRECTORY) return { base: DIRECTORY, inheriting: ALL };
+  if (type === FileType.DIRECTORY) return { base: DIRECTORY, inheriting: INHERITED };
+  if (kind === OfdKind.LISTENER) return { base: LISTENER, inheriting: CONNECTION };
   const file = kind === OfdKind.FILE || kind === OfdKind.SERVICE;
   let base = file ? FILE : STREAM;
   if (flags & OfdFlag.READ) base |= wasi.RIGHTS_FD_READ;
   if (flags & OfdFlag.WRITE) base |= file ? WRITABLE_FILE : wasi.RIGHTS_FD_WRITE;
+  if (kind === OfdKind.SOCKET) base |= wasi.RIGHTS_SOCK_SHUTDOWN;
   return { base, inheriting: 0 };
 }

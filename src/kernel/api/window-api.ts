@@ -1,4 +1,4 @@
-import type { ExitStatus, KernelApi, Notice, ProcessInfo, SpawnOptions, SpawnReply, WorkspaceInfo } from '../../shared/abi/index.ts';
+import type { ExitStatus, KernelApi, Notice, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, WorkspaceInfo } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import { PortSubscriber, type Bus, type SubscriberPort } from '../bus/index.ts';
 import type { NamespaceFiles } from '../namespace/index.ts';
@@ -10,6 +10,7 @@ export interface ProcessControl {
   wait(pid: number): Promise<ExitStatus>;
   kill(pid: number, signal?: string): Promise<void>;
   list(): ProcessInfo[];
+  connect(port: number): SocketReply;
   openTty(size: { columns: number; rows: number }): Promise<{ tty: number; pid: number; port: MessagePort }>;
   closeTty(tty: number): Promise<void>;
 }
@@ -63,6 +64,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     wait: (pid) => processes.wait(pid),
     kill: (pid, signal) => processes.kill(pid, signal),
     processes: async () => processes.list(),
+    connect: async (port) => processes.connect(port),
     openTty: (size) => processes.openTty(size),
     closeTty: (tty) => processes.closeTty(tty),
     ...busCalls(parts.bus),

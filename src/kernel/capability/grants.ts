@@ -1,4 +1,4 @@
-import type { SyscallRequest } from '../../shared/abi/index.ts';
+import type { ProgramGrants, SyscallRequest } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 
 /** A directory that a process was given, under the name by which it knows it. */
@@ -18,34 +18,66 @@ export interface Grants {
   readonly kill: 'none' | 'children' | 'all';
   /** See other processes. */
   readonly list: boolean;
+  /** Know the time. */
+  readonly clocks: boolean;
+  /** Have random bytes. */
+  readonly entropy: boolean;
+  /** Ports of the tab's loopback that it was given listening sockets of. A child has none of them. */
+  readonly listen: readonly number[];
+  /** Connect to ports of the tab's loopback. */
+  readonly connect: boolean;
 }
 
-/** For a program: files in its directories, its own streams, nothing else. */
-export function programGrants(directories: readonly DirectoryGrant[]): Grants {
-  return { directories, spawn: false, kill: 'none', list: false };
+/** For a program: files in its directories, its own streams, clocks and entropy unless they are withheld; connections only if it is said. */
+export function programGrants(directories: readonly DirectoryGrant[], { clocks = true, entropy = true, connect = false }: Partial<ProgramGrants> = {}, listen: readonly number[] = []): Grants {
+  return { directories, spawn: false, kill: 'none', list: false, clocks, entropy, listen, connect };
 }
 
 /** For the prompt: what a user does in a terminal. */
-export function promptGrants(directories: readonly DirectoryGrant[]): Grants {
-  return { directories, spawn: true, kill: 'all', list: true };
+export function promptGrants(
+  directories: readonly DirectoryGrant[], { clocks = true, entropy = true, connect = true }: Partial<ProgramGrants> = {},
+): Grants {
+  return { directories, spawn: true, kill: 'all', list: true, clocks, entropy, listen: [], connect };
 }
 
 /**
- * Refuses a system call that no grant covers. Calls on files are covered by the descriptors that they name.
- * `isChild` says whether a pid was started by the caller. @throws FsError ENOTCAPABLE
+ * For what a process starts: nothing beyond its own. With `/` granted that is all of the namespace, else the same directories.
+ * A built-in program may do what its parent may; a module has files and streams.
  */
-export function checkGrant(grants: Grants, request: SyscallRequest, isChild: (pid: number) => boolean): void {
-  if (!isGranted(grants, request, isChild)) {
+export function childGrants(parent: Grants, wanted: readonly DirectoryGrant[], builtin: boolean): Grants {
+  const root = parent.directories.find(({ name, path }) => name === '/' && path === '/');
+  if (!root) return builtin ? { ...parent, listen: [] } : programGrants(parent.directories, parent);
+  return builtin ? { ...parent, directories: [root], listen: [] } : programGrants(wanted, parent);
+}
+
+/** What a process is to the one that names it. */
+export type Kinship = 'self' | 'child' | 'other';
+
+/**
+ * Refuses a system call that no grant covers. Calls on files are covered by the descriptors that they name.
+ * `kinship` says what a pid is to the caller. @throws FsError ENOTCAPABLE
+ */
+export function checkGrant(grants: Grants, request: SyscallRequest, kinship: (pid: number) => Kinship): void {
+  if (!isGranted(grants, request, kinship)) {
     throw new FsError('ENOTCAPABLE', request.op, undefined, { detail: 'the process was not granted this' });
   }
 }
 
-function isGranted(grants: Grants, request: SyscallRequest, isChild: (pid: number) => boolean): boolean {
+function isGranted(grants: Grants, request: SyscallRequest, kinship: (pid: number) => Kinship): boolean {
   switch (request.op) {
     case 'spawn': return grants.spawn;
-    case 'wait': return grants.spawn && isChild(request.pid);
-    case 'kill': return grants.kill === 'all' || (grants.kill === 'children' && isChild(request.pid));
+    // It finds only children.
+    case 'wait': return grants.spawn;
+    case 'kill': return grants.kill === 'all' || maySignal(grants, request, kinship);
+    case 'limits': return request.pid === 0 || grants.kill === 'all' || (grants.kill === 'children' && kinship(request.pid) === 'child');
     case 'processes': return grants.list;
     default: return true;
   }
+}
+
+/** Anyone may signal itself (`proc_raise`), and its group on finding itself in the background of its terminal. */
+function maySignal(grants: Grants, { pid, signal }: Extract<SyscallRequest, { op: 'kill' }>, kinship: (pid: number) => Kinship): boolean {
+  if (pid === 0) return signal === 'TTIN' || signal === 'TTOU';
+  const kin = pid > 0 ? kinship(pid) : 'other';
+  return kin === 'self' || (kin === 'child' && grants.kill === 'children');
 }

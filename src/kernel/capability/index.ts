@@ -1,1 +1,1 @@
-export { checkGrant, programGrants, promptGrants, type DirectoryGrant, type Grants } from './grants.ts';
+export { checkGrant, childGrants, programGrants, promptGrants, type DirectoryGrant, type Grants, type Kinship } from './grants.ts';

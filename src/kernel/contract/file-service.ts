@@ -30,6 +30,9 @@ export interface NodeEntry {
   cookie: number;
 }
 
+/** The process that asks, by its pid; undefined for the user in the window. */
+export type Caller = number | undefined;
+
 /**
  * A file service, as a table of operations in this order. Failures are `FsError`.
  * The required ones are those of a read-only tree; the optional ones are refused with EROFS (or ENOTSUP) where absent.
@@ -45,11 +48,11 @@ export interface FileService {
   stat(node: Node): Awaitable<NodeStat>;
   /** Entries after `cookie` (0: from the start), at most `limit`, without `.` and `..`. */
   readdir(dir: Node, cookie: number, limit: number): Awaitable<NodeEntry[]>;
-  readlink?(node: Node): Awaitable<string>;
+  readlink?(node: Node, caller?: Caller): Awaitable<string>;
   /** Bytes from `position`, at most `length`; empty at the end. */
   read(node: Node, position: number, length: number): Awaitable<Uint8Array>;
   /** Returns the count of bytes taken. */
-  write?(node: Node, position: number, data: Uint8Array): Awaitable<number>;
+  write?(node: Node, position: number, data: Uint8Array, caller?: Caller): Awaitable<number>;
   truncate?(node: Node, size: number): Awaitable<void>;
   /** EEXIST if the name is there. */
   create?(dir: Node, name: string): Awaitable<Node>;

@@ -14,6 +14,7 @@ export const BOOT_NAMESPACE: readonly BootMount[] = [
   { path: '/', service: 'tree', flags: {} },
   { path: '/tmp', service: 'tmp', flags: { makeDirectory: true } },
   { path: '/dev', service: 'dev', flags: { makeDirectory: true } },
+  { path: '/dev/tcp', service: 'tcp', flags: {} },
   { path: '/proc', service: 'proc', flags: { makeDirectory: true } },
 ];
 

@@ -212,7 +212,10 @@ describe('mounts', () => {
   });
 
   test('the boot namespace', async () => {
-    const services = new Map(['tree', 'tmp', 'dev', 'proc'].map((name, at) => [name, memory(at + 10)]));
+    const services = new Map(['tree', 'tmp', 'dev', 'tcp', 'proc'].map((name, at) => [name, memory(at + 10)]));
+    // The device service brings the directory that connections are mounted on.
+    const dev = services.get('dev')!;
+    dev.mkdir(dev.root(), 'tcp');
     const booted = await buildNamespace(BOOT_NAMESPACE, services);
     expect(booted.mounts().map((mount) => [mount.path, mount.service])).toEqual(
       BOOT_NAMESPACE.map((line) => [line.path, services.get(line.service)]),

@@ -1,5 +1,5 @@
 import type { FileService, Node } from '../contract/index.ts';
-import { FsError } from '../../shared/base/index.ts';
+import { FsError, normalizePath } from '../../shared/base/index.ts';
 import { UnionService, type UnionElement } from '../services/union/index.ts';
 import { MountTable, newMountId, type Location, type Mount } from './mount-table.ts';
 import { parentOf, resolve, type Resolution, type WalkOptions } from './walk.ts';
@@ -25,29 +25,54 @@ export interface MountInfo {
   over: { service: FileService; node: Node } | null;
 }
 
+interface ScriptLine {
+  path: string;
+  text: string;
+}
+
+/** A word as `rc` takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "''")}'`;
+}
+
 /**
  * A process's own table of mounts. A change replaces the table, so a copy shares it until either changes.
  * Rules: SPEC.md (NS1 …).
  */
 export class Namespace {
   #table: MountTable;
+  /** What was done to make it, for display. */
+  #script: readonly ScriptLine[];
 
-  private constructor(table: MountTable) {
+  private constructor(table: MountTable, script: readonly ScriptLine[]) {
     this.#table = table;
+    this.#script = script;
   }
 
   /** A namespace whose `/` is the root of `service`. */
   static of(service: FileService): Namespace {
-    return new Namespace(new MountTable([{ id: newMountId(), path: '/', service, root: service.root(), at: null }]));
+    return new Namespace(new MountTable([{ id: newMountId(), path: '/', service, root: service.root(), at: null }]), [{ path: '/', text: `mount ${quoted(service.name)} /` }]);
   }
 
   copy(): Namespace {
-    return new Namespace(this.#table);
+    return new Namespace(this.#table, this.#script);
   }
 
   get root(): Location {
     const mount = this.#table.root;
     return { mount, node: mount.root, path: '/' };
+  }
+
+  /** The mounts and binds that make it, in their order, as commands of Plan 9's `rc`: `-b` before, `-a` after what is there. */
+  script(): string[] {
+    return this.#script.map(({ text }) => text);
+  }
+
+  #note(verb: 'mount' | 'bind', source: string, path: string, { order = 'replace', create = true }: BindOptions): void {
+    const place = normalizePath(path);
+    const flags = order === 'replace' ? '' : ` -${order === 'before' ? 'b' : 'a'}${create ? 'c' : ''}`;
+    const before = order === 'replace' ? this.#script.filter((line) => line.path !== place) : this.#script;
+    this.#script = [...before, { path: place, text: `${verb}${flags} ${quoted(source)} ${quoted(place)}` }];
   }
 
   mounts(): MountInfo[] {
@@ -90,12 +115,14 @@ export class Namespace {
   /** Shows the root of `service` at `path`. */
   async mount(service: FileService, path: string, options: BindOptions = {}): Promise<void> {
     await this.#attach('mount', { service, node: service.root() }, path, options);
+    this.#note('mount', service.name, path, options);
   }
 
   /** Shows the directory `source` also at `path`. Mounts below `source` are not shown there. */
   async bind(source: string, path: string, options: BindOptions = {}): Promise<void> {
     const { mount, node } = await this.walk(source, { operation: 'bind' });
     await this.#attach('bind', { service: mount.service, node }, path, options);
+    this.#note('bind', normalizePath(source), path, options);
   }
 
   /** Takes away what is mounted at `path`. @throws FsError EINVAL if nothing is, EBUSY for the root and under mounts */
@@ -105,6 +132,7 @@ export class Namespace {
     if (!mount.at) throw new FsError('EBUSY', 'unbind', path, { detail: 'it is the root' });
     if (this.#table.on(mount.id).length > 0) throw new FsError('EBUSY', 'unbind', path, { detail: 'something is mounted below it' });
     this.#table = this.#table.without(mount.id);
+    this.#script = this.#script.filter((line) => line.path !== normalizePath(path));
   }
 
   async #attach(operation: string, source: { service: FileService; node: Node }, path: string, options: BindOptions): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Node, NodeStat } from '../contract/index.ts';
+import type { Caller, Node, NodeStat } from '../contract/index.ts';
 import { FsError, dirname } from '../../shared/base/index.ts';
 import type { Location, Mount, MountTable } from './mount-table.ts';
 import { childPath, splitPath } from './path-parts.ts';
@@ -15,6 +15,8 @@ export interface WalkOptions {
   from?: Location;
   /** A directory that the walk may not leave, by `..`, link or absolute path: ENOTCAPABLE. Default: none. */
   confine?: Location;
+  /** Who walks, for links that differ by that (`/proc/self`). */
+  caller?: Caller;
   /** Operation that is named in errors. Default `walk`. */
   operation?: string;
 }
@@ -62,6 +64,7 @@ class Walk {
   readonly #operation: string;
   readonly #whole: string;
   readonly #confine: Location | undefined;
+  readonly #caller: Caller;
   #pending: string[];
   #at: Location;
   #links = 0;
@@ -71,6 +74,7 @@ class Walk {
     this.#operation = options.operation ?? 'walk';
     this.#whole = path;
     this.#confine = options.confine;
+    this.#caller = options.caller;
     const root = { mount: table.root, node: table.root.root, path: '/' };
     this.#at = options.from ?? root;
     this.#pending = splitPath(this.#operation, path).reverse();
@@ -136,7 +140,7 @@ class Walk {
   async #enterLink(link: Location): Promise<void> {
     if (++this.#links > LINKS_MAX) this.#fail('ELOOP');
     const readlink = link.mount.service.readlink;
-    const target = readlink ? await readlink.call(link.mount.service, link.node) : '';
+    const target = readlink ? await readlink.call(link.mount.service, link.node, this.#caller) : '';
     if (target === '') this.#fail('ENOENT', `the link ${link.path} is empty`);
     this.#pending.push(...splitPath(this.#operation, target).reverse());
     if (target.startsWith('/')) this.#goToRoot();

@@ -20,10 +20,12 @@ export class OutputPump implements Pump {
   readonly #sender: ByteSender;
   readonly #window: BufferWindow;
   readonly #again = new MessageChannel();
+  readonly #onDone: () => void;
   #done = false;
 
-  /** The ring has its first writer by now. */
-  constructor(arena: Arena, ring: number, port: Port) {
+  /** The ring has its first writer by now. `onDone`: the pump has given its end of the ring back. */
+  constructor(arena: Arena, ring: number, port: Port, onDone: () => void = () => {}) {
+    this.#onDone = onDone;
     this.#ring = new Ring(arena, ring);
     this.#ring.addReader();
     this.#window = new BufferWindow(arena);
@@ -83,6 +85,7 @@ export class OutputPump implements Pump {
     this.#again.port1.close();
     this.#done = true;
     this.#ring.dropReader();
+    this.#onDone();
   }
 }
 
@@ -93,10 +96,14 @@ export class InputPump implements Pump {
   readonly #receiver: ByteReceiver | null;
   /** Bounded by the stream's credit. */
   readonly #queue: Uint8Array[] = [];
+  readonly #onDone: () => void;
   #ended = false;
   #done = false;
+  #watching = false;
 
-  constructor(arena: Arena, ring: number, source: Port | Uint8Array) {
+  /** The ring has its first reader by now. `onDone`: the pump has given its end of the ring back. */
+  constructor(arena: Arena, ring: number, source: Port | Uint8Array, onDone: () => void = () => {}) {
+    this.#onDone = onDone;
     this.#ring = new Ring(arena, ring);
     this.#ring.addWriter();
     this.#window = new BufferWindow(arena);
@@ -123,13 +130,10 @@ export class InputPump implements Pump {
 
   pump(): void {
     if (this.#done) return;
+    if (this.#ring.readers === 0) return this.#broken();
     for (let part = this.#queue[0]; part; part = this.#queue[0]) {
       const count = part.length === 0 ? 0 : this.#ring.tryWrite(this.#window.wrap(part), 0, part.length);
-      if (count < 0) {
-        this.#receiver?.cancel();
-        this.#finish();
-        return;
-      }
+      if (count < 0) return this.#broken();
       if (count > 0) this.#receiver?.ack(count);
       if (count < part.length) {
         this.#queue[0] = part.subarray(count);
@@ -137,7 +141,23 @@ export class InputPump implements Pump {
       } else this.#queue.shift();
     }
     if (this.#ended) this.#finish();
-    else this.#ring.removeWaiter(KERNEL_SLOT);
+    else if (!this.#watching) this.#ring.removeWaiter(KERNEL_SLOT);
+    else {
+      this.#ring.addWaiter(KERNEL_SLOT);
+      if (this.#ring.readers === 0) this.#broken();
+    }
+  }
+
+  /** From now on it ends when nobody reads any more, also while it has nothing to write. */
+  watchEnd(): void {
+    this.#watching = true;
+    this.pump();
+  }
+
+  /** Nobody reads any more. */
+  #broken(): void {
+    this.#receiver?.cancel();
+    this.#finish();
   }
 
   /** Asks to be rung for; false if there is room after all, or nobody reads any more. */
@@ -151,5 +171,6 @@ export class InputPump implements Pump {
     this.#queue.length = 0;
     this.#ring.removeWaiter(KERNEL_SLOT);
     this.#ring.dropWriter();
+    this.#onDone();
   }
 }

@@ -1,7 +1,8 @@
-import { FdTable, OfdFlag, OfdKind, OpenFiles, type Arena } from '../../shared/arena/index.ts';
+import { Connection, FdTable, Inode, Listener, OfdFlag, OfdKind, OpenFiles, type Arena } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Tree } from '../../shared/tree/index.ts';
 import type { Location, Namespace } from '../namespace/index.ts';
+import { LOOPBACK, Ports } from '../net/index.ts';
 import { TreeService } from '../services/tree/index.ts';
 import { HandleTable } from './handles.ts';
 
@@ -16,11 +17,16 @@ export class Descriptors {
   readonly arena: Arena;
   readonly files: OpenFiles;
   readonly handles = new HandleTable();
+  readonly ports: Ports;
   readonly #tree: Tree;
+  readonly #pathInVolume: (inode: number) => string;
 
-  constructor(tree: Tree) {
+  /** `pathInVolume`: of an inode, by its last name; `?` where it has none. */
+  constructor(tree: Tree, pathInVolume: (inode: number) => string = () => '?') {
     this.#tree = tree;
+    this.#pathInVolume = pathInVolume;
     this.arena = tree.arena;
+    this.ports = new Ports(tree.arena);
     this.files = new OpenFiles(tree.arena, {
       releaseInode: (inode) => tree.release(inode),
       releaseHandle: (handle) => this.handles.close(handle),
@@ -46,14 +52,25 @@ export class Descriptors {
     if (ofd !== 0) return ofd;
     if (kind <= OfdKind.DIRECTORY) this.#tree.release(object);
     else if (kind === OfdKind.SERVICE) this.handles.close(object);
+    else if (kind === OfdKind.SOCKET) new Connection(this.arena, object).release();
     throw new FsError('ENFILE', 'open', undefined, { detail: 'shared memory is full' });
   }
 
-  /** A preopened directory. @throws FsError ENOTDIR, ENFILE */
-  async preopen(location: Location, name: string): Promise<number> {
+  /** A listening socket. @throws FsError EADDRINUSE, ENOMEM, ENFILE */
+  listen(port: number): number {
+    return this.create(OfdKind.LISTENER, this.ports.bind(port), OfdFlag.READ);
+  }
+
+  /** A connection to whoever listens on `port`. @throws FsError ECONNREFUSED, ENOMEM, ENFILE */
+  connect(port: number, flags: number): number {
+    return this.create(OfdKind.SOCKET, this.ports.connect(port), flags);
+  }
+
+  /** A preopened directory, from which `..` leads up to `top`, at most. @throws FsError ENOTDIR, ENFILE */
+  async preopen(location: Location, name: string, top = location): Promise<number> {
     const { kind } = await location.mount.service.stat(location.node);
     if (kind !== 'directory') throw new FsError('ENOTDIR', 'spawn', location.path);
-    const ofd = this.open(location, 'directory', OfdFlag.READ, location);
+    const ofd = this.open(location, 'directory', OfdFlag.READ, top);
     if (this.files.setPreopenName(ofd, new TextEncoder().encode(name))) return ofd;
     this.files.release(ofd);
     throw new FsError('ENFILE', 'spawn', name, { detail: 'shared memory is full' });
@@ -81,14 +98,25 @@ export class Descriptors {
     return ofd;
   }
 
-  /** For listings. */
-  describe(ofd: number): string {
+  /** For listings: a path of `namespace` where there is one. */
+  describe(ofd: number, namespace?: Namespace): string {
     const kind = this.files.kind(ofd);
     const object = this.files.object(ofd);
     if (kind === OfdKind.SERVICE) return this.handles.get(object).location.path;
     if (kind === OfdKind.TTY) return '/dev/tty';
+    if (kind === OfdKind.SOCKET) return `socket:[${LOOPBACK}:${new Connection(this.arena, object).port}]`;
+    if (kind === OfdKind.LISTENER) return `listen:[${LOOPBACK}:${new Listener(this.arena, object).port}]`;
     if (kind === OfdKind.PIPE_READ || kind === OfdKind.PIPE_WRITE) return `pipe:[${object}]`;
-    return `inode:[${this.#tree.inodes.ino(object)}]`;
+    return (namespace && this.#pathOf(namespace, object)) ?? `inode:[${this.#tree.inodes.ino(object)}]`;
+  }
+
+  #pathOf(namespace: Namespace, inode: number): string | undefined {
+    const path = this.#pathInVolume(inode);
+    if (path === '?') return undefined;
+    const root = this.arena.u32[(inode >>> 2) + Inode.VOLUME];
+    const mount = namespace.table().find(({ service, root: top }) => top === service.root() && service.inode?.(top) === root);
+    if (!mount) return undefined;
+    return mount.path === '/' ? path : `${mount.path}${path === '/' ? '' : path}`;
   }
 }
 

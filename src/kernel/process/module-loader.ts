@@ -1,6 +1,8 @@
 import type { FileService, Node } from '../contract/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Namespace } from '../namespace/index.ts';
+import { amount } from './limits.ts';
+import { limitMemory, MemoryTooLarge, NotUnderstood } from './memory-limit.ts';
 import { HEADER_LENGTH, checkCommand, checkHeader, compileFault } from './module-check.ts';
 
 /** Compiled modules kept, at most; the longest unused goes first. */
@@ -14,26 +16,28 @@ export class ModuleLoader {
   readonly #cache = new Map<string, Promise<WebAssembly.Module>>();
 
   /**
-   * `source`: a module, its bytes, or a path in `namespace`. `name` is for errors.
-   * @throws FsError ENOEXEC (says what the file is instead), and what reading it throws
+   * `source`: a module, its bytes, or a path in `namespace`. `name` is for errors. `memory`: bytes that each of its
+   * memories may have, at most; a module that comes compiled cannot be given a limit.
+   * @throws FsError ENOEXEC (says what the file is instead), ENOMEM (it needs more memory at its start), ENOTSUP, and what reading it throws
    */
-  async load(namespace: Namespace, source: WebAssembly.Module | Uint8Array | string, name: string): Promise<WebAssembly.Module> {
-    if (typeof source === 'string') return this.#fromFile(namespace, source);
-    if (source instanceof Uint8Array) return compile(name, source);
+  async load(namespace: Namespace, source: WebAssembly.Module | Uint8Array | string, name: string, memory: number | null = null): Promise<WebAssembly.Module> {
+    if (typeof source === 'string') return this.#fromFile(namespace, source, memory);
+    if (source instanceof Uint8Array) return compile(name, source, memory);
+    if (memory !== null) throw new FsError('ENOTSUP', 'spawn', name, { detail: 'the memory of a module that is compiled already cannot be limited; pass its bytes' });
     checkCommand(name, source);
     return source;
   }
 
-  async #fromFile(namespace: Namespace, path: string): Promise<WebAssembly.Module> {
+  async #fromFile(namespace: Namespace, path: string, memory: number | null): Promise<WebAssembly.Module> {
     const { mount, node } = await namespace.walk(path, { operation: 'spawn' });
     const { service } = mount;
     const { kind, dev, ino, mtime, size } = await service.stat(node);
     if (kind === 'directory') throw new FsError('EISDIR', 'spawn', path);
     if (kind !== 'file') throw new FsError('ENOEXEC', 'spawn', path, { detail: `a ${kind}, not a file` });
-    const key = `${dev}:${ino}:${mtime}:${size}`;
+    const key = `${dev}:${ino}:${mtime}:${size}:${memory}`;
     const known = this.#cache.get(key);
     this.#cache.delete(key);
-    const module = known ?? readAndCompile(service, node, path, size);
+    const module = known ?? readAndCompile(service, node, path, size, memory);
     this.#cache.set(key, module);
     const oldest = this.#cache.keys().next();
     if (this.#cache.size > CACHE_MAX && !oldest.done) this.#cache.delete(oldest.value);
@@ -42,7 +46,7 @@ export class ModuleLoader {
   }
 }
 
-async function readAndCompile(service: FileService, node: Node, path: string, size: number): Promise<WebAssembly.Module> {
+async function readAndCompile(service: FileService, node: Node, path: string, size: number, memory: number | null): Promise<WebAssembly.Module> {
   checkHeader(path, await service.read(node, 0, HEADER_LENGTH), size);
   const whole = new Uint8Array(size);
   for (let at = 0; at < size; ) {
@@ -51,17 +55,32 @@ async function readAndCompile(service: FileService, node: Node, path: string, si
     whole.set(part, at);
     at += part.length;
   }
-  return compile(path, whole);
+  return compile(path, whole, memory);
 }
 
-async function compile(path: string, bytes: Uint8Array): Promise<WebAssembly.Module> {
+async function compile(path: string, bytes: Uint8Array, memory: number | null): Promise<WebAssembly.Module> {
   checkHeader(path, bytes.subarray(0, HEADER_LENGTH), bytes.length);
   let module: WebAssembly.Module;
   try {
-    module = await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+    module = await WebAssembly.compile((memory === null ? bytes : limited(path, bytes, memory)) as Uint8Array<ArrayBuffer>);
   } catch (error) {
+    if (error instanceof FsError) throw error;
     throw compileFault(path, bytes.length, error);
   }
   checkCommand(path, module);
   return module;
+}
+
+/** What is no module is left to the engine, which says why; what only the engine understands is refused. */
+function limited(path: string, bytes: Uint8Array, memory: number): Uint8Array {
+  try {
+    return limitMemory(bytes, memory);
+  } catch (error) {
+    if (error instanceof MemoryTooLarge) {
+      throw new FsError('ENOMEM', 'spawn', path, { detail: `it needs ${amount(error.needed)} of memory to start, its limit is ${amount(memory)}` });
+    }
+    if (!(error instanceof NotUnderstood)) throw error;
+    if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) return bytes;
+    throw new FsError('ENOTSUP', 'spawn', path, { detail: `its memory cannot be limited: ${error.message}` });
+  }
 }

@@ -1,9 +1,13 @@
 import type { Arena } from '../../shared/arena/index.ts';
 import { FD_MAX } from '../../shared/arena/index.ts';
-import type { Clock } from '../../shared/base/index.ts';
+import { FsError, type Clock } from '../../shared/base/index.ts';
+import type { Caller } from '../contract/index.ts';
 import type { ProcSource } from '../services/proc/index.ts';
 import type { Descriptors } from './descriptors.ts';
+import { DEFAULT_LIMITS, lowersOnly, withLimits } from './limits.ts';
+import type { ProcessRecord } from './process-record.ts';
 import type { Processes } from './processes.ts';
+import { parseSignal } from './signals.ts';
 
 /** What `/proc` shows. `processes` is null until they are made. */
 export function procSource(processes: () => Processes | null, descriptors: Descriptors, arena: Arena, clock: Clock, version: string): ProcSource {
@@ -18,7 +22,19 @@ export function procSource(processes: () => Processes | null, descriptors: Descr
       if (!fds) return [];
       return Array.from({ length: FD_MAX }, (_, fd) => ({ fd, ofd: fds.get(fd) }))
         .filter(({ ofd }) => ofd !== 0)
-        .map(({ fd, ofd }) => ({ fd, target: descriptors.describe(ofd) }));
+        .map(({ fd, ofd }) => ({ fd, target: descriptors.describe(ofd, record(pid)?.namespace) }));
+    },
+    limits: (pid) => record(pid)?.limits ?? DEFAULT_LIMITS,
+    namespace: (pid) => record(pid)?.namespace.script() ?? [],
+    signal: (pid, signal, caller) => {
+      requireControl(processes(), pid, caller);
+      // What it does to the process is no answer to who writes here: it may be that process.
+      processes()?.kill(pid, parseSignal(signal)).catch(() => {});
+    },
+    setLimits: (pid, set, caller) => {
+      const target = requireControl(processes(), pid, caller);
+      if (!mayControlAll(processes(), caller) && !lowersOnly(target.limits, set)) throw new FsError('EPERM', 'write', 'ctl', { detail: 'limits can only be lowered' });
+      processes()?.setLimits(target, withLimits(target.limits, set));
     },
     mounts: (pid) => (record(pid) ?? processes()?.running()[0])?.namespace.mounts().map(({ path, service }) => ({ path, service: service.name, flags: service.write ? 'rw' : 'ro' })) ?? [],
     memory: () => {
@@ -28,4 +44,17 @@ export function procSource(processes: () => Processes | null, descriptors: Descr
     uptime: () => (clock.monotonic() - boot) / 1000,
     version: () => version,
   };
+}
+
+/** The window's user, and processes that may end all. */
+function mayControlAll(processes: Processes | null, caller: Caller): boolean {
+  return caller === undefined || processes?.get(caller)?.grants.kill === 'all';
+}
+
+/** The process, if `caller` may control it. @throws FsError ESRCH, EPERM */
+function requireControl(processes: Processes | null, pid: number, caller: Caller): ProcessRecord {
+  const target = processes?.get(pid);
+  if (!processes || !target) throw new FsError('ESRCH', 'write', String(pid));
+  if (caller === pid || mayControlAll(processes, caller) || (caller !== undefined && processes.isChild(pid, caller))) return target;
+  throw new FsError('EPERM', 'write', 'ctl', { detail: `process ${pid} is not a child of ${caller}` });
 }

@@ -1,4 +1,4 @@
-import type { ExitStatus, ProcessInfo } from '../../shared/abi/index.ts';
+import type { ExitStatus, Limits, ProcessInfo, WaitResult } from '../../shared/abi/index.ts';
 import type { FdTable, ProcessHandle } from '../../shared/arena/index.ts';
 import type { Grants } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
@@ -6,6 +6,9 @@ import type { Pump } from './byte-pumps.ts';
 import type { Deferred } from './deferred.ts';
 import type { Signal } from './signals.ts';
 import type { WorkerLease } from './worker-pool.ts';
+
+/** What `wait` tells of a child that has not ended. */
+export type ChildReport = Omit<Extract<WaitResult, { state: 'stopped' | 'continued' }>, 'pid'>;
 
 /** A process that has not ended. Owned by `Processes`. */
 export interface ProcessRecord {
@@ -17,13 +20,17 @@ export interface ProcessRecord {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: readonly string[];
-  readonly cwd: string;
+  cwd: string;
   /** Milliseconds since the epoch. */
   readonly started: number;
   /** On the monotonic clock. */
   readonly startedAt: number;
-  readonly tty: number | null;
+  /** The same, of the moment when its program was sent to its worker. */
+  runAt: number;
+  /** Controlling terminal. */
+  tty: number | null;
   readonly grants: Grants;
+  limits: Limits;
   readonly namespace: Namespace;
   /** Address of the control block. */
   readonly pcb: number;
@@ -35,7 +42,20 @@ export interface ProcessRecord {
   lease: WorkerLease | null;
   /** Set once it is to be ended. */
   killed: Signal | null;
+  /** Why it is ended, if not by somebody's signal. */
+  verdict: Pick<ExitStatus, 'reason' | 'limit' | 'message'> | null;
+  /** Masks of signals, by `bitOf`. */
+  caught: number;
+  ignored: number;
+  /** What its children ignore from their start. */
+  inherited: number;
+  /** The signal that stopped it. */
+  stopped: Signal | null;
+  /** A stop or continuation that its parent has not been told. */
+  report: ChildReport | null;
   memory: number | undefined;
+  /** Milliseconds of running until now. */
+  cpu(): number;
   /** Set from the moment when it has ended until its status is known. */
   last: ProcessInfo | null;
 }
@@ -44,6 +64,8 @@ export interface ProcessRecord {
 export interface EndedProcess {
   readonly info: ProcessInfo;
   readonly status: ExitStatus;
+  /** Its parent has been told, or nobody will ask. Until then its group lives on. */
+  reaped: boolean;
 }
 
 export function infoOf(record: ProcessRecord): ProcessInfo {
@@ -51,13 +73,15 @@ export function infoOf(record: ProcessRecord): ProcessInfo {
   const info: ProcessInfo = {
     pid: record.pid, ppid: record.ppid, group: record.group, session: record.session, name: record.name, args: [...record.args], cwd: record.cwd,
     state: stateOf(record), started: record.started, tty: record.tty,
-    openFiles: record.fds.count(), syscalls: record.handle.syscalls,
+    openFiles: record.fds.count(), syscalls: record.handle.syscalls, cpu: record.cpu(),
   };
+  if (record.grants.listen.length > 0) info.listening = [...record.grants.listen];
   if (record.memory !== undefined) info.memory = record.memory;
   return info;
 }
 
 function stateOf(record: ProcessRecord): ProcessInfo['state'] {
   if (!record.lease) return 'starting';
+  if (record.stopped) return 'stopped';
   return record.handle.waiting ? 'waiting' : 'running';
 }

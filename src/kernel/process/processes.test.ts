@@ -106,7 +106,7 @@ describe('what cannot be started', () => {
     const imports = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2, 9, 1, 3, 0x65, 0x6e, 0x76, 1, 0x66, 0, 0]);
     const bytes = (text: string) => new TextEncoder().encode(text);
     await rig.files.writeFile('/home/text.wasm', bytes('#!/bin/sh\n'));
-    expect(await refusal('/home/text.wasm')).toBe('spawn /home/text.wasm: a script (it starts with #!), not WebAssembly (ENOEXEC)');
+    expect(await refusal('/home/text.wasm')).toBe('spawn /home/text.wasm: its interpreter /bin/sh is not there (ENOEXEC)');
     expect(await refusal(new Uint8Array(0))).toMatch(/empty \(0 bytes\) \(ENOEXEC\)/);
     expect(await refusal(bytes('hello world'))).toMatch(/starts with 68 65 6c 6c/);
     expect(await refusal(EMPTY_COMMAND.slice(0, 6))).toMatch(/truncated/);
@@ -189,7 +189,7 @@ describe('kill', () => {
           const i32 = new Int32Array(memory.buffer), at = pcb >>> 2;
           parentPort.postMessage('waiting');
           Atomics.wait(i32, at + P.BELL, i32[at + P.BELL]);
-          parentPort.postMessage('woken, dying ' + Atomics.load(i32, at + P.DYING));`;
+          parentPort.postMessage('woken, dying ' + Atomics.load(i32, at + P.CONTROL));`;
         thread = new Worker(code, { eval: true, workerData: { memory: rig.arena.memory, pcb: run.pcb, P: Pcb } });
       },
     });

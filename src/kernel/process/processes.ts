@@ -1,56 +1,33 @@
-import type { ExitStatus, GuestRun, ProcessInfo, SpawnReply } from '../../shared/abi/index.ts';
-import { ProcessHandle, ProcessTable } from '../../shared/arena/index.ts';
-import { FsError, type Clock, type Disposable } from '../../shared/base/index.ts';
-import type { CallServer } from '../../shared/link/index.ts';
+import type { ExitStatus, GuestRun, Limits, ProcessInfo, SpawnReply } from '../../shared/abi/index.ts';
+import { ProcessTable } from '../../shared/arena/index.ts';
+import { FsError, type Disposable } from '../../shared/base/index.ts';
 import type { Bus } from '../bus/index.ts';
-import type { Grants } from '../capability/index.ts';
-import type { Namespace } from '../namespace/index.ts';
 import type { Pump } from './byte-pumps.ts';
-import { deferred } from './deferred.ts';
-import type { Descriptors } from './descriptors.ts';
-import { infoOf, type EndedProcess, type ProcessRecord } from './process-record.ts';
+import { Children } from './children.ts';
+import { Groups, type Population } from './groups.ts';
+import { History } from './history.ts';
+import { DEFAULT_LIMITS, ENDING, LimitKeeper, limitMessage, type EndingLimit } from './limits.ts';
+import { prepare, type Launch, type PrepareOptions } from './prepare.ts';
+import { infoOf, type ProcessRecord } from './process-record.ts';
 import type { RunChanges } from './run-changes.ts';
-import { signalCode, type Signal } from './signals.ts';
-import { installStdio, type Stdio } from './stdio.ts';
+import { Signalling } from './signalling.ts';
+import { bitOf, signalCode, type Signal } from './signals.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
-export interface ProcessesOptions {
-  descriptors: Descriptors;
+export interface ProcessesOptions extends PrepareOptions {
   pool: WorkerPool;
-  calls: Pick<CallServer, 'prepare' | 'release'>;
   bus: Bus;
-  clock: Clock;
   changes: RunChanges;
   /** Resolves once what was changed so far is in the journal; undefined if nothing is under way. */
   settled?: () => Promise<void> | undefined;
-  /** The arena's record of a namespace, which the process gets. Default: none. */
-  mirror?: (namespace: Namespace) => number;
   /** A process has stopped, and its control block is about to be given to another. */
   onStopped?: (pcb: number) => void;
+  /** A session has as many processes as it may have; told each time that one is refused. */
+  onCrowded?: (session: number, limit: number) => void;
   /** Our own bugs, such as a gate that stays set. */
   onFault?: (message: string) => void;
 }
 
-/** A process to start: everything is resolved and checked. */
-export interface Launch {
-  program: GuestRun['program'];
-  name: string;
-  args: readonly string[];
-  /** `NAME=value`. */
-  env: readonly string[];
-  cwd: string;
-  ppid: number;
-  /** Process group and session. Default: its own. */
-  group?: number;
-  session?: number;
-  namespace: Namespace;
-  grants: Grants;
-  stdio: Stdio;
-  tty: number | null;
-}
-
-/** Ended processes that are remembered, for `wait` and for listings. */
-const HISTORY_MAX = 256;
 /** Milliseconds to wait for the gate of a process that is to end. */
 const GATE_TIMEOUT = 2000;
 /** Milliseconds that a control block rests after its worker was ended, which may still run for a moment. */
@@ -65,21 +42,38 @@ export class Processes implements Disposable {
   readonly #options: ProcessesOptions;
   readonly #table: ProcessTable;
   readonly #running = new Map<number, ProcessRecord>();
-  /** In order of their end. */
-  readonly #ended = new Map<number, EndedProcess>();
+  readonly #ended = new History();
   /** Pumps that still have bytes to move, also of processes that ended. */
   readonly #pumps = new Set<Pump>();
-  readonly #endListeners = new Set<(pid: number, status: ExitStatus) => void>();
+  readonly #limits: LimitKeeper;
+  readonly #endListeners = new Set<(info: ProcessInfo, status: ExitStatus) => void>();
+  readonly #population: Population = {
+    get: (pid) => this.get(pid),
+    running: () => this.running(),
+    ending: () => [...this.#running.values()].filter((record) => record.last),
+    ended: () => this.#ended.values(),
+  };
+  readonly groups = new Groups(this.#population);
+  readonly children = new Children(this.#population);
+  readonly signals = new Signalling({
+    groups: this.groups,
+    end: (record, signal) => this.#condemn(record, signal),
+    changed: (record) => this.#tellParent(record.ppid),
+    interrupt: (record, signal) => void (signal !== 'CHLD' && this.children.interrupt(record.pid)),
+  });
   #lastPid = 0;
 
   constructor(options: ProcessesOptions) {
     this.#options = options;
+    this.#limits = new LimitKeeper(options.clock, (record, limit) => this.exceed(record, limit));
     this.#table = new ProcessTable(options.descriptors.arena);
   }
 
   /** Starts a process; resolves when its program has been sent to a worker. All or nothing. */
   async launch(launch: Launch): Promise<SpawnReply> {
-    const { record, ports } = await this.#prepare(launch);
+    this.#requireRoom(launch);
+    const { record, ports } = await prepare(this.#options, this.#table, ++this.#lastPid, launch);
+    for (const pump of record.pumps) this.#pumps.add(pump);
     this.#running.set(record.pid, record);
     this.#options.changes.begin(record.pid);
     try {
@@ -92,57 +86,40 @@ export class Processes implements Disposable {
       throw error;
     }
     this.#options.bus.publish(`proc.${record.pid}.spawn`, infoOf(record));
+    launch.onReady?.(record);
     if (record.killed) void this.#terminate(record, record.killed);
-    else record.lease.run(runMessage(record, launch.program));
+    else {
+      record.runAt = this.#options.clock.monotonic();
+      this.#limits.watch(record);
+      record.lease.run(runMessage(record, launch.program));
+    }
     return { pid: record.pid, ...ports };
   }
 
-  /** The control block, descriptors and streams; undone if one of them cannot be had. */
-  async #prepare(launch: Launch): Promise<{ record: ProcessRecord; ports: Omit<SpawnReply, 'pid'> }> {
-    const { descriptors, calls, mirror, clock } = this.#options;
-    const pid = ++this.#lastPid;
-    const preopens = await this.#preopen(launch);
-    const pcb = this.#table.allocate(pid, launch.ppid);
-    if (pcb === 0 || !calls.prepare(pcb)) {
-      for (const ofd of preopens) descriptors.files.release(ofd);
-      if (pcb !== 0) this.#table.free(pcb);
-      throw new FsError('EAGAIN', 'spawn', launch.name, { detail: pcb === 0 ? 'too many processes' : 'shared memory is full' });
-    }
-    const fds = descriptors.table(pcb);
-    try {
-      const { pumps, ports } = installStdio(descriptors, fds, launch.stdio);
-      for (const ofd of preopens.splice(0)) fds.install(ofd, 3);
-      for (const pump of pumps) this.#pumps.add(pump);
-      const handle = new ProcessHandle(descriptors.arena, pcb);
-      handle.namespace = mirror?.(launch.namespace) ?? 0;
-      const record: ProcessRecord = {
-        pid, ppid: launch.ppid, group: launch.group ?? pid, session: launch.session ?? pid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
-        grants: launch.grants, namespace: launch.namespace, started: Number(clock.realtime() / 1000n) / 1000,
-        startedAt: clock.monotonic(), pcb, handle, fds, pumps, ended: deferred(), lease: null, killed: null,
-        memory: undefined, last: null,
-      };
-      return { record, ports };
-    } catch (error) {
-      fds.destroy();
-      calls.release(pcb);
-      this.#table.free(pcb);
-      for (const ofd of preopens) descriptors.files.release(ofd);
-      throw error;
-    }
+  /** LM6. @throws FsError EAGAIN */
+  #requireRoom({ session, limits: { processes } = DEFAULT_LIMITS, name }: Launch): void {
+    if (session === undefined || processes === null || this.#countOf(session) < processes) return;
+    this.#options.onCrowded?.(session, processes);
+    throw new FsError('EAGAIN', 'spawn', name, { detail: `the session has ${processes} processes, its limit` });
   }
 
-  async #preopen(launch: Launch): Promise<number[]> {
-    const { descriptors } = this.#options;
-    const made: number[] = [];
-    try {
-      for (const { name, path } of launch.grants.directories) {
-        made.push(await descriptors.preopen(await launch.namespace.walk(path, { operation: 'spawn' }), name));
-      }
-      return made;
-    } catch (error) {
-      for (const ofd of made) descriptors.files.release(ofd);
-      throw error;
-    }
+  #countOf(session: number): number {
+    let count = 0;
+    for (const record of this.#running.values()) if (record.session === session && !record.last) count++;
+    return count;
+  }
+
+  /** Ends a process that came to a limit of its own. */
+  exceed(record: ProcessRecord, limit: EndingLimit): void {
+    if (record.last || record.killed) return;
+    record.verdict = { reason: 'limit', limit, message: limitMessage(limit, record.limits) };
+    this.#condemn(record, ENDING[limit]);
+  }
+
+  /** New limits for a process that runs. Its memory stays as it was compiled; its children get the new one. */
+  setLimits(record: ProcessRecord, limits: Limits): void {
+    record.limits = limits;
+    if (!record.last && record.lease) this.#limits.watch(record);
   }
 
   async #exited(record: ProcessRecord, message: { code: number; reason: ExitStatus['reason']; message?: string; memory: number }): Promise<void> {
@@ -152,15 +129,17 @@ export class Processes implements Disposable {
     await this.#end(record, status, message.reason === 'exit');
   }
 
-  /** Sends a signal, which ends the process. Resolves when it has ended. @throws FsError ESRCH */
+  /** Sends a signal. Resolves when it has been delivered, and when the process has ended if that is what it does. @throws FsError ESRCH */
   async kill(pid: number, signal: Signal): Promise<void> {
     const record = this.#running.get(pid);
     if (!record || (record.last && !record.killed)) throw new FsError('ESRCH', 'kill', String(pid));
-    if (!record.killed) {
-      record.killed = signal;
-      if (record.lease) void this.#terminate(record, signal);
-    }
-    await record.ended.promise;
+    this.signals.deliver(record, signal);
+    if (record.killed) await record.ended.promise;
+  }
+
+  #condemn(record: ProcessRecord, signal: Signal): void {
+    record.killed = signal;
+    if (record.lease) void this.#terminate(record, signal);
   }
 
   /** PR5: dying first, then the gate, then the worker. */
@@ -174,39 +153,68 @@ export class Processes implements Disposable {
       await new Promise<void>((resolve) => void setTimeout(resolve, tries < 10 ? 0 : 5));
     }
     if (handle.gateSet) onFault?.(`process ${record.pid} did not leave its critical section within ${GATE_TIMEOUT} ms`);
-    await this.#end(record, { code: signalCode(signal), signal, reason: 'killed', duration: 0 }, false);
+    await this.#end(record, { code: signalCode(signal), signal, reason: 'killed', duration: 0, ...record.verdict }, false);
   }
 
   /** PR6: once for each process; everything it had is let go, then its end is told. */
   async #end(record: ProcessRecord, status: ExitStatus, reusable: boolean): Promise<void> {
     const { pid, lease } = record;
     if (!lease || record.last) return;
+    const atRisk = this.groups.atRisk(record);
     const info = (record.last = infoOf(record));
     const { hasChanged } = record.handle;
+    this.#limits.forget(record);
     lease.release(reusable);
     this.#letGo(record, reusable);
+    this.#letOrphansGo(atRisk);
     const changes = await this.#changesOf(pid, hasChanged);
     const full: ExitStatus = { ...status, duration: this.#options.clock.monotonic() - record.startedAt };
     if (changes) full.changes = changes;
     this.#running.delete(pid);
-    this.#remember({ info: { ...info, state: 'exited', exit: full }, status: full });
+    const last: ProcessInfo = { ...info, ppid: record.ppid, state: 'exited', exit: full };
+    this.#remember(last, full);
+    for (const listener of [...this.#endListeners]) listener(last, full);
     record.ended.resolve(full);
-    for (const listener of [...this.#endListeners]) listener(pid, full);
+    this.#tellParent(record.ppid);
     this.#options.bus.publish(`proc.${pid}.exit`, full);
+  }
+
+  /** Stopped groups that nobody can let go on any more are told to end, and let go on (POSIX.1-2017, XSH `_exit`). */
+  #letOrphansGo(atRisk: readonly number[]): void {
+    for (const group of atRisk) {
+      if (!this.groups.isOrphaned(group)) continue;
+      this.signals.toGroup(group, 'HUP');
+      this.signals.toGroup(group, 'CONT');
+    }
+  }
+
+  #tellParent(ppid: number): void {
+    const parent = this.get(ppid);
+    if (!parent) return;
+    this.children.changed(ppid);
+    this.signals.deliver(parent, 'CHLD');
   }
 
   #letGo(record: ProcessRecord, atOnce: boolean): void {
     const { pcb, fds, pid } = record;
     this.#options.onStopped?.(pcb);
     fds.destroy();
+    this.#options.descriptors.ports.sweep();
     this.#options.calls.release(pcb);
-    for (const child of this.#running.values()) if (child.ppid === pid) child.ppid = 0;
+    this.#orphan(pid);
     for (const pump of record.pumps) pump.pump();
     if (atOnce) this.#table.free(pcb);
     else {
       record.handle.setDying();
       setTimeout(() => this.#table.free(pcb), REST);
     }
+  }
+
+  /** The kernel adopts the children: parent 0, and nobody waits for them. */
+  #orphan(pid: number): void {
+    this.children.interrupt(pid);
+    for (const child of this.#running.values()) if (child.ppid === pid) child.ppid = 0;
+    this.#ended.orphan(pid);
   }
 
   /** What it changed is known once it is stored; who changed nothing need not wait for others. */
@@ -216,10 +224,10 @@ export class Processes implements Disposable {
     return this.#options.changes.end(pid);
   }
 
-  #remember(ended: EndedProcess): void {
-    this.#ended.set(ended.info.pid, ended);
-    const oldest = this.#ended.keys().next();
-    if (this.#ended.size > HISTORY_MAX && !oldest.done) this.#ended.delete(oldest.value);
+  /** Nobody waits for what has no parent, or one that ignores its children's ends. */
+  #remember(info: ProcessInfo, status: ExitStatus): void {
+    const parent = this.get(info.ppid);
+    this.#ended.add(info, status, !parent || (parent.ignored & bitOf('CHLD')) !== 0);
   }
 
   /** Undoes a process that got no worker. */
@@ -236,9 +244,10 @@ export class Processes implements Disposable {
     const status: ExitStatus = { code: NOT_RUNNABLE, signal: null, reason: 'error', message, duration: 0 };
     const info: ProcessInfo = {
       pid, ppid: origin.ppid, group: origin.group ?? pid, session: origin.session ?? pid, name: origin.name, args: [...origin.args], cwd: origin.cwd, state: 'exited',
-      started: Number(this.#options.clock.realtime() / 1000n) / 1000, tty: origin.tty, exit: status, openFiles: 0, syscalls: 0,
+      started: Number(this.#options.clock.realtime() / 1000n) / 1000, tty: origin.tty, exit: status, openFiles: 0, syscalls: 0, cpu: 0,
     };
-    this.#remember({ info, status });
+    this.#remember(info, status);
+    this.#tellParent(origin.ppid);
     return pid;
   }
 
@@ -274,7 +283,7 @@ export class Processes implements Disposable {
 
   /** All that run, then the remembered ones, the latest first. */
   list(): ProcessInfo[] {
-    return [...[...this.#running.values()].map(infoOf), ...[...this.#ended.values()].reverse().map(({ info }) => info)];
+    return [...[...this.#running.values()].map(infoOf), ...this.#ended.latestFirst()];
   }
 
   info(pid: number): ProcessInfo | undefined {
@@ -282,9 +291,18 @@ export class Processes implements Disposable {
     return record && infoOf(record);
   }
 
-  onEnd(listener: (pid: number, status: ExitStatus) => void): Disposable {
+  /** Told before those who wait. */
+  onEnd(listener: (info: ProcessInfo, status: ExitStatus) => void): Disposable {
     this.#endListeners.add(listener);
     return { dispose: () => this.#endListeners.delete(listener) };
+  }
+
+  /** Pumps that are no process's. */
+  attach(pumps: readonly Pump[]): void {
+    for (const pump of pumps) {
+      this.#pumps.add(pump);
+      pump.pump();
+    }
   }
 
   /** Moves the bytes of all pipes; to be called when the kernel's bell rang. */
@@ -305,5 +323,6 @@ function runMessage(record: ProcessRecord, program: GuestRun['program']): GuestR
   return {
     type: 'run', pid: record.pid, pcb: record.pcb, program,
     args: [record.name, ...record.args], env: [...record.env], cwd: record.cwd,
+    grants: { clocks: record.grants.clocks, entropy: record.grants.entropy },
   };
 }

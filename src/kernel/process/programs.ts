@@ -1,16 +1,21 @@
-import type { ExitStatus, ProcessInfo, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
+import type { ExitStatus, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
 import type { Arena } from '../../shared/arena/index.ts';
-import { FsError, type Clock } from '../../shared/base/index.ts';
-import { programGrants, promptGrants, type DirectoryGrant } from '../capability/index.ts';
+import { FsError, joinPath, type Clock } from '../../shared/base/index.ts';
+import { childGrants, promptGrants } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
+import { parsePort } from '../net/index.ts';
 import { Terminals } from '../tty/index.ts';
 import type { Descriptors } from './descriptors.ts';
+import { findExecutable, type Executable } from './executable.ts';
+import { childLimits, DEFAULT_LIMITS, withLimits } from './limits.ts';
 import { ModuleLoader } from './module-loader.ts';
 import type { ProcessRecord } from './process-record.ts';
+import type { Launch } from './prepare.ts';
 import type { Processes } from './processes.ts';
-import { parseSignal, type Signal } from './signals.ts';
+import { maskOf, parseSignal } from './signals.ts';
 import { checkOptions } from './spawn-options.ts';
 import type { Stdio } from './stdio.ts';
+import { openWindowSocket } from './window-socket.ts';
 
 export interface ProgramsOptions {
   arena: Arena;
@@ -26,7 +31,15 @@ type ChildRequest = Extract<SyscallRequest, { op: 'spawn' }>;
 /** Directories of `/` that a program is given by name. */
 const TOP_MAX = 48;
 
+/** Highest descriptor that a child can be given. */
+const CHILD_FD_MAX = 59;
+
 const PROMPT_ENV = { HOME: '/home', PATH: '/bin', TERM: 'xterm-256color', LANG: 'C.UTF-8' } as const;
+
+/** What a prompt ignores until it says itself what it does with signals; its children do not inherit it. */
+const PROMPT_IGNORES = maskOf(['INT', 'QUIT', 'TERM', 'TSTP', 'TTIN', 'TTOU']);
+/** Milliseconds that a terminal's processes have to end once it was hung up; then its prompt is ended. */
+const HANG_UP_TIME = 2000;
 
 /** Programs and terminals as their callers ask for them: options are checked, modules loaded, grants made. */
 export class Programs {
@@ -39,79 +52,117 @@ export class Programs {
     const { arena, processes, clock } = options;
     this.terminals = new Terminals({
       arena, clock,
-      startPrompt: (tty, address) => this.#startPrompt(tty, address),
-      signal: (pid, signal) => this.#signal(pid, signal),
+      startPrompt: (tty, address, onReady) => this.#startPrompt(tty, address, onReady),
+      signal: (group, signal) => void processes.signals.toGroup(group, signal),
       isWaiting: (pid) => processes.get(pid)?.handle.waiting ?? false,
+      isAlive: (group) => processes.groups.members(group).length > 0,
     });
-    processes.onEnd((pid) => this.terminals.ended(pid));
+    processes.onEnd(({ pid, group }) => this.terminals.ended(pid, group));
   }
 
-  #signal(pid: number, signal: Signal): void {
-    // It may have ended meanwhile.
-    this.#options.processes.kill(pid, signal).catch(() => {});
-  }
-
-  /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO */
+  /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO, EADDRINUSE, EADDRNOTAVAIL */
   async spawn(options: SpawnOptions): Promise<SpawnReply> {
     const namespace = this.#options.namespace.copy();
-    const { name, args, env, cwd, directories } = checkOptions(options, await topDirectories(namespace));
-    const program = await this.#loader.load(namespace, options.module, name);
+    const { name, args, env, cwd, directories, listen } = checkOptions(options, await topDirectories(namespace));
+    const argv = [name, ...args];
+    const limits = withLimits(DEFAULT_LIMITS, options.limits);
+    const found: Executable = typeof options.module === 'string'
+      ? await findExecutable(this.#loader, namespace, { path: joinPath(cwd, options.module), argv, env, memory: limits.memory })
+      : { program: await this.#loader.load(namespace, options.module, name, limits.memory), argv };
     const tty = options.stdio === 'tty' ? (options.tty ?? 0) : null;
-    if (tty !== null) await this.terminals.announce(tty, [name, ...args].map(quoted).join(' '));
+    if (tty !== null) await this.terminals.announce(tty, argv.map(quoted).join(' '));
     const stdio: Stdio = tty === null
       ? { kind: 'pipe', ...(options.stdin === undefined ? {} : { stdin: options.stdin }) }
       : { kind: 'tty', address: this.terminals.address(tty) };
-    const reply = await this.#options.processes.launch({
-      program, name, args, env, cwd, ppid: 0, namespace, grants: programGrants(directories), stdio, tty,
+    const session = tty === null ? undefined : this.terminals.session(tty);
+    const own = promptGrants(directories, { connect: false, ...options.grants });
+    const grants = { ...childGrants(own, directories, isBuiltin(found)), listen };
+    return this.#options.processes.launch({
+      ...command(found), env, cwd, ppid: 0, namespace, grants, limits, stdio, tty,
+      ...(session === undefined ? {} : { session }),
+      ...(tty === null ? {} : { onReady: ({ group }: ProcessRecord) => this.terminals.setForeground(tty, group, true) }),
     });
-    if (tty !== null) this.#toForeground(tty, reply.pid, true);
-    return reply;
   }
 
   /**
-   * A program started by a process: it gets that one's terminal, streams and at most its directories.
-   * What cannot be run ends at once, with a status that says why. @throws FsError as `spawn`, but for ENOEXEC
+   * A program started by a process: it gets that one's terminal, the streams it is given and at most its directories.
+   * What cannot be run ends at once, with a status that says why. @throws FsError as `spawn`, but for ENOEXEC; EBADF, EPERM
    */
   async spawnChild(parent: ProcessRecord, request: ChildRequest): Promise<number> {
     const { descriptors } = this.#options;
-    const from = new Map(request.fds ?? []);
-    const ofds = [0, 1, 2].map((fd) => descriptors.get(parent.pcb, from.get(fd) ?? fd)) as [number, number, number];
+    const ofds = this.#streamsOf(parent, request.fds ?? []);
     // The parent may be ended while its child is made.
-    for (const ofd of ofds) descriptors.files.retain(ofd);
+    for (const [, ofd] of ofds) descriptors.files.retain(ofd);
     try {
       return await this.#launchChild(parent, request, ofds);
     } finally {
-      for (const ofd of ofds) descriptors.files.release(ofd);
+      for (const [, ofd] of ofds) descriptors.files.release(ofd);
     }
   }
 
-  async #launchChild(parent: ProcessRecord, request: ChildRequest, ofds: readonly [number, number, number]): Promise<number> {
+  /** Descriptions by the child's descriptors. @throws FsError EBADF */
+  #streamsOf(parent: ProcessRecord, fds: readonly (readonly [number, number])[]): [number, number][] {
+    const { descriptors } = this.#options;
+    const streams = new Map<number, number>();
+    for (const fd of [0, 1, 2]) {
+      const ofd = parent.fds.get(fd);
+      if (ofd !== 0) streams.set(fd, ofd);
+    }
+    for (const [child, from] of fds) {
+      if (!Number.isInteger(child) || child < 0 || child > CHILD_FD_MAX) throw new FsError('EBADF', 'spawn', String(child));
+      if (from < 0) streams.delete(child);
+      else streams.set(child, descriptors.get(parent.pcb, from));
+    }
+    return [...streams];
+  }
+
+  async #launchChild(parent: ProcessRecord, request: ChildRequest, ofds: readonly [number, number][]): Promise<number> {
     const { processes } = this.#options;
     const namespace = parent.namespace.copy();
     const { name, args, env, cwd, directories } = checkOptions({ module: request.path, name: request.argv[0] ?? request.path, args: request.argv.slice(1), env: request.env, cwd: request.cwd }, await topDirectories(namespace));
-    const origin = { name, args, env, cwd, ppid: parent.pid, tty: parent.tty, session: parent.session, ...(request.group !== 0 && { group: request.group ?? parent.group }) };
-    let program: WebAssembly.Module;
+    const origin = { env, cwd, ppid: parent.pid, ...this.#placeOf(parent, request) };
+    const limits = childLimits(parent.limits, request.limits);
+    let found: Executable;
     try {
-      program = await this.#loader.load(namespace, request.path, name);
+      found = await findExecutable(this.#loader, namespace, { path: joinPath(cwd, request.path), argv: [name, ...args], env, memory: limits.memory });
     } catch (error) {
-      if (error instanceof FsError && error.code === 'ENOEXEC') return processes.failed(origin, error.detail ?? error.message);
+      if (error instanceof FsError && (error.code === 'ENOEXEC' || error.code === 'ENOMEM')) return processes.failed({ ...origin, name, args }, error.detail ?? error.message);
       throw error;
     }
     if (processes.get(parent.pid) !== parent) throw new FsError('ESRCH', 'spawn', name, { detail: 'its parent has ended' });
+    const { tty } = origin;
     const { pid } = await processes.launch({
-      ...origin, program, namespace, grants: programGrants(inherited(parent, directories)), stdio: { kind: 'inherit', ofds },
+      ...origin, ...command(found), namespace, limits, grants: childGrants(parent.grants, directories, isBuiltin(found)),
+      stdio: { kind: 'inherit', ofds: isBuiltin(found) ? ofds : ofds.filter(([fd]) => fd <= 2) },
+      ignored: parent.inherited, inherited: parent.inherited,
+      ...(request.foreground && tty !== null ? { onReady: ({ group }: ProcessRecord) => this.terminals.setForeground(tty, group) } : {}),
     });
-    if (request.foreground && parent.tty !== null) this.#toForeground(parent.tty, pid, false);
     return pid;
+  }
+
+  /** Group, session and terminal of a child. @throws FsError EPERM */
+  #placeOf(parent: ProcessRecord, { group, session }: ChildRequest): Pick<Launch, 'group' | 'session' | 'tty'> {
+    if (session) return { tty: null };
+    const id = this.#options.processes.groups.ofChild(parent, group);
+    return { tty: parent.tty, session: parent.session, ...(id === undefined ? {} : { group: id }) };
   }
 
   wait(pid: number): Promise<ExitStatus> {
     return this.#options.processes.wait(pid);
   }
 
-  /** Default TERM. Resolves when the process has ended. @throws FsError ESRCH, EINVAL */
+  /** Default TERM. Resolves when the process has ended, if the signal ends it. @throws FsError ESRCH, EINVAL */
   async kill(pid: number, signal = 'TERM'): Promise<void> {
     await this.#options.processes.kill(pid, parseSignal(signal));
+  }
+
+  /** A connection for the window. @throws FsError EINVAL, ECONNREFUSED, ENOMEM */
+  connect(port: number): SocketReply {
+    if (parsePort(String(port)) === null) throw new FsError('EINVAL', 'connect', String(port).slice(0, 20), { detail: 'a port is a number from 1 to 65535' });
+    const { arena, descriptors, processes } = this.#options;
+    const { pumps, reply } = openWindowSocket(arena, descriptors.ports.connect(port));
+    processes.attach(pumps);
+    return reply;
   }
 
   list(): ProcessInfo[] {
@@ -122,12 +173,22 @@ export class Programs {
     return this.terminals.open(size);
   }
 
-  /** Hangs up; resolves when the terminal's processes have ended. */
+  /** Hangs up: its processes are sent HUP. Resolves when its prompt and those that this ends have ended. */
   async closeTty(tty: number): Promise<void> {
     const { processes } = this.#options;
+    const prompt = this.terminals.session(tty);
     this.terminals.close(tty);
     const mine = processes.running().filter((record) => record.tty === tty);
-    await Promise.allSettled(mine.map((record) => processes.kill(record.pid, 'HUP')));
+    const ends = mine.map(({ pid }) => processes.kill(pid, 'HUP').then(() => (pid === prompt ? this.#endInTime(pid) : undefined)));
+    for (const record of mine) processes.signals.deliver(record, 'CONT');
+    await Promise.allSettled(ends);
+  }
+
+  /** A prompt that catches HUP meets the end of its input; one that stays all the same is ended. */
+  async #endInTime(pid: number): Promise<void> {
+    const { processes } = this.#options;
+    const timer = setTimeout(() => void processes.kill(pid, 'KILL').catch(() => {}), HANG_UP_TIME);
+    await processes.wait(pid).finally(() => clearTimeout(timer));
   }
 
   /** Arena address of the terminal that a process runs in. @throws FsError ENXIO if it has none (any more) */
@@ -142,21 +203,23 @@ export class Programs {
     this.terminals.pump();
   }
 
-  /** It may have ended by now. */
-  #toForeground(tty: number, pid: number, overPrompt: boolean): void {
-    if (this.#options.processes.get(pid)) this.terminals.enterForeground(tty, pid, overPrompt);
-  }
-
-  async #startPrompt(tty: number, address: number): Promise<number> {
+  async #startPrompt(tty: number, address: number, onReady: (pid: number) => void): Promise<void> {
     const namespace = this.#options.namespace.copy();
     const cwd = await namespace.walk(PROMPT_ENV.HOME).then(() => PROMPT_ENV.HOME, () => '/');
     const env = Object.entries({ ...PROMPT_ENV, PWD: cwd }).map(([name, value]) => `${name}=${value}`);
-    const { pid } = await this.#options.processes.launch({
-      program: 'sh', name: 'sh', args: [], env, cwd, ppid: 0, namespace,
-      grants: promptGrants([{ name: '/', path: '/' }]), stdio: { kind: 'tty', address }, tty,
+    await this.#options.processes.launch({
+      program: 'sh', name: 'sh', args: [], env, cwd, ppid: 0, namespace, ignored: PROMPT_IGNORES,
+      grants: promptGrants([{ name: '/', path: '/' }]), stdio: { kind: 'tty', address }, tty, onReady: ({ pid }) => onReady(pid),
     });
-    return pid;
   }
+}
+
+function isBuiltin({ program }: Executable): boolean {
+  return typeof program === 'string';
+}
+
+function command({ program, argv: [name = '', ...args] }: Executable): Pick<Launch, 'program' | 'name' | 'args'> {
+  return { program, name, args };
 }
 
 /** Names of the directories in `/`, at most as many as are worth a descriptor each. */
@@ -169,10 +232,4 @@ async function topDirectories(namespace: Namespace): Promise<string[]> {
 /** As a shell would want it typed. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** Nothing beyond the parent's own: with `/` granted all of the namespace, else the same directories. */
-function inherited(parent: ProcessRecord, wanted: readonly DirectoryGrant[]): readonly DirectoryGrant[] {
-  const { directories } = parent.grants;
-  return directories.some(({ name, path }) => name === '/' && path === '/') ? wanted : directories;
 }

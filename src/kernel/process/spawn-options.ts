@@ -1,11 +1,14 @@
 import type { SpawnOptions } from '../../shared/abi/index.ts';
 import { FsError, basename } from '../../shared/base/index.ts';
 import type { DirectoryGrant } from '../capability/index.ts';
+import { parseListen } from '../net/index.ts';
 
 /** Bytes (UTF-16 units, at least) of arguments and environment together, at most. */
 const ARGUMENTS_MAX = 2 * 1024 * 1024;
 /** Preopened directories, at most. */
 const PREOPENS_MAX = 60;
+/** Listening sockets, at most. */
+const LISTEN_MAX = 16;
 const DEFAULT_CWD = '/home';
 
 function invalid(detail: string): FsError {
@@ -27,29 +30,39 @@ export interface CheckedOptions {
   cwd: string;
   /** Whether relative paths of the program start at `cwd`. */
   directories: DirectoryGrant[];
+  /** Ports to listen on. */
+  listen: number[];
 }
 
-/** `top`: names of the directories in `/`, for the default preopens. @throws FsError EINVAL, E2BIG */
+/** `top`: names of the directories in `/`, for the default preopens. @throws FsError EINVAL, E2BIG, EADDRNOTAVAIL */
 export function checkOptions(options: SpawnOptions, top: readonly string[] = []): CheckedOptions {
   const args = (options.args ?? []).map((arg, at) => text(arg, `argument ${at + 1}`));
   const cwd = text(options.cwd ?? DEFAULT_CWD, 'the working directory');
   const name = text(options.name ?? defaultName(options.module), 'the name');
-  const env = environment(options);
+  const listen = listening(options.listen);
+  const env = environment(options, listen.length);
   const size = [...args, ...env].reduce((sum, one) => sum + one.length + 1, 0);
   if (size > ARGUMENTS_MAX) throw new FsError('E2BIG', 'spawn', name, { detail: `arguments and environment have ${size} characters, ${ARGUMENTS_MAX} at most` });
-  return { name, args, env, cwd: options.preopens && !options.cwd ? '/' : cwd, directories: directories(options.preopens, cwd, top) };
+  return { name, args, env, cwd: options.preopens && !options.cwd ? '/' : cwd, directories: directories(options.preopens, cwd, top), listen };
 }
 
 function defaultName(module: SpawnOptions['module']): string {
   return typeof module === 'string' ? basename(module).replace(/\.wasm$/, '') || 'a.out' : 'a.out';
 }
 
-/** `PWD` is added where the program has a working directory: Go and others read it. */
-function environment({ env, cwd, preopens }: SpawnOptions): string[] {
+function listening(addresses: unknown): number[] {
+  if (addresses === undefined) return [];
+  if (!Array.isArray(addresses) || addresses.length > LISTEN_MAX) throw invalid(`listen is a list of at most ${LISTEN_MAX} addresses`);
+  return addresses.map(parseListen);
+}
+
+/** `LISTEN_FDS` is what servers that are handed their sockets look for. `PWD` is added where the program has a working directory: Go and others read it. */
+function environment({ env, cwd, preopens }: SpawnOptions, listeners: number): string[] {
   const pairs = Object.entries(env ?? {}).map(([name, value]) => {
     if (name === '' || name.includes('=')) throw invalid(`${JSON.stringify(name.slice(0, 40))} is no name of a variable`);
     return `${text(name, 'a variable’s name')}=${text(value, name)}`;
   });
+  if (listeners > 0 && env?.['LISTEN_FDS'] === undefined) pairs.unshift(`LISTEN_FDS=${listeners}`);
   const place = cwd ?? (preopens ? undefined : DEFAULT_CWD);
   return place === undefined || env?.['PWD'] !== undefined ? pairs : [`PWD=${place}`, ...pairs];
 }

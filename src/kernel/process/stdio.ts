@@ -4,14 +4,14 @@ import type { SpawnReply } from '../../shared/abi/index.ts';
 import { InputPump, OutputPump, type Pump } from './byte-pumps.ts';
 import type { Descriptors } from './descriptors.ts';
 
-/** Where a process's descriptors 0, 1 and 2 come from. */
+/** Where a process's streams come from: descriptors 0, 1 and 2, and for a built-in program others. */
 export type Stdio =
   /** Streams of the window: ports in the reply. */
   | { kind: 'pipe'; stdin?: Uint8Array | 'stream' }
   /** Arena address of the terminal. */
   | { kind: 'tty'; address: number }
   /** Descriptions that another process has; they get one more reference each. */
-  | { kind: 'inherit'; ofds: readonly [number, number, number] };
+  | { kind: 'inherit'; ofds: readonly (readonly [fd: number, ofd: number])[] };
 
 export interface StdioResult {
   pumps: Pump[];
@@ -28,15 +28,15 @@ function newRing(descriptors: Descriptors, bytes: number): number {
   return ring;
 }
 
-/** Installs descriptors 0, 1 and 2. What was installed before a failure is closed with the table. @throws FsError ENOMEM, ENFILE */
+/** Installs the streams. What was installed before a failure is closed with the table. @throws FsError ENOMEM, ENFILE */
 export function installStdio(descriptors: Descriptors, fds: FdTable, stdio: Stdio): StdioResult {
   if (stdio.kind === 'pipe') return installPipes(descriptors, fds, stdio.stdin);
-  for (const fd of [0, 1, 2] as const) {
-    if (stdio.kind === 'tty') {
-      fds.set(fd, descriptors.create(OfdKind.TTY, stdio.address, OfdFlag.READ | OfdFlag.WRITE));
-    } else {
-      descriptors.files.retain(stdio.ofds[fd]);
-      fds.set(fd, stdio.ofds[fd]);
+  if (stdio.kind === 'tty') {
+    for (const fd of [0, 1, 2]) fds.set(fd, descriptors.create(OfdKind.TTY, stdio.address, OfdFlag.READ | OfdFlag.WRITE));
+  } else {
+    for (const [fd, ofd] of stdio.ofds) {
+      descriptors.files.retain(ofd);
+      fds.set(fd, ofd);
     }
   }
   return { pumps: [], ports: {} };

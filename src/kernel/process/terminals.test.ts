@@ -84,7 +84,7 @@ describe('terminals', () => {
     await rig.syscalls.handle(prompt.run.pcb, { op: 'tty-mode', fd: 0, raw: true }, new Uint8Array(0));
     expect(tty.mode).toBe(TtyMode.RAW);
     const reply = await rig.syscalls.handle(prompt.run.pcb, {
-      op: 'spawn', path: '/home/program.wasm', argv: ['program'], env: {}, cwd: '/home', foreground: true,
+      op: 'spawn', path: '/home/program.wasm', argv: ['program'], env: {}, cwd: '/home', group: 0, foreground: true,
     }, new Uint8Array(0));
     const pid = reply.value as number;
     expect([tty.mode, rig.processes.info(pid)?.ppid]).toEqual([TtyMode.COOKED, window.pid]);

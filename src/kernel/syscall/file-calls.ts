@@ -7,12 +7,13 @@ import { OpenFlag } from '../../shared/tree/index.ts';
 import { naming, need, type Location, type Resolution } from '../namespace/index.ts';
 import type { Descriptors, OpenHandle, ProcessRecord } from '../process/index.ts';
 import { DevService } from '../services/dev/index.ts';
+import { TcpService } from '../services/tcp/index.ts';
 import { encodeFilestat, fileType } from './filestat.ts';
 
 type Request<Op extends SyscallRequest['op']> = Extract<SyscallRequest, { op: Op }>;
 
 /** Preview 1 `fdflags`. */
-const FdFlag = { APPEND: 1, DSYNC: 2, NONBLOCK: 4, RSYNC: 8, SYNC: 16 } as const;
+const FdFlag = { APPEND: 1, NONBLOCK: 4 } as const;
 /** Cookies of `.` and `..` come before those of a service. */
 const DOTS = 2;
 const ENTRIES_MAX = 256;
@@ -38,7 +39,7 @@ export class FileCalls {
     const { from, confine } = this.#descriptors.base(process.namespace, process.pcb, dirfd);
     if (path.startsWith('/')) throw new FsError('EPERM', operation, path, { detail: 'absolute paths start at no descriptor' });
     try {
-      return { ...(await process.namespace.resolve(path, { from, confine, follow, operation })), confine };
+      return { ...(await process.namespace.resolve(path, { from, confine, follow, operation, caller: process.pid })), confine };
     } catch (error) {
       if (error instanceof FsError && error.code === 'ENOTCAPABLE') throw new FsError('EPERM', operation, path, { cause: error });
       throw error;
@@ -62,9 +63,12 @@ export class FileCalls {
     if (oflags & OpenFlag.DIRECTORY && kind !== 'directory') throw new FsError('ENOTDIR', 'open', path);
     if (kind === 'directory' && (write || oflags & OpenFlag.TRUNCATE)) throw new FsError('EISDIR', 'open', path);
     if (isTty(location)) return { value: this.#openTerminal(process, request) };
+    if (isEntropy(location) && !process.grants.entropy) throw new FsError('ENOTCAPABLE', 'open', path, { detail: 'the process was not granted entropy' });
+    const port = tcpPort(location);
+    if (port !== undefined) return { value: this.#connect(process, request, port) };
     if (write && !location.mount.service.write) throw new FsError('EROFS', 'open', path);
     if (oflags & OpenFlag.TRUNCATE) await need(location, 'truncate', path)(location.node, 0);
-    return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), resolution.confine) };
+    return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), location) };
   }
 
   async #create({ parent, name }: Resolution, path: string, oflags: number): Promise<Location> {
@@ -78,6 +82,11 @@ export class FileCalls {
     return this.#descriptors.create(OfdKind.TTY, this.#terminal(process), flagsOf(request));
   }
 
+  #connect(process: ProcessRecord, request: Request<'open'>, port: number): number {
+    if (!process.grants.connect) throw new FsError('EACCES', 'connect', request.path, { detail: 'the process was not granted connections' });
+    return this.#descriptors.connect(port, flagsOf(request));
+  }
+
   async stat(process: ProcessRecord, { dirfd, path, follow }: Request<'stat'>): Promise<CallReply> {
     const { mount, node } = await this.#existing(process, dirfd, path, follow, 'stat');
     return { data: encodeFilestat(await mount.service.stat(node)) };
@@ -86,7 +95,7 @@ export class FileCalls {
   async readlink(process: ProcessRecord, { dirfd, path }: Request<'readlink'>): Promise<CallReply> {
     const { mount, node } = await this.#existing(process, dirfd, path, false, 'readlink');
     if (!mount.service.readlink) throw new FsError('EINVAL', 'readlink', path);
-    return { data: new TextEncoder().encode(await mount.service.readlink(node)) };
+    return { data: new TextEncoder().encode(await mount.service.readlink(node, process.pid)) };
   }
 
   async name(process: ProcessRecord, { what, dirfd, path }: Request<'name'>): Promise<CallReply> {
@@ -122,7 +131,7 @@ export class FileCalls {
 
   async write(process: ProcessRecord, { fd, position }: Request<'write'>, data: Uint8Array): Promise<CallReply> {
     const handle = this.#handle(process, fd, OfdFlag.WRITE);
-    const count = await need(handle.location, 'write', handle.location.path)(handle.location.node, position ?? handle.position, data);
+    const count = await need(handle.location, 'write', handle.location.path)(handle.location.node, position ?? handle.position, data, process.pid);
     if (position === null) handle.position += count;
     return { value: count };
   }
@@ -161,8 +170,15 @@ function isTty({ mount, node }: Location): boolean {
   return mount.service instanceof DevService && mount.service.isTty(node);
 }
 
+function isEntropy({ mount, node }: Location): boolean {
+  return mount.service instanceof DevService && mount.service.isEntropy(node);
+}
+
+function tcpPort({ mount, node }: Location): number | undefined {
+  return mount.service instanceof TcpService ? mount.service.port(node) : undefined;
+}
+
 function flagsOf({ read, write, fdflags }: Request<'open'>): number {
   return (read ? OfdFlag.READ : 0) | (write ? OfdFlag.WRITE : 0)
-    | (fdflags & FdFlag.APPEND ? OfdFlag.APPEND : 0) | (fdflags & FdFlag.NONBLOCK ? OfdFlag.NONBLOCK : 0)
-    | (fdflags & (FdFlag.DSYNC | FdFlag.RSYNC | FdFlag.SYNC) ? OfdFlag.SYNC : 0);
+    | (fdflags & FdFlag.APPEND ? OfdFlag.APPEND : 0) | (fdflags & FdFlag.NONBLOCK ? OfdFlag.NONBLOCK : 0);
 }

@@ -87,7 +87,7 @@ describe('files of kernel services', () => {
       names.push(...page.map((entry) => entry.name));
       cookie = page.at(-1)!.cookie;
     }
-    expect(names).toEqual(['.', '..', 'full', 'null', 'random', 'tty', 'urandom', 'zero']);
+    expect(names).toEqual(['.', '..', 'full', 'null', 'random', 'tcp', 'tty', 'urandom', 'zero']);
     await close(fd, ofd);
   });
 
@@ -128,28 +128,46 @@ describe('files of kernel services', () => {
 });
 
 describe('confinement', () => {
+  /** `/home` for a program that was granted nothing else. */
+  async function grantHome(): Promise<{ fd: number; ofd: number }> {
+    const ofd = await rig.descriptors.preopen(await rig.namespace.walk('/home', { operation: 'test' }), 'box');
+    return { fd: guest.fds.install(ofd, 3), ofd };
+  }
+
   test('nothing leads out of a granted directory', async () => {
     await rig.files.symlink('/dev/null', '/home/out');
-    for (const path of ['../dev/null', 'out', '../home/../dev/null']) expect([path, await code(opening(path, { dirfd: 4 }))]).toEqual([path, 'EPERM']);
-    await rig.files.rm('/home/out');
-    const { fd, ofd } = await open('mem');
-    await call({ op: 'name', what: 'mkdir', dirfd: fd, path: 'inner' });
-    const inside = await open('../dev/null', { dirfd: fd });
-    await close(inside.fd, inside.ofd);
+    const { fd, ofd } = await grantHome();
+    for (const path of ['../dev/null', 'out', '../home/../dev/null']) expect([path, await code(opening(path, { dirfd: fd }))]).toEqual([path, 'EPERM']);
     await close(fd, ofd);
+    await rig.files.rm('/home/out');
   });
 
   test('descriptors below a preopen inherit its bound', async () => {
     await rig.files.mkdir('/home/d');
-    const { fd, ofd } = await open('d', { dirfd: 4 });
+    const home = await grantHome();
+    const { fd, ofd } = await open('d', { dirfd: home.fd });
     expect(await code(opening('../../dev/null', { dirfd: fd }))).toBe('EPERM');
     await close(fd, ofd);
+    await close(home.fd, home.ofd);
     await rig.files.rm('/home/d');
+  });
+
+  test('who was granted the root reaches it from the working directory too', async () => {
+    await rig.files.symlink('/dev/null', '/home/out');
+    for (const path of ['../dev/null', 'out']) {
+      const { fd, ofd } = await open(path, { dirfd: 4 });
+      await close(fd, ofd);
+    }
+    await rig.files.rm('/home/out');
+    const { fd, ofd } = await open('mem');
+    await call({ op: 'name', what: 'mkdir', dirfd: fd, path: 'inner' });
+    for (const path of ['..', '../dev/null', 'inner/../..']) expect([path, await code(opening(path, { dirfd: fd }))]).toEqual([path, 'EPERM']);
+    await close(fd, ofd);
   });
 
   test('calls that no grant covers are refused', async () => {
     const spawning: SyscallRequest = { op: 'spawn', path: '/home/p', argv: ['p'], env: {}, cwd: '/' };
-    for (const request of [spawning, { op: 'wait', pid: 1 }, { op: 'kill', pid, signal: 'TERM' }, { op: 'processes' }] as SyscallRequest[]) {
+    for (const request of [spawning, { op: 'wait', pid: 1 }, { op: 'kill', pid: pid + 1, signal: 'TERM' }, { op: 'kill', pid: 0, signal: 'TERM' }, { op: 'kill', pid: -1, signal: 'TERM' }, { op: 'processes' }] as SyscallRequest[]) {
       expect([request.op, await code(request)]).toEqual([request.op, 'ENOTCAPABLE']);
     }
     expect(await code({ op: 'tty-size', fd: 1 })).toBe('ENOTTY');

@@ -1,10 +1,10 @@
-import type { SyscallRequest, WaitResult } from '../../shared/abi/index.ts';
-import { OfdKind, Tty, TtyMode } from '../../shared/arena/index.ts';
+import type { SyscallRequest } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { CallHandler, CallReply } from '../../shared/link/index.ts';
-import { checkGrant } from '../capability/index.ts';
+import { checkGrant, type Kinship } from '../capability/index.ts';
 import type { Descriptors, ProcessRecord, Processes, Programs } from '../process/index.ts';
 import { FileCalls } from './file-calls.ts';
+import { ProcessCalls } from './process-calls.ts';
 
 export interface SyscallsOptions {
   processes: Processes;
@@ -22,10 +22,12 @@ export interface SyscallsOptions {
 export class Syscalls {
   readonly #options: SyscallsOptions;
   readonly #files: FileCalls;
+  readonly #calls: ProcessCalls;
 
   constructor(options: SyscallsOptions) {
     this.#options = options;
     const { descriptors, programs } = options;
+    this.#calls = new ProcessCalls(options);
     this.#files = new FileCalls({ descriptors, terminal: (process) => programs.terminalOf(process) });
   }
 
@@ -34,9 +36,14 @@ export class Syscalls {
     const { processes } = this.#options;
     const process = processes.at(pcb);
     if (!process) throw new FsError('ESRCH', request.op);
-    checkGrant(process.grants, request, (pid) => processes.isChild(pid, process.pid));
+    checkGrant(process.grants, request, (pid) => this.#kinship(process, pid));
     return this.#dispatch(process, request, data);
   };
+
+  #kinship({ pid: self }: ProcessRecord, pid: number): Kinship {
+    if (pid === self) return 'self';
+    return this.#options.processes.isChild(pid, self) ? 'child' : 'other';
+  }
 
   #dispatch(process: ProcessRecord, request: SyscallRequest, data: Uint8Array): CallReply | Promise<CallReply> {
     const files = this.#files;
@@ -58,30 +65,25 @@ export class Syscalls {
     }
   }
 
-  async #processCall(process: ProcessRecord, request: SyscallRequest): Promise<CallReply> {
-    const { programs } = this.#options;
+  #processCall(process: ProcessRecord, request: SyscallRequest): CallReply | Promise<CallReply> {
+    const calls = this.#calls;
     switch (request.op) {
-      case 'spawn': return { value: await programs.spawnChild(process, request) };
-      case 'wait': return { value: { pid: request.pid, state: 'exited', status: await programs.wait(request.pid) } satisfies WaitResult };
-      case 'kill': return this.#kill(process, request.pid, request.signal);
-      case 'processes': return { value: programs.list() };
-      case 'tty-mode':
-        this.#options.programs.terminals.setMode(this.#terminal(process, request.fd).id, request.raw ? TtyMode.RAW : TtyMode.COOKED);
-        return {};
-      case 'tty-size': {
-        const { columns, rows, mode, foreground } = this.#terminal(process, request.fd);
-        return { value: { columns, rows, raw: mode === TtyMode.RAW, foreground } };
-      }
+      case 'spawn': return calls.spawn(process, request);
+      case 'wait': return calls.wait(process, request);
+      case 'kill': return calls.kill(process, request);
+      case 'processes': return { value: this.#options.programs.list() };
+      case 'identity': return calls.identity(process, request);
+      case 'set-group': return calls.setGroup(process, request);
+      case 'set-session': return calls.setSession(process);
+      case 'signals': return calls.signals(process, request);
+      case 'chdir': return calls.chdir(process, request);
+      case 'tty-mode': return calls.ttyMode(process, request);
+      case 'tty-foreground': return calls.ttyForeground(process, request);
+      case 'tty-size': return calls.ttySize(process, request);
+      case 'limits': return calls.limits(process, request);
+      case 'exceeded': return calls.exceeded(process, request);
       default: throw new FsError('ENOSYS', request.op);
     }
-  }
-
-  /** Its own end does not wait for the answer to this very call. */
-  async #kill(process: ProcessRecord, pid: number, signal: string): Promise<CallReply> {
-    const ended = this.#options.programs.kill(pid, signal);
-    if (pid === process.pid) ended.catch(() => {});
-    else await ended;
-    return {};
   }
 
   /** A description that comes too late, for a process that has ended, is let go. */
@@ -94,13 +96,6 @@ export class Syscalls {
 
   async #reclaim(bytes: number): Promise<CallReply> {
     return { value: await this.#options.reclaim(bytes) };
-  }
-
-  #terminal(process: ProcessRecord, fd: number): Tty {
-    const { descriptors } = this.#options;
-    const ofd = descriptors.get(process.pcb, fd);
-    if (descriptors.files.kind(ofd) !== OfdKind.TTY) throw new FsError('ENOTTY', 'tty', String(fd));
-    return new Tty(descriptors.arena, descriptors.files.object(ofd));
   }
 }
 

@@ -1,8 +1,11 @@
+/** Ctrl-C, Ctrl-\, Ctrl-Z. */
+export type TypedSignal = 'INT' | 'QUIT' | 'TSTP';
+
 /** What the terminal does with what was typed, in order. */
 export type TtyAction =
   | { type: 'echo'; bytes: Uint8Array }
   | { type: 'deliver'; bytes: Uint8Array }
-  | { type: 'signal'; signal: 'INT' | 'QUIT' }
+  | { type: 'signal'; signal: TypedSignal }
   | { type: 'eof' };
 
 /** Longest line that can be edited, in bytes; more is refused with a bell. As Linux's N_TTY. */
@@ -17,6 +20,7 @@ const NEWLINE = 10;
 const RETURN = 13;
 const CTRL_U = 21;
 const CTRL_W = 23;
+const CTRL_Z = 26;
 const CTRL_BACKSLASH = 28;
 const DELETE = 127;
 const SPACE = 32;
@@ -41,6 +45,7 @@ export class LineDiscipline {
     switch (byte) {
       case CTRL_C: return this.#signal('INT', '^C\r\n', out);
       case CTRL_BACKSLASH: return this.#signal('QUIT', '^\\\r\n', out);
+      case CTRL_Z: return this.#signal('TSTP', '^Z\r\n', out);
       case CTRL_D: return this.#end(out);
       case RETURN:
       case NEWLINE: return this.#deliver(out);
@@ -52,7 +57,7 @@ export class LineDiscipline {
     }
   }
 
-  #signal(signal: 'INT' | 'QUIT', shown: string, out: Actions): void {
+  #signal(signal: TypedSignal, shown: string, out: Actions): void {
     this.#line = [];
     out.echo(...ascii(shown));
     out.push({ type: 'signal', signal });

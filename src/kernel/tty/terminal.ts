@@ -19,8 +19,8 @@ export interface TerminalOptions {
   tty: Tty;
   /** To the window; speaks TtyToKernel and TtyToWindow. */
   port: Port;
-  /** A signal was typed. */
-  onSignal: (signal: 'INT' | 'QUIT') => void;
+  /** A signal was typed, or the window has another size. */
+  onSignal: (signal: 'INT' | 'QUIT' | 'TSTP' | 'WINCH') => void;
 }
 
 /** The kernel's half of one terminal: line discipline from the window to the input ring, and the output ring to the window. */
@@ -28,7 +28,7 @@ export class Terminal implements Disposable {
   readonly id: number;
   readonly tty: Tty;
   readonly #port: Port;
-  readonly #onSignal: (signal: 'INT' | 'QUIT') => void;
+  readonly #onSignal: TerminalOptions['onSignal'];
   readonly #discipline = new LineDiscipline();
   readonly #window: BufferWindow;
   readonly #chunk = new Uint8Array(CHUNK);
@@ -49,11 +49,17 @@ export class Terminal implements Disposable {
   #receive(message: TtyToKernel): void {
     if (this.#closed) return;
     if (message.type === 'input') this.#input(message.data);
-    else if (message.type === 'resize') this.tty.resize(message.columns, message.rows);
+    else if (message.type === 'resize') this.#resize(message.columns, message.rows);
     else {
       this.#credit += message.bytes;
       this.pump();
     }
+  }
+
+  #resize(columns: number, rows: number): void {
+    if (columns === this.tty.columns && rows === this.tty.rows) return;
+    this.tty.resize(columns, rows);
+    this.#onSignal('WINCH');
   }
 
   #input(data: Uint8Array): void {
@@ -122,22 +128,10 @@ export class Terminal implements Disposable {
 
   /** What was typed and is not a whole line yet stays typed: it goes to whoever reads next. */
   setMode(mode: number): void {
+    if (mode === this.tty.mode) return;
     this.tty.mode = mode;
     const typedAhead = this.#discipline.take();
     if (typedAhead.length > 0) this.#deliver(typedAhead);
-  }
-
-  /** A program starts in the foreground: lines, as every program expects them. */
-  reset(): void {
-    this.#before = this.tty.mode;
-    this.setMode(TtyMode.COOKED);
-  }
-
-  #before: number = TtyMode.COOKED;
-
-  /** The last program in the foreground ended: the prompt gets the mode that it had set. */
-  handBack(): void {
-    this.setMode(this.#before);
   }
 
   /** Asks the prompt to draw its line again, by a sequence that no key sends. */

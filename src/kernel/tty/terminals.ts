@@ -1,4 +1,4 @@
-import { Tty, type Arena } from '../../shared/arena/index.ts';
+import { Tty, TtyMode, type Arena } from '../../shared/arena/index.ts';
 import { FsError, type Clock, type Disposable } from '../../shared/base/index.ts';
 import type { Port } from '../../shared/link/index.ts';
 import { Terminal } from './terminal.ts';
@@ -6,13 +6,17 @@ import { Terminal } from './terminal.ts';
 export interface TerminalsOptions {
   arena: Arena;
   clock: Clock;
-  /** Starts the prompt on a terminal; resolves with its pid. */
-  startPrompt(tty: number, address: number): Promise<number>;
-  /** Ends a process; one that is not there any more is no error. */
-  signal(pid: number, signal: 'INT' | 'QUIT' | 'HUP'): void;
+  /** Starts the prompt on a terminal, in a session of its own; `onReady` is told its pid before it runs. */
+  startPrompt(tty: number, address: number, onReady: (pid: number) => void): Promise<void>;
+  /** To all of a process group; one that is not there any more is no error. */
+  signal(group: number, signal: Signal): void;
   /** Whether a process sleeps until something happens. */
   isWaiting(pid: number): boolean;
+  /** Whether a process group has a member that runs. */
+  isAlive(group: number): boolean;
 }
+
+type Signal = 'INT' | 'QUIT' | 'TSTP' | 'HUP' | 'WINCH';
 
 /** Terminals at once. */
 const TERMINALS_MAX = 32;
@@ -23,10 +27,11 @@ const RESTART_WINDOW = 10_000;
 interface Entry {
   terminal: Terminal;
   address: number;
+  /** Pid of the prompt, which leads the session. 0 while there is none. */
   prompt: number;
-  /** Pids that had the foreground, the present one last. Empty: the prompt has it. */
-  foreground: number[];
-  /** Those of the foreground that the window started over a prompt that waits at its line. */
+  /** The mode that each process group has set. A group that has set none begins with lines. */
+  modes: Map<number, number>;
+  /** Groups that the window started over a prompt that waits at its line. */
   started: Set<number>;
   /** Monotonic times of restarts. */
   restarts: number[];
@@ -53,7 +58,7 @@ export class Terminals implements Disposable {
     tty.resize(size.columns, size.rows);
     const { port1, port2 } = new MessageChannel();
     const terminal = new Terminal({ arena, id, tty, port: port1 as Port, onSignal: (signal) => this.#signal(id, signal) });
-    const entry: Entry = { terminal, address, prompt: 0, foreground: [], started: new Set(), restarts: [] };
+    const entry: Entry = { terminal, address, prompt: 0, modes: new Map(), started: new Set(), restarts: [] };
     this.#entries.set(id, entry);
     try {
       await this.#startPrompt(id, entry);
@@ -64,9 +69,11 @@ export class Terminals implements Disposable {
     return { tty: id, pid: entry.prompt, port: port2 };
   }
 
-  async #startPrompt(id: number, entry: Entry): Promise<void> {
-    entry.prompt = await this.#options.startPrompt(id, entry.address);
-    if (entry.foreground.length === 0) entry.terminal.tty.foreground = entry.prompt;
+  #startPrompt(id: number, entry: Entry): Promise<void> {
+    return this.#options.startPrompt(id, entry.address, (pid) => {
+      entry.prompt = pid;
+      this.setForeground(id, pid);
+    });
   }
 
   /**
@@ -76,7 +83,7 @@ export class Terminals implements Disposable {
   async announce(id: number, line: string): Promise<void> {
     for (let tries = 0; tries < 200; tries++) {
       const entry = this.#entries.get(id);
-      if (!entry || entry.foreground.length > 0) return;
+      if (!entry || entry.terminal.tty.foreground !== entry.prompt) return;
       if (entry.prompt !== 0 && this.#options.isWaiting(entry.prompt)) {
         entry.terminal.print(`${line}\r\n`);
         return;
@@ -85,12 +92,9 @@ export class Terminals implements Disposable {
     }
   }
 
-  /** Hangs up: the processes on it are told, and it is gone. */
+  /** Hangs up: it is gone. Its processes are the caller's to tell. */
   close(id: number): void {
-    const entry = this.#entries.get(id);
-    if (!entry) return;
-    this.#remove(id);
-    for (const pid of [...entry.foreground, entry.prompt]) this.#options.signal(pid, 'HUP');
+    if (this.#entries.has(id)) this.#remove(id);
   }
 
   #remove(id: number): void {
@@ -110,56 +114,69 @@ export class Terminals implements Disposable {
     return entry.address;
   }
 
-  /** @throws FsError ENXIO */
-  setMode(id: number, mode: number): void {
-    const entry = this.#entries.get(id);
-    if (!entry) throw new FsError('ENXIO', 'terminal', String(id), { detail: 'there is no such terminal' });
-    entry.terminal.setMode(mode);
+  /** The session of a terminal: its prompt's pid; undefined while there is none. */
+  session(id: number): number | undefined {
+    return this.#entries.get(id)?.prompt || undefined;
   }
 
-  /** A process takes the foreground: typed signals go to it, and lines are edited for it. `overPrompt`: the window started it. */
-  enterForeground(id: number, pid: number, overPrompt = false): void {
+  /** The mode that `group` has, or will have once it is in the foreground. */
+  mode(id: number, group: number): number {
+    const entry = this.#entries.get(id);
+    if (entry?.terminal.tty.foreground === group) return entry.terminal.tty.mode;
+    return entry?.modes.get(group) ?? TtyMode.COOKED;
+  }
+
+  /** A group sets its own mode, which holds while it is in the foreground. */
+  setMode(id: number, group: number, mode: number): void {
     const entry = this.#entries.get(id);
     if (!entry) return;
-    entry.foreground.push(pid);
-    entry.terminal.reset();
-    entry.terminal.tty.foreground = pid;
-    if (overPrompt) entry.started.add(pid);
+    entry.modes.set(group, mode);
+    if (entry.terminal.tty.foreground === group) entry.terminal.setMode(mode);
   }
 
-  #signal(id: number, signal: 'INT' | 'QUIT'): void {
+  /** A group gets the terminal: typed signals and lines go to it, in the mode that it had. `overPrompt`: the window started it. */
+  setForeground(id: number, group: number, overPrompt = false): void {
     const entry = this.#entries.get(id);
-    const pid = entry?.foreground.at(-1);
-    if (pid !== undefined) this.#options.signal(pid, signal);
+    if (!entry) return;
+    const { terminal, modes } = entry;
+    if (overPrompt) entry.started.add(group);
+    if (terminal.tty.foreground === group) return;
+    terminal.setMode(modes.get(group) ?? TtyMode.COOKED);
+    terminal.tty.foreground = group;
   }
 
-  /** A process has ended: the foreground goes back to the one before it; a prompt is started again. */
-  ended(pid: number): void {
+  #signal(id: number, signal: Signal): void {
+    const entry = this.#entries.get(id);
+    if (entry) this.#options.signal(entry.terminal.tty.foreground, signal);
+  }
+
+  /** A process has ended: a foreground that is empty goes back to the prompt; a prompt is started again. */
+  ended(pid: number, group: number): void {
     for (const terminal of this.#closing) if (terminal.release()) this.#closing.delete(terminal);
     for (const [id, entry] of this.#entries) {
-      if (entry.foreground.includes(pid)) this.#leaveForeground(entry, pid);
+      if (!this.#options.isAlive(group)) this.#leave(id, entry, group);
       if (entry.prompt === pid) void this.#restart(id, entry);
     }
   }
 
-  #leaveForeground(entry: Entry, pid: number): void {
-    const wasOnTop = entry.foreground.at(-1) === pid;
-    entry.foreground = entry.foreground.filter((other) => other !== pid);
-    if (!wasOnTop) return;
-    entry.terminal.tty.foreground = entry.foreground.at(-1) ?? entry.prompt;
-    if (entry.foreground.length === 0) entry.terminal.handBack();
-    if (entry.started.delete(pid)) entry.terminal.redraw();
+  #leave(id: number, entry: Entry, group: number): void {
+    entry.modes.delete(group);
+    const overPrompt = entry.started.delete(group);
+    if (entry.terminal.tty.foreground !== group || entry.prompt === 0) return;
+    this.setForeground(id, entry.prompt);
+    if (overPrompt) entry.terminal.redraw();
   }
 
   async #restart(id: number, entry: Entry): Promise<void> {
     const now = this.#options.clock.monotonic();
     entry.restarts = [...entry.restarts.filter((time) => now - time < RESTART_WINDOW), now];
+    const { foreground } = entry.terminal.tty;
+    if (foreground !== entry.prompt) this.#options.signal(foreground, 'HUP');
     entry.prompt = 0;
     if (entry.restarts.length > RESTARTS) {
       entry.terminal.print(`\r\nThe prompt ended ${RESTARTS} times within ${RESTART_WINDOW / 1000} s and is not started again. Open a new terminal.\r\n`);
       return;
     }
-    entry.terminal.reset();
     try {
       await this.#startPrompt(id, entry);
     } catch (error) {

@@ -1,3 +1,4 @@
+export * from './limits.ts';
 export * from './nodes.ts';
 export * from './kernel-api.ts';
 export * from './process.ts';

@@ -1,4 +1,5 @@
 import type { DirEntry, Origin, Stat } from './nodes.ts';
+import type { ClockGrants, Limits } from './limits.ts';
 
 /** What `run` takes once the module has been fetched. Paths are namespace paths. */
 export interface SpawnOptions {
@@ -21,6 +22,28 @@ export interface SpawnOptions {
   tty?: number;
   /** Bytes that are given as standard input before its end; only with `pipe`. `stream`: a port in the reply takes them. */
   stdin?: Uint8Array | 'stream';
+  /** Default: clocks and entropy, no connections. */
+  grants?: Partial<ProgramGrants>;
+  /**
+   * Listening sockets of the tab's loopback (`127.0.0.1:8080`), as descriptors from 3 on, before the preopens; `LISTEN_FDS` tells how
+   * many. Default: none. At most 16.
+   */
+  listen?: string[];
+  /** Default: 1024 descriptors, 224 processes of the session, all else without limit. */
+  limits?: Partial<Limits>;
+}
+
+/** What a program may be granted or refused by name. */
+export interface ProgramGrants extends ClockGrants {
+  /** Open connections to those who listen in this tab (`/dev/tcp/127.0.0.1/<port>`). */
+  connect: boolean;
+}
+
+/** One end of a connection: two ports in the byte-stream protocol of `shared/link`; `closed` gets one message when both have ended. */
+export interface SocketReply {
+  readable: MessagePort;
+  writable: MessagePort;
+  closed: MessagePort;
 }
 
 /** Streams are ports in the byte-stream protocol of `shared/link`. */
@@ -35,9 +58,11 @@ export interface ExitStatus {
   /** Exit code; 128 + signal for a killed process; 134 for a trap. */
   code: number;
   signal: string | null;
-  reason: 'exit' | 'trap' | 'killed' | 'error';
-  /** The trap's or error's text. */
+  reason: 'exit' | 'trap' | 'killed' | 'error' | 'limit';
+  /** The trap's or error's text, or which limit was met. */
   message?: string;
+  /** With reason `limit`. */
+  limit?: keyof Limits;
   /** Milliseconds from start to end. */
   duration: number;
   /** What the run did to the tree, counted when it ended. */
@@ -64,7 +89,11 @@ export interface ProcessInfo {
   /** Bytes of linear memory, where it is known. */
   memory?: number;
   openFiles: number;
+  /** Ports that it was given to listen on; absent for none. */
+  listening?: number[];
   syscalls: number;
+  /** Milliseconds of running, waits left out. */
+  cpu: number;
 }
 
 export interface BusMessage {
@@ -151,6 +180,8 @@ export interface KernelApi {
   /** Default signal TERM. */
   kill(pid: number, signal?: string): Promise<void>;
   processes(): Promise<ProcessInfo[]>;
+  /** Calls whoever listens on a port of the tab's loopback. ECONNREFUSED: nobody does, or too many wait to be accepted. */
+  connect(port: number): Promise<SocketReply>;
 
   /** A new terminal and the prompt process in it. The port speaks `TtyToKernel` / `TtyToWindow`. */
   openTty(size: { columns: number; rows: number }): Promise<{ tty: number; pid: number; port: MessagePort }>;

@@ -1,4 +1,5 @@
 import type { ExitStatus } from './kernel-api.ts';
+import type { Limits } from './limits.ts';
 
 /** What a process starts another with. Names as POSIX has them: process group, session, controlling terminal. */
 export interface ChildSpec {
@@ -37,22 +38,6 @@ export interface Identity {
   group: number;
   session: number;
   tty: number | null;
-}
-
-/** What a process may use; `null` is no limit. Each ends the process, save `memory`, `files` and `processes`, whose calls fail. */
-export interface Limits {
-  /** Bytes of linear memory: `memory.grow` fails beyond. */
-  memory: number | null;
-  /** Milliseconds from start to end. */
-  wall: number | null;
-  /** Milliseconds of running, waits left out. */
-  cpu: number | null;
-  /** Open descriptors. */
-  files: number | null;
-  /** Bytes written to pipes and terminals. */
-  output: number | null;
-  /** Processes of the session at once. */
-  processes: number | null;
 }
 
 export interface MountInfo {

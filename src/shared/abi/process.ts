@@ -1,3 +1,5 @@
+import type { ClockGrants } from './limits.ts';
+
 /** Kernel → guest worker, once after the worker was made. */
 export interface GuestInit {
   type: 'init';
@@ -23,6 +25,7 @@ export interface GuestRun {
   args: string[];
   env: string[];
   cwd: string;
+  grants: ClockGrants;
 }
 
 export type ToGuest = GuestInit | GuestRun;

@@ -1,5 +1,6 @@
 import type { ProcessInfo } from './kernel-api.ts';
-import type { ChildSpec, Identity, Limits, MountInfo, WaitResult } from './process-calls.ts';
+import type { Limits } from './limits.ts';
+import type { ChildSpec, Identity, MountInfo, WaitResult } from './process-calls.ts';
 
 /**
  * Blocking calls from a process to the kernel: what the guest cannot do in the arena by itself.
@@ -42,6 +43,8 @@ export type SyscallRequest =
   | { op: 'chdir'; path: string }
   /** Changes those given; the limits of `pid` (0: the caller) as they are then. */
   | { op: 'limits'; pid: number; set?: Partial<Limits> }
+  /** The caller found that it would go beyond this limit of its own: the kernel ends it. */
+  | { op: 'exceeded'; limit: 'output' }
   /** What is at `from` is seen at `to` too, in the caller's namespace. `before`, `after`: a union with what is there. */
   | { op: 'bind'; from: string; to: string; where: 'replace' | 'before' | 'after' }
   | { op: 'unbind'; to: string }
@@ -94,6 +97,7 @@ export interface SyscallValues {
   signals: null;
   chdir: null;
   limits: Limits;
+  exceeded: null;
   bind: null;
   unbind: null;
   mounts: MountInfo[];

@@ -1,10 +1,7 @@
 import { Errno } from '../base/index.ts';
 import type { Arena } from './arena.ts';
-import { Pcb, SPARE_OFDS } from './layout.ts';
+import { FD_MAX, Pcb, SPARE_OFDS } from './layout.ts';
 import type { OpenFiles } from './open-files.ts';
-
-/** Most descriptors of one process. */
-export const FD_MAX = 1024;
 
 /** A process's descriptors: an array of description addresses in the arena, so that the kernel can close them after its death. */
 export class FdTable {
@@ -37,10 +34,11 @@ export class FdTable {
     return fd < FD_MAX ? this.#arena.u32[this.#table + fd]! : 0;
   }
 
-  /** Lowest free descriptor from `minimum` up; -EMFILE when there is none. Takes over the caller's reference. */
+  /** Lowest free descriptor from `minimum` up; -EMFILE when there is none below the process's limit. Takes over the caller's reference. */
   install(ofd: number, minimum = 0): number {
     const { u32 } = this.#arena;
-    for (let fd = Math.max(minimum, this.#lowest); fd < FD_MAX; fd++) {
+    const limit = Math.min(FD_MAX, u32[this.#pcb + Pcb.FD_CAPACITY]!);
+    for (let fd = Math.max(minimum, this.#lowest); fd < limit; fd++) {
       if (u32[this.#table + fd] !== 0) continue;
       u32[this.#table + fd] = ofd;
       if (minimum <= this.#lowest) this.#lowest = fd + 1;

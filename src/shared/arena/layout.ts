@@ -61,25 +61,39 @@ export const INODE_CLASS = CLASS_COUNT;
 /** The kernel's pid in lock words and in slot 0; 0 means nobody. */
 export const KERNEL_PID = 0x3fffffff;
 
-/** Process control blocks: 255 slots of 128 bytes. Slot 0 is the kernel. */
+/** Process control blocks: 255 slots of 192 bytes. Slot 0 is the kernel. */
 export const PCB_BASE = 8192;
-export const PCB_SIZE = 128;
+export const PCB_SIZE = 192;
 export const PCB_SLOTS = 255;
 
 export const Pcb = {
-  PID: 0, PPID: 1, GATE: 2, DYING: 3, BELL: 4, SIGNAL: 5,
+  PID: 0, PPID: 1, GATE: 2, CONTROL: 3, BELL: 4, SIGNAL: 5,
   CALL_STATE: 6, CALL_BUFFER: 7, CALL_LENGTH: 8, CALL_DATA_LENGTH: 9, CALL_ERRNO: 10,
   FD_TABLE: 11, FD_CAPACITY: 12, SYSCALLS: 13, NAMESPACE: 14, WAITING: 15, FENCE: 16, SLOT: 17,
   /** 1 once the process put an entry into the journal. */
   CHANGED: 18,
+  /** Process group. */
+  GROUP: 19,
   /**
    * Inodes that this process read lately, for the explorer's glow: LAST_READS words, 0 for none. Written by the process with
    * plain stores, taken (exchanged for 0) by the kernel; hints, no references.
    */
   LAST_READ: 22,
+  /** Doubles, written by the process. Milliseconds that its waits took; of running, when its present wait began. */
+  WAITED: 32, RAN: 34,
+  /** Double, written by the process: bytes that went into pipes and terminals. */
+  OUTPUT: 36,
+  /** Double, written by the kernel: the most that OUTPUT may become; 0 is no limit. */
+  OUTPUT_MAX: 38,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
   SPARE_OFDS: 20,
 } as const;
+
+/** Most descriptors of one process. */
+export const FD_MAX = 1024;
+
+/** Bits of `Pcb.CONTROL`: what the process is to do before its next section, and after each wait. */
+export const Control = { DYING: 1, STOPPED: 2 } as const;
 
 /** Words of `Pcb.SPARE_OFDS`. */
 export const SPARE_OFDS = 2;
@@ -170,6 +184,16 @@ export const RingWord = {
   LOCK: 0, HEAD: 1, TAIL: 2, CAPACITY: 3, READERS: 4, WRITERS: 5, WAITERS: 6, /** eight words */ WAITER_BITS: 8,
 } as const;
 export const RING_HEADER = 64;
+
+/** Connection: 64-byte header, then two rings, the first written by side 0. */
+export const SocketWord = { REFS: 0, PORT: 1, /** Bits of `Shut`. */ SHUT: 2 } as const;
+export const SOCKET_HEADER = 64;
+
+/** Listening socket: 64-byte header, then BACKLOG words, each an end of a connection. HEAD and TAIL count up and wrap. */
+export const ListenerWord = {
+  LOCK: 0, HEAD: 1, TAIL: 2, BACKLOG: 3, /** Descriptions. */ OPENS: 4, /** Descriptions, and the kernel's table of ports. */ REFS: 5,
+  WAITERS: 6, PORT: 7, /** eight words */ WAITER_BITS: 8, QUEUE: 16,
+} as const;
 
 /** Terminal record: 64 bytes. */
 export const TtyWord = {

@@ -1,11 +1,13 @@
 import type { Arena } from './arena.ts';
 import { lock, unlock } from './lock.ts';
 import { Ofd, Pcb, SPARE_OFDS } from './layout.ts';
+import { Listener } from './listener.ts';
 import { Ring } from './ring.ts';
+import { Connection } from './socket.ts';
 import { Tty } from './tty.ts';
 
-export const OfdKind = { FILE: 1, DIRECTORY: 2, PIPE_READ: 3, PIPE_WRITE: 4, TTY: 5, SERVICE: 6 } as const;
-export const OfdFlag = { READ: 1, WRITE: 2, APPEND: 4, NONBLOCK: 8, SYNC: 16, PREOPEN: 32 } as const;
+export const OfdKind = { FILE: 1, DIRECTORY: 2, PIPE_READ: 3, PIPE_WRITE: 4, TTY: 5, SERVICE: 6, SOCKET: 7, LISTENER: 8 } as const;
+export const OfdFlag = { READ: 1, WRITE: 2, APPEND: 4, NONBLOCK: 8, PREOPEN: 32 } as const;
 
 /** Lets go of what is not in the arena's own hands: inodes (the tree's) and service handles (the kernel's). */
 export interface ObjectOwner {
@@ -51,8 +53,8 @@ export class OpenFiles {
   }
 
   /**
-   * A description with one reference. Takes over the caller's reference to an inode or handle; counts itself as reader
-   * or writer of a ring. `object`: inode, ring, tty, or kernel handle. `confine`: inode that `..` may not pass. 0: arena full.
+   * A description with one reference. Takes over the caller's reference to an inode, handle or end of a connection; counts itself
+   * as reader or writer of a ring. `object`: inode, ring, tty, kernel handle, end of a connection, or listener. `confine`: inode that `..` may not pass. 0: arena full.
    */
   create(kind: number, object: number, flags: number, confine = 0): number {
     const arena = this.#arena;
@@ -73,6 +75,7 @@ export class OpenFiles {
     if (kind === OfdKind.PIPE_READ) new Ring(arena, object).addReader();
     else if (kind === OfdKind.PIPE_WRITE) new Ring(arena, object).addWriter();
     else if (kind === OfdKind.TTY) new Tty(arena, object).addReference(1);
+    else if (kind === OfdKind.LISTENER) new Listener(arena, object).addOpen();
     return ofd;
   }
 
@@ -99,7 +102,14 @@ export class OpenFiles {
   #releaseShared(kind: number, object: number): void {
     if (kind === OfdKind.PIPE_READ) new Ring(this.#arena, object).dropReader();
     else if (kind === OfdKind.PIPE_WRITE) new Ring(this.#arena, object).dropWriter();
+    else if (kind === OfdKind.SOCKET) new Connection(this.#arena, object).release();
+    else if (kind === OfdKind.LISTENER) new Listener(this.#arena, object).dropOpen();
     else new Tty(this.#arena, object).addReference(-1);
+  }
+
+  /** Frees a description that nobody has seen and that holds nothing: its object stays the caller's. */
+  forget(ofd: number): void {
+    this.#give(ofd);
   }
 
   kind(ofd: number): number {

@@ -1,5 +1,5 @@
 import type { Arena } from './arena.ts';
-import { Header, PCB_BASE, PCB_SIZE, PCB_SLOTS, Pcb } from './layout.ts';
+import { Control, FD_MAX, Header, PCB_BASE, PCB_SIZE, PCB_SLOTS, Pcb } from './layout.ts';
 
 /** The kernel's slot, as a waiter on rings. */
 export const KERNEL_SLOT = 0;
@@ -11,7 +11,7 @@ export function pcbOfSlot(slot: number): number {
 }
 
 /**
- * A process as the arena knows it: gate, dying word, doorbell, pending signal.
+ * A process as the arena knows it: gate, control word, doorbell, caught signals.
  * Every change of shared structures happens between `enter` and `leave`, so that the kernel never ends a worker within one.
  */
 export class ProcessHandle {
@@ -20,10 +20,12 @@ export class ProcessHandle {
   readonly pid: number;
   readonly #arena: Arena;
   readonly #word: number;
-  /** Address of GATE; DYING is the word after it. */
+  /** Address of GATE; CONTROL is the word after it. */
   readonly #gate: number;
   /** Sections may nest; only the outermost touches the gate. */
   #depth = 0;
+  /** When this view of the process was made; for the process itself that is its start. */
+  readonly #born = performance.now();
 
   constructor(arena: Arena, address: number) {
     this.#arena = arena;
@@ -34,10 +36,10 @@ export class ProcessHandle {
     this.pid = arena.u32[this.#word + Pcb.PID]!;
   }
 
-  /** Sets the gate, then reads `dying`: a process that is to end never gets past here. Order matters: the kernel does the reverse. */
+  /** Sets the gate, then reads `control`: a process that is to end or to stop never gets past here. Order matters: the kernel does the reverse. */
   enter(): void {
     if (this.#depth++ !== 0) return;
-    if (this.#arena.atoms.enter(this.#gate) !== 0) this.#park();
+    if (this.#arena.atoms.enter(this.#gate) !== 0) this.#enterSlow();
     // Addresses that others gave us since may lie in memory that has grown since.
     this.#arena.sync();
   }
@@ -47,19 +49,40 @@ export class ProcessHandle {
     this.#arena.atoms.leave(this.#gate);
   }
 
-  #park(): never {
-    const { i32 } = this.#arena;
-    Atomics.store(i32, this.#word + Pcb.GATE, 0);
-    for (;;) Atomics.wait(i32, this.#word + Pcb.DYING, 1);
+  #enterSlow(): void {
+    do {
+      this.#arena.atoms.leave(this.#gate);
+      this.hold();
+    } while (this.#arena.atoms.enter(this.#gate) !== 0);
+  }
+
+  /** Sleeps while the process is stopped; for ever if it is to end. Not behind the gate. */
+  hold(): void {
+    for (let control = this.control; control !== 0; control = this.control) this.#sleep(Pcb.CONTROL, control);
+  }
+
+  /** Bits of `Control`. */
+  get control(): number {
+    return Atomics.load(this.#arena.i32, this.#word + Pcb.CONTROL);
   }
 
   /** Kernel: from now on the process cannot enter a critical section. */
   setDying(): void {
-    Atomics.store(this.#arena.i32, this.#word + Pcb.DYING, 1);
+    Atomics.or(this.#arena.i32, this.#word + Pcb.CONTROL, Control.DYING);
+    Atomics.notify(this.#arena.i32, this.#word + Pcb.CONTROL);
+  }
+
+  /** Kernel: the process enters no critical section, and comes back from no wait, until it is let go on. */
+  setStopped(stopped: boolean): void {
+    const { i32 } = this.#arena;
+    const at = this.#word + Pcb.CONTROL;
+    if (stopped) Atomics.or(i32, at, Control.STOPPED);
+    else Atomics.and(i32, at, ~Control.STOPPED);
+    Atomics.notify(i32, at);
   }
 
   get dying(): boolean {
-    return Atomics.load(this.#arena.i32, this.#word + Pcb.DYING) !== 0;
+    return (this.control & Control.DYING) !== 0;
   }
 
   get gateSet(): boolean {
@@ -73,22 +96,53 @@ export class ProcessHandle {
 
   /** Sleeps until the doorbell has moved past `seen`, or for `milliseconds` (Infinity: no limit). False on time-out. */
   wait(seen: number, milliseconds: number): boolean {
-    const { i32 } = this.#arena;
-    const at = this.#word;
-    i32[at + Pcb.WAITING] = 1;
-    const timeout = milliseconds === Infinity ? undefined : milliseconds;
-    const result = Atomics.wait(i32, at + Pcb.BELL, seen, timeout);
-    i32[at + Pcb.WAITING] = 0;
-    if (this.dying) this.#park();
+    const result = this.#sleep(Pcb.BELL, seen, milliseconds === Infinity ? undefined : milliseconds);
+    if (this.control !== 0) this.hold();
     return result !== 'timed-out';
+  }
+
+  /** What is slept is not counted as running. */
+  #sleep(word: number, value: number, timeout?: number): string {
+    const { i32, f64 } = this.#arena;
+    const at = this.#word;
+    const waited = (at + Pcb.WAITED) >>> 1;
+    const from = performance.now();
+    f64[(at + Pcb.RAN) >>> 1] = from - this.#born - f64[waited]!;
+    Atomics.store(i32, at + Pcb.WAITING, 1);
+    const result = Atomics.wait(i32, at + word, value, timeout);
+    f64[waited] = f64[waited]! + performance.now() - from;
+    Atomics.store(i32, at + Pcb.WAITING, 0);
+    return result;
   }
 
   ring(): void {
     ringBell(this.#arena, this.slot);
   }
 
+  /** Caught signals that came and were not taken: bits as in `Signals`. A call that waits ends with EINTR while there is one. */
   get pendingSignal(): number {
     return Atomics.load(this.#arena.i32, this.#word + Pcb.SIGNAL);
+  }
+
+  /** The caught signals that came since the last time, which are taken. */
+  takeSignals(): number {
+    return Atomics.exchange(this.#arena.i32, this.#word + Pcb.SIGNAL, 0);
+  }
+
+  /** Kernel: a caught signal has come. */
+  raise(bits: number): void {
+    Atomics.or(this.#arena.i32, this.#word + Pcb.SIGNAL, bits);
+    this.ring();
+  }
+
+  /** Process group. */
+  get group(): number {
+    return Atomics.load(this.#arena.u32, this.#word + Pcb.GROUP);
+  }
+
+  /** Kernel. */
+  set group(group: number) {
+    Atomics.store(this.#arena.u32, this.#word + Pcb.GROUP, group);
   }
 
   get waiting(): boolean {
@@ -107,6 +161,41 @@ export class ProcessHandle {
   countSyscall(): void {
     const { u32 } = this.#arena;
     u32[this.#word + Pcb.SYSCALLS] = u32[this.#word + Pcb.SYSCALLS]! + 1;
+  }
+
+  /** Kernel: milliseconds that it ran, waits left out, of `elapsed` since its start. */
+  ran(elapsed: number): number {
+    const { f64 } = this.#arena;
+    if (this.waiting) return f64[(this.#word + Pcb.RAN) >>> 1]!;
+    return Math.max(0, elapsed - f64[(this.#word + Pcb.WAITED) >>> 1]!);
+  }
+
+  /** Bytes put into pipes and terminals. */
+  get output(): number {
+    return this.#arena.f64[(this.#word + Pcb.OUTPUT) >>> 1]!;
+  }
+
+  /** How many more bytes may be put into pipes and terminals. */
+  outputRoom(): number {
+    const { f64 } = this.#arena;
+    const most = f64[(this.#word + Pcb.OUTPUT_MAX) >>> 1]!;
+    return most === 0 ? Infinity : Math.max(0, Math.floor(most - f64[(this.#word + Pcb.OUTPUT) >>> 1]!));
+  }
+
+  countOutput(bytes: number): void {
+    const at = (this.#word + Pcb.OUTPUT) >>> 1;
+    const { f64 } = this.#arena;
+    f64[at] = f64[at]! + bytes;
+  }
+
+  /** Kernel. `bytes` 0: no limit. */
+  set outputMax(bytes: number) {
+    this.#arena.f64[(this.#word + Pcb.OUTPUT_MAX) >>> 1] = bytes;
+  }
+
+  /** Kernel: descriptors that may be open from now on; those that are open stay. */
+  set filesMax(count: number) {
+    this.#arena.u32[this.#word + Pcb.FD_CAPACITY] = Math.min(count, FD_MAX);
   }
 
   get namespace(): number {
@@ -144,6 +233,7 @@ export class ProcessTable {
       if (u32[at + Pcb.PID] !== 0) continue;
       u32.fill(0, at, at + PCB_SIZE / 4);
       u32[at + Pcb.PPID] = ppid;
+      u32[at + Pcb.GROUP] = pid;
       u32[at + Pcb.SLOT] = slot;
       u32[at + Pcb.PID] = pid;
       this.#next = slot + 1;

@@ -3,14 +3,14 @@ import type { Arena } from './arena.ts';
 import { lock, unlock } from './lock.ts';
 import { RING_HEADER, RingWord } from './layout.ts';
 import type { MemoryWindow } from './memory-window.ts';
-import { KERNEL_SLOT, ringBell } from './process.ts';
+import { addWaiter, removeWaiter, wakeWaiters, type Waitable } from './waiters.ts';
 
 /**
  * A bounded ring of bytes for many readers and writers (pipe, terminal).
  * HEAD and TAIL are wrapping 32-bit counts of bytes put in and taken out. Full: the writer waits; empty: the reader does.
  * Callers are behind their gate; whoever sleeps registers as a waiter first, then checks again.
  */
-export class Ring {
+export class Ring implements Waitable {
   readonly address: number;
   readonly #arena: Arena;
   readonly #word: number;
@@ -29,10 +29,14 @@ export class Ring {
   /** `capacity` is a power of two, in bytes. No ends yet: add them; the ring is freed when its last end is dropped. */
   static create(arena: Arena, capacity: number): number {
     const address = arena.alloc(RING_HEADER + capacity);
-    if (address === 0) return 0;
+    if (address !== 0) Ring.format(arena, address, capacity);
+    return address;
+  }
+
+  /** Makes an empty ring without ends of the `RING_HEADER + capacity` bytes at `address`. */
+  static format(arena: Arena, address: number, capacity: number): void {
     arena.u8.fill(0, address, address + RING_HEADER);
     arena.u32[(address >>> 2) + RingWord.CAPACITY] = capacity;
-    return address;
   }
 
   get capacity(): number {
@@ -65,14 +69,28 @@ export class Ring {
     // Writers are read before the bytes: one that wrote and left is not missed.
     const writers = this.writers;
     const count = Math.min(length, (Atomics.load(i32, this.#word + RingWord.HEAD) - tail) >>> 0);
-    const at = tail & this.#mask;
-    const first = Math.min(count, this.capacity - at);
-    window.fromArenaTo(pointer, this.#data + at, first);
-    if (count > first) window.fromArenaTo(pointer + first, this.#data, count - first);
+    this.#copyOut(tail, window, pointer, count);
     Atomics.store(i32, this.#word + RingWord.TAIL, (tail + count) | 0);
     unlock(i32, this.#word + RingWord.LOCK);
     if (count > 0) this.wake();
     return count === 0 && writers === 0 && length > 0 ? -1 : count;
+  }
+
+  #copyOut(from: number, window: MemoryWindow, pointer: number, count: number): void {
+    const at = from & this.#mask;
+    const first = Math.min(count, this.capacity - at);
+    window.fromArenaTo(pointer, this.#data + at, first);
+    if (count > first) window.fromArenaTo(pointer + first, this.#data, count - first);
+  }
+
+  /** Copies out, from `skip` bytes after the first, without taking anything; the bytes copied. */
+  peek(window: MemoryWindow, pointer: number, length: number, skip: number): number {
+    const { i32 } = this.#arena;
+    lock(i32, this.#word + RingWord.LOCK, this.#arena.owner);
+    const count = Math.max(0, Math.min(length, this.readable() - skip));
+    this.#copyOut((i32[this.#word + RingWord.TAIL]! + skip) | 0, window, pointer, count);
+    unlock(i32, this.#word + RingWord.LOCK);
+    return count;
   }
 
   /**
@@ -122,6 +140,20 @@ export class Ring {
     this.wake();
   }
 
+  /** An end of a ring that is part of something else, which frees it: no count goes back twice. */
+  leaveReader(): void {
+    this.#leave(RingWord.READERS);
+  }
+
+  leaveWriter(): void {
+    this.#leave(RingWord.WRITERS);
+  }
+
+  #leave(end: number): void {
+    Atomics.sub(this.#arena.i32, this.#word + end, 1);
+    this.wake();
+  }
+
   dropReader(): void {
     this.#drop(RingWord.READERS);
   }
@@ -143,35 +175,15 @@ export class Ring {
 
   /** From now on any change of the ring rings the doorbell of `slot`. Check the ring again after this. */
   addWaiter(slot: number): void {
-    const { i32 } = this.#arena;
-    const bit = 1 << (slot & 31);
-    if ((Atomics.or(i32, this.#word + RingWord.WAITER_BITS + (slot >>> 5), bit) & bit) === 0) {
-      Atomics.add(i32, this.#word + RingWord.WAITERS, 1);
-    }
+    addWaiter(this.#arena, this.#word, slot);
   }
 
   removeWaiter(slot: number): void {
-    const { i32 } = this.#arena;
-    const bit = 1 << (slot & 31);
-    if (Atomics.and(i32, this.#word + RingWord.WAITER_BITS + (slot >>> 5), ~bit) & bit) {
-      Atomics.sub(i32, this.#word + RingWord.WAITERS, 1);
-    }
+    removeWaiter(this.#arena, this.#word, slot);
   }
 
-  /** Rings the doorbells of all waiters. Processes stay registered; the kernel, who looks after many rings, is rung once. */
+  /** Rings the doorbells of all waiters. */
   wake(): void {
-    const { i32 } = this.#arena;
-    if (Atomics.load(i32, this.#word + RingWord.WAITERS) !== 0) this.#wakeAll();
-  }
-
-  #wakeAll(): void {
-    const { i32 } = this.#arena;
-    for (let word = 0; word < 8; word++) {
-      for (let bits = Atomics.load(i32, this.#word + RingWord.WAITER_BITS + word); bits !== 0; bits &= bits - 1) {
-        const slot = word * 32 + 31 - Math.clz32(bits & -bits);
-        if (slot === KERNEL_SLOT) this.removeWaiter(slot);
-        ringBell(this.#arena, slot);
-      }
-    }
+    wakeWaiters(this.#arena, this.#word);
   }
 }

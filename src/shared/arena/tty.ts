@@ -78,20 +78,20 @@ export class Tty {
     return Atomics.exchange(this.#arena.u32, this.#word + TtyWord.END, 0) !== 0;
   }
 
-  /** Pid of the process that may read; others wait their turn. 0: any. */
+  /** The process group that may read. 0: any. */
   get foreground(): number {
     return Atomics.load(this.#arena.u32, this.#word + TtyWord.FOREGROUND);
   }
 
   /** Kernel. Wakes those who wait for their turn. */
-  set foreground(pid: number) {
-    Atomics.store(this.#arena.u32, this.#word + TtyWord.FOREGROUND, pid);
+  set foreground(group: number) {
+    Atomics.store(this.#arena.u32, this.#word + TtyWord.FOREGROUND, group);
     this.input.wake();
   }
 
-  mayRead(pid: number): boolean {
+  mayRead(group: number): boolean {
     const foreground = this.foreground;
-    return foreground === 0 || foreground === pid;
+    return foreground === 0 || foreground === group;
   }
 
   get columns(): number {

@@ -154,6 +154,14 @@ export class ModelTree {
     return found.node ? -Errno.EEXIST : found;
   }
 
+  /** The same for what is no directory: no slash may follow its name. */
+  #freshFile(start: ModelNode, confine: ModelNode | null, path: string): Found | number {
+    const found = this.find(start, confine, path, false, true);
+    if (!isError(found) && !found.dots && found.slash && found.node && found.node.type !== 'dir' && found.dir.nlink > 0) return -Errno.ENOTDIR;
+    const fresh = this.#fresh(start, confine, path);
+    return !isError(fresh) && fresh.slash ? -Errno.ENOENT : fresh;
+  }
+
   mkdir(start: ModelNode, confine: ModelNode | null, path: string): number {
     const found = this.#fresh(start, confine, path);
     if (isError(found)) return found;
@@ -163,9 +171,8 @@ export class ModelTree {
 
   symlink(target: string, start: ModelNode, confine: ModelNode | null, path: string): number {
     if (target === '') return -Errno.ENOENT;
-    const found = this.#fresh(start, confine, path);
+    const found = this.#freshFile(start, confine, path);
     if (isError(found)) return found;
-    if (found.slash) return -Errno.ENOENT;
     this.#add(found, 'link').target = target;
     return 0;
   }
@@ -174,9 +181,8 @@ export class ModelTree {
     const node = this.walk(start, confine, from, follow);
     if (isError(node)) return node;
     if (node.type === 'dir') return -Errno.EPERM;
-    const found = this.#fresh(start, confine, path);
+    const found = this.#freshFile(start, confine, path);
     if (isError(found)) return found;
-    if (found.slash) return -Errno.ENOENT;
     if (found.dir.volume !== node.volume) return -Errno.EXDEV;
     found.dir.entries.set(found.name, node);
     node.nlink++;

@@ -59,7 +59,7 @@ export class NameOps {
   mkdirAt(start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
     this.#tree.lock();
     try {
-      const dir = this.#parentOf(start, confine, path, offset, length, -Errno.EEXIST);
+      const dir = this.#parentOf(start, confine, path, offset, length, false);
       return dir < 0 ? dir : Math.min(0, this.#make(dir, FileType.DIRECTORY, JournalOp.MKDIR, null, 0, 0));
     } finally {
       this.#tree.unlock();
@@ -74,9 +74,8 @@ export class NameOps {
     for (let i = targetOffset; i < targetOffset + targetLength; i++) if (target[i] === 0) return -Errno.EINVAL;
     this.#tree.lock();
     try {
-      const dir = this.#parentOf(start, confine, path, offset, length, -Errno.EEXIST);
+      const dir = this.#parentOf(start, confine, path, offset, length, true);
       if (dir < 0) return dir;
-      if (this.#tree.walker.lastSlash) return -Errno.ENOENT;
       return Math.min(0, this.#make(dir, FileType.SYMBOLIC_LINK, JournalOp.SYMLINK, target, targetOffset, targetLength));
     } finally {
       this.#tree.unlock();
@@ -90,9 +89,8 @@ export class NameOps {
       const inode = tree.walker.walk(fromStart, fromConfine, from, fromOffset, fromLength, follow, false);
       if (inode < 0) return inode;
       if (tree.kind(inode) === FileType.DIRECTORY) return -Errno.EPERM;
-      const dir = this.#parentOf(start, confine, path, offset, length, -Errno.EEXIST);
+      const dir = this.#parentOf(start, confine, path, offset, length, true);
       if (dir < 0) return dir;
-      if (tree.walker.lastSlash) return -Errno.ENOENT;
       return this.#link(dir, inode);
     } finally {
       this.#tree.unlock();
@@ -280,15 +278,22 @@ export class NameOps {
     }
   }
 
-  /** The directory for a new last name that must not exist. */
-  #parentOf(start: number, confine: number, path: Uint8Array, offset: number, length: number, dots: number): number {
+  /** The directory for a new last name that must not exist. `file`: no directory is made, so a slash after the name is wrong. */
+  #parentOf(start: number, confine: number, path: Uint8Array, offset: number, length: number, file: boolean): number {
     const { walker, names } = this.#tree;
     const dir = walker.walk(start, confine, path, offset, length, false, true);
     if (dir < 0) return dir;
-    if (walker.lastKind !== Last.NAME) return dots;
+    if (walker.lastKind !== Last.NAME) return -Errno.EEXIST;
     if (this.#isRemoved(dir)) return -Errno.ENOENT;
-    if (names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd) !== 0) return -Errno.EEXIST;
-    return isPopulated(this.#arena, dir) ? dir : this.#miss(dir);
+    const slash = file && walker.lastSlash;
+    const dirent = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd);
+    if (dirent !== 0) return slash && !this.#isDirectory(dirent) ? -Errno.ENOTDIR : -Errno.EEXIST;
+    if (!isPopulated(this.#arena, dir)) return this.#miss(dir);
+    return slash ? -Errno.ENOENT : dir;
+  }
+
+  #isDirectory(dirent: number): boolean {
+    return this.#tree.kind(this.#arena.u32[(dirent >>> 2) + Dirent.INODE]!) === FileType.DIRECTORY;
   }
 
   /** The dirent of an existing last name. */

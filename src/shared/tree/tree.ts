@@ -83,7 +83,7 @@ export class Tree implements TreeParts {
   /** After WAIT: sleeps until what was waited for moves, at most 50 ms. Not behind the gate, and never in the kernel. */
   pause(): void {
     Atomics.wait(this.arena.i32, this.bodies.waitWord, this.bodies.waitValue, 50);
-    if (this.process.dying) this.process.enter();
+    if (this.process.control !== 0) this.process.hold();
   }
 
   walk(start: number, confine: number, path: Uint8Array, offset: number, length: number, follow: boolean): number {

@@ -4,7 +4,7 @@ import { rememberOwner } from '../client/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { openTerminal, showError, type App } from '../stores/index.ts';
 
-export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens'>;
+export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens' | 'grants'>;
 
 /** The active terminal if nothing but its prompt runs there, else a new one. */
 async function idleTerminal(app: App): Promise<number> {

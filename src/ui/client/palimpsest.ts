@@ -1,6 +1,6 @@
-import type { BusMessage, DirEntry, KernelApi, NodeKind, Origin, ProcessInfo, Stat } from '../../shared/abi/index.ts';
+import type { BusMessage, DirEntry, KernelApi, Limits, NodeKind, Origin, ProcessInfo, ProgramGrants, Stat } from '../../shared/abi/index.ts';
 import { joinPath } from '../../shared/base/index.ts';
-import { receiveBytes } from '../../shared/link/index.ts';
+import { receiveBytes, sendBytes } from '../../shared/link/index.ts';
 import type { KernelClient } from './kernel-client.ts';
 import { resolveModule } from './resolve-module.ts';
 import { connectStdin, stdinOption } from './stdin.ts';
@@ -9,10 +9,12 @@ import { connectStdin, stdinOption } from './stdin.ts';
 export interface Exit {
   code: number;
   signal: string | null;
-  reason: 'exit' | 'trap' | 'killed' | 'error';
+  reason: 'exit' | 'trap' | 'killed' | 'error' | 'limit';
   duration: number;
-  /** The trap's or error's text. */
+  /** The trap's or error's text, or which limit was met. */
   message?: string;
+  /** With reason `limit`. */
+  limit?: keyof Limits;
   /** What the run did to the namespace, counted when it ended. */
   changes?: { written: string[]; deleted: string[]; more: number };
 }
@@ -34,6 +36,21 @@ export interface RunOptions {
   preopens?: Record<string, string>;
   /** Left out: the process waits for what is written to `Run.stdin`, until that is closed. */
   stdin?: string | Uint8Array | ReadableStream<Uint8Array>;
+  /**
+   * Without `clocks` the program is told no time, without `entropy` no random bytes; with `connect` it can open `/dev/tcp/127.0.0.1/<port>`.
+   * Default: clocks and entropy.
+   */
+  grants?: Partial<ProgramGrants>;
+  /**
+   * What it may use: `memory` and `output` in bytes, `wall` and `cpu` in milliseconds, `files`, `processes`. `null`: no limit.
+   * A limit on memory needs the module as bytes, URL or path: what is compiled already cannot be limited (`ENOTSUP`).
+   */
+  limits?: Partial<Limits>;
+  /**
+   * Addresses on the tab's loopback (`127.0.0.1:8080`) on which it listens: sockets as descriptors from 3 on, before the preopens, and
+   * `LISTEN_FDS`. Rejects with `EADDRINUSE` when another process listens there. Default: none.
+   */
+  listen?: string[];
 }
 
 export interface Run {
@@ -46,6 +63,14 @@ export interface Run {
   readonly exited: Promise<Exit>;
   /** Default signal `TERM`; `KILL` cannot be waited out. */
   kill(signal?: string): Promise<void>;
+}
+
+/** One end of a connection. Back-pressure goes both ways: read `readable`, or cancel it. Closing `writable` ends that direction only. */
+export interface Connection {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  /** Both directions have ended. */
+  readonly closed: Promise<void>;
 }
 
 /**
@@ -76,6 +101,11 @@ export interface Palimpsest {
     subscribe(pattern: string, handler: (message: BusMessage) => void): () => void;
   };
   processes(): Promise<ProcessInfo[]>;
+  /**
+   * Calls whoever listens on `port` in this tab (`run({listen: ['127.0.0.1:8080']})`). Rejects with `ECONNREFUSED` when nobody does,
+   * or when too many connections wait to be accepted.
+   */
+  connect(port: number): Promise<Connection>;
 }
 
 export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'ready'>): Palimpsest {
@@ -90,6 +120,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
       subscribe: (pattern: string, handler: (message: BusMessage) => void) => client.bus.subscribe(pattern, handler),
     }),
     processes: () => client.api.processes(),
+    connect: (port: number) => connect(client.api, port),
   });
 }
 
@@ -110,12 +141,23 @@ function createFs(api: KernelApi): Palimpsest['fs'] {
   };
 }
 
+async function connect(api: KernelApi, port: number): Promise<Connection> {
+  const reply = await api.connect(port);
+  const closed = new Promise<void>((resolve) => {
+    reply.closed.onmessage = () => {
+      reply.closed.close();
+      resolve();
+    };
+  });
+  return { readable: receiveBytes(reply.readable), writable: sendBytes(reply.writable), closed };
+}
+
 async function run(api: KernelApi, options: RunOptions): Promise<Run> {
-  const { module, name } = await resolveModule(options.module, options.name);
-  const { args, env, cwd, preopens } = options;
+  const { args, env, cwd, preopens, grants, limits, listen } = options;
+  const { module, name } = await resolveModule(options.module, options.name, typeof limits?.memory === 'number');
   const reply = await api.spawn({
     module, name, stdin: stdinOption(options.stdin), stdio: 'pipe',
-    ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }),
+    ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }), ...(grants && { grants }), ...(limits && { limits }), ...(listen && { listen }),
   });
   const { pid } = reply;
   if (!reply.stdout || !reply.stderr) throw new Error(`process ${pid} was started without its streams`);

@@ -2,10 +2,10 @@ import { useEffect, useState, type FormEvent, type ReactElement } from 'react';
 import { joinPath } from '../../shared/base/index.ts';
 import { runInTerminal, upload } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
-import { MODULE_MAX, ModuleLine, ModuleReport, judge, parseModule, type ParsedModule } from '../inspector/index.ts';
+import { MODULE_MAX, ModuleLine, ModuleReport, abilities, judge, parseModule, type ParsedModule } from '../inspector/index.ts';
 import { Dialog, formatBytes, visibleName } from '../kit/index.ts';
 import { showError, showToast } from '../stores/index.ts';
-import { readFields, type SheetFields } from './sheet-request.ts';
+import { readFields, WITHHELD, type SheetFields, type WithheldGrant } from './sheet-request.ts';
 import { SheetForm } from './SheetForm.tsx';
 import './drop.css';
 
@@ -15,7 +15,7 @@ type Loaded = { state: 'reading' } | { state: 'failed'; message: string } | { st
 export function DropSheet({ file }: { file: File }): ReactElement {
   const app = useApp();
   const loaded = useModule(file);
-  const [fields, setFields] = useState<SheetFields>({ args: '', env: '', cwd: '/home', files: 'all' });
+  const [fields, setFields] = useState<SheetFields>({ args: '', env: '', cwd: '/home', files: 'all', clocks: true, entropy: true });
   const [problem, setProblem] = useState<{ field: string; error: string } | null>(null);
   const [busy, setBusy] = useState<string | null>(null);
   const name = visibleName(file.name);
@@ -55,7 +55,7 @@ export function DropSheet({ file }: { file: File }): ReactElement {
           {loaded.state === 'reading' && <p role="status">Reading…</p>}
           {loaded.state === 'failed' && <p className="note" role="alert">{loaded.message}</p>}
           {loaded.state === 'read' && <ModuleReport parsed={loaded.parsed} bytes={loaded.bytes} />}
-          {runnable && <SheetForm fields={fields} problem={problem} onChange={(change) => { setProblem(null); setFields({ ...fields, ...change }); }} />}
+          {runnable && <SheetForm asks={askedGrants(loaded)} fields={fields} problem={problem} onChange={(change) => { setProblem(null); setFields({ ...fields, ...change }); }} />}
           {problem?.field === 'module' && <p className="note" role="alert">{problem.error}</p>}
         </div>
         <div className="dialog-bar">
@@ -69,6 +69,13 @@ export function DropSheet({ file }: { file: File }): ReactElement {
       </form>
     </Dialog>
   );
+}
+
+/** Which of the grants that can be withheld the module asks for at all. */
+function askedGrants(loaded: Loaded): WithheldGrant[] {
+  if (loaded.state !== 'read' || loaded.parsed.format !== 'module') return [];
+  const asked = abilities(loaded.parsed.info);
+  return WITHHELD.filter(({ ability }) => asked.some(({ id, asked: is }) => is && id === ability));
 }
 
 function useModule(file: File): Loaded {

@@ -1,14 +1,16 @@
 import { type ReactElement } from 'react';
-import { GRANTS, type FileGrant, type SheetFields } from './sheet-request.ts';
+import { GRANTS, type FileGrant, type SheetFields, type WithheldGrant } from './sheet-request.ts';
 
 interface SheetFormProps {
+  /** Grants that the module asks for and that can be withheld. */
+  asks: readonly WithheldGrant[];
   fields: SheetFields;
   problem: { field: string; error: string } | null;
   onChange: (change: Partial<SheetFields>) => void;
 }
 
 /** Arguments, environment, directory, and what it may reach. */
-export function SheetForm({ fields, problem, onChange }: SheetFormProps): ReactElement {
+export function SheetForm({ asks, fields, problem, onChange }: SheetFormProps): ReactElement {
   const fault = (field: string) => (problem?.field === field ? { 'aria-invalid': true, 'aria-describedby': 'sheet-problem' } : {});
   return (
     <section className="sheet-form" aria-label="Run with">
@@ -23,6 +25,11 @@ export function SheetForm({ fields, problem, onChange }: SheetFormProps): ReactE
       <select id="sheet-files" className="input" value={fields.files} onChange={(event) => onChange({ files: event.target.value as FileGrant })}>
         {Object.entries(GRANTS).map(([grant, text]) => <option key={grant} value={grant}>{text}</option>)}
       </select>
+      {asks.map(({ field, label }) => (
+        <label key={field} className="sheet-tick">
+          <input type="checkbox" checked={fields[field]} onChange={(event) => onChange({ [field]: event.target.checked })} /> {label}
+        </label>
+      ))}
       {problem && problem.field !== 'module' && <p id="sheet-problem" className="note" role="alert">{problem.error}</p>}
     </section>
   );

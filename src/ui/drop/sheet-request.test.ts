@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readFields } from './sheet-request.ts';
 
-const fields = { args: 'a "b c"', env: 'K=V', cwd: '/home/../home/x/', files: 'all' as const };
+const fields = { args: 'a "b c"', env: 'K=V', cwd: '/home/../home/x/', files: 'all' as const, clocks: true, entropy: true };
 
 describe('readFields', () => {
   it('leaves preopens to the default for the whole namespace', () => {
@@ -10,6 +10,10 @@ describe('readFields', () => {
   it('grants one directory, or none', () => {
     expect(readFields({ ...fields, files: 'directory' })).toMatchObject({ request: { preopens: { '.': '/home/x', '/home/x': '/home/x' } } });
     expect(readFields({ ...fields, files: 'none' })).toMatchObject({ request: { preopens: {} } });
+  });
+  it('withholds the time and randomness', () => {
+    expect(readFields({ ...fields, clocks: false })).toMatchObject({ request: { grants: { clocks: false, entropy: true } } });
+    expect(readFields({ ...fields, entropy: false })).toMatchObject({ request: { grants: { clocks: true, entropy: false } } });
   });
   it('names the field that is wrong', () => {
     expect(readFields({ ...fields, args: '"' })).toMatchObject({ field: 'args' });

@@ -1,14 +1,25 @@
+import type { ClockGrants } from '../../shared/abi/index.ts';
 import { normalizePath } from '../../shared/base/index.ts';
 import { parseEnvironment, splitArguments } from './split-arguments.ts';
 
 export const GRANTS = { all: 'the whole namespace', directory: 'this directory only', none: 'no files at all' } as const;
 export type FileGrant = keyof typeof GRANTS;
 
+/** Grants that the sheet offers where the module asks for them; `ability` as the inspector has it. */
+export const WITHHELD = [
+  { field: 'clocks', ability: 'time', label: 'May know the time' },
+  { field: 'entropy', ability: 'random', label: 'May use randomness' },
+] as const;
+export type WithheldGrant = (typeof WITHHELD)[number];
+
 export interface SheetFields {
   args: string;
   env: string;
   cwd: string;
   files: FileGrant;
+  /** May know the time; may use randomness. */
+  clocks: boolean;
+  entropy: boolean;
 }
 
 export interface SheetRequest {
@@ -16,6 +27,7 @@ export interface SheetRequest {
   env: Record<string, string>;
   cwd: string;
   preopens?: Record<string, string>;
+  grants?: Partial<ClockGrants>;
 }
 
 /** Turns the fields into what `spawn` takes, or says what is wrong with which field. */
@@ -29,5 +41,7 @@ export function readFields(fields: SheetFields): { request: SheetRequest } | { f
   const request: SheetRequest = { args: args.args, env: env.env, cwd };
   if (fields.files === 'directory') request.preopens = { '.': cwd, [cwd]: cwd };
   if (fields.files === 'none') request.preopens = {};
+  const { clocks, entropy } = fields;
+  if (!clocks || !entropy) request.grants = { clocks, entropy };
   return { request };
 }

@@ -6,7 +6,7 @@ import { useApp } from '../app/index.ts';
 import { formatDuration, plural, visibleName } from '../kit/index.ts';
 import type { RunCard } from '../stores/index.ts';
 
-const REASONS = { exit: 'exit', trap: 'trapped', killed: 'stopped', error: 'failed' } as const;
+const REASONS = { exit: 'exit', trap: 'trapped', killed: 'stopped', error: 'failed', limit: 'limit' } as const;
 
 /** How the last run from the sheet ended, and what it changed. Stays until it is closed or another run ends. */
 export function RunResult(): ReactElement | null {

@@ -6,6 +6,7 @@ import { Bus } from '../../bus/index.ts';
 import type { GuestWorker } from '../../contract/index.ts';
 import { Namespace, NamespaceFiles } from '../../namespace/index.ts';
 import { DevService } from '../../services/dev/index.ts';
+import { TcpService } from '../../services/tcp/index.ts';
 import { MemoryService } from '../../services/memory/index.ts';
 import { TreeService } from '../../services/tree/index.ts';
 import { Syscalls } from '../../syscall/index.ts';
@@ -117,6 +118,7 @@ export class Rig {
     const rig = new Rig();
     rig.programs = { sh: () => {}, ...programs };
     await rig.namespace.mount(new DevService({ dev: 3, clock, random: { fill: (bytes) => void bytes.fill(7) } }), '/dev', { makeDirectory: true });
+    await rig.namespace.mount(new TcpService({ dev: 5, clock, listening: () => rig.descriptors.ports.list() }), '/dev/tcp');
     await rig.namespace.mount(new MemoryService({ dev: 4, clock }), '/mem', { makeDirectory: true });
     await rig.files.mkdir('/home');
     // A directory keeps the room that its first entry made.

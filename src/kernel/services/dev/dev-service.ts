@@ -19,6 +19,9 @@ export interface DevServiceOptions {
 const READ_MAX = 1 << 20;
 const ROOT: Node = 1;
 const FIRST: Node = 2;
+/** An empty directory, over which the service of connections is mounted. */
+const TCP = 'tcp';
+const ENTROPY = ['random', 'urandom'];
 
 function devices(random: Random): readonly Device[] {
   const swallow = (data: Uint8Array): number => data.length;
@@ -34,10 +37,14 @@ function devices(random: Random): readonly Device[] {
   const noTerminal = (): never => {
     throw new FsError('ENXIO', 'open', '/dev/tty', { detail: 'the caller has no terminal' });
   };
+  const directory = (): never => {
+    throw new FsError('EISDIR', 'read', `/dev/${TCP}`);
+  };
   return [
     { name: 'full', read: zeros, write: full },
     { name: 'null', read: () => new Uint8Array(0), write: swallow },
     { name: 'random', read: entropy, write: swallow },
+    { name: TCP, read: directory, write: directory },
     { name: 'tty', read: noTerminal, write: noTerminal },
     { name: 'urandom', read: entropy, write: swallow },
     { name: 'zero', read: zeros, write: swallow },
@@ -66,21 +73,21 @@ export class DevService implements FileService {
   }
 
   lookup(dir: Node, name: string): Node {
-    this.#requireRoot('lookup', dir);
-    const place = this.#devices.findIndex((device) => device.name === name);
+    this.#requireDirectory('lookup', dir);
+    const place = dir !== ROOT ? -1 : this.#devices.findIndex((device) => device.name === name);
     if (place < 0) throw new FsError('ENOENT', 'lookup', name);
     return FIRST + place;
   }
 
   parent(dir: Node): Node {
-    this.#requireRoot('parent', dir);
+    this.#requireDirectory('parent', dir);
     return ROOT;
   }
 
   stat(node: Node): NodeStat {
     const time = this.#made;
-    const directory = node === ROOT;
-    if (!directory) this.#device('stat', node);
+    const directory = this.#isDirectory(node);
+    if (node !== ROOT) this.#device('stat', node);
     return {
       kind: directory ? 'directory' : 'device', size: 0, origin: 'device', dev: this.dev, ino: node,
       nlink: directory ? 2 : 1, atime: time, mtime: time, ctime: time,
@@ -88,9 +95,10 @@ export class DevService implements FileService {
   }
 
   readdir(dir: Node, cookie: number, limit: number): NodeEntry[] {
-    this.#requireRoot('readdir', dir);
+    this.#requireDirectory('readdir', dir);
+    if (dir !== ROOT) return [];
     return this.#devices.slice(cookie, cookie + limit).map((device, at) => ({
-      name: device.name, node: FIRST + cookie + at, kind: 'device', ino: FIRST + cookie + at, cookie: cookie + at + 1,
+      name: device.name, node: FIRST + cookie + at, kind: device.name === TCP ? 'directory' : 'device', ino: FIRST + cookie + at, cookie: cookie + at + 1,
     }));
   }
 
@@ -116,8 +124,17 @@ export class DevService implements FileService {
     return this.#devices[node - FIRST]?.name === 'tty';
   }
 
-  #requireRoot(operation: string, dir: Node): void {
-    if (dir !== ROOT) throw new FsError('ENOTDIR', operation);
+  /** Whether reading `node` gives random bytes. */
+  isEntropy(node: Node): boolean {
+    return ENTROPY.includes(this.#devices[node - FIRST]?.name ?? '');
+  }
+
+  #isDirectory(node: Node): boolean {
+    return node === ROOT || this.#devices[node - FIRST]?.name === TCP;
+  }
+
+  #requireDirectory(operation: string, dir: Node): void {
+    if (!this.#isDirectory(dir)) throw new FsError('ENOTDIR', operation);
   }
 
   #device(operation: string, node: Node): Device {

@@ -1,4 +1,5 @@
-import type { ProcessInfo } from '../../../shared/abi/index.ts';
+import type { Limits, ProcessInfo, SignalName } from '../../../shared/abi/index.ts';
+import type { Caller } from '../../contract/index.ts';
 
 /** What `/proc` shows, from whoever knows it. Ended processes are not among them. */
 export interface ProcSource {
@@ -8,6 +9,13 @@ export interface ProcSource {
   environment(pid: number): string[];
   /** Open descriptors in ascending order; `target` reads like a path or `pipe:[7]`. */
   descriptors(pid: number): { fd: number; target: string }[];
+  limits(pid: number): Limits;
+  /** What made its namespace, a line each, in the words of `rc`: `mount tree /`, `bind -b /home/bin /bin`. */
+  namespace(pid: number): string[];
+  /** For `caller`. @throws FsError EPERM, EINVAL */
+  signal(pid: number, signal: SignalName, caller: Caller): void;
+  /** For `caller`. @throws FsError EPERM, EINVAL */
+  setLimits(pid: number, limits: Partial<Limits>, caller: Caller): void;
   /** Of the process, or of the kernel for pid 0. */
   mounts(pid: number): { path: string; service: string; flags: string }[];
   /** Bytes of shared memory. */
@@ -36,8 +44,8 @@ function status(source: ProcSource, pid: number): string {
   const info = source.process(pid);
   if (!info) return '';
   const rows: [string, string | number][] = [
-    ['Name', info.name], ['State', info.state], ['Pid', info.pid], ['PPid', info.ppid],
-    ['FDSize', info.openFiles], ['Syscalls', info.syscalls], ['Tty', info.tty ?? '-'],
+    ['Name', info.name], ['State', info.state], ['Pid', info.pid], ['PPid', info.ppid], ['NSpgid', info.group], ['NSsid', info.session],
+    ['FDSize', info.openFiles], ['Syscalls', info.syscalls], ['Tty', info.tty ?? '-'], ['CpuTime', `${Math.round(info.cpu)} ms`],
   ];
   if (info.memory !== undefined) rows.push(['VmSize', `${Math.round(info.memory / 1024)} kB`]);
   return rows.map(([key, value]) => `${key}:\t${value}\n`).join('');
@@ -46,6 +54,21 @@ function status(source: ProcSource, pid: number): string {
 function commandLine(source: ProcSource, pid: number): string {
   const info = source.process(pid);
   return info ? [info.name, ...info.args].map((arg) => `${arg}\0`).join('') : '';
+}
+
+const LIMIT_ROWS: readonly [text: string, name: keyof Limits, unit: string][] = [
+  ['Max cpu time', 'cpu', 'ms'], ['Max wall time', 'wall', 'ms'], ['Max address space', 'memory', 'bytes'],
+  ['Max output', 'output', 'bytes'], ['Max open files', 'files', 'files'], ['Max processes', 'processes', 'processes'],
+];
+
+/** As Linux has it; soft and hard limits are one here. */
+function limits(source: ProcSource, pid: number): string {
+  const values = source.limits(pid);
+  const row = (text: string, soft: string, hard: string, unit: string): string => `${text.padEnd(26)}${soft.padEnd(21)}${hard.padEnd(21)}${unit.padEnd(10)}\n`;
+  return row('Limit', 'Soft Limit', 'Hard Limit', 'Units') + LIMIT_ROWS.map(([text, name, unit]) => {
+    const value = String(values[name] ?? 'unlimited');
+    return row(text, value, value, unit);
+  }).join('');
 }
 
 function meminfo(source: ProcSource): string {
@@ -61,6 +84,9 @@ export const PROCESS_FILES: readonly ProcFile[] = [
   { name: 'environ', kind: 'file', text: (source, pid) => source.environment(pid).map((one) => `${one}\0`).join('') },
   { name: 'cwd', kind: 'symlink', text: () => '' },
   { name: 'mounts', kind: 'file', text: mountLines },
+  { name: 'ns', kind: 'file', text: (source, pid) => [...source.namespace(pid), `cd ${source.process(pid)?.cwd ?? '/'}`].map((line) => `${line}\n`).join('') },
+  { name: 'limits', kind: 'file', text: limits },
+  { name: 'ctl', kind: 'file', text: () => '' },
 ];
 
 export const SYSTEM_FILES: readonly ProcFile[] = [

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { ProcessInfo } from '../../../shared/abi/index.ts';
 import { fileServiceConformance } from '../testing/index.ts';
 import { ProcService, type ProcSource } from './index.ts';
@@ -6,8 +6,10 @@ import { ProcService, type ProcSource } from './index.ts';
 const clock = { realtime: () => 5n, monotonic: () => 0 };
 const info: ProcessInfo = {
   pid: 7, ppid: 1, group: 7, session: 1, name: 'cat', args: ['a b', 'ü'], cwd: '/home', state: 'running', started: 1.5, tty: 2,
-  memory: 65536, openFiles: 2, syscalls: 9,
+  memory: 65536, openFiles: 2, syscalls: 9, cpu: 1500,
 };
+
+const calls: unknown[] = [];
 
 function source(processes: Map<number, ProcessInfo>): ProcSource {
   return {
@@ -16,6 +18,10 @@ function source(processes: Map<number, ProcessInfo>): ProcSource {
     environment: () => ['A=1', 'B=2'],
     descriptors: () => [{ fd: 0, target: 'pipe:[1]' }, { fd: 3, target: '/' }],
     mounts: () => [{ path: '/', service: 'tree', flags: 'rw' }, { path: '/a b', service: 'dev', flags: 'rw' }],
+    limits: () => ({ memory: 65536, wall: null, cpu: 1000, files: 1024, output: null, processes: 224 }),
+    namespace: () => ['mount tree /', "bind -b '/a b' /bin"],
+    signal: (...call) => void calls.push(call),
+    setLimits: (...call) => void calls.push(call),
     memory: () => ({ total: 1024 * 1024, free: 2048 }),
     uptime: () => 12.3456,
     version: () => 'Palimpsest 0.1.0',
@@ -53,6 +59,55 @@ describe('proc', () => {
     const dir = service.lookup(service.root(), '7');
     expect(service.readlink(service.lookup(dir, 'cwd'))).toBe('/home');
     expect(service.readlink(service.lookup(service.lookup(dir, 'fd'), '3'))).toBe('/');
+  });
+
+  test('limits as Linux has them, the namespace as Plan 9 does', () => {
+    const service = make();
+    const lines = read(service, '7', 'limits').split('\n');
+    expect(lines[0]).toBe('Limit                     Soft Limit           Hard Limit           Units     ');
+    expect(lines[1]).toBe('Max cpu time              1000                 1000                 ms        ');
+    expect(lines[2]).toBe('Max wall time             unlimited            unlimited            ms        ');
+    expect(lines).toHaveLength(8);
+    expect(read(service, '7', 'ns')).toBe("mount tree /\nbind -b '/a b' /bin\ncd /home\n");
+  });
+
+  test('self is who asks', () => {
+    const service = make();
+    const self = service.lookup(service.root(), 'self');
+    expect(service.stat(self).kind).toBe('symlink');
+    expect(service.readlink(self, 7)).toBe('7');
+    expect(() => service.readlink(self)).toThrow(/ENOENT/);
+  });
+
+  describe('ctl', () => {
+    const write = (line: string, caller?: number) => {
+      const service = make();
+      return service.write(service.lookup(service.lookup(service.root(), '7'), 'ctl'), 0, new TextEncoder().encode(line), caller);
+    };
+    beforeEach(() => void calls.splice(0));
+
+    test.each([['kill', 'KILL'], ['stop\n', 'STOP'], [' start ', 'CONT'], ['int', 'INT'], ['term', 'TERM'], ['hup', 'HUP']])('%s is a signal', (line, signal) => {
+      expect(write(line, 3)).toBe(line.length);
+      expect(calls).toEqual([[7, signal, 3]]);
+    });
+
+    test('limits are numbers, or none', () => {
+      write('limit cpu 1000\nlimit output none\n');
+      expect(calls).toEqual([[7, { cpu: 1000 }, undefined], [7, { output: null }, undefined]]);
+    });
+
+    test.each(['explode', 'kill 9', 'limit', 'limit cpu', 'limit cpu -1', 'limit cpu 1 2', 'limit speed 1', 'constructor', 'x'.repeat(5000)])('%.20s is refused, and nothing is done', (line) => {
+      expect(() => write(`kill\n${line}`)).toThrow(/EINVAL/);
+      expect(calls).toEqual([]);
+    });
+
+    test('no other file is written', () => {
+      const service = make();
+      const status = service.lookup(service.lookup(service.root(), '7'), 'status');
+      expect(() => service.write(status, 0, new Uint8Array(1))).toThrow(/EACCES/);
+      expect(() => service.truncate(status)).toThrow(/EACCES/);
+      expect(() => service.write(service.root(), 0, new Uint8Array(1))).toThrow(/EISDIR/);
+    });
   });
 
   test('a process that ended is gone', () => {

@@ -1,13 +1,16 @@
-import type { FileService, Node, NodeEntry, NodeStat } from '../../contract/index.ts';
+import type { Caller, FileService, Node, NodeEntry, NodeStat } from '../../contract/index.ts';
 import type { NodeKind } from '../../../shared/abi/index.ts';
 import type { Clock } from '../../../shared/base/index.ts';
 import { FsError } from '../../../shared/base/index.ts';
+import { parseControl } from './control.ts';
 import { PROCESS_FILES, SYSTEM_FILES, type ProcSource } from './proc-files.ts';
 
 /** Nodes are `pid × 2^20 + place`; pid 0 is the top. Descriptors follow the files. */
 const SPAN = 2 ** 20;
 const DIRECTORY = 1;
 const FD_DIRECTORY = 2;
+/** `/proc/self`. */
+const SELF = 3;
 const FILES = 16;
 const DESCRIPTORS = 1024;
 const ROOT: Node = DIRECTORY;
@@ -33,9 +36,10 @@ interface Child {
 }
 
 /**
- * What runs, as files: `/proc/<pid>/{status,cmdline,environ,cwd,mounts,fd/}` and `/proc/{meminfo,mounts,uptime,version}`.
- * Everything is read-only and generated when read; sizes are 0. A process that has ended is gone from here: ESTALE for
- * a node that was held, ENOENT for a name.
+ * What runs, as files: `/proc/<pid>/{status,cmdline,environ,cwd,mounts,ns,limits,ctl,fd/}`, `/proc/self` and
+ * `/proc/{meminfo,mounts,uptime,version}`. Everything is generated when read; sizes are 0. Only `ctl` is written to
+ * (`parseControl`), by the process itself, its parent, and who may end all: EPERM otherwise. A process that has ended is gone
+ * from here: ESTALE for a node that was held, ENOENT for a name.
  */
 export class ProcService implements FileService {
   readonly name = 'proc';
@@ -82,7 +86,8 @@ export class ProcService implements FileService {
       .map((child) => ({ ...child, ino: child.node, cookie: child.node }));
   }
 
-  readlink(node: Node): string {
+  readlink(node: Node, caller?: Caller): string {
+    if (node === SELF) return this.#self(caller);
     const { pid, at } = placeOf(node);
     if (this.#kind('readlink', node) !== 'symlink') throw new FsError('EINVAL', 'readlink');
     const process = this.#source.process(pid);
@@ -99,10 +104,39 @@ export class ProcService implements FileService {
     return bytes.slice(position, position + length);
   }
 
+  #self(caller: Caller): string {
+    if (caller === undefined) throw new FsError('ENOENT', 'readlink', '/proc/self', { detail: 'the caller is no process' });
+    return String(caller);
+  }
+
+  write(node: Node, _position: number, data: Uint8Array, caller?: Caller): number {
+    const pid = this.#control('write', node);
+    for (const one of parseControl(data)) {
+      if ('signal' in one) this.#source.signal(pid, one.signal, caller);
+      else this.#source.setLimits(pid, one.limits, caller);
+    }
+    return data.length;
+  }
+
+  /** `ctl` has no length to set; opening it with `TRUNC` is no error. */
+  truncate(node: Node): void {
+    this.#control('truncate', node);
+  }
+
+  /** The process whose `ctl` this is. @throws FsError EACCES for all other files */
+  #control(operation: string, node: Node): number {
+    const kind = this.#kind(operation, node);
+    if (kind === 'directory') throw new FsError('EISDIR', operation);
+    const { pid, at } = placeOf(node);
+    if (pid === 0 || PROCESS_FILES[at - FILES]?.name !== 'ctl') throw new FsError('EACCES', operation, undefined, { detail: 'only ctl can be written' });
+    return pid;
+  }
+
   #kind(operation: string, node: Node): NodeKind {
     const { pid, at } = placeOf(node);
     if (pid > 0 && !this.#source.process(pid)) throw new FsError('ESTALE', operation, `/proc/${pid}`);
     if (at === DIRECTORY || (at === FD_DIRECTORY && pid > 0)) return 'directory';
+    if (node === SELF) return 'symlink';
     const file = (pid === 0 ? SYSTEM_FILES : PROCESS_FILES)[at - FILES];
     if (file) return file.kind;
     if (pid > 0 && this.#source.descriptors(pid).some((one) => one.fd === at - DESCRIPTORS)) return 'symlink';
@@ -123,6 +157,6 @@ export class ProcService implements FileService {
     const files = table.map((file, place): Child => ({ name: file.name, kind: file.kind, node: nodeOf(pid, FILES + place) }));
     if (pid > 0) return [{ name: 'fd', kind: 'directory', node: nodeOf(pid, FD_DIRECTORY) }, ...files];
     const processes = this.#source.pids().map((one): Child => ({ name: String(one), kind: 'directory', node: nodeOf(one, DIRECTORY) }));
-    return [...files, ...processes.sort((a, b) => a.node - b.node)];
+    return [{ name: 'self', kind: 'symlink', node: SELF }, ...files, ...processes.sort((a, b) => a.node - b.node)];
   }
 }

@@ -1,4 +1,4 @@
-import type { Awaitable, FileService, Node, NodeEntry, NodeStat } from '../../contract/index.ts';
+import type { Awaitable, Caller, FileService, Node, NodeEntry, NodeStat } from '../../contract/index.ts';
 import { FsError } from '../../../shared/base/index.ts';
 
 /** One of the directories that a union is made of. */
@@ -84,9 +84,9 @@ export class UnionService implements FileService {
     return found;
   }
 
-  readlink(node: Node): Awaitable<string> {
+  readlink(node: Node, caller?: Caller): Awaitable<string> {
     const { element, node: inner } = this.#open('readlink', node);
-    return need(element, 'readlink')(inner);
+    return need(element, 'readlink')(inner, caller);
   }
 
   read(node: Node, position: number, length: number): Awaitable<Uint8Array> {
@@ -94,9 +94,9 @@ export class UnionService implements FileService {
     return element.service.read(inner, position, length);
   }
 
-  write(node: Node, position: number, data: Uint8Array): Awaitable<number> {
+  write(node: Node, position: number, data: Uint8Array, caller?: Caller): Awaitable<number> {
     const { element, node: inner } = this.#open('write', node);
-    return need(element, 'write')(inner, position, data);
+    return need(element, 'write')(inner, position, data, caller);
   }
 
   truncate(node: Node, size: number): Awaitable<void> {

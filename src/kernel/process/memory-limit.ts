@@ -1,0 +1,182 @@
+/** A module needs more memory at its start than it may have. */
+export class MemoryTooLarge extends Error {
+  /** Bytes. */
+  readonly needed: number;
+
+  constructor(needed: number) {
+    super(`${needed} bytes of memory are needed at the start`);
+    this.needed = needed;
+  }
+}
+
+/** The binary is not understood, so that it cannot be limited. */
+export class NotUnderstood extends Error {}
+
+const HEADER = 8;
+const Section = { IMPORT: 2, MEMORY: 5 } as const;
+const Kind = { FUNCTION: 0, TABLE: 1, MEMORY: 2, GLOBAL: 3, TAG: 4 } as const;
+const LimitsFlag = { MAXIMUM: 1, SHARED: 2, WIDE: 4, PAGE_SIZE: 8 } as const;
+const KNOWN_FLAGS = 15;
+/** Value types that are followed by a heap type: (ref null ht), (ref ht). */
+const REF_NULL = 0x63;
+const REF = 0x64;
+const PAGE_SHIFT = 16;
+
+/** Reads the binary format (WebAssembly core specification, section 5) and stops at what it does not know. */
+class Reader {
+  readonly bytes: Uint8Array;
+  at: number;
+  readonly end: number;
+
+  constructor(bytes: Uint8Array, at: number, end: number) {
+    this.bytes = bytes;
+    this.at = at;
+    this.end = end;
+  }
+
+  byte(): number {
+    if (this.at >= this.end) throw new NotUnderstood('it ends too early');
+    return this.bytes[this.at++] as number;
+  }
+
+  /** An unsigned number of at most 64 bits; exact below 2^53. */
+  number(): number {
+    let value = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+    throw new NotUnderstood('a number is too long');
+  }
+
+  skip(length: number): void {
+    if (length > this.end - this.at) throw new NotUnderstood('it ends too early');
+    this.at += length;
+  }
+
+  type(): void {
+    const first = this.byte();
+    if (first === REF_NULL || first === REF) this.number();
+  }
+}
+
+function unsigned(value: number): number[] {
+  const out: number[] = [];
+  do {
+    const low = value % 128;
+    value = Math.floor(value / 128);
+    out.push(value > 0 ? low | 0x80 : low);
+  } while (value > 0);
+  return out;
+}
+
+interface MemoryType {
+  flags: number;
+  minimum: number;
+  maximum: number;
+  /** Log2 of the page's bytes. */
+  shift: number;
+}
+
+function readLimits(reader: Reader): MemoryType {
+  const flags = reader.byte();
+  if (flags > KNOWN_FLAGS) throw new NotUnderstood(`memory limits of kind ${flags}`);
+  const minimum = reader.number();
+  const maximum = flags & LimitsFlag.MAXIMUM ? reader.number() : Infinity;
+  const shift = flags & LimitsFlag.PAGE_SIZE ? reader.number() : PAGE_SHIFT;
+  if (shift > PAGE_SHIFT) throw new NotUnderstood(`memory pages of 2^${shift} bytes`);
+  return { flags, minimum, maximum, shift };
+}
+
+/** The memory type with its maximum lowered. @throws MemoryTooLarge */
+function lowered({ flags, minimum, maximum, shift }: MemoryType, limit: number): number[] {
+  const most = Math.floor(limit / 2 ** shift);
+  if (minimum > most) throw new MemoryTooLarge(minimum * 2 ** shift);
+  return [
+    flags | LimitsFlag.MAXIMUM, ...unsigned(minimum), ...unsigned(Math.min(maximum, most)),
+    ...(flags & LimitsFlag.PAGE_SIZE ? unsigned(shift) : []),
+  ];
+}
+
+/** A stretch of the binary, and what is to be there instead. */
+interface Patch {
+  from: number;
+  to: number;
+  bytes: number[];
+}
+
+function patchMemory(reader: Reader, limit: number): Patch {
+  const from = reader.at;
+  return { bytes: lowered(readLimits(reader), limit), from, to: reader.at };
+}
+
+function patchImports(reader: Reader, limit: number): Patch[] {
+  const patches: Patch[] = [];
+  for (let left = reader.number(); left > 0; left--) {
+    reader.skip(reader.number());
+    reader.skip(reader.number());
+    const kind = reader.byte();
+    if (kind === Kind.MEMORY) patches.push(patchMemory(reader, limit));
+    else skipImport(reader, kind);
+  }
+  return patches;
+}
+
+function skipImport(reader: Reader, kind: number): void {
+  switch (kind) {
+    case Kind.FUNCTION: reader.number(); return;
+    case Kind.TABLE: reader.type(); readLimits(reader); return;
+    case Kind.GLOBAL: reader.type(); reader.byte(); return;
+    case Kind.TAG: reader.byte(); reader.number(); return;
+    default: throw new NotUnderstood(`an import of kind ${kind}`);
+  }
+}
+
+function patchMemories(reader: Reader, limit: number): Patch[] {
+  const patches: Patch[] = [];
+  for (let left = reader.number(); left > 0; left--) patches.push(patchMemory(reader, limit));
+  return patches;
+}
+
+/** The section with its patches, and its new length in front. */
+function patched(id: number, content: Reader, start: number, patches: readonly Patch[]): Uint8Array[] {
+  if (content.at !== content.end) throw new NotUnderstood('a section is longer than what is in it');
+  const parts: Uint8Array[] = [];
+  let from = start;
+  for (const patch of patches) {
+    parts.push(content.bytes.subarray(from, patch.from), Uint8Array.from(patch.bytes));
+    from = patch.to;
+  }
+  parts.push(content.bytes.subarray(from, content.end));
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return [Uint8Array.from([id, ...unsigned(length)]), ...parts];
+}
+
+/**
+ * The module, each of whose memories can hold `limit` bytes at most: its own and the imported ones get that as their
+ * maximum, unless theirs is lower. The input may be anything; what is not understood is refused, never passed on.
+ * @throws MemoryTooLarge, NotUnderstood
+ */
+export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
+  const reader = new Reader(bytes, HEADER, bytes.length);
+  const parts: Uint8Array[] = [bytes.subarray(0, HEADER)];
+  while (reader.at < reader.end) {
+    const from = reader.at;
+    const id = reader.byte();
+    const length = reader.number();
+    const start = reader.at;
+    reader.skip(length);
+    const content = new Reader(bytes, start, reader.at);
+    if (id === Section.IMPORT) parts.push(...patched(id, content, start, patchImports(content, limit)));
+    else if (id === Section.MEMORY) parts.push(...patched(id, content, start, patchMemories(content, limit)));
+    else parts.push(bytes.subarray(from, reader.at));
+  }
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

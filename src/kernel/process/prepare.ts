@@ -1,0 +1,104 @@
+import type { GuestRun, Limits, SpawnReply } from '../../shared/abi/index.ts';
+import { ProcessHandle, type ProcessTable } from '../../shared/arena/index.ts';
+import { FsError, type Clock } from '../../shared/base/index.ts';
+import type { CallServer } from '../../shared/link/index.ts';
+import type { Grants } from '../capability/index.ts';
+import type { Namespace } from '../namespace/index.ts';
+import { deferred } from './deferred.ts';
+import type { Descriptors } from './descriptors.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import type { ProcessRecord } from './process-record.ts';
+import { installStdio, type Stdio } from './stdio.ts';
+
+/** A process to start: everything is resolved and checked. */
+export interface Launch {
+  program: GuestRun['program'];
+  name: string;
+  args: readonly string[];
+  /** `NAME=value`. */
+  env: readonly string[];
+  cwd: string;
+  ppid: number;
+  /** Process group and session. Default: its own. */
+  group?: number;
+  session?: number;
+  namespace: Namespace;
+  grants: Grants;
+  /** Default: `DEFAULT_LIMITS`. */
+  limits?: Limits;
+  stdio: Stdio;
+  tty: number | null;
+  /** Masks of signals that it ignores, and that its children are to ignore. Default: none. */
+  ignored?: number;
+  inherited?: number;
+  /** It is there, and its program has not started: the last moment to give it the terminal. Must not throw. */
+  onReady?: (record: ProcessRecord) => void;
+}
+
+export interface PrepareOptions {
+  descriptors: Descriptors;
+  calls: Pick<CallServer, 'prepare' | 'release'>;
+  clock: Clock;
+  /** The arena's record of a namespace, which the process gets. Default: none. */
+  mirror?: (namespace: Namespace) => number;
+}
+
+export interface Prepared {
+  record: ProcessRecord;
+  ports: Omit<SpawnReply, 'pid'>;
+}
+
+/** First descriptor for the directories of a module, and of a built-in program, whose low numbers are its user's. */
+const PREOPENS = { module: 3, builtin: 60 } as const;
+
+/** The control block, descriptors and streams; undone if one of them cannot be had. */
+export async function prepare(options: PrepareOptions, table: ProcessTable, pid: number, launch: Launch): Promise<Prepared> {
+  const { descriptors, calls, mirror, clock } = options;
+  const preopens = await preopen(descriptors, launch);
+  const pcb = table.allocate(pid, launch.ppid);
+  if (pcb === 0 || !calls.prepare(pcb)) {
+    for (const ofd of preopens) descriptors.files.release(ofd);
+    if (pcb !== 0) table.free(pcb);
+    throw new FsError('EAGAIN', 'spawn', launch.name, { detail: pcb === 0 ? 'too many processes' : 'shared memory is full' });
+  }
+  const fds = descriptors.table(pcb);
+  try {
+    for (const port of launch.grants.listen) fds.install(descriptors.listen(port), PREOPENS.module);
+    const { pumps, ports } = installStdio(descriptors, fds, launch.stdio);
+    const from = typeof launch.program === 'string' ? PREOPENS.builtin : PREOPENS.module;
+    for (const ofd of preopens.splice(0)) fds.install(ofd, from);
+    const handle = new ProcessHandle(descriptors.arena, pcb);
+    handle.namespace = mirror?.(launch.namespace) ?? 0;
+    handle.group = launch.group ?? pid;
+    const record: ProcessRecord = {
+      pid, ppid: launch.ppid, group: launch.group ?? pid, session: launch.session ?? pid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
+      grants: launch.grants, limits: launch.limits ?? DEFAULT_LIMITS, namespace: launch.namespace, started: Number(clock.realtime() / 1000n) / 1000,
+      startedAt: clock.monotonic(), runAt: clock.monotonic(), pcb, handle, fds, pumps, ended: deferred(), lease: null, killed: null, verdict: null,
+      memory: undefined, last: null, cpu: () => handle.ran(clock.monotonic() - record.runAt),
+      caught: 0, ignored: launch.ignored ?? 0, inherited: launch.inherited ?? 0, stopped: null, report: null,
+    };
+    return { record, ports };
+  } catch (error) {
+    fds.destroy();
+    descriptors.ports.sweep();
+    calls.release(pcb);
+    table.free(pcb);
+    for (const ofd of preopens) descriptors.files.release(ofd);
+    throw error;
+  }
+}
+
+async function preopen(descriptors: Descriptors, launch: Launch): Promise<number[]> {
+  const made: number[] = [];
+  try {
+    // Who has the root may go up to it from anywhere, and follow absolute links.
+    const root = launch.grants.directories.some(({ path }) => path === '/') ? await launch.namespace.walk('/', { operation: 'spawn' }) : undefined;
+    for (const { name, path } of launch.grants.directories) {
+      made.push(await descriptors.preopen(await launch.namespace.walk(path, { operation: 'spawn' }), name, root));
+    }
+    return made;
+  } catch (error) {
+    for (const ofd of made) descriptors.files.release(ofd);
+    throw error;
+  }
+}

@@ -1,0 +1,1 @@
+export { TcpService } from './tcp-service.ts';

@@ -1,0 +1,88 @@
+import type { FileService, Node, NodeEntry, NodeStat } from '../../contract/index.ts';
+import { FsError, type Clock } from '../../../shared/base/index.ts';
+import { isLoopback, LOOPBACK, parsePort } from '../../net/index.ts';
+
+export interface TcpServiceOptions {
+  dev: number;
+  clock: Clock;
+  /** Ports on which somebody listens. */
+  listening(): readonly number[];
+}
+
+const ROOT: Node = 1;
+const HOST: Node = 2;
+/** Added to a port. */
+const PORTS: Node = 65536;
+
+/**
+ * `/dev/tcp/<host>/<port>`, as shells know it: opening such a file through a system call connects to whoever listens there
+ * (see `port`). The hosts are the names of this tab; ports on which somebody listens are listed.
+ */
+export class TcpService implements FileService {
+  readonly name = 'tcp';
+  readonly dev: number;
+  readonly #made: bigint;
+  readonly #listening: () => readonly number[];
+
+  constructor(options: TcpServiceOptions) {
+    this.dev = options.dev;
+    this.#made = options.clock.realtime();
+    this.#listening = () => options.listening();
+  }
+
+  root(): Node {
+    return ROOT;
+  }
+
+  lookup(dir: Node, name: string): Node {
+    this.#requireDirectory('lookup', dir);
+    const port = dir === HOST ? parsePort(name) : null;
+    if (dir === ROOT && name !== '' && isLoopback(name)) return HOST;
+    if (port === null) throw new FsError('ENOENT', 'lookup', name);
+    return PORTS + port;
+  }
+
+  parent(dir: Node): Node {
+    this.#requireDirectory('parent', dir);
+    return ROOT;
+  }
+
+  stat(node: Node): NodeStat {
+    const directory = node === ROOT || node === HOST;
+    const time = this.#made;
+    return {
+      kind: directory ? 'directory' : 'socket', size: 0, origin: 'device', dev: this.dev, ino: node,
+      nlink: directory ? 2 : 1, atime: time, mtime: time, ctime: time,
+    };
+  }
+
+  /** Cookies are ports (and 1 for the host), so that they stay valid. */
+  readdir(dir: Node, cookie: number, limit: number): NodeEntry[] {
+    this.#requireDirectory('readdir', dir);
+    if (dir === ROOT) return cookie > 0 ? [] : [{ name: LOOPBACK, node: HOST, kind: 'directory', ino: HOST, cookie: 1 }];
+    return this.#listening().filter((port) => port > cookie).slice(0, limit).map((port) => ({
+      name: String(port), node: PORTS + port, kind: 'socket', ino: PORTS + port, cookie: port,
+    }));
+  }
+
+  read(node: Node): never {
+    throw new FsError(this.port(node) === undefined ? 'EISDIR' : 'ENXIO', 'read', undefined, { detail: 'a connection is opened by a process' });
+  }
+
+  write(node: Node): never {
+    throw new FsError(this.port(node) === undefined ? 'EISDIR' : 'ENXIO', 'write', undefined, { detail: 'a connection is opened by a process' });
+  }
+
+  seekable(): boolean {
+    return false;
+  }
+
+  /** The port that a node stands for; undefined for a directory. */
+  port(node: Node): number | undefined {
+    return node > PORTS ? node - PORTS : undefined;
+  }
+
+  #requireDirectory(operation: string, dir: Node): void {
+    if (dir !== ROOT && dir !== HOST) throw new FsError('ENOTDIR', operation);
+  }
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Machine } from './machine.ts';
+
+describe('/proc, with real processes', () => {
+  let machine: Machine;
+  beforeAll(async () => {
+    machine = await Machine.boot();
+  });
+  afterAll(() => machine.dispose());
+
+  const sleeper = async (limits = {}): Promise<number> => (await machine.api.spawn({ module: '/bin/sleep', args: ['60'], env: { NAME: 'me' }, cwd: '/tmp', limits, stdin: new Uint8Array() })).pid;
+  const proc = (pid: number, file: string): Promise<string> => machine.read(`/proc/${pid}/${file}`);
+
+  it('PF1 a process is a directory of files that tell the truth about it', async () => {
+    const pid = await sleeper({ cpu: 5000 });
+    await expect.poll(() => proc(pid, 'status')).toMatch(/State:\twaiting/);
+    expect((await machine.api.readdir(`/proc/${pid}`)).map(({ name }) => name).sort()).toEqual(['cmdline', 'ctl', 'cwd', 'environ', 'fd', 'limits', 'mounts', 'ns', 'status']);
+    expect(await proc(pid, 'cmdline')).toBe('sleep\x0060\0');
+    expect(await proc(pid, 'environ')).toContain('NAME=me\0');
+    expect(await machine.api.readlink(`/proc/${pid}/cwd`)).toBe('/tmp');
+    expect(await proc(pid, 'limits')).toMatch(/^Max cpu time +5000 +5000 +ms/m);
+    expect(await proc(pid, 'ns')).toBe('mount tree /\nmount tmp /tmp\nmount dev /dev\nmount proc /proc\ncd /tmp\n');
+    expect(await proc(pid, 'mounts')).toContain('dev /dev dev rw 0 0\n');
+    const links = await machine.api.readdir(`/proc/${pid}/fd`);
+    expect(links.every(({ kind }) => kind === 'symlink')).toBe(true);
+    const targets = await Promise.all(links.map(({ name }) => machine.api.readlink(`/proc/${pid}/fd/${name}`)));
+    expect(targets.slice(0, 5)).toEqual([expect.stringMatching(/^pipe:/), expect.stringMatching(/^pipe:/), expect.stringMatching(/^pipe:/), '/', '/tmp']);
+    await machine.api.kill(pid, 'KILL');
+    await expect(machine.api.stat(`/proc/${pid}`)).rejects.toThrow(/ENOENT/);
+  });
+
+  it('PF2 self is the process that asks', async () => {
+    expect((await machine.run('/bin/upper', ['/proc/self/cmdline'])).stdout).toBe('UPPER\0/PROC/SELF/CMDLINE\0');
+    await expect(machine.api.stat('/proc/self')).rejects.toThrow(/ENOENT/);
+  });
+
+  it('PF3 ctl: the user ends a process by writing to a file, and lowers or raises its limits', async () => {
+    const pid = await sleeper();
+    await machine.write(`/proc/${pid}/ctl`, 'limit files 100\nlimit output 10\n');
+    expect(await proc(pid, 'limits')).toMatch(/^Max output +10 /m);
+    await machine.write(`/proc/${pid}/ctl`, 'limit output none\n');
+    expect(await proc(pid, 'limits')).toMatch(/^Max output +unlimited/m);
+    await expect(machine.write(`/proc/${pid}/ctl`, 'kil\n')).rejects.toThrow(/EINVAL/);
+    await machine.write(`/proc/${pid}/ctl`, 'kill\n');
+    expect(await machine.api.wait(pid)).toMatchObject({ signal: 'KILL', reason: 'killed' });
+  });
+
+  it('PF4 ctl: a program controls itself, and nobody else', async () => {
+    const pid = await sleeper();
+    const refused = await machine.run('/bin/filetool', ['write', `/proc/${pid}/ctl`, 'kill']);
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/not permitted/i);
+    expect((await machine.api.processes()).find((one) => one.pid === pid)!.exit).toBeUndefined();
+    expect(await machine.run('/bin/filetool', ['write', '/proc/self/ctl', 'kill'])).toMatchObject({ signal: 'KILL', reason: 'killed' });
+    await machine.api.kill(pid, 'KILL');
+  });
+
+  it('LM4 a limit that is set while a process runs holds for it', async () => {
+    const pid = await sleeper();
+    await machine.write(`/proc/${pid}/ctl`, 'limit wall 1\n');
+    expect(await machine.api.wait(pid)).toMatchObject({ reason: 'limit', limit: 'wall' });
+    const spinning = (await machine.api.spawn({ module: '/bin/spin' })).pid;
+    await machine.write(`/proc/${spinning}/ctl`, 'limit cpu 100\n');
+    expect(await machine.api.wait(spinning)).toMatchObject({ reason: 'limit', limit: 'cpu' });
+  });
+});
