@@ -23,6 +23,8 @@ interface Case {
   after?: Record<string, string | null>;
   endless?: boolean;
   seconds?: number;
+  listen?: string[];
+  connect?: { port: number; send: string; receives: string }[];
 }
 
 interface Seen {
@@ -36,24 +38,35 @@ interface Seen {
   after: Record<string, string | null>;
   /** Whether it ran on after the output that was waited for. */
   ranOn: boolean;
+  /** What each caller got back. */
+  received: string[];
 }
 
 const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 const cases = JSON.parse(text('wasm-samples/cases.json')) as Case[];
-const { entries } = JSON.parse(text('public/samples/index.json')) as { entries: { path: string; kind: string }[] };
-const programs = entries.filter(({ path, kind }) => kind === 'file' && path.startsWith('/bin/')).map(({ path }) => path.slice('/bin/'.length));
+const { entries } = JSON.parse(text('public/samples/index.json')) as { entries: { path: string; kind: string; url?: string }[] };
+/** Those that are built here; other files in `/bin` are text that names a program. */
+const programs = entries.filter(({ path, kind, url }) => kind === 'file' && path.startsWith('/bin/') && !url?.startsWith('files/')).map(({ path }) => path.slice('/bin/'.length));
 
 /** Runs one case in `/home`, which is as it was before when this returns. */
 function runCase(page: Page, sample: Case): Promise<Seen> {
   return page.evaluate(async (given) => {
-    const { fs, run } = globalThis.palimpsest;
+    const { fs, run, connect } = globalThis.palimpsest;
     const shipped = new Set((await fs.readdir('/home')).map(({ name }) => name));
     for (const [path, data] of Object.entries(given.files ?? {})) {
       await fs.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
       await fs.writeFile(path, data);
     }
     const { args = [], env = {}, stdin = '' } = given;
-    const process = await run({ module: `/bin/${given.program}`, args, env, stdin, cwd: '/home' });
+    const process = await run({ module: `/bin/${given.program}`, args, env, stdin, cwd: '/home', ...(given.listen && { listen: given.listen }) });
+    const callEach = async (): Promise<string[]> => {
+      const calls = given.connect ?? [];
+      const callers = await Promise.all(calls.map(({ port }) => connect(port)));
+      const writers = callers.map(({ writable }) => writable.getWriter());
+      await Promise.all(writers.map((writer, index) => writer.write(new TextEncoder().encode(calls[index]!.send))));
+      await Promise.all(writers.map((writer) => writer.close()));
+      return Promise.all(callers.map(({ readable }) => new Response(readable as ReadableStream<BufferSource>).text()));
+    };
     const wanted = new TextEncoder().encode(given.stdoutStarts ?? '').length;
     let ranOn = false;
     const collect = async (stream: ReadableStream<Uint8Array>, first: boolean) => {
@@ -70,14 +83,14 @@ function runCase(page: Page, sample: Case): Promise<Seen> {
       }
       return { text: await new Blob(parts as BlobPart[]).text(), size };
     };
-    const [out, errors, exit] = await Promise.all([collect(process.stdout, true), collect(process.stderr, false), process.exited]);
+    const [out, errors, exit, received] = await Promise.all([collect(process.stdout, true), collect(process.stderr, false), process.exited, callEach()]);
     const after: Record<string, string | null> = {};
     for (const path of Object.keys(given.after ?? {})) {
       after[path] = await fs.readFile(path).then((bytes) => new TextDecoder().decode(bytes), () => null);
     }
     for (const { name } of await fs.readdir('/home')) if (!shipped.has(name)) await fs.rm(`/home/${name}`, { recursive: true });
     const { code, reason, signal, duration } = exit;
-    return { code, reason, signal, duration, stdout: out.text, stdoutBytes: out.size, stderr: errors.text, after, ranOn };
+    return { code, reason, signal, duration, stdout: out.text, stdoutBytes: out.size, stderr: errors.text, after, ranOn, received };
   }, sample);
 }
 
@@ -96,6 +109,7 @@ function expectOutput(sample: Case, seen: Seen): void {
   if (stdoutBytes !== undefined) expect(seen.stdoutBytes).toBe(stdoutBytes);
   if (stderrStarts !== undefined) expect(seen.stderr.slice(0, stderrStarts.length)).toBe(stderrStarts);
   else if (!trap) expect(seen.stderr).toBe(stderr ?? '');
+  expect(seen.received).toEqual((sample.connect ?? []).map(({ receives }) => receives));
   expect(seen.after).toEqual(sample.after ?? {});
 }
 

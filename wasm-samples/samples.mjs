@@ -10,6 +10,7 @@ export const COMPRESS_ABOVE = 100_000;
 export const samples = [
   { name: 'ask', toolchain: 'c', about: 'Asks for a name and a colour, then talks back until "quit"' },
   { name: 'colours', toolchain: 'c', about: 'What a terminal can show: colours, attributes, wide characters' },
+  { name: 'echo-server', toolchain: 'c', about: 'Sends back what its callers send; needs a listening socket' },
   { name: 'env-args', toolchain: 'c', about: 'Prints arguments, environment, preopened directories, working directory' },
   { name: 'filetool', toolchain: 'c', about: 'Lists, reads, writes, appends, copies, renames, deletes, stats files' },
   { name: 'hello-as', toolchain: 'assemblyscript', about: 'Hello from AssemblyScript' },
