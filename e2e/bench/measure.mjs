@@ -1,6 +1,7 @@
 import { measureBoot } from './boot.mjs';
-import { measureDurable, measureGuest, measureHello, measureTwo, openOurs, settle } from './ours.mjs';
+import { measureDurable, measureGuest, measureHello, measureProgram, measureTwo, openOurs, settle } from './ours.mjs';
 import * as peers from './peers.mjs';
+import { installGuest, measureMany, measurePingPong, measurePipe, measureScript, measureSpawn } from './processes.mjs';
 import { addProbe } from './probe.mjs';
 import { GUEST_ROWS, TWO_ROWS, bestPeer, median } from './rows.mjs';
 import { measureSize } from './size.mjs';
@@ -19,6 +20,10 @@ const MEASURES = [
   { ids: ['readdir-flat'], run: readdirFlat },
   { ids: ['hello'], run: helloRow },
   ...TWO_ROWS.map((row) => ({ ids: [row.id], run: (bench) => twoRow(bench, row) })),
+  { ids: ['pipe', 'ping'], run: pipeRows },
+  { ids: ['pipeline', 'spawn'], run: shellRows },
+  { ids: ['many-idle', 'many-spawn'], run: manyRows },
+  { ids: ['python'], run: pythonRow },
   { ids: ['durable'], run: durableRow },
   { ids: ['print-block', 'print-interrupt'], run: printRows },
   { ids: ['boot', 'boot-files'], run: bootRows },
@@ -63,6 +68,40 @@ async function durableRow(bench) {
   bench.progress('durable: ours');
   const ours = await ofOurs(bench, (page) => measureDurable(page, DURABLE_MIB, bench.passes));
   return [{ id: 'durable', label: 'durable writing of 256 MiB', unit: 'MB/s', ours, base: highest(floors), floors }];
+}
+
+async function pipeRows(bench) {
+  await ofOurs(bench, installGuest);
+  return [
+    { id: 'pipe', label: 'pipe between two processes, 64 KiB writes', unit: 'GB/s', ours: await ofOurs(bench, (page) => measurePipe(page, 256, bench.passes)) },
+    { id: 'ping', label: 'one byte there and back between two processes', unit: 'µs', ours: await ofOurs(bench, (page) => measurePingPong(page, bench.passes)) },
+  ];
+}
+
+async function shellRows(bench) {
+  await ofOurs(bench, installGuest);
+  const script = 'seq 100000 | sort -rn | head -3';
+  return [
+    { id: 'pipeline', label: `\`${script.replaceAll('|', '\\|')}\``, unit: 'ms', ours: await ofOurs(bench, (page) => measureScript(page, script, bench.passes)) },
+    { id: 'spawn', label: 'a cached command from the shell, to its exit', unit: 'ms', ours: await ofOurs(bench, (page) => measureSpawn(page, '/home/bench/bench-hello >/dev/null', bench.passes)) },
+  ];
+}
+
+async function manyRows(bench) {
+  const MANY = 200;
+  const found = await ofOurs(bench, (page) => measureMany(page, MANY, bench.passes));
+  const ours = (key) => (found?.[key] ? figuresOf(found[key]) : found);
+  return [
+    { id: 'many-idle', label: `${MANY} processes, each blocked on a pipe: use of a core`, unit: '%', ours: ours('idle') },
+    { id: 'many-spawn', label: '`run()` of a compiled hello meanwhile', unit: 'ms', ours: ours('spawn') },
+  ];
+}
+
+async function pythonRow(bench) {
+  const args = ['-c', 'print(1)'];
+  const peer = await peers.measureProgram(bench.peers, '/guest/python.wasm', args, bench.passes);
+  const ours = await ofOurs(bench, (page) => measureProgram(page, 'python', args, bench.passes));
+  return [{ id: 'python', label: 'Python 3.12, start to `print`', unit: 'ms', ours, base: { name: 'browser_wasi_shim', value: peer.steady }, peers: { browser_wasi_shim: peer } }];
 }
 
 const figuresOf = (values) => ({ cold: values[0], steady: median(values), passes: values });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { median, rateWithin, readPasses, readSlices } from './rows.mjs';
 import { within } from './browser.mjs';
+import { installProcesses } from './processes.mjs';
 
 const LIMIT = 180_000;
 const WORK = '/home/bench';
@@ -8,6 +9,7 @@ const WORK = '/home/bench';
 /** Runs in the page: what the rows below call. */
 function installBench() {
   const modules = {};
+  const bytes = {};
   const drain = async (stream, keep) => {
     const decoder = new TextDecoder();
     const reader = stream.getReader();
@@ -24,18 +26,19 @@ function installBench() {
     return { stderr, stdout, code: exit.code, error: exit.message, took: performance.now() - start };
   };
   const add = async (name, base64) => {
-    modules[name] = await WebAssembly.compile(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+    bytes[name] = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    modules[name] = await WebAssembly.compile(bytes[name]);
   };
   const hello = async (count) => {
     const times = [];
     for (let i = 0; i < count; i++) {
-      const { took, code, stdout } = await run('hello', [], {});
-      if (code !== 0 || stdout === '') throw new Error(`hello ended with ${code}, having printed ${JSON.stringify(stdout)}`);
+      const { took, code, stdout, error } = await run('hello', [], {});
+      if (code !== 0 || stdout === '') throw new Error(`hello ended with ${code} (${error}), having printed ${JSON.stringify(stdout)}`);
       times.push(took);
     }
     return times;
   };
-  globalThis.bench = { run, add, hello };
+  globalThis.bench = { run, add, hello, modules, bytes };
 }
 
 /** Resolves in the page when the workspace is open. */
@@ -66,6 +69,7 @@ export async function openOurs(context, url, programs) {
 export async function prepare(page, programs) {
   await untilReady(page);
   await page.evaluate(installBench);
+  await page.evaluate(installProcesses);
   for (const [name, file] of Object.entries(programs)) {
     const base64 = (await readFile(file)).toString('base64');
     await page.evaluate(([key, bytes]) => globalThis.bench.add(key, bytes), [name, base64]);
@@ -87,6 +91,18 @@ const runGuest = (page, args) => {
 /** @returns figures of a row of GUEST_ROWS */
 export async function measureGuest(page, row, passes) {
   return readPasses(row, await runGuest(page, [...row.guest, `--passes=${passes}`]));
+}
+
+/** Milliseconds from the page's `run()` of a program to its exit; the first is cold. */
+export async function measureProgram(page, name, args, passes) {
+  const call = ([program, list]) => globalThis.bench.run(program, list, { '/': '/home' });
+  const times = [];
+  for (let pass = 0; pass <= passes; pass++) {
+    const { took, code, stderr, error } = await within(LIMIT, name, page.evaluate(call, [name, args]));
+    if (code !== 0) throw new Error(`${name} ended with ${code} (${error}): ${stderr.slice(0, 200)}`);
+    times.push(took);
+  }
+  return { cold: times[0], steady: median(times.slice(1)), passes: times.slice(1) };
 }
 
 /** Milliseconds from the page's `run()` of hello to its exit; the first is cold. */

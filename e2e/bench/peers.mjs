@@ -58,6 +58,12 @@ export async function measureIndexedDb(page, mib, passes) {
   return floors;
 }
 
+/** Milliseconds of a program under browser_wasi_shim in a bare, warm worker, from the page's message to its answer. */
+export async function measureProgram(page, url, args, passes) {
+  const times = await page.evaluate(([path, options]) => globalThis.bench.helloRoundTrips(path, options), [url, { count: passes + 1, fresh: false, args }]);
+  return { cold: times[0], steady: median(times.slice(1)), passes: times.slice(1) };
+}
+
 /** Milliseconds of a hello run in a bare worker, warm and new. */
 export async function measureHello(page, passes) {
   const call = (options) => globalThis.bench.helloRoundTrips('/guest/hello.wasm', options);

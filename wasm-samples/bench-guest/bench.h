@@ -26,6 +26,11 @@ void bench_stat(char **args);
 void bench_create(char **args);
 void bench_readdir(char **args);
 void bench_args(char **args);
+/* pipes.c */
+void bench_pipewrite(char **args);
+void bench_piperead(char **args);
+void bench_pong(char **args);
+void bench_ping(char **args);
 /* timed.c */
 void bench_open2(char **args);
 void bench_stat2(char **args);

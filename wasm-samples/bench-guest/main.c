@@ -12,7 +12,9 @@ static const benchmark benchmarks[] = {
     {"readdir", "N", 1, bench_readdir},            {"args", "N", 1, bench_args},
     {"lines", "N", 1, bench_lines},                {"open2", "DIRECTORY SECONDS", 2, bench_open2},
     {"stat2", "DIRECTORY SECONDS", 2, bench_stat2}, {"create2", "DIRECTORY SECONDS", 2, bench_create2},
-    {"durable", "MIB", 1, bench_durable},
+    {"durable", "MIB", 1, bench_durable},         {"pipewrite", "MIB", 1, bench_pipewrite},
+    {"piperead", "MIB", 1, bench_piperead},       {"pong", "", 0, bench_pong},
+    {"ping", "PORT N", 2, bench_ping},
 };
 
 uint32_t to_number(const char *text) {

@@ -46,9 +46,9 @@ async function floor(name, options, limit) {
   return ask(new Worker(new URL('./floors.worker.js', import.meta.url), { type: 'module' }), { name, options }, limit);
 }
 
-/** Milliseconds from the page's message to the answer, `hello` run each time, in a worker made once or each time. */
-async function helloRoundTrips(url, { count, fresh }) {
-  const message = { module: await compiled(url), args: [] };
+/** Milliseconds from the page's message to the answer, the program run each time, in a worker made once or each time. */
+async function helloRoundTrips(url, { count, fresh, args = [] }) {
+  const message = { module: await compiled(url), args };
   const make = WORKERS.browser_wasi_shim;
   let worker = make();
   await once(worker, message);

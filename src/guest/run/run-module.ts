@@ -4,12 +4,13 @@ import type { Vfs } from '../vfs/index.ts';
 import { preview1, StringBlock, unstable, type GuestContext, type ProcessClock } from '../wasi/index.ts';
 import { instantiateWithMemory } from './imported-memory.ts';
 import { missingImports, notACommand } from './module-check.ts';
-import { describeTrap, isGuestFault } from './trap.ts';
+import { describeTrap, isGuestFault, isOutOfMemories } from './trap.ts';
 
 /** Exit code of a process that trapped, as a shell shows an abort. */
 export const TRAP_CODE = 134;
 /** Exit code of what cannot be run, as a shell has it. */
 const NOT_RUNNABLE_CODE = 126;
+const NO_MEMORY = 'The browser has no room for the memory of one more program. End other programs of this page (some 120 can run at once), then try again.';
 
 /** How a run ended. `memory`: bytes of linear memory. */
 export interface RunResult {
@@ -47,6 +48,7 @@ function failure(error: unknown): Omit<RunResult, 'memory'> {
   if (error instanceof WASIProcExit) return { code: error.code, reason: 'exit' };
   if (isGuestFault(error)) return { code: TRAP_CODE, reason: 'trap', message: describeTrap(error) };
   if (error instanceof WebAssembly.LinkError) return { code: NOT_RUNNABLE_CODE, reason: 'error', message: error.message };
+  if (isOutOfMemories(error)) return { code: NOT_RUNNABLE_CODE, reason: 'error', message: NO_MEMORY };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: TRAP_CODE, reason: 'error', message: `internal error: ${message}` };
 }

@@ -13,6 +13,14 @@ function isWasmException(error: unknown): boolean {
   return typeof Exception === 'function' && error instanceof Exception;
 }
 
+/**
+ * Whether the engine had no address space left for a linear memory. Chromium reserves 8 GiB of the 1 TiB that it gives a tab for
+ * each, whatever its size, so that about 120 programs can live at once.
+ */
+export function isOutOfMemories(error: unknown): boolean {
+  return error instanceof RangeError && /memory/i.test(error.message);
+}
+
 function isStackOverflow(error: unknown): error is Error {
   return error instanceof Error && /call stack|too much recursion/i.test(error.message);
 }
