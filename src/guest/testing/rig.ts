@@ -206,6 +206,7 @@ export class Rig {
       const errno = this.calls.fd_readdir(fd, DATA, size, cookie, OUT);
       if (errno !== 0) throw new Error(`fd_readdir: ${errno}`);
       const used = this.out32();
+      const before = found.length;
       let at = 0;
       while (at + 24 <= used) {
         const length = this.view.getUint32(DATA + at + 16, true);
@@ -215,7 +216,7 @@ export class Rig {
         found.push(name);
         at += 24 + length;
       }
-      for (const name of found.slice(-16)) each(name);
+      for (const name of found.slice(before)) each(name);
       if (used < size) return found;
     }
   }

@@ -3,6 +3,7 @@ import { Listener, OfdFlag, OfdKind, type MemoryWindow, type Waitable } from '..
 import { Errno } from '../../shared/base/index.ts';
 import type { Process } from './process.ts';
 import { FILESTAT_SIZE, type Services } from './services.ts';
+import { SharedFiles } from './shared-files.ts';
 import type { Streams } from './streams.ts';
 
 const SET = 0;
@@ -11,6 +12,8 @@ const END = 2;
 
 /** Where `write` at the descriptor's own position is meant. */
 export const OWN_POSITION = -1;
+/** Within `#put`: at the position of a description that others have too. */
+const SHARED_POSITION = -2;
 
 /**
  * What a process does with its descriptors. Results are >= 0, or a negated errno.
@@ -20,6 +23,7 @@ export class Descriptors {
   readonly #process: Process;
   readonly #streams: Streams;
   readonly #services: Services;
+  readonly #shared: SharedFiles;
   /** Of the last `poll` that was true. */
   pollBytes = 0;
   pollHangup = false;
@@ -28,6 +32,7 @@ export class Descriptors {
     this.#process = process;
     this.#streams = streams;
     this.#services = services;
+    this.#shared = new SharedFiles(process);
   }
 
   has(fd: number): boolean {
@@ -70,10 +75,16 @@ export class Descriptors {
     return files.flags(ofd) & access && kind !== OfdKind.DIRECTORY ? ofd : -Errno.EBADF;
   }
 
-  /** Whether several vectors must land as one: appends, and lines into a stream. */
+  /** Whether several vectors must land as one: appends, lines into a stream, and what others write beside. */
   wantsWhole(ofd: number): boolean {
     const { files } = this.#process;
-    return files.kind(ofd) !== OfdKind.FILE || (files.flags(ofd) & OfdFlag.APPEND) !== 0;
+    return files.kind(ofd) !== OfdKind.FILE || (files.flags(ofd) & OfdFlag.APPEND) !== 0 || files.isShared(ofd);
+  }
+
+  /** Whether others read and write a file at the same position. */
+  sharesPosition(ofd: number): boolean {
+    const { files } = this.#process;
+    return files.kind(ofd) === OfdKind.FILE && files.isShared(ofd);
   }
 
   /** Reads into memory that the caller has checked. `position` is `OWN_POSITION` or an offset; 0 is the end. */
@@ -83,6 +94,7 @@ export class Descriptors {
     if (kind === OfdKind.FILE) {
       const inode = files.object(ofd);
       if (position >= 0) return this.#readFile(inode, position, window, pointer, length);
+      if (files.isShared(ofd)) return this.#shared.read(ofd, window, pointer, length);
       const at = files.position(ofd);
       const taken = this.#readFile(inode, at, window, pointer, length);
       if (taken > 0) files.setPosition(ofd, at + taken);
@@ -128,28 +140,29 @@ export class Descriptors {
   #writeFile(ofd: number, window: MemoryWindow, pointer: number, length: number, position: number): number {
     const { files, tree } = this.#process;
     const inode = files.object(ofd);
+    if (position < 0 && files.isShared(ofd)) return this.#put(SHARED_POSITION, ofd, window, pointer, length);
     let written: number;
     if (files.flags(ofd) & OfdFlag.APPEND) {
-      written = this.#put(inode, OWN_POSITION, window, pointer, length);
+      written = this.#put(OWN_POSITION, inode, window, pointer, length);
       if (written > 0 && position < 0) files.setPosition(ofd, tree.position);
     } else if (position >= 0) {
-      written = this.#put(inode, position, window, pointer, length);
+      written = this.#put(position, inode, window, pointer, length);
     } else {
       const at = files.position(ofd);
-      written = this.#put(inode, at, window, pointer, length);
+      written = this.#put(at, inode, window, pointer, length);
       if (written > 0) files.setPosition(ofd, at + written);
     }
     return written;
   }
 
-  /** Writes at `position`, or appends. */
-  #put(inode: number, position: number, window: MemoryWindow, pointer: number, length: number): number {
+  /** Writes at `position` of the inode `target`, appends to it, or writes where the shared description `target` is. */
+  #put(position: number, target: number, window: MemoryWindow, pointer: number, length: number): number {
     const { tree } = this.#process;
     let done = 0;
     for (let reclaimed = false; done < length;) {
-      const written = position < 0
-        ? tree.append(inode, window, pointer + done, length - done)
-        : tree.write(inode, position + done, window, pointer + done, length - done);
+      const written = position >= 0 ? tree.write(target, position + done, window, pointer + done, length - done)
+        : position === OWN_POSITION ? tree.append(target, window, pointer + done, length - done)
+        : this.#shared.write(target, window, pointer + done, length - done);
       if (written === length) return written;
       done += Math.max(written, 0);
       if (written >= 0) continue;
@@ -197,11 +210,12 @@ export class Descriptors {
     const { files } = this.#process;
     const ofd = this.#process.table.get(fd >>> 0);
     if (whence < SET || whence > END) return -Errno.EINVAL;
-    const base = whence === SET ? 0 : whence === CUR ? files.position(ofd) : this.#size(fd, ofd);
-    const position = base + offset;
+    const base = whence === END ? this.#size(fd, ofd) : 0;
     if (base < 0) return base;
+    const position = whence === CUR && files.isShared(ofd) ? this.#shared.move(ofd, offset)
+      : offset + (whence === CUR ? files.position(ofd) : base);
     if (position < 0 || position > Number.MAX_SAFE_INTEGER) return -Errno.EINVAL;
-    files.setPosition(ofd, position);
+    if (whence !== CUR || !files.isShared(ofd)) files.setPosition(ofd, position);
     return position;
   }
 

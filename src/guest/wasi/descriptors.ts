@@ -112,8 +112,7 @@ export function descriptorCalls(context: GuestContext) {
       const { memory } = context;
       if (!memory.has(buffer, length) || !memory.has(out, 4)) return Errno.EFAULT;
       const from = offsetOf(cookie);
-      if (from < 0) return Errno.EINVAL;
-      const used = fds.readdir(fd, from, memory, buffer, length);
+      const used = fds.readdir(fd, from < 0 ? Number.MAX_SAFE_INTEGER : from, memory, buffer, length);
       if (used < 0) return -used;
       memory.view.setUint32(out, used, true);
       return 0;

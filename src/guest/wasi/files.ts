@@ -35,6 +35,19 @@ export function fileCalls(context: GuestContext) {
     return total;
   }
 
+  /** Several vectors: at once where it matters to others that they are. */
+  function joined(
+    memory: MemoryWindow, fd: number, ofd: number, iovs: number, count: number, at: number, write: boolean,
+  ): number {
+    if (write && fds.wantsWhole(ofd) && gather.collect(memory, iovs, count)) return fds.write(fd, ofd, gather.window, 0, gather.length, at);
+    if (write || at >= 0 || !fds.sharesPosition(ofd) || !gather.measure(memory, iovs, count)) {
+      return transfer(memory, fd, ofd, iovs, count, at, write);
+    }
+    const taken = fds.read(fd, ofd, gather.window, 0, gather.length, at, true);
+    gather.scatter(memory, iovs, count, taken);
+    return taken;
+  }
+
   function vectored(fd: number, iovs: number, count: number, at: number, out: number, write: boolean): number {
     iovs >>>= 0;
     count >>>= 0;
@@ -43,10 +56,7 @@ export function fileCalls(context: GuestContext) {
     const ofd = write ? fds.writer(fd) : fds.reader(fd);
     if (ofd < 0) return -ofd;
     if (!memory.has(iovs, count * 8) || !memory.has(out, 4)) return Errno.EFAULT;
-    const whole = write && count > 1 && fds.wantsWhole(ofd) && gather.collect(memory, iovs, count);
-    const moved = whole
-      ? fds.write(fd, ofd, gather.window, 0, gather.length, at)
-      : transfer(memory, fd, ofd, iovs, count, at, write);
+    const moved = count > 1 ? joined(memory, fd, ofd, iovs, count, at, write) : transfer(memory, fd, ofd, iovs, count, at, write);
     if (moved < 0) return -moved;
     memory.view.setUint32(out, moved, true);
     return 0;

@@ -4,10 +4,13 @@ export function setU64(view: DataView, pointer: number, value: number): void {
   view.setUint32(pointer + 4, Math.floor(value / 0x1_0000_0000), true);
 }
 
-/** An unsigned 64-bit argument (which arrives as a signed BigInt) as a file offset; -1 beyond 2^53. */
+/**
+ * An unsigned 64-bit argument (which arrives as a signed BigInt) as a file offset; -1 from 2^63 on, which is no offset anywhere.
+ * Above 2^53 all are the same to us, beyond every file's end.
+ */
 export function offsetOf(value: bigint): number {
   const number = Number(value);
-  return number >= 0 && number <= Number.MAX_SAFE_INTEGER ? number : -1;
+  return number < 0 ? -1 : Math.min(number, Number.MAX_SAFE_INTEGER);
 }
 
 /** The errno of a result that is negative for a failure. */

@@ -25,6 +25,8 @@ export class ProcessClock {
   readonly #originLow: number;
   readonly #originHigh: number;
   #waited = 0;
+  /** Nanoseconds that the last reading of the monotonic clock gave. */
+  #told = -1;
 
   constructor(source: TimeSource) {
     this.#source = source;
@@ -34,9 +36,9 @@ export class ProcessClock {
     this.#originHigh = Number(origin >> 32n);
   }
 
-  /** Monotonic milliseconds. */
+  /** Monotonic milliseconds, not before what the guest was told last. */
   now(): number {
-    return this.#source.now();
+    return Math.max(this.#source.now(), this.#told / 1e6);
   }
 
   /** Milliseconds since 1970, with fractions. */
@@ -63,8 +65,11 @@ export class ProcessClock {
     view.setUint32(pointer + 4, this.#originHigh + Math.floor(ns / WORD) + (low >= WORD ? 1 : 0), true);
   }
 
+  /** No two readings are the same: programs divide by differences. Within one tick of the source they are 1 ns apart. */
   writeMonotonic(view: DataView, pointer: number): void {
-    this.#write(view, pointer, this.#source.now());
+    const ns = Math.round(this.#source.now() * 1e6);
+    this.#told = ns > this.#told ? ns : this.#told + 1;
+    this.#writeNs(view, pointer, this.#told);
   }
 
   /** Processor time is not known in a worker: the time since the start less the time spent in waits. */
@@ -73,7 +78,10 @@ export class ProcessClock {
   }
 
   #write(view: DataView, pointer: number, milliseconds: number): void {
-    const ns = Math.round(milliseconds * 1e6);
+    this.#writeNs(view, pointer, Math.round(milliseconds * 1e6));
+  }
+
+  #writeNs(view: DataView, pointer: number, ns: number): void {
     view.setUint32(pointer, ns % WORD, true);
     view.setUint32(pointer + 4, Math.floor(ns / WORD), true);
   }

@@ -141,7 +141,15 @@ export class OpenFiles {
     this.#arena.f64[((ofd >>> 2) + Ofd.POSITION) >>> 1] = position;
   }
 
-  /** Held around read-position, transfer, write-position by whoever finds the description shared. */
+  /** Whether other descriptors were made from it, here or in another process. */
+  isShared(ofd: number): boolean {
+    return this.#arena.i32[(ofd >>> 2) + Ofd.REFS] !== 1;
+  }
+
+  /**
+   * Held around read-position, transfer, write-position, within a section. False: nobody else has the description, nothing is locked.
+   * The caller's own reference keeps others from getting one meanwhile: only the holder of a descriptor can give it on.
+   */
   lockPosition(ofd: number): boolean {
     const { i32 } = this.#arena;
     const word = ofd >>> 2;
