@@ -11,17 +11,18 @@ let bundle: Promise<string> | undefined;
 
 /** The guest worker as one file for node, built once for all tests of a process. */
 export function guestBundle(): Promise<string> {
-  bundle ??= buildBundle();
+  bundle ??= threadBundle(new URL('./guest-thread.ts', import.meta.url));
   return bundle;
 }
 
-async function buildBundle(): Promise<string> {
+/** A script in TypeScript as one file for node's threads. */
+export async function threadBundle(entry: URL): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'guest-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await build({
     configFile: false, logLevel: 'error', publicDir: false,
     build: {
-      ssr: fileURLToPath(new URL('./guest-thread.ts', import.meta.url)), outDir: folder, emptyOutDir: false, target: 'node20', minify: false,
+      ssr: fileURLToPath(entry), outDir: folder, emptyOutDir: false, target: 'node20', minify: false,
       rolldownOptions: { output: { entryFileNames: 'guest.mjs', chunkFileNames: '[name]-[hash].mjs' } },
     },
     ssr: { noExternal: true },

@@ -95,8 +95,18 @@ export class Streams {
     const kind = files.kind(ofd);
     const ended = taken === 0 && kind === OfdKind.TTY && this.terminal(files.object(ofd)).takeEnd();
     handle.leave();
-    if (kind === OfdKind.SOCKET && taken <= 0) return this.ended(ofd);
+    if (kind === OfdKind.SOCKET && taken <= 0) return this.#nothing(ofd, taken);
     return ended ? -1 : taken;
+  }
+
+  /**
+   * What a connection's read that took nothing means: -1 is the end that the ring saw (what came just before the end is not
+   * missed), 0 that only our own side can have ended it.
+   */
+  #nothing(ofd: number, taken: number): number {
+    const connection = this.connection(this.#process.files.object(ofd));
+    if (taken === 0) return connection.readShut ? -1 : 0;
+    return connection.wasReset ? -Errno.ECONNRESET : -1;
   }
 
   /** What is typed on a terminal belongs to the process group in its foreground; a terminal that hung up tells everyone so. */
@@ -139,25 +149,26 @@ export class Streams {
 
   #write(ofd: number, window: MemoryWindow, pointer: number, length: number): number {
     const ring = this.output(ofd);
-    const socket = this.#process.files.kind(ofd) === OfdKind.SOCKET;
-    if (socket && this.connection(this.#process.files.object(ofd)).writeShut) return -Errno.EPIPE;
+    const { files } = this.#process;
+    const socket = files.kind(ofd) === OfdKind.SOCKET ? this.connection(files.object(ofd)) : null;
     // A stream socket has no such promise, and one that does not wait must take what it says it has room for.
     const atomic = length <= PIPE_BUF && !socket ? length : 1;
-    let written = this.#put(ring, window, pointer, length, atomic);
+    let written = this.#put(ring, window, pointer, length, atomic, socket);
     if (written === length) return written;
     if (written < 0) return written;
     if (this.#process.files.flags(ofd) & OfdFlag.NONBLOCK) return written === 0 ? -Errno.EAGAIN : written;
     while (written < length) {
       const from = written;
-      const more = this.waiting(ring, () => this.#put(ring, window, pointer + from, length - from, atomic));
+      const more = this.waiting(ring, () => this.#put(ring, window, pointer + from, length - from, atomic, socket));
       if (more < 0) return written > 0 ? written : more;
       written += more;
     }
     return written;
   }
 
-  #put(ring: Ring, window: MemoryWindow, pointer: number, length: number, atomic: number): number {
+  #put(ring: Ring, window: MemoryWindow, pointer: number, length: number, atomic: number, socket: Connection | null): number {
     const { handle } = this.#process;
+    if (socket?.writeShut) return -Errno.EPIPE;
     handle.enter();
     const written = ring.tryWrite(window, pointer, length, atomic);
     handle.leave();
