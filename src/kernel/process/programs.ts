@@ -14,7 +14,6 @@ import type { Launch } from './prepare.ts';
 import type { Processes } from './processes.ts';
 import { maskOf, parseSignal } from './signals.ts';
 import { checkOptions } from './spawn-options.ts';
-import type { Stdio } from './stdio.ts';
 import { openWindowSocket } from './window-socket.ts';
 
 export interface ProgramsOptions {
@@ -69,19 +68,21 @@ export class Programs {
     const found: Executable = typeof options.module === 'string'
       ? await findExecutable(this.#loader, namespace, { path: joinPath(cwd, options.module), argv, env, memory: limits.memory })
       : { program: await this.#loader.load(namespace, options.module, name, limits.memory), argv };
-    const tty = options.stdio === 'tty' ? (options.tty ?? 0) : null;
-    if (tty !== null) await this.terminals.announce(tty, argv.map(quoted).join(' '));
-    const stdio: Stdio = tty === null
-      ? { kind: 'pipe', ...(options.stdin === undefined ? {} : { stdin: options.stdin }) }
-      : { kind: 'tty', address: this.terminals.address(tty) };
-    const session = tty === null ? undefined : this.terminals.session(tty);
     const own = promptGrants(directories, { connect: false, ...options.grants });
     const grants = { ...childGrants(own, directories, isBuiltin(found)), listen };
-    return this.#options.processes.launch({
-      ...command(found), env, cwd, ppid: 0, namespace, grants, limits, stdio, tty,
-      ...(session === undefined ? {} : { session }),
-      ...(tty === null ? {} : { onReady: ({ group }: ProcessRecord) => this.terminals.setForeground(tty, group, true) }),
-    });
+    const launch = { ...command(found), env, cwd, ppid: 0, namespace, grants, limits };
+    if (options.stdio === 'tty') return this.#launchOn(options.tty ?? 0, launch, argv);
+    return this.#options.processes.launch({ ...launch, tty: null, stdio: { kind: 'pipe', ...(options.stdin === undefined ? {} : { stdin: options.stdin }) } });
+  }
+
+  /** In a group of its own, which has the foreground over the prompt. */
+  async #launchOn(tty: number, launch: Omit<Launch, 'stdio' | 'tty'>, argv: readonly string[]): Promise<SpawnReply> {
+    await this.terminals.announce(tty, argv.map(quoted).join(' '));
+    const session = this.terminals.session(tty);
+    return this.terminals.using(tty, (address) => this.#options.processes.launch({
+      ...launch, tty, stdio: { kind: 'tty', address }, ...(session === undefined ? {} : { session }),
+      onReady: ({ group }) => this.terminals.setForeground(tty, group, true),
+    }));
   }
 
   /**

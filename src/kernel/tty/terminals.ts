@@ -70,10 +70,29 @@ export class Terminals implements Disposable {
   }
 
   #startPrompt(id: number, entry: Entry): Promise<void> {
-    return this.#options.startPrompt(id, entry.address, (pid) => {
+    return this.using(id, (address) => this.#options.startPrompt(id, address, (pid) => {
+      // It may have been closed meanwhile.
+      if (this.#entries.get(id) !== entry) return this.#options.signal(pid, 'HUP');
       entry.prompt = pid;
       this.setForeground(id, pid);
-    });
+    }));
+  }
+
+  /** Keeps the record of an open terminal while `action` makes a process on it, even if it is closed meanwhile. @throws FsError ENXIO */
+  async using<T>(id: number, action: (address: number) => Promise<T>): Promise<T> {
+    const address = this.address(id);
+    const { tty } = this.#entries.get(id)!.terminal;
+    tty.addReference(1);
+    try {
+      return await action(address);
+    } finally {
+      tty.addReference(-1);
+      this.#release();
+    }
+  }
+
+  #release(): void {
+    for (const terminal of this.#closing) if (terminal.release()) this.#closing.delete(terminal);
   }
 
   /**
@@ -152,7 +171,7 @@ export class Terminals implements Disposable {
 
   /** A process has ended: a foreground that is empty goes back to the prompt; a prompt is started again. */
   ended(pid: number, group: number): void {
-    for (const terminal of this.#closing) if (terminal.release()) this.#closing.delete(terminal);
+    this.#release();
     for (const [id, entry] of this.#entries) {
       if (!this.#options.isAlive(group)) this.#leave(id, entry, group);
       if (entry.prompt === pid) void this.#restart(id, entry);
