@@ -4,7 +4,7 @@ import type { Tree } from '../../shared/tree/index.ts';
 import type { Location, Namespace } from '../namespace/index.ts';
 import { LOOPBACK, Ports } from '../net/index.ts';
 import { TreeService } from '../services/tree/index.ts';
-import { HandleTable } from './handles.ts';
+import { HandleTable, type HandleControl } from './handles.ts';
 
 /** Where paths of a descriptor start, and what they may not leave. */
 export interface Base {
@@ -44,6 +44,11 @@ export class Descriptors {
     this.#tree.retain(inode);
     const top = confine.mount.service.inode?.(confine.node) ?? 0;
     return this.create(kind === 'directory' ? OfdKind.DIRECTORY : OfdKind.FILE, inode, flags, top);
+  }
+
+  /** A description of a file whose contents are `control`'s. @throws FsError ENFILE */
+  openControl(location: Location, control: HandleControl, flags: number): number {
+    return this.create(OfdKind.SERVICE, this.handles.open(location, location, control), flags);
   }
 
   /** @throws FsError ENFILE when the arena is full; what was handed over is let go then */

@@ -1,6 +1,16 @@
 import { FsError } from '../../shared/base/index.ts';
 import type { Location } from '../namespace/index.ts';
 
+/** A file whose contents belong to who opened it (`/dev/consctl`). */
+export interface HandleControl {
+  /** The whole text, as it is now. */
+  read(): Uint8Array;
+  /** Returns the bytes taken. @throws FsError EINVAL */
+  write(data: Uint8Array): number;
+  /** Once, when the last descriptor has gone. */
+  close(): void;
+}
+
 /** An open file of a kernel service, as a descriptor of kind SERVICE refers to it. */
 export interface OpenHandle {
   readonly location: Location;
@@ -8,6 +18,8 @@ export interface OpenHandle {
   readonly confine: Location;
   /** Offset of streams, whose descriptors have none. */
   position: number;
+  /** Reads and writes go to it instead of the service. */
+  readonly control?: HandleControl;
 }
 
 /** Handles of all processes, at most. */
@@ -23,12 +35,12 @@ export class HandleTable {
   }
 
   /** @throws FsError ENFILE */
-  open(location: Location, confine: Location): number {
+  open(location: Location, confine: Location, control?: HandleControl): number {
     if (this.#handles.size >= HANDLES_MAX) throw new FsError('ENFILE', 'open', location.path);
     const { service } = location.mount;
     service.retain?.(location.node);
     const handle = ++this.#last;
-    this.#handles.set(handle, { location, confine, position: 0 });
+    this.#handles.set(handle, { location, confine, position: 0, ...(control && { control }) });
     return handle;
   }
 
@@ -43,6 +55,7 @@ export class HandleTable {
     const found = this.#handles.get(handle);
     if (!found) return;
     this.#handles.delete(handle);
+    found.control?.close();
     found.location.mount.service.release?.(found.location.node);
   }
 }

@@ -1,6 +1,6 @@
 export { arenaMounts, type ArenaMount } from './arena-mounts.ts';
 export { Descriptors, locate, type Base } from './descriptors.ts';
-export { HandleTable, type OpenHandle } from './handles.ts';
+export { HandleTable, type HandleControl, type OpenHandle } from './handles.ts';
 export { DEFAULT_LIMITS, lowersOnly, withLimits } from './limits.ts';
 export { ModuleLoader } from './module-loader.ts';
 export type { ProcessRecord } from './process-record.ts';

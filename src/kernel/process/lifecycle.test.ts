@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SyscallRequest } from '../../shared/abi/index.ts';
 import { Control, TtyMode } from '../../shared/arena/index.ts';
 import { bitOf } from './signals.ts';
 import { Rig, turn, type Guest } from './testing/rig.ts';
@@ -345,5 +346,30 @@ describe('jobs and the terminal', () => {
     const next = (): number | undefined => rig.api.terminals.session(shell.id);
     for (let tries = 0; (!next() || next() === shell.pid) && tries < 100; tries++) await turn(2);
     expect(shell.terminal.foreground).toBe(next());
+  });
+
+  test('JC7 consctl tells the size and sets the mode of the group, until it is closed', async () => {
+    const job = await started(await shell.spawn('stays', { group: 0, foreground: true }));
+    const opened = async (): Promise<number> => {
+      const ofd = await shell.call<'open'>({ op: 'open', dirfd: 3, path: 'dev/consctl', oflags: 0, fdflags: 0, read: true, write: true, follow: true }, job);
+      return job.fds.install(ofd, 3);
+    };
+    const request = (op: 'read' | 'write', fd: number, text = '') => rig.syscalls.handle(job.run.pcb, { op, fd, position: null, length: 100 } as SyscallRequest, new TextEncoder().encode(text));
+    const read = async (fd: number): Promise<string> => new TextDecoder().decode((await request('read', fd)).data);
+    const fd = await opened();
+    expect([await read(fd), await read(fd)]).toEqual(['80 24 cooked\n', '']);
+    await request('write', fd, 'rawon\n');
+    expect([shell.terminal.mode, await read(fd)]).toEqual([TtyMode.RAW, '80 24 raw\n']);
+    await shell.type('\x03');
+    expect(record(job.run.pid).killed).toBeNull();
+    expect(await refused(Promise.resolve().then(() => request('write', fd, 'rawoff nonsense')))).toBe('EINVAL');
+    const handle = rig.descriptors.files.object(job.fds.get(fd));
+    job.fds.close(fd);
+    await shell.call<'close'>({ op: 'close', handle }, job);
+    expect(shell.terminal.mode).toBe(TtyMode.COOKED);
+    await request('write', await opened(), 'rawon');
+    job.exit(0);
+    await rig.processes.wait(job.run.pid);
+    expect([shell.terminal.mode, shell.terminal.foreground]).toEqual([TtyMode.COOKED, shell.pid]);
   });
 });

@@ -4,9 +4,10 @@ import { FsError, joinPath, type Clock } from '../../shared/base/index.ts';
 import { childGrants, promptGrants } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import { parsePort } from '../net/index.ts';
-import { Terminals } from '../tty/index.ts';
+import { ConsoleControl, Terminals } from '../tty/index.ts';
 import type { Descriptors } from './descriptors.ts';
 import { findExecutable, type Executable } from './executable.ts';
+import type { HandleControl } from './handles.ts';
 import { childLimits, DEFAULT_LIMITS, withLimits } from './limits.ts';
 import { ModuleLoader } from './module-loader.ts';
 import type { ProcessRecord } from './process-record.ts';
@@ -196,6 +197,12 @@ export class Programs {
   terminalOf(process: ProcessRecord): number {
     if (process.tty === null) throw new FsError('ENXIO', 'open', '/dev/tty', { detail: 'the process has no terminal' });
     return this.terminals.address(process.tty);
+  }
+
+  /** What `/dev/consctl` is for a process. @throws FsError ENXIO */
+  consoleOf(process: ProcessRecord): HandleControl {
+    this.terminalOf(process);
+    return new ConsoleControl(this.terminals, process.tty ?? 0, () => process.group);
   }
 
   /** To be called when the kernel's bell rang: bytes of pipes and terminals. */

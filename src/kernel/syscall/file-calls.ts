@@ -5,7 +5,7 @@ import { FsError } from '../../shared/base/index.ts';
 import type { CallReply } from '../../shared/link/index.ts';
 import { OpenFlag } from '../../shared/tree/index.ts';
 import { naming, need, type Location, type Resolution } from '../namespace/index.ts';
-import type { Descriptors, OpenHandle, ProcessRecord } from '../process/index.ts';
+import type { Descriptors, HandleControl, OpenHandle, ProcessRecord } from '../process/index.ts';
 import { DevService } from '../services/dev/index.ts';
 import { TcpService } from '../services/tcp/index.ts';
 import { encodeFilestat, fileType } from './filestat.ts';
@@ -22,16 +22,20 @@ export interface FileCallsOptions {
   descriptors: Descriptors;
   /** Arena address of a process's terminal. @throws FsError ENXIO */
   terminal(process: ProcessRecord): number;
+  /** The control of a process's terminal. @throws FsError ENXIO */
+  console(process: ProcessRecord): HandleControl;
 }
 
 /** System calls on files that the process cannot reach in shared memory: those of kernel services. */
 export class FileCalls {
   readonly #descriptors: Descriptors;
-  readonly #terminal: (process: ProcessRecord) => number;
+  readonly #terminal: FileCallsOptions['terminal'];
+  readonly #console: FileCallsOptions['console'];
 
   constructor(options: FileCallsOptions) {
     this.#descriptors = options.descriptors;
     this.#terminal = (process) => options.terminal(process);
+    this.#console = (process) => options.console(process);
   }
 
   /** A walk from a descriptor, confined to what it was granted. As in the tree, leaving that is EPERM. */
@@ -63,6 +67,7 @@ export class FileCalls {
     if (oflags & OpenFlag.DIRECTORY && kind !== 'directory') throw new FsError('ENOTDIR', 'open', path);
     if (kind === 'directory' && (write || oflags & OpenFlag.TRUNCATE)) throw new FsError('EISDIR', 'open', path);
     if (isTty(location)) return { value: this.#openTerminal(process, request) };
+    if (isConsoleControl(location)) return { value: this.#descriptors.openControl(location, this.#console(process), flagsOf(request)) };
     if (isEntropy(location) && !process.grants.entropy) throw new FsError('ENOTCAPABLE', 'open', path, { detail: 'the process was not granted entropy' });
     const port = tcpPort(location);
     if (port !== undefined) return { value: this.#connect(process, request, port) };
@@ -123,6 +128,7 @@ export class FileCalls {
 
   async read(process: ProcessRecord, { fd, length, position }: Request<'read'>): Promise<CallReply> {
     const handle = this.#handle(process, fd, OfdFlag.READ);
+    if (handle.control) return { data: readControl(handle, handle.control, length) };
     const { mount, node } = handle.location;
     const data = await mount.service.read(node, position ?? handle.position, Math.max(0, Math.min(length, SYSCALL_DATA_MAX)));
     if (position === null) handle.position += data.length;
@@ -131,6 +137,7 @@ export class FileCalls {
 
   async write(process: ProcessRecord, { fd, position }: Request<'write'>, data: Uint8Array): Promise<CallReply> {
     const handle = this.#handle(process, fd, OfdFlag.WRITE);
+    if (handle.control) return { value: handle.control.write(data) };
     const count = await need(handle.location, 'write', handle.location.path)(handle.location.node, position ?? handle.position, data, process.pid);
     if (position === null) handle.position += count;
     return { value: count };
@@ -164,6 +171,17 @@ export class FileCalls {
     this.#descriptors.handles.close(handle);
     return {};
   }
+}
+
+/** After its end it can be read anew. */
+function readControl(handle: OpenHandle, control: HandleControl, length: number): Uint8Array {
+  const data = control.read().subarray(handle.position, handle.position + Math.max(0, length));
+  handle.position = data.length === 0 ? 0 : handle.position + data.length;
+  return data;
+}
+
+function isConsoleControl({ mount, node }: Location): boolean {
+  return mount.service instanceof DevService && mount.service.isConsoleControl(node);
 }
 
 function isTty({ mount, node }: Location): boolean {

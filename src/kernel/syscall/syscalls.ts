@@ -28,7 +28,7 @@ export class Syscalls {
     this.#options = options;
     const { descriptors, programs } = options;
     this.#calls = new ProcessCalls(options);
-    this.#files = new FileCalls({ descriptors, terminal: (process) => programs.terminalOf(process) });
+    this.#files = new FileCalls({ descriptors, terminal: (process) => programs.terminalOf(process), console: (process) => programs.consoleOf(process) });
   }
 
   /** For the `CallServer`. */

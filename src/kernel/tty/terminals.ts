@@ -80,8 +80,7 @@ export class Terminals implements Disposable {
 
   /** Keeps the record of an open terminal while `action` makes a process on it, even if it is closed meanwhile. @throws FsError ENXIO */
   async using<T>(id: number, action: (address: number) => Promise<T>): Promise<T> {
-    const address = this.address(id);
-    const { tty } = this.#entries.get(id)!.terminal;
+    const { address, terminal: { tty } } = this.#open(id);
     tty.addReference(1);
     try {
       return await action(address);
@@ -128,9 +127,19 @@ export class Terminals implements Disposable {
 
   /** The arena's record of an open terminal. @throws FsError ENXIO */
   address(id: number): number {
+    return this.#open(id).address;
+  }
+
+  /** @throws FsError ENXIO */
+  size(id: number): { columns: number; rows: number } {
+    const { columns, rows } = this.#open(id).terminal.tty;
+    return { columns, rows };
+  }
+
+  #open(id: number): Entry {
     const entry = this.#entries.get(id);
     if (!entry) throw new FsError('ENXIO', 'terminal', String(id), { detail: 'there is no such terminal' });
-    return entry.address;
+    return entry;
   }
 
   /** The session of a terminal: its prompt's pid; undefined while there is none. */

@@ -41,6 +41,7 @@ function devices(random: Random): readonly Device[] {
     throw new FsError('EISDIR', 'read', `/dev/${TCP}`);
   };
   return [
+    { name: 'consctl', read: noTerminal, write: noTerminal },
     { name: 'full', read: zeros, write: full },
     { name: 'null', read: () => new Uint8Array(0), write: swallow },
     { name: 'random', read: entropy, write: swallow },
@@ -52,9 +53,9 @@ function devices(random: Random): readonly Device[] {
 }
 
 /**
- * `null zero full random urandom tty`. Reads of the endless ones give at most 1 MiB at once.
+ * `null zero full random urandom tty consctl`. Reads of the endless ones give at most 1 MiB at once.
  * `tty` stands for the caller's own terminal: opening it through a system call gives that terminal's descriptor
- * (see `isTty`); without one it fails with ENXIO.
+ * (see `isTty`), `consctl` for its control (see `isConsoleControl`); without one they fail with ENXIO.
  */
 export class DevService implements FileService {
   readonly name = 'dev';
@@ -127,6 +128,11 @@ export class DevService implements FileService {
   /** Whether reading `node` gives random bytes. */
   isEntropy(node: Node): boolean {
     return ENTROPY.includes(this.#devices[node - FIRST]?.name ?? '');
+  }
+
+  /** Whether `node` is `/dev/consctl`, which a system call replaces by the control of the caller's terminal. */
+  isConsoleControl(node: Node): boolean {
+    return this.#devices[node - FIRST]?.name === 'consctl';
   }
 
   #isDirectory(node: Node): boolean {
