@@ -3,7 +3,6 @@ import { Arena, ProcessHandle } from '../shared/arena/index.ts';
 import { SharedMemoryTransport } from '../shared/link/index.ts';
 import { Tree } from '../shared/tree/index.ts';
 import { dropAmbient } from './ambient.ts';
-import { prompt } from './programs/prompt/index.ts';
 import { runModule, type RunResult } from './run/index.ts';
 import { Vfs } from './vfs/index.ts';
 import { ProcessClock, workerTime } from './wasi/index.ts';
@@ -16,10 +15,11 @@ const { crypto } = scope;
 const kept = dropAmbient(scope);
 if (kept.length > 0) throw new Error(`guest worker: cannot drop ${kept.join(', ')}`);
 
-/** A built-in program ends like any other: a code, or our own error with its stack. */
-function runPrompt(vfs: Vfs, run: GuestRun): RunResult {
+/** A built-in program ends like any other: a code, or our own error with its stack. Loaded when it is wanted: most workers run modules. */
+async function runShell(vfs: Vfs, run: GuestRun): Promise<RunResult> {
   try {
-    return { code: prompt({ vfs, args: run.args, env: run.env, cwd: run.cwd }), reason: 'exit', memory: 0 };
+    const { sh } = await import('./programs/prompt/index.ts');
+    return { code: sh({ vfs, args: run.args, env: run.env, cwd: run.cwd }), reason: 'exit', memory: 0 };
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { code: 134, reason: 'error', message: `internal error: ${message}`, memory: 0 };
@@ -27,7 +27,7 @@ function runPrompt(vfs: Vfs, run: GuestRun): RunResult {
 }
 
 /** One run, with nothing left of the one before it. The kernel closes the descriptors when it hears of the end. */
-function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult {
+function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult | Promise<RunResult> {
   const arena = Arena.attach(memory);
   const handle = new ProcessHandle(arena, run.pcb);
   const clock = new ProcessClock(workerTime());
@@ -38,7 +38,7 @@ function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult {
     kernel: (request, data) => transport.call(request, data),
     onWait: (milliseconds) => clock.addWaiting(milliseconds),
   });
-  if (run.program === 'sh') return runPrompt(vfs, run);
+  if (run.program === 'sh') return runShell(vfs, run);
   return runModule(run.program, {
     vfs, clock, args: run.args, env: run.env, grants: run.grants, random: (bytes) => crypto.getRandomValues(bytes),
   });
@@ -53,8 +53,13 @@ function init(message: GuestInit): void {
 
 function run(message: GuestRun): void {
   if (!memory) throw new Error('guest worker: run before init');
-  post({ type: 'exit', pid: message.pid, ...execute(memory, message) });
-  post({ type: 'ready' });
+  const finish = (result: RunResult): void => {
+    post({ type: 'exit', pid: message.pid, ...result });
+    post({ type: 'ready' });
+  };
+  const result = execute(memory, message);
+  if (result instanceof Promise) void result.then(finish);
+  else finish(result);
 }
 
 scope.onmessage = ({ data }: MessageEvent<ToGuest>) => (data.type === 'init' ? init(data) : run(data));

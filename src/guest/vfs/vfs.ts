@@ -1,5 +1,6 @@
 import { Descriptors } from './descriptors.ts';
 import { Names } from './names.ts';
+import { Pipes } from './pipes.ts';
 import { Process, type ProcessParts } from './process.ts';
 import { Services } from './services.ts';
 import { Sockets } from './sockets.ts';
@@ -11,6 +12,7 @@ export class Vfs {
   readonly fds: Descriptors;
   readonly sockets: Sockets;
   readonly names: Names;
+  readonly pipes: Pipes;
 
   constructor(parts: ProcessParts) {
     this.process = new Process(parts);
@@ -18,6 +20,7 @@ export class Vfs {
     const services = new Services(this.process);
     this.fds = new Descriptors(this.process, streams, services);
     this.sockets = new Sockets(this.process, streams);
+    this.pipes = new Pipes(this.process, this.fds);
     this.names = new Names(this.process, services);
   }
 }

@@ -1,5 +1,6 @@
 import { FsError } from '../../../shared/base/index.ts';
-import type { Output, Shell } from '../shell/index.ts';
+import type { Shell } from '../shell/index.ts';
+import type { Output } from './output.ts';
 
 /** What a built-in command gets. */
 export interface Invocation {
@@ -16,8 +17,6 @@ export interface Builtin {
   /** After the name, for `help`. */
   usage: string;
   summary: string;
-  /** Reads lines from the terminal, so that it must be in its ordinary mode. */
-  cooked?: boolean;
   /** The exit code. An `FsError` thrown is printed and is exit code 1. */
   run(invocation: Invocation): number;
 }

@@ -1,29 +1,37 @@
+import { FsError } from '../../../shared/base/index.ts';
+import { printable } from '../line/index.ts';
+import type { Builtin as ShellBuiltin } from '../shell/index.ts';
 import { cp, ln, mkdir, mv, rm, rmdir, touch } from './changing.ts';
-import type { Builtin } from './command.ts';
+import { UsageError, type Builtin } from './command.ts';
 import { ls } from './listing.ts';
-import { kill, ps } from './processes.ts';
-import { cd, env, exit, exportVariable, history, pwd, unset } from './session.ts';
-import { cat, clear, echo } from './text.ts';
+import { Output } from './output.ts';
+import { cat, env } from './text.ts';
 
-const help: Builtin = {
-  usage: '',
-  summary: 'print this list',
-  run({ out }) {
-    for (const [name, { usage, summary }] of builtins) {
-      out.line(`  ${`${name} ${usage}`.trim().padEnd(26)} ${out.colour('2', summary)}`);
-    }
-    out.line('Programs: a path, or a name in /bin. Redirect with > >> < 2>; join with ; && ||.');
-    return 0;
-  },
-};
+const USAGE = 2;
 
-const succeed: Builtin = { usage: '', summary: 'succeed', run: () => 0 };
-const fail: Builtin = { usage: '', summary: 'fail', run: () => 1 };
+/** A command as the shell runs its own. */
+function adapt(builtin: Builtin): ShellBuiltin {
+  return {
+    usage: builtin.usage,
+    summary: builtin.summary,
+    run({ shell, name, args }) {
+      const error = new Output(shell, 2);
+      try {
+        return builtin.run({ shell, args: [...args], input: 0, out: new Output(shell, 1), error });
+      } catch (failure) {
+        if (failure instanceof UsageError) {
+          error.line(`${name}: ${printable(failure.message)}; usage: ${name} ${builtin.usage}`);
+          return USAGE;
+        }
+        if (!(failure instanceof FsError) || failure.code === 'EPIPE') throw failure;
+        error.line(printable(failure.message));
+        return 1;
+      }
+    },
+  };
+}
 
-/** The commands that the prompt has in itself, by name. */
-export const builtins: ReadonlyMap<string, Builtin> = new Map(Object.entries({
-  cat, cd, clear, cp, echo, env, exit, export: exportVariable, false: fail, help, history, kill, ln, ls, mkdir, mv, ps,
-  pwd, rm, rmdir, touch, true: succeed, unset,
-}));
-
-export { UsageError, type Builtin, type Invocation } from './command.ts';
+/** Commands on files that the shell has in itself. */
+export const commands: ReadonlyMap<string, ShellBuiltin> = new Map(
+  Object.entries({ cat, cp, env, ln, ls, mkdir, mv, rm, rmdir, touch }).map(([name, builtin]) => [name, adapt(builtin)]),
+);

@@ -1,6 +1,7 @@
 import { FileType } from '../../../shared/abi/index.ts';
 import { joinPath } from '../../../shared/base/index.ts';
-import { type DirectoryItem, printable, textWidth } from '../shell/index.ts';
+import { printable, textWidth } from '../line/index.ts';
+import type { DirectoryItem } from '../shell/index.ts';
 import { forEach, options, type Builtin, type Invocation } from './command.ts';
 
 const COLOURS: Readonly<Record<number, string>> = {
@@ -20,7 +21,7 @@ function shown({ out }: Invocation, { name, type }: DirectoryItem): string {
 function columns(invocation: Invocation, items: readonly DirectoryItem[]): void {
   const { out, shell } = invocation;
   const width = Math.max(...items.map(({ name }) => textWidth(printable(name)))) + 2;
-  const across = Math.max(1, Math.floor(shell.size().columns / width));
+  const across = Math.max(1, Math.floor(shell.columns / width));
   const rows = Math.ceil(items.length / across);
   for (let row = 0; row < rows; row++) {
     let line = '';

@@ -8,7 +8,6 @@ function pour({ shell: { files }, out }: Invocation, fd: number): void {
 export const cat: Builtin = {
   usage: '[file …]',
   summary: 'print files, or what is typed',
-  cooked: true,
   run(invocation) {
     const { files } = invocation.shell;
     if (invocation.args.length === 0) {
@@ -26,21 +25,11 @@ export const cat: Builtin = {
   },
 };
 
-export const echo: Builtin = {
-  usage: '[-n] [text …]',
-  summary: 'print its arguments',
-  run({ args, out }) {
-    const bare = args[0] === '-n';
-    out.text((bare ? args.slice(1) : args).join(' ') + (bare ? '' : '\n'));
-    return 0;
-  },
-};
-
-export const clear: Builtin = {
+export const env: Builtin = {
   usage: '',
-  summary: 'clear the terminal',
-  run({ out }) {
-    out.text('\x1b[H\x1b[2J\x1b[3J');
+  summary: 'print the environment that programs get',
+  run({ shell, out }) {
+    for (const [name, value] of Object.entries(shell.vars.environment()).toSorted()) out.line(`${name}=${value}`);
     return 0;
   },
 };

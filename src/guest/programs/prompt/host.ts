@@ -2,10 +2,8 @@ import { FileType, type SyscallRequest } from '../../../shared/abi/index.ts';
 import { OfdFlag } from '../../../shared/arena/index.ts';
 import { FsError } from '../../../shared/base/index.ts';
 import { OpenFlag } from '../../vfs/index.ts';
-import { builtins } from '../commands/index.ts';
 import type { LineEntry, LineFiles, LineHost } from '../line/index.ts';
-import { type Files, ParseError, parseLine, type Shell } from '../shell/index.ts';
-import { findProgram, runLine } from './execute.ts';
+import type { Files, Session, Shell } from '../shell/index.ts';
 
 /** Bytes of a help text that are kept, and milliseconds that it may take. */
 const HELP_MAX = 64 * 1024;
@@ -81,55 +79,57 @@ export class ShellFiles implements LineFiles {
   }
 }
 
-/** What the line editor asks of the prompt's shell. */
+/** What the line editor asks of the shell. */
 export class ShellHost implements LineHost {
   readonly files: LineFiles;
+  readonly #session: Session;
   readonly #shell: Shell;
 
-  constructor(shell: Shell) {
-    this.#shell = shell;
-    this.files = new ShellFiles(shell.files);
+  constructor(session: Session) {
+    this.#session = session;
+    this.#shell = session.shell;
+    this.files = new ShellFiles(session.shell.files);
   }
 
   read(): Uint8Array | null {
-    try {
-      return this.#shell.files.read(0).slice();
-    } catch (error) {
-      if (error instanceof FsError && error.code === 'EINTR') return null;
-      throw error;
-    }
+    const bytes = this.#shell.system.read(0, 4096);
+    if (bytes === null) this.#session.forgetSignals();
+    return bytes && bytes.slice();
   }
 
   write(text: string): void {
-    this.#shell.files.write(1, new TextEncoder().encode(text));
+    this.#session.print(text);
   }
 
   size(): { columns: number; rows: number } {
-    return this.#shell.size();
+    return this.#shell.size;
   }
 
   typed(): boolean {
-    const { fds } = this.#shell.vfs;
+    const { fds } = this.#shell.system.vfs;
     return fds.poll(fds.ofd(0), false);
   }
 
-  run(text: string): void {
-    runLine(this.#shell, text);
+  /** Raw: bytes as typed, for the line editor. Else lines, echo, Ctrl-C, for programs. */
+  setRaw(raw: boolean): void {
+    this.#shell.system.vfs.process.kernel({ op: 'tty-mode', fd: 0, raw });
   }
 
-  isIncomplete(text: string): boolean {
-    if (/(?:&&|\|)\s*$/.test(text) || /(?:^|[^\\])(?:\\\\)*\\$/.test(text)) return true;
+  run(text: string): void {
+    this.setRaw(false);
     try {
-      parseLine(text);
-      return false;
-    } catch (error) {
-      if (error instanceof ParseError) return error.message.includes('closing');
-      throw error;
+      this.#session.runTyped(text);
+    } finally {
+      this.setRaw(true);
     }
   }
 
+  isIncomplete(text: string): boolean {
+    return this.#session.isIncomplete(text);
+  }
+
   get ended(): boolean {
-    return this.#shell.ended;
+    return this.#session.ended;
   }
 
   get status(): number {
@@ -145,19 +145,17 @@ export class ShellHost implements LineHost {
   }
 
   variable(name: string): string | undefined {
-    return this.#shell.env.get(name);
+    return this.#shell.get(name);
   }
 
   names(kind: 'command' | 'variable' | 'job'): Iterable<string> {
-    if (kind === 'variable') return this.#shell.env.keys();
-    if (kind === 'job') return [];
-    return [...builtins.keys(), ...this.#shell.list('/bin').map((name) => name.replace(/\.wasm$/, ''))];
+    return this.#session.names(kind);
   }
 
   help(name: string): string | null {
-    const builtin = builtins.get(name);
-    if (builtin) return `usage: ${name} ${builtin.usage}`;
-    const path = name.includes('/') ? null : findProgram(this.#shell, name);
+    const usage = this.#session.usage(name);
+    if (usage !== null) return usage;
+    const path = name.includes('/') ? null : this.#session.programPath(name);
     return path === null ? null : this.#helpOf(name, path);
   }
 
@@ -186,7 +184,7 @@ export class ShellHost implements LineHost {
   #await(path: string, name: string, input: number, output: number, isFull: () => boolean): void {
     const shell = this.#shell;
     const fds: [number, number][] = [[0, input], [1, output], [2, output]];
-    const spawn = { op: 'spawn', path, argv: [name, '--help'], env: shell.environment(), cwd: '/tmp', group: 0, fds } satisfies SyscallRequest;
+    const spawn = { op: 'spawn', path, argv: [name, '--help'], env: shell.vars.environment(), cwd: '/tmp', group: 0, fds } satisfies SyscallRequest;
     const pid = shell.ask<'spawn'>(spawn, name);
     const deadline = Date.now() + HELP_TIME;
     let ended = shell.ask<'wait'>({ op: 'wait', pid, nohang: true }, name);
@@ -200,7 +198,10 @@ export class ShellHost implements LineHost {
   }
 
   notices(): boolean {
-    return false;
+    const text = this.#session.notices();
+    // The terminal is in raw mode here.
+    if (text !== '') this.write(text.replaceAll('\n', '\r\n'));
+    return text !== '';
   }
 
   get history(): readonly string[] {

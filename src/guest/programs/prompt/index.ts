@@ -1,1 +1,1 @@
-export { prompt, type PromptOptions } from './prompt.ts';
+export { sh, type ShOptions } from './sh.ts';

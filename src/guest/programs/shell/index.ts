@@ -1,5 +1,5 @@
-export { Files, type DirectoryItem, type FileInfo } from './files.ts';
-export { Output, Shell } from './shell.ts';
-export { expandWord, type Expansion } from './expand.ts';
-export { ParseError, parseLine, type Command, type Redirect, type Word } from './parse.ts';
-export { graphemes, graphemeWidth, printable, textWidth } from '../line/index.ts';
+export { reason, type Builtin, type Context } from './builtins/index.ts';
+export { isIncomplete } from './parse/index.ts';
+export { Session, type SessionOptions } from './run/index.ts';
+export { ShellError, type Shell } from './state/index.ts';
+export { Files, type DirectoryItem, type FileInfo } from './system/index.ts';

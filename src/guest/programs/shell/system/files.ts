@@ -1,7 +1,7 @@
-import { FileType } from '../../../shared/abi/index.ts';
-import { MemoryWindow, OfdFlag } from '../../../shared/arena/index.ts';
-import { Errno, FsError, PATH_MAX, joinPath } from '../../../shared/base/index.ts';
-import { FILESTAT_SIZE, OpenFlag, OWN_POSITION, type Vfs } from '../../vfs/index.ts';
+import { FileType } from '../../../../shared/abi/index.ts';
+import { MemoryWindow, OfdFlag } from '../../../../shared/arena/index.ts';
+import { Errno, FsError, PATH_MAX, joinPath } from '../../../../shared/base/index.ts';
+import { FILESTAT_SIZE, OpenFlag, OWN_POSITION, type Vfs } from '../../../vfs/index.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -14,6 +14,7 @@ export interface FileInfo {
   type: number;
   size: number;
   nlink: number;
+  inode: bigint;
   /** Milliseconds since 1970. */
   mtime: number;
 }
@@ -106,7 +107,7 @@ export class Files {
     this.#done(result, 'stat', path);
     const view = new DataView(this.#window.u8.buffer, 0, FILESTAT_SIZE);
     return {
-      type: view.getUint8(16), nlink: Number(view.getBigUint64(24, true)),
+      type: view.getUint8(16), inode: view.getBigUint64(8, true), nlink: Number(view.getBigUint64(24, true)),
       size: Number(view.getBigUint64(32, true)), mtime: Number(view.getBigUint64(48, true)) / 1e6,
     };
   }
@@ -193,6 +194,24 @@ export class Files {
     const bytes = this.#bytes(path);
     const result = this.#vfs.names.setTimes(this.#root, bytes, 0, bytes.length, true, now, now);
     if (result !== -Errno.ENOTSUP) this.#done(result, 'touch', path);
+  }
+
+  /** The whole of a file, in a copy. */
+  readAll(path: string): Uint8Array {
+    const fd = this.open(path, OfdFlag.READ);
+    const pieces: Uint8Array[] = [];
+    try {
+      for (let bytes = this.read(fd); bytes.length > 0; bytes = this.read(fd)) pieces.push(bytes.slice());
+    } finally {
+      this.close(fd);
+    }
+    const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
   }
 
   /** The whole of a small text file; null if it cannot be read. */
