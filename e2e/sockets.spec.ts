@@ -28,6 +28,19 @@ test.describe('servers in the tab', () => {
     });
   });
 
+  test('the Processes tab says who listens', async ({ page }) => {
+    await page.evaluate(async () => {
+      const server = await globalThis.palimpsest.run({ module: '/bin/echo-server', listen: [':8080', ':8081'], stdin: '' });
+      for (const stream of [server.stdout, server.stderr]) void stream.pipeTo(new WritableStream()).catch(() => {});
+    });
+    await page.getByRole('tab', { name: 'Processes' }).click();
+    const row = page.getByRole('table', { name: 'Processes' }).getByRole('row', { name: /echo-server/ });
+    await expect(row).toContainText(':8080 :8081');
+    await row.getByRole('button', { name: /^Kill/ }).click();
+    await expect(row).toContainText('KILL');
+    await expect(row).not.toContainText(':8080');
+  });
+
   test('refused: without a listener, for a host elsewhere, for what is no port', async ({ page }) => {
     const codes = await page.evaluate(async () => {
       const { run, connect } = globalThis.palimpsest;

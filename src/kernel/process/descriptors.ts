@@ -61,9 +61,12 @@ export class Descriptors {
     throw new FsError('ENFILE', 'open', undefined, { detail: 'shared memory is full' });
   }
 
-  /** A listening socket. @throws FsError EADDRINUSE, ENOMEM, ENFILE */
+  /**
+   * A listening socket. It does not wait, as those that wasmtime hands out: Go's runtime, for one, looks at the flag to know
+   * whether it can poll. @throws FsError EADDRINUSE, ENOMEM, ENFILE
+   */
   listen(port: number): number {
-    return this.create(OfdKind.LISTENER, this.ports.bind(port), OfdFlag.READ);
+    return this.create(OfdKind.LISTENER, this.ports.bind(port), OfdFlag.READ | OfdFlag.NONBLOCK);
   }
 
   /** A connection to whoever listens on `port`. @throws FsError ECONNREFUSED, ENOMEM, ENFILE */

@@ -87,6 +87,7 @@ describe('listening', () => {
     const { guest } = await spawn({ listen: ['127.0.0.1:8080', 'localhost:81'] });
     expect([3, 4, 5].map((fd) => kindOf(guest, fd))).toEqual([OfdKind.LISTENER, OfdKind.LISTENER, OfdKind.DIRECTORY]);
     expect([3, 4].map((fd) => rig.descriptors.describe(guest.fds.get(fd)))).toEqual(['listen:[127.0.0.1:8080]', 'listen:[127.0.0.1:81]']);
+    expect(rig.descriptors.files.flags(guest.fds.get(3))).toBe(OfdFlag.READ | OfdFlag.NONBLOCK);
     expect(guest.run.env).toContain('LISTEN_FDS=2');
     expect(rig.api.list().find(({ pid }) => pid === guest.run.pid)?.listening).toEqual([8080, 81]);
     expect(rig.descriptors.ports.list()).toEqual([81, 8080]);

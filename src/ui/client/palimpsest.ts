@@ -47,8 +47,8 @@ export interface RunOptions {
    */
   limits?: Partial<Limits>;
   /**
-   * Addresses on the tab's loopback (`127.0.0.1:8080`) on which it listens: sockets as descriptors from 3 on, before the preopens, and
-   * `LISTEN_FDS`. Rejects with `EADDRINUSE` when another process listens there. Default: none.
+   * Addresses on the tab's loopback (`127.0.0.1:8080`) on which it listens: sockets as descriptors from 3 on, before the preopens, with
+   * `NONBLOCK` set, as wasmtime's are, and `LISTEN_FDS`. Rejects with `EADDRINUSE` when another process listens there. Default: none.
    */
   listen?: string[];
 }

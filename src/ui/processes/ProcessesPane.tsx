@@ -46,6 +46,12 @@ function useRefresh(): number {
   return now;
 }
 
+/** Where a process listens, as addresses are written. */
+function Ports({ of: ports = [] }: { of?: readonly number[] | undefined }): ReactElement | null {
+  if (ports.length === 0) return null;
+  return <span className="ports mono" title={`Listens in this tab: palimpsest.connect(${ports[0]})`}>{ports.map((port) => `:${port}`).join(' ')}</span>;
+}
+
 function ProcessRow({ process, now }: { process: ProcessInfo; now: number }): ReactElement {
   const app = useApp();
   const { pid, exit, args } = process;
@@ -59,7 +65,7 @@ function ProcessRow({ process, now }: { process: ProcessInfo; now: number }): Re
     >
       <td className="num">{pid}</td>
       <th scope="row" title={process.cwd}><span className="mono">{visibleName(process.name)}</span> <span className="mono args">{visibleName(args.slice(args[0] === process.name ? 1 : 0).join(' '))}</span></th>
-      <td>{exit ? <span className={exit.code === 0 ? 'good' : 'bad'} title={exit.message}>{exit.signal ?? exit.reason} {exit.code}</span> : <span className={`state-${process.state}`}>{process.state}</span>}</td>
+      <td>{exit ? <span className={exit.code === 0 ? 'good' : 'bad'} title={exit.message}>{exit.signal ?? exit.reason} {exit.code}</span> : <><span className={`state-${process.state}`}>{process.state}</span><Ports of={process.listening} /></>}</td>
       <td className="num">{formatDuration(exit ? exit.duration : Math.max(0, now - process.started))}</td>
       <td className="num">{process.memory ? formatBytes(process.memory) : '–'}</td>
       <td className="num">{exit ? '–' : process.openFiles}</td>
