@@ -63,6 +63,7 @@ export function runModule(module: WebAssembly.Module, options: RunOptions): RunR
     args: new StringBlock(options.args),
     env: new StringBlock(options.env),
   };
+  vfs.names.tell(options.args.slice(1), options.env);
   const calls = preview1(context);
   const imports = { wasi_snapshot_preview1: calls, wasi_unstable: unstable(context, calls) };
   const refused = missingImports(module, imports) ?? notACommand(module);

@@ -30,6 +30,11 @@ export class Names {
     this.#cwd = new WorkingDirectory(process);
   }
 
+  /** What the program was told, by which paths of C libraries are understood: its arguments without `argv[0]`, its environment. */
+  tell(args: readonly string[], env: readonly string[]): void {
+    this.#cwd.tell(args, env);
+  }
+
   /** The description of a directory that `bytes` starts from, or a negated errno. */
   #start(fd: number, bytes: Uint8Array, at: number): number {
     const { handle, table, files } = this.#process;
@@ -48,6 +53,7 @@ export class Names {
 
   /** A new descriptor. `flags` are `OfdFlag`; `oflags` are preview 1's. */
   open(fd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, oflags: number, flags: number): number {
+    fd = oflags & OpenFlag.CREATE ? this.#cwd.place(fd, bytes, at, length) : this.#cwd.spoken(fd, bytes, at, length);
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
     if (this.#isForeign(start)) return this.#openForeign(fd, bytes, at, length, follow, oflags, flags);
@@ -105,6 +111,7 @@ export class Names {
 
   /** Writes preview 1's `filestat` of 64 bytes. */
   stat(fd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, window: MemoryWindow, pointer: number): number {
+    fd = this.#cwd.spoken(fd, bytes, at, length);
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
     if (this.#isForeign(start)) return this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer);
@@ -122,6 +129,7 @@ export class Names {
   }
 
   setTimes(fd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, atime: bigint, mtime: bigint): number {
+    fd = this.#cwd.spoken(fd, bytes, at, length);
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
     if (this.#isForeign(start)) return -Errno.ENOTSUP;
@@ -192,6 +200,7 @@ export class Names {
 
   /** Bytes of the target put at `pointer`, cut off at `size`. */
   readlink(fd: number, bytes: Uint8Array, at: number, length: number, window: MemoryWindow, pointer: number, size: number): number {
+    fd = this.#cwd.spoken(fd, bytes, at, length);
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
     const foreign = (): number => this.#services.readlink(fd, pathText(bytes, at, length), window, pointer, size);

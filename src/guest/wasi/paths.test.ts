@@ -4,7 +4,6 @@ import { at, Rig } from '../testing/rig.ts';
 
 const CREATE = 1;
 const READ = 2n;
-const WRITE = 64n;
 
 describe('path calls', () => {
   describe('links and renames', () => {
@@ -72,40 +71,6 @@ describe('path calls', () => {
       expect(rig.open('../secret', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);
       expect(rig.open('l', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);
       expect(rig.open('m', 0, READ, 0, 1, fd)).toBe(-Errno.EPERM);
-    });
-  });
-
-  describe('the working directory beside the root', () => {
-    function home(): { rig: Rig; cwd: number } {
-      const rig = new Rig();
-      for (const name of ['home', 'bin', 'home/own']) rig.calls.path_create_directory(3, ...rig.path(name));
-      for (const name of ['bin/tool', 'home/own/bin', 'home/a']) {
-        const fd = rig.open(name, CREATE);
-        rig.write(fd, name);
-        rig.calls.fd_close(fd);
-      }
-      const { tree } = rig.vfs.process;
-      return { rig, cwd: rig.preopen(tree.walk(rig.root, 0, new TextEncoder().encode('home'), 0, 4, true), '.') };
-    }
-
-    it('finds what was meant absolutely, as C libraries ask for it', () => {
-      const { rig, cwd } = home();
-      expect(rig.read(rig.open('a', 0, READ, 0, 1, cwd))).toBe('home/a');
-      expect(rig.read(rig.open('bin/tool', 0, READ, 0, 1, cwd))).toBe('bin/tool');
-      expect(rig.calls.path_filestat_get(cwd, 1, ...rig.path('home/a'), at.OUT)).toBe(0);
-      expect(rig.open('home/new', CREATE, WRITE, 0, 1, cwd)).toBeGreaterThan(0);
-      expect(rig.stat('home/new').errno).toBe(0);
-      expect(rig.calls.path_rename(cwd, ...rig.path2('home/new'), cwd, ...rig.path('newer'))).toBe(0);
-      expect(rig.stat('home/newer').errno).toBe(0);
-      expect(rig.calls.path_unlink_file(cwd, ...rig.path('home/newer'))).toBe(0);
-    });
-
-    it('never makes or removes by a lone name what is not its own', () => {
-      const { rig, cwd } = home();
-      expect(rig.calls.path_remove_directory(cwd, ...rig.path('bin'))).toBe(Errno.ENOENT);
-      rig.calls.path_create_directory(cwd, ...rig.path('fresh'));
-      expect(rig.stat('home/fresh').type).toBe(3);
-      expect(rig.open('own/none', 0, READ, 0, 1, cwd)).toBe(-Errno.ENOENT);
     });
   });
 });

@@ -42,7 +42,7 @@ describe('launch and end', () => {
     await Promise.all([rig.api.wait(pid), collect(stdout!), collect(stderr!)]);
     await turn();
     expect(seen.map(([subject]) => subject)).toEqual([`proc.${pid}.spawn`, `proc.${pid}.exit`]);
-    expect(seen[0]![1] as ProcessInfo).toMatchObject({ pid, name: 'p', openFiles: 8, tty: null });
+    expect(seen[0]![1] as ProcessInfo).toMatchObject({ pid, name: 'p', openFiles: 5, tty: null });
     expect(seen[1]![1] as ExitStatus).toMatchObject({ code: 0 });
   });
 

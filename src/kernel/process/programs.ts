@@ -28,9 +28,6 @@ export interface ProgramsOptions {
 
 type ChildRequest = Extract<SyscallRequest, { op: 'spawn' }>;
 
-/** Directories of `/` that a program is given by name. */
-const TOP_MAX = 48;
-
 /** Highest descriptor that a child can be given. */
 const CHILD_FD_MAX = 59;
 
@@ -63,7 +60,7 @@ export class Programs {
   /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO, EADDRINUSE, EADDRNOTAVAIL */
   async spawn(options: SpawnOptions): Promise<SpawnReply> {
     const namespace = this.#options.namespace.copy();
-    const { name, args, env, cwd, directories, listen } = checkOptions(options, await topDirectories(namespace));
+    const { name, args, env, cwd, directories, listen } = checkOptions(options);
     const argv = [name, ...args];
     const limits = withLimits(DEFAULT_LIMITS, options.limits);
     const found: Executable = typeof options.module === 'string'
@@ -121,7 +118,7 @@ export class Programs {
   async #launchChild(parent: ProcessRecord, request: ChildRequest, ofds: readonly [number, number][]): Promise<number> {
     const { processes } = this.#options;
     const namespace = parent.namespace.copy();
-    const { name, args, env, cwd, directories } = checkOptions({ module: request.path, name: request.argv[0] ?? request.path, args: request.argv.slice(1), env: request.env, cwd: request.cwd }, await topDirectories(namespace));
+    const { name, args, env, cwd, directories } = checkOptions({ module: request.path, name: request.argv[0] ?? request.path, args: request.argv.slice(1), env: request.env, cwd: request.cwd });
     const origin = { env, cwd, ppid: parent.pid, ...this.#placeOf(parent, request) };
     const limits = childLimits(parent.limits, request.limits);
     let found: Executable;
@@ -228,13 +225,6 @@ function isBuiltin({ program }: Executable): boolean {
 
 function command({ program, argv: [name = '', ...args] }: Executable): Pick<Launch, 'program' | 'name' | 'args'> {
   return { program, name, args };
-}
-
-/** Names of the directories in `/`, at most as many as are worth a descriptor each. */
-async function topDirectories(namespace: Namespace): Promise<string[]> {
-  const { mount, node } = namespace.root;
-  const entries = await mount.service.readdir(node, 0, TOP_MAX);
-  return entries.filter(({ kind }) => kind === 'directory').map(({ name }) => name);
 }
 
 /** As a shell would want it typed. */

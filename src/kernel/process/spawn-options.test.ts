@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { checkOptions } from './spawn-options.ts';
 
 describe('what a spawn asks for', () => {
-  it('PR7: by default gives the root, the working directory, and the top directories by name', () => {
-    expect(checkOptions({ module: '/bin/a.wasm', cwd: '/home/x' }, ['bin', 'etc'])).toMatchObject({
+  it('PR7: by default gives the root and then the working directory', () => {
+    expect(checkOptions({ module: '/bin/a.wasm', cwd: '/home/x' })).toMatchObject({
       name: 'a', cwd: '/home/x', env: ['PWD=/home/x'],
-      directories: [{ name: '/', path: '/' }, { name: '.', path: '/home/x' }, { name: '/bin', path: '/bin' }, { name: '/etc', path: '/etc' }],
+      directories: [{ name: '/', path: '/' }, { name: '.', path: '/home/x' }],
     });
   });
 
   it('PR8: gives exactly what is named', () => {
-    const { directories, cwd } = checkOptions({ module: '/bin/a', preopens: { '/data': '/home/data' } }, ['bin', 'etc']);
+    const { directories, cwd } = checkOptions({ module: '/bin/a', preopens: { '/data': '/home/data' } });
     expect(directories).toEqual([{ name: '/data', path: '/home/data' }]);
     expect(cwd).toBe('/');
   });

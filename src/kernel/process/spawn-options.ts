@@ -34,8 +34,8 @@ export interface CheckedOptions {
   listen: number[];
 }
 
-/** `top`: names of the directories in `/`, for the default preopens. @throws FsError EINVAL, E2BIG, EADDRNOTAVAIL */
-export function checkOptions(options: SpawnOptions, top: readonly string[] = []): CheckedOptions {
+/** @throws FsError EINVAL, E2BIG, EADDRNOTAVAIL */
+export function checkOptions(options: SpawnOptions): CheckedOptions {
   const args = (options.args ?? []).map((arg, at) => text(arg, `argument ${at + 1}`));
   const cwd = text(options.cwd ?? DEFAULT_CWD, 'the working directory');
   const name = text(options.name ?? defaultName(options.module), 'the name');
@@ -43,7 +43,7 @@ export function checkOptions(options: SpawnOptions, top: readonly string[] = [])
   const env = environment(options, listen.length);
   const size = [...args, ...env].reduce((sum, one) => sum + one.length + 1, 0);
   if (size > ARGUMENTS_MAX) throw new FsError('E2BIG', 'spawn', name, { detail: `arguments and environment have ${size} characters, ${ARGUMENTS_MAX} at most` });
-  return { name, args, env, cwd: options.preopens && !options.cwd ? '/' : cwd, directories: directories(options.preopens, cwd, top), listen };
+  return { name, args, env, cwd: options.preopens && !options.cwd ? '/' : cwd, directories: directories(options.preopens, cwd), listen };
 }
 
 function defaultName(module: SpawnOptions['module']): string {
@@ -68,11 +68,11 @@ function environment({ env, cwd, preopens }: SpawnOptions, listeners: number): s
 }
 
 /**
- * By default `/` and the working directory; then the directories in `/` once more by name. They grant nothing new, but
- * wasi-libc (`__wasilibc_find_relpath`) takes `/` and `.` for the same empty prefix and would look for `/etc/motd` in `.`.
+ * By default `/` and the working directory, in this order: of two that match equally wasi-libc takes the later one, so that it asks
+ * for every path at `.`, where the guest decides what was meant (WD1 in `guest/vfs/SPEC.md`); others take `/` for absolute paths.
  */
-function directories(preopens: Record<string, string> | undefined, cwd: string, top: readonly string[]): DirectoryGrant[] {
-  if (!preopens) return [{ name: '/', path: '/' }, { name: '.', path: cwd }, ...top.map((name) => ({ name: `/${name}`, path: `/${name}` }))];
+function directories(preopens: Record<string, string> | undefined, cwd: string): DirectoryGrant[] {
+  if (!preopens) return [{ name: '/', path: '/' }, { name: '.', path: cwd }];
   const given = Object.entries(preopens).map(([name, path]) => ({ name: text(name, 'a preopen'), path: text(path, name) }));
   if (given.length > PREOPENS_MAX) throw invalid(`${given.length} preopens, ${PREOPENS_MAX} at most`);
   return given;
