@@ -8,7 +8,7 @@ import { Bus } from './bus/index.ts';
 import type { FileService, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
 import { FsPublisher, Notices } from './feed/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, NamespaceFiles } from './namespace/index.ts';
-import { arenaMounts, Descriptors, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
+import { Binds, Descriptors, NamespaceMirror, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
 import { DevService } from './services/dev/index.ts';
 import { TcpService } from './services/tcp/index.ts';
 import { ProcService } from './services/proc/index.ts';
@@ -182,11 +182,13 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
   const changes = new RunChanges();
   journal.onCommitted((committed) => changes.add(committed));
   const calls: CallServer = new CallServer(arena, (pcb, request, data) => syscalls.handle(pcb, request, data), onFault);
-  const mounts = keeper.makeNamespace(arenaMounts(namespace));
+  const mirror = new NamespaceMirror(keeper.namespaces);
+  // What processes start with stays, also while there is none.
+  mirror.acquire(namespace);
   const table = processes.current = new Processes({
     descriptors, calls, bus, clock, changes, onFault,
     pool: new WorkerPool({ spawner: workers, init: { type: 'init', memory: arena.memory } }),
-    mirror: () => mounts,
+    mirror,
     onStopped: (pcb) => feed.lastReads(pcb),
     onCrowded: (session, limit) => notices.raise(crowded(session, limit)),
     settled: () => (isDirty() ? journal.sync() : undefined),
@@ -197,7 +199,8 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
     await journal.sync();
     return bytes;
   };
-  const syscalls = new Syscalls({ processes: table, programs, descriptors, resolve, sync, reclaim });
+  const syscalls = new Syscalls({
+    processes: table, programs, descriptors, binds: new Binds({ mirror, running: () => table.running() }), resolve, sync, reclaim });
   return { table, programs, calls };
 }
 

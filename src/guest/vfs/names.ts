@@ -1,5 +1,5 @@
 import { FileType } from '../../shared/abi/index.ts';
-import { Header, OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
+import { Header, OfdFlag, OfdKind, TOP_VIA, VIA_MASK, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { FOREIGN } from '../../shared/tree/index.ts';
 import type { Process } from './process.ts';
@@ -63,7 +63,7 @@ export class Names {
       // One gate from the inode's reference to the descriptor that holds it.
       handle.enter();
       const inode = tree.openAt(files.object(start), files.confine(start), bytes, at, length, oflags, write, follow);
-      if (inode >= 0) return this.#install(inode, flags);
+      if (inode >= 0) return this.#install(inode, flags, tree.walker.via);
       handle.leave();
       if (inode === -Errno.ENOSPC && !reclaimed && this.#process.reclaim(RECLAIM) === 0) {
         reclaimed = true;
@@ -78,11 +78,11 @@ export class Names {
     }
   }
 
-  /** Takes over the reference to `inode` and leaves the gate that the caller has entered. A directory that the program opens is the bound of what it opens from there. */
-  #install(inode: number, flags: number): number {
+  /** Takes over the reference to `inode`, reached by the mount `via`, and leaves the gate that the caller has entered. A directory that the program opens is the bound of what it opens from there. */
+  #install(inode: number, flags: number, via: number): number {
     const { handle, files, table, tree } = this.#process;
     const kind = tree.kind(inode) === FileType.DIRECTORY ? OfdKind.DIRECTORY : OfdKind.FILE;
-    const ofd = files.create(kind, inode, flags, inode);
+    const ofd = files.create(kind, inode, flags, inode + via + via * TOP_VIA);
     const fd = ofd === 0 ? -Errno.ENOMEM : table.install(ofd);
     if (ofd === 0) tree.release(inode);
     else if (fd < 0) files.release(ofd);
@@ -241,7 +241,8 @@ export class Names {
   #isFree(start: number): boolean {
     const { arena, files } = this.#process;
     const confine = files.confine(start);
-    return confine === 0 || confine === arena.u32[Header.ROOT];
+    const top = (confine >>> 0) - (confine & VIA_MASK);
+    return top === 0 || top === arena.u32[Header.ROOT];
   }
 
   /** A further name for the same file. A symbolic link is linked itself, not what it points to. */

@@ -73,4 +73,6 @@ export interface FileService {
   release?(node: Node): void;
   /** The arena address behind a node of the shared tree; only the tree service has it. */
   inode?(node: Node): number;
+  /** The node of an inode of the shared tree, if that is in this service. */
+  nodeOfInode?(inode: number): Node | undefined;
 }

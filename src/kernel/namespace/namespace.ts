@@ -58,6 +58,12 @@ export class Namespace {
     return new Namespace(this.#table, this.#script);
   }
 
+  /** Becomes what `other` is, in one step. */
+  adopt(other: Namespace): void {
+    this.#table = other.#table;
+    this.#script = other.#script;
+  }
+
   get root(): Location {
     const mount = this.#table.root;
     return { mount, node: mount.root, path: '/' };

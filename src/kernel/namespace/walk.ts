@@ -33,7 +33,7 @@ export function sameLocation(a: Location, b: Location): boolean {
   return a.mount.id === b.mount.id && a.node === b.node;
 }
 
-/** `..`: up through the mountpoints that the directory is the root of, then its real parent. */
+/** `..`: up through the mountpoints that the directory is the root of, then its real parent, also where that was covered since. */
 export async function parentOf(table: MountTable, location: Location): Promise<Location> {
   let { mount, node } = location;
   while (node === mount.root && mount.at) {
@@ -43,7 +43,7 @@ export async function parentOf(table: MountTable, location: Location): Promise<L
     mount = below;
   }
   if (node === mount.root) return { mount, node, path: '/' };
-  return table.settle(mount, await mount.service.parent(node), dirname(location.path));
+  return { mount, node: await mount.service.parent(node), path: dirname(location.path) };
 }
 
 /** Whether `location` is `top` or below it, by its real parents. */

@@ -1,15 +1,23 @@
-import { Connection, FdTable, Inode, Listener, OfdFlag, OfdKind, OpenFiles, type Arena } from '../../shared/arena/index.ts';
+import { Connection, FdTable, Inode, Listener, OfdFlag, OfdKind, OpenFiles, TOP_VIA, VIA_MASK, type Arena } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Tree } from '../../shared/tree/index.ts';
-import type { Location, Namespace } from '../namespace/index.ts';
+import type { Location, Mount, Namespace } from '../namespace/index.ts';
 import { LOOPBACK, Ports } from '../net/index.ts';
-import { TreeService } from '../services/tree/index.ts';
+import { UnionService } from '../services/union/index.ts';
 import { HandleTable, type HandleControl } from './handles.ts';
+import type { Mirrored } from './namespace-mirror.ts';
 
 /** Where paths of a descriptor start, and what they may not leave. */
 export interface Base {
   from: Location;
   confine: Location;
+}
+
+/** What paths of a process are walked by. */
+export interface Walker {
+  namespace: Namespace;
+  mirrored: Mirrored | null;
+  pcb: number;
 }
 
 /** Makes open file descriptions from places in a namespace, and finds the places of descriptions. */
@@ -37,13 +45,17 @@ export class Descriptors {
     return new FdTable(this.arena, this.files, pcb);
   }
 
-  /** A description of `location` with one reference. `flags`: OfdFlag. @throws FsError ENFILE */
-  open(location: Location, kind: 'file' | 'directory', flags: number, confine: Location): number {
-    const inode = location.mount.service.inode?.(location.node) ?? 0;
+  /**
+   * A description of `location` with one reference. `flags`: OfdFlag. `mirrored`: of the process that gets it.
+   * Directories of a union stay with the kernel, for `..` in one is the union. @throws FsError ENFILE
+   */
+  open(location: Location, kind: 'file' | 'directory', flags: number, confine: Location, mirrored: Mirrored | null): number {
+    const united = kind === 'directory' && location.mount.service instanceof UnionService;
+    const inode = united ? 0 : (location.mount.service.inode?.(location.node) ?? 0);
     if (inode === 0) return this.create(OfdKind.SERVICE, this.handles.open(location, confine), flags);
     this.#tree.retain(inode);
-    const top = confine.mount.service.inode?.(confine.node) ?? 0;
-    return this.create(kind === 'directory' ? OfdKind.DIRECTORY : OfdKind.FILE, inode, flags, top);
+    const top = (confine.mount.service.inode?.(confine.node) ?? 0) + TOP_VIA * (mirrored?.slotOf(confine.mount) ?? 0);
+    return this.create(kind === 'directory' ? OfdKind.DIRECTORY : OfdKind.FILE, inode, flags, top + (mirrored?.slotOf(location.mount) ?? 0));
   }
 
   /** A description of a file whose contents are `control`'s. @throws FsError ENFILE */
@@ -75,17 +87,17 @@ export class Descriptors {
   }
 
   /** A preopened directory, from which `..` leads up to `top`, at most. @throws FsError ENOTDIR, ENFILE */
-  async preopen(location: Location, name: string, top = location): Promise<number> {
+  async preopen(location: Location, name: string, mirrored: Mirrored | null, top = location): Promise<number> {
     const { kind } = await location.mount.service.stat(location.node);
     if (kind !== 'directory') throw new FsError('ENOTDIR', 'spawn', location.path);
-    const ofd = this.open(location, 'directory', OfdFlag.READ, top);
+    const ofd = this.open(location, 'directory', OfdFlag.READ, top, mirrored);
     if (this.files.setPreopenName(ofd, new TextEncoder().encode(name))) return ofd;
     this.files.release(ofd);
     throw new FsError('ENFILE', 'spawn', name, { detail: 'shared memory is full' });
   }
 
-  /** The directory behind a descriptor. @throws FsError EBADF, ENOTDIR */
-  base(namespace: Namespace, pcb: number, fd: number): Base {
+  /** The directory behind a descriptor. @throws FsError EBADF, ENOTDIR, ENOTCAPABLE */
+  base({ namespace, mirrored, pcb }: Walker, fd: number): Base {
     const ofd = this.table(pcb).get(fd);
     if (ofd === 0) throw new FsError('EBADF', 'open');
     const kind = this.files.kind(ofd);
@@ -94,9 +106,11 @@ export class Descriptors {
       return { from: location, confine };
     }
     if (kind !== OfdKind.DIRECTORY) throw new FsError('ENOTDIR', 'open');
-    const confine = this.files.confine(ofd);
-    const from = locate(namespace, this.files.object(ofd));
-    return { from, confine: confine === 0 ? from : locate(namespace, confine) };
+    const packed = this.files.confine(ofd);
+    const via = packed & VIA_MASK;
+    const from = locate(namespace, this.files.object(ofd), mirrored?.mountAt(via));
+    const top = (packed >>> 0) - via;
+    return { from, confine: top === 0 ? from : locate(namespace, top, mirrored?.mountAt(Math.floor(packed / TOP_VIA))) };
   }
 
   /** The description of `fd`, of the given kind. @throws FsError EBADF */
@@ -128,11 +142,14 @@ export class Descriptors {
   }
 }
 
-/** The place of an inode of the tree in a namespace. @throws FsError ENOTCAPABLE if its volume is not mounted there */
-export function locate(namespace: Namespace, inode: number): Location {
-  for (const mount of namespace.table()) {
-    const { service } = mount;
-    const node = service instanceof TreeService && mount.root === service.root() ? service.nodeOfInode(inode) : undefined;
+/**
+ * The place of a directory of the tree in a namespace: in the mount by which it was reached, if that is still there and of its
+ * volume, else where its volume is mounted. @throws FsError ENOTCAPABLE if it is not mounted
+ */
+export function locate(namespace: Namespace, inode: number, via?: Mount): Location {
+  const whole = namespace.table().filter(({ service, root }) => root === service.root());
+  for (const mount of via && namespace.table().includes(via) ? [via, ...whole] : whole) {
+    const node = mount.service.nodeOfInode?.(inode);
     if (node !== undefined) return { mount, node, path: mount.path };
   }
   throw new FsError('ENOTCAPABLE', 'open', undefined, { detail: 'the directory is not in this namespace' });

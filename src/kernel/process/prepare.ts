@@ -7,6 +7,7 @@ import type { Namespace } from '../namespace/index.ts';
 import { deferred } from './deferred.ts';
 import type { Descriptors } from './descriptors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import type { Mirrored, NamespaceMirror } from './namespace-mirror.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { installStdio, type Stdio } from './stdio.ts';
 
@@ -39,8 +40,8 @@ export interface PrepareOptions {
   descriptors: Descriptors;
   calls: Pick<CallServer, 'prepare' | 'release'>;
   clock: Clock;
-  /** The arena's record of a namespace, which the process gets. Default: none. */
-  mirror?: (namespace: Namespace) => number;
+  /** Namespaces as walkers in the arena see them. Default: none, and nothing is mounted there. */
+  mirror?: NamespaceMirror;
 }
 
 export interface Prepared {
@@ -54,9 +55,12 @@ const PREOPENS = { module: 3, builtin: 60 } as const;
 /** The control block, descriptors and streams; undone if one of them cannot be had. */
 export async function prepare(options: PrepareOptions, table: ProcessTable, pid: number, launch: Launch): Promise<Prepared> {
   const { descriptors, calls, mirror, clock } = options;
-  const preopens = await preopen(descriptors, launch);
+  const mirrored = mirror?.acquire(launch.namespace) ?? null;
+  const undo = (): void => void (mirrored && mirror?.release(mirrored));
+  const preopens = await preopen(descriptors, launch, mirrored, undo);
   const pcb = table.allocate(pid, launch.ppid);
   if (pcb === 0 || !calls.prepare(pcb)) {
+    undo();
     for (const ofd of preopens) descriptors.files.release(ofd);
     if (pcb !== 0) table.free(pcb);
     throw new FsError('EAGAIN', 'spawn', launch.name, { detail: pcb === 0 ? 'too many processes' : 'shared memory is full' });
@@ -68,17 +72,18 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
     const from = typeof launch.program === 'string' ? PREOPENS.builtin : PREOPENS.module;
     for (const ofd of preopens.splice(0)) fds.install(ofd, from);
     const handle = new ProcessHandle(descriptors.arena, pcb);
-    handle.namespace = mirror?.(launch.namespace) ?? 0;
+    if (mirrored) mirror?.publish(mirrored, [pcb]);
     handle.group = launch.group ?? pid;
     const record: ProcessRecord = {
       pid, ppid: launch.ppid, group: launch.group ?? pid, session: launch.session ?? pid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
-      grants: launch.grants, limits: launch.limits ?? DEFAULT_LIMITS, namespace: launch.namespace, started: Number(clock.realtime() / 1000n) / 1000,
+      grants: launch.grants, limits: launch.limits ?? DEFAULT_LIMITS, namespace: launch.namespace, mirrored, started: Number(clock.realtime() / 1000n) / 1000,
       startedAt: clock.monotonic(), runAt: clock.monotonic(), pcb, handle, fds, pumps, ended: deferred(), lease: null, killed: null, verdict: null,
       memory: undefined, last: null, cpu: () => handle.ran(clock.monotonic() - record.runAt),
       caught: 0, ignored: launch.ignored ?? 0, inherited: launch.inherited ?? 0, stopped: null, report: null,
     };
     return { record, ports };
   } catch (error) {
+    undo();
     fds.destroy();
     descriptors.ports.sweep();
     calls.release(pcb);
@@ -88,17 +93,18 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
   }
 }
 
-async function preopen(descriptors: Descriptors, launch: Launch): Promise<number[]> {
+async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirrored | null, undo: () => void): Promise<number[]> {
   const made: number[] = [];
   try {
     // Who has the root may go up to it from anywhere, and follow absolute links.
     const root = launch.grants.directories.some(({ path }) => path === '/') ? await launch.namespace.walk('/', { operation: 'spawn' }) : undefined;
     for (const { name, path } of launch.grants.directories) {
-      made.push(await descriptors.preopen(await launch.namespace.walk(path, { operation: 'spawn' }), name, root));
+      made.push(await descriptors.preopen(await launch.namespace.walk(path, { operation: 'spawn' }), name, mirrored, root));
     }
     return made;
   } catch (error) {
     for (const ofd of made) descriptors.files.release(ofd);
+    undo();
     throw error;
   }
 }

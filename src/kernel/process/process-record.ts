@@ -4,6 +4,7 @@ import type { Grants } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import type { Pump } from './byte-pumps.ts';
 import type { Deferred } from './deferred.ts';
+import type { Mirrored } from './namespace-mirror.ts';
 import type { Signal } from './signals.ts';
 import type { WorkerLease } from './worker-pool.ts';
 
@@ -32,6 +33,8 @@ export interface ProcessRecord {
   readonly grants: Grants;
   limits: Limits;
   readonly namespace: Namespace;
+  /** Its namespace in the arena, of which it is a user; null where nothing is mirrored. */
+  mirrored: Mirrored | null;
   /** Address of the control block. */
   readonly pcb: number;
   readonly handle: ProcessHandle;

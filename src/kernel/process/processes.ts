@@ -75,6 +75,7 @@ export class Processes implements Disposable {
     const { record, ports } = await prepare(this.#options, this.#table, ++this.#lastPid, launch);
     for (const pump of record.pumps) this.#pumps.add(pump);
     this.#running.set(record.pid, record);
+    this.#options.mirror?.refresh(record);
     this.#options.changes.begin(record.pid);
     try {
       record.lease = await this.#options.pool.acquire({
@@ -203,11 +204,16 @@ export class Processes implements Disposable {
     this.#options.calls.release(pcb);
     this.#orphan(pid);
     for (const pump of record.pumps) pump.pump();
-    if (atOnce) this.#table.free(pcb);
+    if (atOnce) this.#freeBlock(record);
     else {
       record.handle.setDying();
-      setTimeout(() => this.#table.free(pcb), REST);
+      setTimeout(() => this.#freeBlock(record), REST);
     }
+  }
+
+  #freeBlock({ pcb, mirrored }: ProcessRecord): void {
+    this.#table.free(pcb);
+    if (mirrored) this.#options.mirror?.release(mirrored);
   }
 
   /** The kernel adopts the children: parent 0, and nobody waits for them. */

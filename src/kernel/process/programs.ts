@@ -59,7 +59,7 @@ export class Programs {
 
   /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO, EADDRINUSE, EADDRNOTAVAIL */
   async spawn(options: SpawnOptions): Promise<SpawnReply> {
-    const namespace = this.#options.namespace.copy();
+    const namespace = await bound(this.#options.namespace, options.namespace);
     const { name, args, env, cwd, directories, listen } = checkOptions(options);
     const argv = [name, ...args];
     const limits = withLimits(DEFAULT_LIMITS, options.limits);
@@ -117,7 +117,7 @@ export class Programs {
 
   async #launchChild(parent: ProcessRecord, request: ChildRequest, ofds: readonly [number, number][]): Promise<number> {
     const { processes } = this.#options;
-    const namespace = parent.namespace.copy();
+    const namespace = request.namespace === 'share' ? parent.namespace : parent.namespace.copy();
     const { name, args, env, cwd, directories } = checkOptions({ module: request.path, name: request.argv[0] ?? request.path, args: request.argv.slice(1), env: request.env, cwd: request.cwd });
     const origin = { env, cwd, ppid: parent.pid, ...this.#placeOf(parent, request) };
     const limits = childLimits(parent.limits, request.limits);
@@ -225,6 +225,16 @@ function isBuiltin({ program }: Executable): boolean {
 
 function command({ program, argv: [name = '', ...args] }: Executable): Pick<Launch, 'program' | 'name' | 'args'> {
   return { program, name, args };
+}
+
+/** A copy with these binds, in their order. @throws FsError EINVAL, and what `bind` throws */
+async function bound(base: Namespace, binds: Record<string, string> = {}): Promise<Namespace> {
+  const namespace = base.copy();
+  for (const [place, source] of Object.entries(binds)) {
+    if (typeof source !== 'string' || !place.startsWith('/') || !source.startsWith('/')) throw new FsError('EINVAL', 'bind', place.slice(0, 80), { detail: 'a bind has two absolute paths' });
+    await namespace.bind(source, place);
+  }
+  return namespace;
 }
 
 /** As a shell would want it typed. */

@@ -40,7 +40,7 @@ export class FileCalls {
 
   /** A walk from a descriptor, confined to what it was granted. As in the tree, leaving that is EPERM. */
   async #resolve(process: ProcessRecord, dirfd: number, path: string, follow: boolean, operation: string): Promise<Resolution & { confine: Location }> {
-    const { from, confine } = this.#descriptors.base(process.namespace, process.pcb, dirfd);
+    const { from, confine } = this.#descriptors.base(process, dirfd);
     if (path.startsWith('/')) throw new FsError('EPERM', operation, path, { detail: 'absolute paths start at no descriptor' });
     try {
       return { ...(await process.namespace.resolve(path, { from, confine, follow, operation, caller: process.pid })), confine };
@@ -73,7 +73,7 @@ export class FileCalls {
     if (port !== undefined) return { value: this.#connect(process, request, port) };
     if (write && !location.mount.service.write) throw new FsError('EROFS', 'open', path);
     if (oflags & OpenFlag.TRUNCATE) await need(location, 'truncate', path)(location.node, 0);
-    return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), location) };
+    return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), location, process.mirrored) };
   }
 
   async #create({ parent, name }: Resolution, path: string, oflags: number): Promise<Location> {

@@ -2,7 +2,7 @@ import type { SyscallRequest } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { CallHandler, CallReply } from '../../shared/link/index.ts';
 import { checkGrant, type Kinship } from '../capability/index.ts';
-import type { Descriptors, ProcessRecord, Processes, Programs } from '../process/index.ts';
+import type { Binds, Descriptors, ProcessRecord, Processes, Programs } from '../process/index.ts';
 import { FileCalls } from './file-calls.ts';
 import { ProcessCalls } from './process-calls.ts';
 
@@ -10,6 +10,7 @@ export interface SyscallsOptions {
   processes: Processes;
   programs: Programs;
   descriptors: Descriptors;
+  binds: Binds;
   /** Populates a directory (`block` -1) or loads a block of a file of the tree. */
   resolve(inode: number, block: number): Promise<void>;
   /** Lets go of clean contents; returns the bytes freed. */
@@ -81,6 +82,9 @@ export class Syscalls {
       case 'tty-foreground': return calls.ttyForeground(process, request);
       case 'tty-size': return calls.ttySize(process, request);
       case 'limits': return calls.limits(process, request);
+      case 'bind': return done(this.#options.binds.bind(process, request));
+      case 'unbind': return done(this.#options.binds.unbind(process, request.to));
+      case 'mounts': return { value: this.#options.binds.mounts(process) };
       case 'exceeded': return calls.exceeded(process, request);
       default: throw new FsError('ENOSYS', request.op);
     }

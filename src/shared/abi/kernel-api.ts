@@ -22,6 +22,8 @@ export interface SpawnOptions {
   tty?: number;
   /** Bytes that are given as standard input before its end; only with `pipe`. `stream`: a port in the reply takes them. */
   stdin?: Uint8Array | 'stream';
+  /** Binds in the process's own namespace: an existing directory → what is seen there instead. */
+  namespace?: Record<string, string>;
   /** Default: clocks and entropy, no connections. */
   grants?: Partial<ProgramGrants>;
   /**

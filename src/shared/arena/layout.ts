@@ -176,7 +176,7 @@ export const Dirent = { HASH: 0, NEXT: 1, DIR: 2, INODE: 3, SEQ: 4, NAME_LENGTH:
 
 /** Open file description: 64 bytes. POSITION is a double at byte 24. */
 export const Ofd = {
-  KIND: 0, OBJECT: 1, FLAGS: 2, REFS: 3, LOCK: 4, CONFINE: 5, POSITION: 6, NAME: 8, NAME_LENGTH: 9, EXTRA: 10, READ_MARK: 11,
+  KIND: 0, OBJECT: 1, FLAGS: 2, REFS: 3, LOCK: 4, CONFINE: 5, POSITION: 6, NAME: 8, NAME_LENGTH: 9, /** See TOP_VIA. */ TOP_VIA: 10, READ_MARK: 11,
 } as const;
 
 /** Ring record: 64-byte header, then the bytes. Positions are 32-bit and wrap; capacity is a power of two. */
@@ -199,6 +199,16 @@ export const ListenerWord = {
 export const TtyWord = {
   INPUT: 0, OUTPUT: 1, COLUMNS: 2, ROWS: 3, MODE: 4, FOREGROUND: 5, ID: 6, REFS: 7, END: 8 } as const;
 
-/** Namespace record: count, then triples (mountpoint inode, kind, target). */
-export const NAMESPACE_MOUNTS = 64;
+/**
+ * Namespace record: the highest slot in use, then slots from 1 on: the inode of the mountpoint (0: the slot is free, or the
+ * mountpoint is not in the tree), a MountKind (0: free), the target, the slot of the mount that the mountpoint lies in (0: the root).
+ */
+export const NAMESPACE_MOUNTS = 63;
+export const MountWord = { MOUNTPOINT: 0, KIND: 1, TARGET: 2, OUTER: 3, SIZE: 4 } as const;
+/**
+ * The directory that `..` may not pass, as a number: its inode's address; in the low bits, which no such address has, the slot of the
+ * mount by which the directory where paths start was reached; times TOP_VIA the slot of the mount by which it itself was.
+ */
+export const VIA_MASK = 63;
+export const TOP_VIA = 0x1_0000_0000;
 export const MountKind = { TREE: 1, SERVICE: 2 } as const;

@@ -1,6 +1,6 @@
 import type { Arena } from './arena.ts';
 import { lock, unlock } from './lock.ts';
-import { Ofd, Pcb, SPARE_OFDS } from './layout.ts';
+import { Ofd, Pcb, SPARE_OFDS, TOP_VIA } from './layout.ts';
 import { Listener } from './listener.ts';
 import { Ring } from './ring.ts';
 import { Connection } from './socket.ts';
@@ -68,10 +68,10 @@ export class OpenFiles {
     u32[word + Ofd.REFS] = 1;
     u32[word + Ofd.LOCK] = 0;
     u32[word + Ofd.CONFINE] = confine;
+    u32[word + Ofd.TOP_VIA] = confine / TOP_VIA;
     arena.f64[(word + Ofd.POSITION) >>> 1] = 0;
     u32[word + Ofd.NAME] = 0;
     u32[word + Ofd.NAME_LENGTH] = 0;
-    u32[word + Ofd.EXTRA] = 0;
     if (kind === OfdKind.PIPE_READ) new Ring(arena, object).addReader();
     else if (kind === OfdKind.PIPE_WRITE) new Ring(arena, object).addWriter();
     else if (kind === OfdKind.TTY) new Tty(arena, object).addReference(1);
@@ -128,9 +128,11 @@ export class OpenFiles {
     this.#arena.u32[(ofd >>> 2) + Ofd.FLAGS] = flags;
   }
 
-  /** Inode that `..` may not pass for paths that start here. */
+  /** What `..` may not pass for paths that start here, as `VIA_MASK` has it; 0: nothing. */
   confine(ofd: number): number {
-    return this.#arena.u32[(ofd >>> 2) + Ofd.CONFINE]!;
+    const { u32 } = this.#arena;
+    const word = ofd >>> 2;
+    return u32[word + Ofd.CONFINE]! + u32[word + Ofd.TOP_VIA]! * TOP_VIA;
   }
 
   position(ofd: number): number {

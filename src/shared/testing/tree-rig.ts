@@ -53,7 +53,7 @@ export class TreeRig {
   mountVolatile(path: string): number {
     const mountpoint = this.walk(path);
     const root = this.keeper.makeVolume(2, true);
-    this.#namespace = this.keeper.makeNamespace([{ mountpoint, kind: MountKind.TREE, target: root }]);
+    this.#namespace = this.keeper.namespaces.make([{ slot: 1, mountpoint, kind: MountKind.TREE, target: root, outer: 0 }]);
     this.tree.process.namespace = this.#namespace;
     this.volumes.push(root);
     return root;
@@ -198,7 +198,7 @@ export class TreeRig {
         const kind = type === FileType.DIRECTORY ? 'dir' : type === FileType.SYMBOLIC_LINK ? 'link' : 'file';
         const target = kind === 'link' ? this.#target(inode) : '';
         lines.push(describeNode(path, kind, kind === 'file' ? this.contents(inode) : new Uint8Array(0), target, seen.get(inode)!));
-        if (kind === 'dir' && this.tree.walker.crossDown(inode) === inode) visit(inode, path);
+        if (kind === 'dir' && this.tree.walker.crossDown(inode, 0) === inode) visit(inode, path);
       }
     };
     visit(from, '');

@@ -1,12 +1,14 @@
 import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
 import {
-  Arena, BlockBit, Dirent, Entry, Header, Inode, InodeFlag, JournalOp, NAMESPACE_MOUNTS, OriginBit, lock, unlock,
+  Arena, BlockBit, Dirent, Entry, Header, Inode, InodeFlag, JournalOp, OriginBit, lock, unlock,
 } from '../arena/index.ts';
 import { BLOCK } from './bodies.ts';
 import { Capturer, type TreeCapture } from './capture.ts';
 import { withFirstWrites, type TreeChange } from './tree-change.ts';
+import { changeNames } from './change-names.ts';
 import { hashName, isPopulated } from './names.ts';
+import { NamespaceRecords } from './namespace-records.ts';
 import type { Tree } from './tree.ts';
 
 /** A child that the kernel puts into a directory from below. Times in nanoseconds. */
@@ -39,6 +41,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The kernel's side of the tree: makes it, fills it from below, drains it from above. One instance, in the kernel. */
 export class TreeKeeper {
+  /** The namespaces of processes, as walkers see them. */
+  readonly namespaces: NamespaceRecords;
   readonly #tree: Tree;
   readonly #arena: Arena;
   /** Inodes of files with several names, so that each name finds the one node. */
@@ -47,6 +51,7 @@ export class TreeKeeper {
 
   constructor(tree: Tree) {
     this.#tree = tree;
+    this.namespaces = new NamespaceRecords(tree);
     this.#arena = tree.arena;
     this.#capturer = new Capturer(tree);
   }
@@ -84,33 +89,6 @@ export class TreeKeeper {
     this.#arena.f64[Header.NEXT_INO >>> 1] = ino;
   }
 
-  /** A namespace record with these mounts. Marks the mountpoints. `target`: a volume's root, or a service's number. */
-  makeNamespace(mounts: readonly { mountpoint: number; kind: number; target: number }[]): number {
-    if (mounts.length > NAMESPACE_MOUNTS) throw new Error(`a namespace has at most ${NAMESPACE_MOUNTS} mounts`);
-    const address = this.#arena.allocZeroed(4 + NAMESPACE_MOUNTS * 12);
-    if (address === 0) throw new Error('arena full: no room for a namespace');
-    const { u32 } = this.#arena;
-    this.#change(() => {
-      let at = (address >>> 2) + 1;
-      for (const mount of mounts) {
-        u32[at++] = mount.mountpoint;
-        u32[at++] = mount.kind;
-        u32[at++] = mount.target;
-        Atomics.or(u32, (mount.mountpoint >>> 2) + Inode.FLAGS, InodeFlag.MOUNTPOINT);
-      }
-      u32[address >>> 2] = mounts.length;
-    });
-    return address;
-  }
-
-  #change(action: () => void): void {
-    this.#tree.lock();
-    Atomics.add(this.#arena.i32, Header.TREE_SEQ, 1);
-    action();
-    Atomics.add(this.#arena.i32, Header.TREE_SEQ, 1);
-    this.#tree.unlock();
-  }
-
   /** Adds children to a directory that is not populated, in short steps; names that are there already stay. -ENOSPC or 0. */
   fill(dir: number, entries: readonly FillEntry[]): number {
     // Filled a second time, it would get back what was removed since.
@@ -125,7 +103,7 @@ export class TreeKeeper {
 
   #fillSome(dir: number, entries: readonly FillEntry[], from: number, to: number): number {
     let result = 0;
-    this.#change(() => {
+    changeNames(this.#tree, () => {
       for (let i = from; i < to && result === 0; i++) result = this.#fillOne(dir, entries[i]!);
     });
     return result;

@@ -46,7 +46,7 @@ export class NameOps {
       if (exclusive) return -Errno.EEXIST;
       const inode = this.#arena.u32[(dirent >>> 2) + Dirent.INODE]!;
       if (walker.lastSlash && this.#tree.kind(inode) !== FileType.DIRECTORY) return -Errno.ENOTDIR;
-      return this.#tree.inodes.flags(inode) & InodeFlag.MOUNTPOINT ? walker.crossDown(inode) : inode;
+      return this.#tree.inodes.flags(inode) & InodeFlag.MOUNTPOINT ? walker.crossDown(inode, walker.via) : inode;
     }
     if (!isPopulated(this.#arena, dir)) return this.#miss(dir);
     if (!(flags & 1) || this.#isRemoved(dir)) return -Errno.ENOENT;

@@ -1,7 +1,7 @@
 import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
 import {
-  Dirent, Header, INODE_SIZE, Inode, InodeFlag, JournalOp, JournalRing, Pcb, lock, unlock,
+  Dirent, Header, INODE_SIZE, Inode, InodeFlag, JournalOp, JournalRing, Pcb, TOP_VIA, VIA_MASK, lock, unlock,
   type Arena, type MemoryWindow, type ProcessHandle,
 } from '../arena/index.ts';
 import { Bodies } from './bodies.ts';
@@ -306,8 +306,10 @@ export class Tree implements TreeParts {
     let used = 0;
     if (cookie < 1) used = this.#emitDots(window, pointer, used, length, 1, this.inodes.ino(dir));
     if (cookie < 2 && used < length) {
-      const up = dir === confine ? dir : this.walker.crossUp(dir);
-      used = this.#emitDots(window, pointer, used, length, 2, this.inodes.ino(up));
+      const via = confine & VIA_MASK;
+      const isTop = dir === (confine >>> 0) - via && via === Math.floor(confine / TOP_VIA);
+      const up = isTop ? dir : this.walker.crossUp(dir, via);
+      used = this.#emitDots(window, pointer, used, length, 2, this.inodes.ino(up < 0 ? dir : up));
     }
     if (used < length) used = this.#emitEntries(dir, Math.max(0, cookie - 2), window, pointer, used, length);
     this.unlock();

@@ -1,6 +1,6 @@
 import { Errno, PATH_MAX } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
-import { Dirent, Header, Inode, InodeFlag, MountKind, type Arena, type ProcessHandle } from '../arena/index.ts';
+import { Dirent, Header, Inode, InodeFlag, MountKind, MountWord, NAMESPACE_MOUNTS, TOP_VIA, VIA_MASK, type Arena, type ProcessHandle } from '../arena/index.ts';
 import { checkName, isPopulated, RETRY, type Names } from './names.ts';
 
 /** The kernel must populate a directory or load a block (`missInode`, `missBlock`), then the call is made again. */
@@ -25,6 +25,10 @@ export class Walker {
   missBlock = -1;
   /** Service of the mount that a walk met (FOREIGN). */
   foreign = 0;
+  /** Slot of the mount in which a walk stands: of several ways into one directory `..` goes back by the one that was taken. */
+  via = 0;
+  /** The same for the result of `crossUp`. */
+  upVia = 0;
   /** After a walk to the parent: the last component. */
   lastBytes: Uint8Array;
   lastStart = 0;
@@ -52,6 +56,9 @@ export class Walker {
     if (length > PATH_MAX) return -Errno.ENAMETOOLONG;
     if (path[offset] === 47) return -Errno.EPERM;
     const { u32 } = this.#arena;
+    const via = confine & VIA_MASK;
+    const top = (confine >>> 0) - via;
+    this.via = via === 0 ? 0 : this.#present(via);
     let bytes = path;
     let i = offset;
     let end = offset + length;
@@ -78,7 +85,7 @@ export class Walker {
       if (u32[(at >>> 2) + Inode.TYPE] !== FileType.DIRECTORY) return -Errno.ENOTDIR;
       const dots = bytes[from] === 46 ? (to - from === 1 ? 1 : to - from === 2 && bytes[from + 1] === 46 ? 2 : 0) : 0;
       if (dots === 2) {
-        at = this.#parent(at, confine);
+        at = this.#parent(at, top, confine);
         if (at < 0) return at;
       }
       if (dots !== 0) {
@@ -97,7 +104,7 @@ export class Walker {
       let child = u32[(dirent >>> 2) + Dirent.INODE]!;
       const word = child >>> 2;
       if (u32[word + Inode.FLAGS]! & InodeFlag.MOUNTPOINT && !(parent && last)) {
-        child = this.crossDown(child);
+        child = this.crossDown(child, this.via);
         if (child < 0) return child;
       }
       if (u32[word + Inode.TYPE] === FileType.SYMBOLIC_LINK && (!last || follow || slash)) {
@@ -109,8 +116,9 @@ export class Walker {
         end = rest;
         if (bytes[0] === 47) {
           // Absolute targets mean the namespace's root, which only those may reach who were given it.
-          if (confine !== 0 && confine !== u32[Header.ROOT]) return -Errno.EPERM;
+          if (top !== 0 && top !== u32[Header.ROOT]) return -Errno.EPERM;
           at = u32[Header.ROOT]!;
+          this.via = 0;
           while (i < end && bytes[i] === 47) i++;
           if (i >= end) {
             this.lastKind = Last.DOT;
@@ -164,51 +172,87 @@ export class Walker {
     return at;
   }
 
-  /** `..`: real parent, across mounts; EPERM where it would leave `confine`. */
-  #parent(dir: number, confine: number): number {
-    if (dir === confine) return -Errno.EPERM;
-    const up = this.crossUp(dir);
+  /** `..`: real parent, across mounts; EPERM where it would leave `top`. */
+  #parent(dir: number, top: number, confine: number): number {
+    const topVia = this.#present(Math.floor(confine / TOP_VIA));
+    if (dir === top && this.via === topVia) return -Errno.EPERM;
+    const up = this.crossUp(dir, this.via);
+    if (up < 0) return up;
+    const via = this.upVia;
     // A directory that was removed is its own parent.
-    if (up === dir && !(this.#arena.u32[(dir >>> 2) + Inode.FLAGS]! & InodeFlag.VOLUME_ROOT)) return -Errno.ENOENT;
-    if (confine !== 0 && !this.#isBeneath(up, confine)) return -Errno.EPERM;
+    if (up === dir && via === this.via && !(this.#arena.u32[(dir >>> 2) + Inode.FLAGS]! & InodeFlag.VOLUME_ROOT)) return -Errno.ENOENT;
+    const fault = top === 0 ? 0 : this.#leaves(up, via, top, topVia);
+    if (fault < 0) return fault;
+    this.via = via;
     return up;
   }
 
-  /** The parent of a directory; the root's is the root, a removed one's itself. */
-  crossUp(dir: number): number {
-    const { u32 } = this.#arena;
-    const word = dir >>> 2;
-    if (!(u32[word + Inode.FLAGS]! & InodeFlag.VOLUME_ROOT)) return u32[word + Inode.PARENT]!;
-    const namespace = this.#process.namespace >>> 2;
-    if (namespace === 0) return dir;
-    for (let i = 0, at = namespace + 1; i < u32[namespace]!; i++, at += 3) {
-      if (u32[at + 1] === MountKind.TREE && u32[at + 2] === dir) return u32[(u32[at]! >>> 2) + Inode.PARENT]!;
-    }
-    return dir;
+  /** A mount that was unbound since counts as the root: the real tree is what is left of the way that was taken. */
+  #present(via: number): number {
+    if (via === 0) return 0;
+    const record = this.#process.namespace >>> 2;
+    const kind = record === 0 ? 0 : this.#arena.u32[record + 1 + (via - 1) * MountWord.SIZE + MountWord.KIND];
+    return kind === MountKind.TREE ? via : 0;
   }
 
-  /** What is mounted on a mountpoint: a tree's root, the mountpoint itself (nothing), or FOREIGN. */
-  crossDown(mountpoint: number): number {
+  /**
+   * The parent of a directory that was reached by the mount `via`; the root's is the root, a removed one's itself. FOREIGN where
+   * it is not in the tree. Leaves the mount of the result in `upVia`.
+   */
+  crossUp(dir: number, via = 0): number {
     const { u32 } = this.#arena;
-    const namespace = this.#process.namespace >>> 2;
-    if (namespace === 0) return mountpoint;
-    for (let i = 0, at = namespace + 1; i < u32[namespace]!; i++, at += 3) {
-      if (u32[at] !== mountpoint) continue;
-      if (u32[at + 1] === MountKind.TREE) return u32[at + 2]!;
-      this.foreign = u32[at + 2]!;
+    const record = this.#process.namespace >>> 2;
+    for (let steps = 0; record !== 0 && via !== 0 && steps < NAMESPACE_MOUNTS; steps++) {
+      const at = record + 1 + (via - 1) * MountWord.SIZE;
+      if (u32[at + MountWord.TARGET] !== dir || u32[at + MountWord.KIND] !== MountKind.TREE) break;
+      dir = u32[at + MountWord.MOUNTPOINT]!;
+      via = u32[at + MountWord.OUTER]!;
+      if (dir === 0) return FOREIGN;
+    }
+    this.upVia = via;
+    const word = dir >>> 2;
+    if (!(u32[word + Inode.FLAGS]! & InodeFlag.VOLUME_ROOT)) return u32[word + Inode.PARENT]!;
+    return record === 0 ? dir : this.#volumeParent(record, dir);
+  }
+
+  /** Where a volume is mounted, for who came into it by no mount that is known. */
+  #volumeParent(record: number, root: number): number {
+    const { u32 } = this.#arena;
+    for (let i = 0, at = record + 1; i < u32[record]! && i < NAMESPACE_MOUNTS; i++, at += MountWord.SIZE) {
+      if (u32[at + MountWord.KIND] !== MountKind.TREE || u32[at + MountWord.TARGET] !== root || u32[at] === 0) continue;
+      this.upVia = u32[at + MountWord.OUTER]!;
+      return u32[(u32[at]! >>> 2) + Inode.PARENT]!;
+    }
+    return root;
+  }
+
+  /** What is mounted on a mountpoint in the mount `via`: a directory of the tree, the mountpoint itself (nothing), or FOREIGN. */
+  crossDown(mountpoint: number, via: number): number {
+    const { u32 } = this.#arena;
+    const record = this.#process.namespace >>> 2;
+    if (record === 0) return mountpoint;
+    for (let i = 0, at = record + 1; i < u32[record]! && i < NAMESPACE_MOUNTS; i++, at += MountWord.SIZE) {
+      if (u32[at + MountWord.MOUNTPOINT] !== mountpoint || u32[at + MountWord.OUTER] !== via) continue;
+      if (u32[at + MountWord.KIND] === MountKind.TREE) {
+        this.via = i + 1;
+        return u32[at + MountWord.TARGET]!;
+      }
+      this.foreign = u32[at + MountWord.TARGET]!;
       return FOREIGN;
     }
     return mountpoint;
   }
 
-  /** The directory could have been moved out of `confine` after it was opened. */
-  #isBeneath(dir: number, confine: number): boolean {
+  /** 0 for `top` and what is below. EPERM: the directory could have been moved out of it after it was opened. FOREIGN: only the kernel can tell. */
+  #leaves(dir: number, via: number, top: number, topVia: number): number {
     for (let steps = 0; steps < PATH_MAX; steps++) {
-      if (dir === confine) return true;
-      const up = this.crossUp(dir);
-      if (up === dir) return false;
+      if (dir === top && via === topVia) return 0;
+      const up = this.crossUp(dir, via);
+      if (up < 0) return up;
+      if (up === dir && this.upVia === via) return -Errno.EPERM;
       dir = up;
+      via = this.upVia;
     }
-    return false;
+    return -Errno.EPERM;
   }
 }

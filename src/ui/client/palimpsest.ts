@@ -36,6 +36,8 @@ export interface RunOptions {
   preopens?: Record<string, string>;
   /** Left out: the process waits for what is written to `Run.stdin`, until that is closed. */
   stdin?: string | Uint8Array | ReadableStream<Uint8Array>;
+  /** Binds: at each directory (it must exist) the program, and what it starts, sees the other one. Default: none. */
+  namespace?: Record<string, string>;
   /**
    * Without `clocks` the program is told no time, without `entropy` no random bytes; with `connect` it can open `/dev/tcp/127.0.0.1/<port>`.
    * Default: clocks and entropy.
@@ -153,11 +155,11 @@ async function connect(api: KernelApi, port: number): Promise<Connection> {
 }
 
 async function run(api: KernelApi, options: RunOptions): Promise<Run> {
-  const { args, env, cwd, preopens, grants, limits, listen } = options;
+  const { args, env, cwd, preopens, namespace, grants, limits, listen } = options;
   const { module, name } = await resolveModule(options.module, options.name, typeof limits?.memory === 'number');
   const reply = await api.spawn({
     module, name, stdin: stdinOption(options.stdin), stdio: 'pipe',
-    ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }), ...(grants && { grants }), ...(limits && { limits }), ...(listen && { listen }),
+    ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }), ...(namespace && { namespace }), ...(grants && { grants }), ...(limits && { limits }), ...(listen && { listen }),
   });
   const { pid } = reply;
   if (!reply.stdout || !reply.stderr) throw new Error(`process ${pid} was started without its streams`);

@@ -10,7 +10,7 @@ import { TcpService } from '../../services/tcp/index.ts';
 import { MemoryService } from '../../services/memory/index.ts';
 import { TreeService } from '../../services/tree/index.ts';
 import { Syscalls } from '../../syscall/index.ts';
-import { Descriptors, Processes, Programs, RunChanges, WorkerPool } from '../index.ts';
+import { Binds, Descriptors, NamespaceMirror, Processes, Programs, RunChanges, WorkerPool } from '../index.ts';
 
 export const clock = { realtime: () => BigInt(Date.now()) * 1_000_000n, monotonic: () => performance.now() };
 
@@ -90,6 +90,7 @@ export class Rig {
   readonly workers: LocalWorker[] = [];
   readonly descriptors: Descriptors;
   readonly pool: WorkerPool;
+  readonly mirror: NamespaceMirror;
   readonly calls: CallServer;
   readonly processes: Processes;
   readonly namespace: Namespace;
@@ -108,8 +109,9 @@ export class Rig {
     this.descriptors = new Descriptors(this.tree);
     this.pool = new WorkerPool({ spawner: { spawn: () => this.#spawn() }, init: { type: 'init', memory: this.arena.memory } });
     this.calls = new CallServer(this.arena, (pcb, request, data) => this.syscalls.handle(pcb, request, data), (error) => this.faults.push(error));
+    this.mirror = new NamespaceMirror(this.keeper.namespaces);
     this.processes = new Processes({
-      descriptors: this.descriptors, pool: this.pool, calls: this.calls, bus: this.bus, clock, changes: this.changes,
+      descriptors: this.descriptors, mirror: this.mirror, pool: this.pool, calls: this.calls, bus: this.bus, clock, changes: this.changes,
       onFault: (message) => this.faults.push(message),
     });
   }
@@ -126,7 +128,9 @@ export class Rig {
     await rig.files.rm('/home/first');
     const { arena, processes, descriptors, namespace } = rig;
     rig.api = new Programs({ arena, processes, descriptors, namespace, clock });
-    rig.syscalls = new Syscalls({ processes, programs: rig.api, descriptors, resolve: () => Promise.resolve(), reclaim: () => 0, sync: () => Promise.resolve() });
+    rig.syscalls = new Syscalls({
+      processes, programs: rig.api, descriptors, binds: new Binds({ mirror: rig.mirror, running: () => processes.running() }), resolve: () => Promise.resolve(), reclaim: () => 0, sync: () => Promise.resolve() });
+    rig.mirror.acquire(namespace);
     rig.keeper.cut();
     rig.#allocations = rig.#count();
     return rig;
@@ -175,7 +179,7 @@ export class Rig {
   leaks(): unknown[] {
     this.keeper.cut();
     const grown = this.#count() - this.#allocations;
-    return [...this.faults, ...checkTree(this.tree, [this.root]).faults, ...(grown === 0 ? [] : [`${grown} allocations leaked`])];
+    return [...this.faults, ...checkTree(this.tree, [this.root], new Set(this.keeper.namespaces.all())).faults, ...(grown === 0 ? [] : [`${grown} allocations leaked`])];
   }
 }
 
