@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { buildConformance } from './conformance/build.mjs';
+import { buildPaths } from './paths/build.mjs';
 import { BASE_TIME, COMPRESS_ABOVE, benchGuest, directories, files, samples } from './samples.mjs';
 import { optimise, toolchains } from './toolchains.mjs';
 
@@ -110,7 +111,8 @@ function writeManifest() {
 }
 
 const wanted = process.argv.slice(2);
-const failures = buildAll(wanted) + (wanted.length === 0 || wanted.includes('conformance') ? buildConformance() : 0);
+const wants = (name) => wanted.length === 0 || wanted.includes(name);
+const failures = buildAll(wanted) + (wants('conformance') ? buildConformance() : 0) + (wants('paths') ? buildPaths() : 0);
 copyFiles();
 writeManifest();
 process.exitCode = failures > 0 ? 1 : 0;

@@ -1,0 +1,3 @@
+module paths-go
+
+go 1.21
