@@ -21,6 +21,7 @@ export const samples = [
   { name: 'manyfiles', toolchain: 'c', about: 'Makes (or deletes) thousands of small files' },
   { name: 'sleep', toolchain: 'c', about: 'Waits that many seconds' },
   { name: 'spin', toolchain: 'c', about: 'An endless loop that never calls its host; stop it' },
+  { name: 'threads', toolchain: 'c-threads', about: 'Counts primes with several threads' },
   { name: 'trap', toolchain: 'c', about: 'Traps: unreachable, memory, divide, stack, table or abort' },
   { name: 'upper', toolchain: 'c', about: 'Copies files or input in upper case' },
   { name: 'wc', toolchain: 'c', about: 'Counts lines, words and bytes' },
@@ -30,6 +31,11 @@ export const samples = [
 
 /** The guest side of the benchmarks; no part of the base layer. Path from the top of the project. */
 export const benchGuest = { name: 'bench-guest', toolchain: 'c', level: '-O2', output: 'e2e/bench/guest/bench.wasm' };
+
+/** Guests that only tests run; no part of the base layer either. */
+export const testGuests = [
+  { name: 'thread-guest', toolchain: 'c-threads', output: 'src/testing/guests/thread-guest.wasm' },
+];
 
 /** Directories of the base layer beside those that files imply. */
 export const directories = ['/bin', '/dev', '/etc', '/home', '/home/data', '/mnt', '/proc', '/tmp'];

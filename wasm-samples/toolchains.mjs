@@ -65,6 +65,20 @@ const c = {
   },
 };
 
+const threadFlags = [
+  '-nostdlib', '-ffreestanding', '-matomics', '-mbulk-memory', '-mmutable-globals', '-ftls-model=local-exec', '-Wall', '-Wextra', '-Werror', '-Wl,--strip-all',
+  '-Wl,--import-memory,--export-memory,--shared-memory,--max-memory=16777216',
+];
+
+/** Without a libc: Debian's is built for one thread. */
+const cThreads = {
+  needs: 'clang with lld',
+  find: () => first(['clang', 'clang-21', 'clang-20', 'clang-19', 'clang-18'], (command) => works(command, ['--target=wasm32', '--version'])),
+  build(command, { directory, output, level = '-Os' }) {
+    run(command, ['--target=wasm32', ...threadFlags, level, '-o', output, 'main.c', '../common/thread-start.S'], { cwd: directory });
+  },
+};
+
 const go = {
   needs: 'Go 1.21 or later',
   find: () => first([process.env.GO, 'go'], (command) => works(command, ['tool', 'dist', 'list', '-json'], { env: { ...process.env, GOTOOLCHAIN: 'local' } })),
@@ -156,14 +170,14 @@ const assemblyscript = {
 };
 
 /** By the name that samples.mjs uses: find() gives what build() takes, or undefined; `needs` says what was missing. */
-export const toolchains = { c, go, rust, zig, assemblyscript };
+export const toolchains = { c, 'c-threads': cThreads, go, rust, zig, assemblyscript };
 
 /** wasm-opt for a smaller binary, where it is there; its result is used only when it is the smaller one. */
 export function optimise(path) {
   const command = first([process.env.WASM_OPT, 'wasm-opt'], (candidate) => works(candidate, ['--version']));
   if (!command) return;
   const smaller = `${path}.opt`;
-  const features = ['--enable-bulk-memory', '--enable-sign-ext', '--enable-mutable-globals', '--enable-nontrapping-float-to-int'];
+  const features = ['--enable-bulk-memory', '--enable-sign-ext', '--enable-mutable-globals', '--enable-nontrapping-float-to-int', '--enable-threads'];
   const strip = ['--strip-debug', '--strip-producers', '--strip-target-features'];
   if (!works(command, ['-Oz', ...features, ...strip, path, '-o', smaller])) return;
   if (readFileSync(smaller).length < readFileSync(path).length) cpSync(smaller, path);

@@ -3,7 +3,7 @@ import { Arena, ProcessHandle } from '../shared/arena/index.ts';
 import { SharedMemoryTransport } from '../shared/link/index.ts';
 import { Tree } from '../shared/tree/index.ts';
 import { dropAmbient } from './ambient.ts';
-import { runModule, type RunResult } from './run/index.ts';
+import { prepareMainThread, runModule, runThread, wantsThreads, type RunOptions, type RunResult } from './run/index.ts';
 import { Vfs } from './vfs/index.ts';
 import { ProcessClock, workerTime } from './wasi/index.ts';
 
@@ -26,22 +26,28 @@ async function runShell(vfs: Vfs, run: GuestRun): Promise<RunResult> {
   }
 }
 
-/** One run, with nothing left of the one before it. The kernel closes the descriptors when it hears of the end. */
-function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult | Promise<RunResult> {
+/** One run, with nothing left of the one before it. Null when a thread has ended that is not the process. The kernel closes the descriptors when it hears of the end. */
+function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult | null | Promise<RunResult> {
   const arena = Arena.attach(memory);
   const handle = new ProcessHandle(arena, run.pcb);
   const clock = new ProcessClock(workerTime());
   const transport = new SharedMemoryTransport(arena, handle);
+  const threads = run.program !== 'sh' && wantsThreads(run.program);
+  if (threads && !run.thread && !prepareMainThread(arena, handle)) return { code: 126, reason: 'error', message: 'shared memory is full', memory: 0 };
   const vfs = new Vfs({
-    arena, handle,
+    arena, handle, threads,
     tree: new Tree(arena, handle),
     kernel: (request, data) => transport.call(request, data),
     onWait: (milliseconds) => clock.addWaiting(milliseconds),
   });
   if (run.program === 'sh') return runShell(vfs, run);
-  return runModule(run.program, {
+  const options: RunOptions = {
     vfs, clock, args: run.args, env: run.env, grants: run.grants, random: (bytes) => crypto.getRandomValues(bytes),
-  });
+  };
+  if (!threads) return runModule(run.program, options);
+  const threading = { announce: (shared: WebAssembly.Memory) => post({ type: 'memory', pid: run.pid, memory: shared }) };
+  const withThreads = { ...options, threads: threading };
+  return run.thread ? runThread(run.program, withThreads, run.thread) : runModule(run.program, withThreads);
 }
 
 let memory: WebAssembly.Memory | null = null;
@@ -53,8 +59,9 @@ function init(message: GuestInit): void {
 
 function run(message: GuestRun): void {
   if (!memory) throw new Error('guest worker: run before init');
-  const finish = (result: RunResult): void => {
-    post({ type: 'exit', pid: message.pid, ...result });
+  const { pid, thread } = message;
+  const finish = (result: RunResult | null): void => {
+    post(result === null ? { type: 'thread-end', pid, tid: thread!.tid } : { type: 'exit', pid, ...result });
     post({ type: 'ready' });
   };
   const result = execute(memory, message);

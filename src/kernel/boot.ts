@@ -2,7 +2,7 @@ import type { KernelApi, Notice, WorkspaceInfo } from '../shared/abi/index.ts';
 import { Arena, KERNEL_PCB, ProcessHandle, tickCoarse } from '../shared/arena/index.ts';
 import { Errno, FsError, type Clock } from '../shared/base/index.ts';
 import { CallServer, listenToBell } from '../shared/link/index.ts';
-import { Tree, TreeKeeper } from '../shared/tree/index.ts';
+import { checkTree, Tree, TreeKeeper, type CheckReport } from '../shared/tree/index.ts';
 import { windowApi } from './api/index.ts';
 import { Bus } from './bus/index.ts';
 import type { FileService, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
@@ -43,6 +43,8 @@ export interface KernelHost {
 
 export interface RunningKernel {
   readonly api: KernelApi;
+  /** What is wrong with the tree, while nobody changes it; what others own in the arena counts as `leaked` and is a fault by its words. */
+  check(): CheckReport;
   /** Another tab took the workspace: writes what there is, and nothing after it. Never rejects. */
   loseOwnership(): Promise<void>;
   /** Writes what there is and stops. */
@@ -78,8 +80,8 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const stopTicking = startTicking(() => {
     storage.tick();
     const running = processes.table.running();
-    feed.sampleReads(running.map((record) => record.pcb));
-    return running.some((record) => !record.handle.waiting);
+    feed.sampleReads(running.flatMap((record) => record.threads.blocks()));
+    return running.some((record) => !record.threads.waiting);
   });
   const api = windowApi({
     files: files.byPath, processes: processes.programs, bus,
@@ -90,6 +92,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   });
   return {
     api,
+    check: () => checkTree(storage.tree, Object.values(storage.roots)),
     loseOwnership: () => storage.loseOwnership(),
     shutdown: async () => {
       stopListening();

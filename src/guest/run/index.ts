@@ -1,1 +1,3 @@
-export { runModule, TRAP_CODE, type RunOptions, type RunResult } from './run-module.ts';
+export { runModule, runThread, TRAP_CODE, type RunOptions, type RunResult } from './run-module.ts';
+export { wantsThreads } from './module-check.ts';
+export { prepareMainThread } from './threads.ts';

@@ -3,7 +3,7 @@ const hints: readonly [pattern: RegExp, hint: string][] = [
   [/^(wasi|wasi_).*:|^(\$root|cm32p2)/, 'It is the core of a WASI preview 2 component; build it for preview 1 (wasm32-wasip1).'],
   [/^(gojs|go)$/, 'It was built by Go for a JavaScript page; build it with GOOS=wasip1 GOARCH=wasm.'],
   [/^(wbg|__wbindgen|\.\/.*_bg\.js)/, 'It was built with wasm-bindgen for a JavaScript page; build it for wasm32-wasip1.'],
-  [/^wasi$/, 'It wants WASI threads, which are not here yet; build it without threads.'],
+  [/^wasi$/, 'Of the module "wasi" only thread-spawn (WASI threads) is provided.'],
   [/^wasix/, 'It was built for WASIX; build it for WASI preview 1.'],
   [/^(env|a)$/, 'It expects a JavaScript page around it; build it for WASI preview 1 (a standalone wasm32-wasi target).'],
 ];
@@ -40,4 +40,22 @@ export function notACommand(module: WebAssembly.Module): string | null {
   return has('memory', 'memory') || imports
     ? null
     : 'The module exports no memory, so WASI calls cannot read or write anything. Export its memory under the name "memory".';
+}
+
+/** The import by which a module starts threads (the wasi-threads proposal). */
+export const THREAD_SPAWN = { module: 'wasi', name: 'thread-spawn' } as const;
+/** The export that each thread begins with. */
+export const THREAD_START = 'wasi_thread_start';
+
+/** Whether a module may start threads. */
+export function wantsThreads(module: WebAssembly.Module): boolean {
+  return WebAssembly.Module.imports(module).some((each) => each.module === THREAD_SPAWN.module && each.name === THREAD_SPAWN.name && each.kind === 'function');
+}
+
+/** Text that says why a module that wants threads can have none; null if it can. */
+export function noThreads(module: WebAssembly.Module): string | null {
+  const starts = WebAssembly.Module.exports(module).some(({ name, kind }) => name === THREAD_START && kind === 'function');
+  if (!starts) return `The module wants threads but exports no ${THREAD_START} for them to begin with. Build it for wasm32-wasip1-threads.`;
+  if (WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory')) return null;
+  return 'The module wants threads but has a memory of its own, which they cannot share. Link it with --import-memory --shared-memory.';
 }

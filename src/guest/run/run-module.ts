@@ -1,9 +1,11 @@
 import { WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim';
+import type { GuestThread } from '../../shared/abi/index.ts';
 import { MemoryWindow } from '../../shared/arena/index.ts';
 import type { Vfs } from '../vfs/index.ts';
-import { preview1, StringBlock, unstable, type GuestContext, type ProcessClock } from '../wasi/index.ts';
+import { preview1, StringBlock, unstable, type GuestContext, type Preview1, type ProcessClock } from '../wasi/index.ts';
 import { instantiateWithMemory } from './imported-memory.ts';
-import { missingImports, notACommand } from './module-check.ts';
+import { missingImports, noThreads, notACommand, THREAD_START } from './module-check.ts';
+import { amongThreads, threadCalls, type Threading } from './threads.ts';
 import { describeTrap, isGuestFault, isOutOfMemories } from './trap.ts';
 
 /** Exit code of a process that trapped, as a shell shows an abort. */
@@ -30,6 +32,8 @@ export interface RunOptions {
   random: GuestContext['random'];
   /** Default: both. */
   grants?: GuestContext['grants'];
+  /** The module may start threads, and `vfs` is made for it. */
+  threads?: Threading;
 }
 
 interface Started {
@@ -53,25 +57,51 @@ function failure(error: unknown): Omit<RunResult, 'memory'> {
   return { code: TRAP_CODE, reason: 'error', message: `internal error: ${message}` };
 }
 
-/** Runs a command to its end, with fresh state. Never throws. */
-export function runModule(module: WebAssembly.Module, options: RunOptions): RunResult {
+interface Host {
+  context: GuestContext;
+  calls: Preview1;
+  imports: Record<string, Record<string, unknown>>;
+  /** From when on threads can be started. */
+  ready: { threads: boolean };
+}
+
+/** What the module is linked with; its memory comes later. */
+function hostOf(options: RunOptions): Host {
   const { vfs, clock, random, grants = { clocks: true, entropy: true } } = options;
-  const { arena } = vfs.process;
   const context: GuestContext = {
-    memory: new MemoryWindow(arena, new ArrayBuffer(0)),
+    memory: new MemoryWindow(vfs.process.arena, new ArrayBuffer(0)),
     vfs, clock, random, grants,
     args: new StringBlock(options.args),
     env: new StringBlock(options.env),
   };
   vfs.names.tell(options.args.slice(1), options.env);
   const calls = preview1(context);
-  const imports = { wasi_snapshot_preview1: calls, wasi_unstable: unstable(context, calls) };
-  const refused = missingImports(module, imports) ?? notACommand(module);
+  const old = unstable(context, calls);
+  const ready = { threads: false };
+  if (!options.threads) return { context, calls, ready, imports: { wasi_snapshot_preview1: calls, wasi_unstable: old } };
+  const imports = {
+    wasi_snapshot_preview1: amongThreads(calls, vfs), wasi_unstable: amongThreads(old, vfs),
+    wasi: threadCalls(vfs, () => ready.threads),
+  };
+  return { context, calls: imports.wasi_snapshot_preview1, ready, imports };
+}
+
+function announce({ announce: tell }: Threading, memory: WebAssembly.Memory, ready: Host['ready']): void {
+  if (memory.buffer instanceof ArrayBuffer) throw new WebAssembly.LinkError('The module wants threads but its memory is not shared. Link it with --shared-memory.');
+  tell(memory);
+  ready.threads = true;
+}
+
+/** Runs a command to its end, with fresh state. Never throws. */
+export function runModule(module: WebAssembly.Module, options: RunOptions): RunResult {
+  const { context, calls, imports, ready } = hostOf(options);
+  const refused = missingImports(module, imports) ?? notACommand(module) ?? (options.threads ? noThreads(module) : null);
   if (refused !== null) return { code: NOT_RUNNABLE_CODE, reason: 'error', message: refused, memory: 0 };
   const memory = (): number => context.memory.u8.buffer.byteLength;
   try {
-    const started = link(module, imports as unknown as WebAssembly.Imports);
-    context.memory = new MemoryWindow(arena, started.exports.memory);
+    const started = link(module, imports as WebAssembly.Imports);
+    context.memory = new MemoryWindow(options.vfs.process.arena, started.exports.memory);
+    if (options.threads) announce(options.threads, started.exports.memory, ready);
     const wasi = new WASI([...options.args], [...options.env], []);
     wasi.wasiImport = calls;
     const code = wasi.start(started);
@@ -80,5 +110,23 @@ export function runModule(module: WebAssembly.Module, options: RunOptions): RunR
   } catch (error) {
     context.memory.refresh();
     return { ...failure(error), memory: memory() };
+  }
+}
+
+/** Runs one more thread of a command, in an instance of its own. Null when its function has returned; else how the process ends. Never throws. */
+export function runThread(module: WebAssembly.Module, options: RunOptions & { threads: Threading }, thread: GuestThread): RunResult | null {
+  const { context, imports, ready } = hostOf(options);
+  const { memory, tid, start } = thread;
+  context.memory = new MemoryWindow(options.vfs.process.arena, memory);
+  ready.threads = true;
+  try {
+    const wanted = WebAssembly.Module.imports(module).find(({ kind }) => kind === 'memory')!;
+    const scope = { ...imports, [wanted.module]: { ...imports[wanted.module], [wanted.name]: memory } } as WebAssembly.Imports;
+    const { exports } = new WebAssembly.Instance(module, scope);
+    (exports[THREAD_START] as (tid: number, start: number) => void)(tid, start);
+    return null;
+  } catch (error) {
+    context.memory.refresh();
+    return { ...failure(error), memory: context.memory.u8.buffer.byteLength };
   }
 }

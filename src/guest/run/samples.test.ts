@@ -6,7 +6,7 @@ import { Files } from '../programs/shell/index.ts';
 import { Rig } from '../testing/rig.ts';
 import { runModule } from './index.ts';
 
-/** What the samples must do, said beside them; `endless` ones only run in a worker that can be stopped. */
+/** What the samples must do, said beside them; `endless` ones only run in a worker that can be stopped, and `workers` ones where there are others (src/testing). */
 interface Case {
   program: string;
   args?: string[];
@@ -24,6 +24,7 @@ interface Case {
   seconds?: number;
   after?: Record<string, string | null>;
   endless?: boolean;
+  workers?: boolean;
 }
 
 const root = new URL('../../../', import.meta.url);
@@ -57,7 +58,7 @@ function prepare(each: Case): { rig: Rig; files: Files } {
 }
 
 describe('samples', () => {
-  it.each(cases.filter(({ endless }) => !endless))('$program $args', (each) => {
+  it.each(cases.filter(({ endless, workers }) => !endless && !workers))('$program $args', (each) => {
     const { rig, files } = prepare(each);
     const env = { PWD: '/home', ...each.env };
     const started = performance.now();

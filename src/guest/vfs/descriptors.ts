@@ -249,9 +249,13 @@ export class Descriptors {
   }
 
   #afterClose(): void {
+    this.forget();
+    this.#process.closeOrphans();
+  }
+  /** What an address of a description or a ring means may have changed. */
+  forget(): void {
     this.#streams.forget();
     this.#services.forget();
-    this.#process.closeOrphans();
   }
 
   /** Waits until all that was written so far is durable, names too. A directory is not synced by itself: EBADF. */

@@ -1,5 +1,5 @@
 import {
-  FdTable, OpenFiles, type Arena, type ProcessHandle,
+  FdTable, OpenFiles, ThreadFdTable, type Arena, type ProcessHandle,
 } from '../../shared/arena/index.ts';
 import type { SyscallRequest } from '../../shared/abi/index.ts';
 import { Errno } from '../../shared/base/index.ts';
@@ -14,6 +14,8 @@ export interface ProcessParts {
   handle: ProcessHandle;
   tree: Tree;
   kernel: KernelCall;
+  /** The process has threads, of which this is one: `prepareThread` was called for it. */
+  threads?: boolean;
   /** Told of the milliseconds that each wait took. */
   onWait?: (milliseconds: number) => void;
 }
@@ -28,6 +30,8 @@ export class Process {
   readonly tree: Tree;
   readonly files: OpenFiles;
   readonly table: FdTable;
+  /** The same, where other threads use it too. */
+  readonly shared: ThreadFdTable | null;
   readonly #kernel: KernelCall;
   readonly #onWait: (milliseconds: number) => void;
   /** Service handles whose last description went away inside the gate, where the kernel cannot be called. */
@@ -43,7 +47,8 @@ export class Process {
       releaseInode: (inode) => parts.tree.release(inode),
       releaseHandle: (handle) => void this.#orphans.push(handle),
     }, parts.handle.address);
-    this.table = new FdTable(parts.arena, this.files, parts.handle.address);
+    this.shared = parts.threads ? new ThreadFdTable(parts.arena, this.files, parts.handle) : null;
+    this.table = this.shared ?? new FdTable(parts.arena, this.files, parts.handle.address);
   }
 
   get pid(): number {

@@ -13,6 +13,8 @@ export class Vfs {
   readonly sockets: Sockets;
   readonly names: Names;
   readonly pipes: Pipes;
+  /** `ThreadFdTable.closes` as our caches have seen it. */
+  #closes = 0;
 
   constructor(parts: ProcessParts) {
     this.process = new Process(parts);
@@ -22,5 +24,19 @@ export class Vfs {
     this.sockets = new Sockets(this.process, streams);
     this.pipes = new Pipes(this.process, this.fds);
     this.names = new Names(this.process, services);
+  }
+
+  /** In a process with threads, around each call: what another thread closed is forgotten. */
+  beginCall(): void {
+    const { shared } = this.process;
+    if (shared === null || shared.closes === this.#closes) return;
+    this.#closes = shared.closes;
+    this.fds.forget();
+  }
+
+  /** Lets go of the descriptions that the call used, of which it may have been the last user. */
+  endCall(): void {
+    this.process.shared?.letGo();
+    this.process.closeOrphans();
   }
 }

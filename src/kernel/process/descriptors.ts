@@ -28,6 +28,7 @@ export class Descriptors {
   readonly ports: Ports;
   readonly #tree: Tree;
   readonly #pathInVolume: (inode: number) => string;
+  #pin: { pcb: number; fd: number; ofd: number } | null = null;
 
   /** `pathInVolume`: of an inode, by its last name; `?` where it has none. */
   constructor(tree: Tree, pathInVolume: (inode: number) => string = () => '?') {
@@ -43,6 +44,34 @@ export class Descriptors {
 
   table(pcb: number): FdTable {
     return new FdTable(this.arena, this.files, pcb);
+  }
+
+  /**
+   * For a process with threads: until `action` has its result, `fd` is what it is now and stays alive, whatever another thread does with it.
+   * What `action` does after an await looks up no descriptor. @throws FsError EBADF
+   */
+  pinned<T>(pcb: number, fd: number, action: () => T | Promise<T>): T | Promise<T> {
+    const ofd = this.table(pcb).acquire(fd);
+    if (ofd === 0) throw new FsError('EBADF', 'descriptor');
+    const release = (): void => void this.files.release(ofd);
+    let result: T | Promise<T>;
+    this.#pin = { pcb, fd, ofd };
+    try {
+      result = action();
+    } catch (error) {
+      release();
+      throw error;
+    } finally {
+      this.#pin = null;
+    }
+    if (result instanceof Promise) return result.finally(release);
+    release();
+    return result;
+  }
+
+  #find(pcb: number, fd: number): number {
+    const pin = this.#pin;
+    return pin && pin.pcb === pcb && pin.fd === fd ? pin.ofd : this.table(pcb).get(fd);
   }
 
   /**
@@ -98,7 +127,7 @@ export class Descriptors {
 
   /** The directory behind a descriptor. @throws FsError EBADF, ENOTDIR, ENOTCAPABLE */
   base({ namespace, mirrored, pcb }: Walker, fd: number): Base {
-    const ofd = this.table(pcb).get(fd);
+    const ofd = this.#find(pcb, fd);
     if (ofd === 0) throw new FsError('EBADF', 'open');
     const kind = this.files.kind(ofd);
     if (kind === OfdKind.SERVICE) {
@@ -115,7 +144,7 @@ export class Descriptors {
 
   /** The description of `fd`, of the given kind. @throws FsError EBADF */
   get(pcb: number, fd: number, kind?: number): number {
-    const ofd = this.table(pcb).get(fd);
+    const ofd = this.#find(pcb, fd);
     if (ofd === 0 || (kind !== undefined && this.files.kind(ofd) !== kind)) throw new FsError('EBADF', 'descriptor');
     return ofd;
   }

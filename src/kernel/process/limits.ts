@@ -123,7 +123,7 @@ export class LimitKeeper {
     const left = limit - record.cpu();
     const soonest = record.handle.waiting ? LOOK_WAITING : LOOK_RUNNING;
     if (left <= 0) this.#over(record, 'cpu');
-    else watch.cpu = setTimeout(() => this.#cpu(record, watch, limit), Math.min(Math.max(left, soonest), TIMER_MAX));
+    else watch.cpu = setTimeout(() => this.#cpu(record, watch, limit), Math.min(Math.max(left / record.threads.count, soonest), TIMER_MAX));
   }
 
   #over(record: ProcessRecord, limit: EndingLimit): void {

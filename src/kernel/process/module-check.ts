@@ -8,6 +8,8 @@ export const HEADER_LENGTH = 8;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d] as const;
 const NAMED = 3;
 const PROVIDED = ['wasi_snapshot_preview1', 'wasi_unstable'];
+/** Of wasi-threads. */
+const THREAD_SPAWN = 'wasi.thread-spawn';
 
 function refuse(path: string, detail: string): FsError {
   return new FsError('ENOEXEC', 'spawn', path, { detail });
@@ -42,7 +44,7 @@ export function compileFault(path: string, size: number, error: unknown): FsErro
 /** Refuses a module that is no WASI command. @throws FsError ENOEXEC */
 export function checkCommand(path: string, module: WebAssembly.Module): void {
   const imports = WebAssembly.Module.imports(module);
-  const missing = imports.filter((one) => one.kind !== 'memory' && !PROVIDED.includes(one.module));
+  const missing = imports.filter((one) => one.kind !== 'memory' && !PROVIDED.includes(one.module) && `${one.module}.${one.name}` !== THREAD_SPAWN);
   if (missing.length > 0) throw refuse(path, missingText(missing));
   const exported = WebAssembly.Module.exports(module);
   const has = (name: string, kind: string): boolean => exported.some((one) => one.name === name && one.kind === kind);
@@ -62,7 +64,8 @@ function hint(missing: WebAssembly.ModuleImportDescriptor[]): string {
   const from = (pattern: RegExp): boolean => missing.some((one) => pattern.test(one.module));
   if (from(/^gojs$|^go$/)) return 'Go built it for a JavaScript page; use GOOS=wasip1 GOARCH=wasm';
   if (from(/^wbg$|^__wbindgen|_bg\.js$/)) return 'It was built with wasm-bindgen for a page; build it for wasm32-wasip1';
-  if (from(/^wasix|^wasi$/)) return 'It needs threads or WASIX; build it for plain WASI preview 1';
+  if (from(/^wasix/)) return 'It needs WASIX; build it for plain WASI preview 1';
+  if (from(/^wasi$/)) return 'Of the module "wasi" only thread-spawn (WASI threads) is provided';
   if (from(/^wasi:/)) return 'It is the core of a preview 2 component; build it for preview 1 (wasm32-wasip1)';
   return 'Only WASI preview 1 is provided; build it for wasm32-wasip1';
 }

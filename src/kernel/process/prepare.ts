@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS } from './limits.ts';
 import type { Mirrored, NamespaceMirror } from './namespace-mirror.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { installStdio, type Stdio } from './stdio.ts';
+import type { ThreadGroup } from './threads.ts';
 
 /** A process to start: everything is resolved and checked. */
 export interface Launch {
@@ -44,6 +45,9 @@ export interface PrepareOptions {
   mirror?: NamespaceMirror;
 }
 
+/** Makes the threads of a process: of its control block, and what the worker of its first one is sent. */
+export type ThreadMaker = (handle: ProcessHandle, run: GuestRun) => ThreadGroup;
+
 export interface Prepared {
   record: ProcessRecord;
   ports: Omit<SpawnReply, 'pid'>;
@@ -53,7 +57,7 @@ export interface Prepared {
 const PREOPENS = { module: 3, builtin: 60 } as const;
 
 /** The control block, descriptors and streams; undone if one of them cannot be had. */
-export async function prepare(options: PrepareOptions, table: ProcessTable, pid: number, launch: Launch): Promise<Prepared> {
+export async function prepare(options: PrepareOptions, table: ProcessTable, pid: number, launch: Launch, threadsOf: ThreadMaker): Promise<Prepared> {
   const { descriptors, calls, mirror, clock } = options;
   const mirrored = mirror?.acquire(launch.namespace) ?? null;
   const undo = (): void => void (mirrored && mirror?.release(mirrored));
@@ -74,11 +78,12 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
     const handle = new ProcessHandle(descriptors.arena, pcb);
     if (mirrored) mirror?.publish(mirrored, [pcb]);
     handle.group = launch.group ?? pid;
+    const threads = threadsOf(handle, runMessage(launch, pid, pcb));
     const record: ProcessRecord = {
-      pid, ppid: launch.ppid, group: launch.group ?? pid, session: launch.session ?? pid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
+      threads, pid, ppid: launch.ppid, group: launch.group ?? pid, session: launch.session ?? pid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
       grants: launch.grants, limits: launch.limits ?? DEFAULT_LIMITS, namespace: launch.namespace, mirrored, started: Number(clock.realtime() / 1000n) / 1000,
       startedAt: clock.monotonic(), runAt: clock.monotonic(), pcb, handle, fds, pumps, ended: deferred(), lease: null, killed: null, verdict: null,
-      memory: undefined, last: null, cpu: () => handle.ran(clock.monotonic() - record.runAt),
+      memory: undefined, last: null, cpu: () => threads.cpu(clock.monotonic() - record.runAt),
       caught: 0, ignored: launch.ignored ?? 0, inherited: launch.inherited ?? 0, stopped: null, report: null,
     };
     return { record, ports };
@@ -91,6 +96,10 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
     for (const ofd of preopens) descriptors.files.release(ofd);
     throw error;
   }
+}
+
+function runMessage({ program, name, args, env, cwd, grants: { clocks, entropy } }: Launch, pid: number, pcb: number): GuestRun {
+  return { type: 'run', pid, pcb, program, args: [name, ...args], env: [...env], cwd, grants: { clocks, entropy } };
 }
 
 async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirrored | null, undo: () => void): Promise<number[]> {

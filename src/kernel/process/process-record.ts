@@ -6,6 +6,7 @@ import type { Pump } from './byte-pumps.ts';
 import type { Deferred } from './deferred.ts';
 import type { Mirrored } from './namespace-mirror.ts';
 import type { Signal } from './signals.ts';
+import type { ThreadGroup } from './threads.ts';
 import type { WorkerLease } from './worker-pool.ts';
 
 /** What `wait` tells of a child that has not ended. */
@@ -40,6 +41,7 @@ export interface ProcessRecord {
   readonly handle: ProcessHandle;
   readonly fds: FdTable;
   readonly pumps: readonly Pump[];
+  readonly threads: ThreadGroup;
   readonly ended: Deferred<ExitStatus>;
   /** Null while a worker is being had. */
   lease: WorkerLease | null;
@@ -76,9 +78,10 @@ export function infoOf(record: ProcessRecord): ProcessInfo {
   const info: ProcessInfo = {
     pid: record.pid, ppid: record.ppid, group: record.group, session: record.session, name: record.name, args: [...record.args], cwd: record.cwd,
     state: stateOf(record), started: record.started, tty: record.tty,
-    openFiles: record.fds.count(), syscalls: record.handle.syscalls, cpu: record.cpu(),
+    openFiles: record.fds.count(), syscalls: record.threads.syscalls, cpu: record.cpu(),
   };
   if (record.grants.listen.length > 0) info.listening = [...record.grants.listen];
+  if (record.threads.count > 1) info.threads = record.threads.count;
   if (record.memory !== undefined) info.memory = record.memory;
   return info;
 }
@@ -86,5 +89,5 @@ export function infoOf(record: ProcessRecord): ProcessInfo {
 function stateOf(record: ProcessRecord): ProcessInfo['state'] {
   if (!record.lease) return 'starting';
   if (record.stopped) return 'stopped';
-  return record.handle.waiting ? 'waiting' : 'running';
+  return record.threads.waiting ? 'waiting' : 'running';
 }

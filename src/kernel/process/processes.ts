@@ -1,5 +1,5 @@
 import type { ExitStatus, GuestRun, Limits, ProcessInfo, SpawnReply } from '../../shared/abi/index.ts';
-import { ProcessTable } from '../../shared/arena/index.ts';
+import { Pcb, ProcessTable, type ProcessHandle } from '../../shared/arena/index.ts';
 import { FsError, type Disposable } from '../../shared/base/index.ts';
 import type { Bus } from '../bus/index.ts';
 import type { Pump } from './byte-pumps.ts';
@@ -12,6 +12,7 @@ import { infoOf, type ProcessRecord } from './process-record.ts';
 import type { RunChanges } from './run-changes.ts';
 import { Signalling } from './signalling.ts';
 import { bitOf, signalCode, type Signal } from './signals.ts';
+import { REST, ThreadGroup, type ExitMessage } from './threads.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export interface ProcessesOptions extends PrepareOptions {
@@ -28,10 +29,6 @@ export interface ProcessesOptions extends PrepareOptions {
   onFault?: (message: string) => void;
 }
 
-/** Milliseconds to wait for the gate of a process that is to end. */
-const GATE_TIMEOUT = 2000;
-/** Milliseconds that a control block rests after its worker was ended, which may still run for a moment. */
-const REST = 500;
 /** Milliseconds that an exit status waits for the journal, at most. */
 const SETTLE_MAX = 250;
 /** Exit code of what cannot be run, as shells have it. */
@@ -72,15 +69,16 @@ export class Processes implements Disposable {
   /** Starts a process; resolves when its program has been sent to a worker. All or nothing. */
   async launch(launch: Launch): Promise<SpawnReply> {
     this.#requireRoom(launch);
-    const { record, ports } = await prepare(this.#options, this.#table, ++this.#lastPid, launch);
+    const { record, ports } = await prepare(this.#options, this.#table, ++this.#lastPid, launch, (handle, run) => this.#threadsOf(handle, run));
     for (const pump of record.pumps) this.#pumps.add(pump);
     this.#running.set(record.pid, record);
     this.#options.mirror?.refresh(record);
     this.#options.changes.begin(record.pid);
     try {
       record.lease = await this.#options.pool.acquire({
-        onExit: (message) => void this.#exited(record, message),
-        onFault: (message) => void this.#end(record, { code: 134, signal: null, reason: 'error', message, duration: 0 }, false),
+        onExit: (message) => void this.#exited(record, message, message.reason === 'exit'),
+        onFault: (message) => void this.#broken(record, message),
+        onMemory: (memory) => record.threads.share(memory),
       });
     } catch (error) {
       this.#abandon(record);
@@ -92,7 +90,7 @@ export class Processes implements Disposable {
     else {
       record.runAt = this.#options.clock.monotonic();
       this.#limits.watch(record);
-      record.lease.run(runMessage(record, launch.program));
+      record.lease.run(record.threads.run);
     }
     return { pid: record.pid, ...ports };
   }
@@ -123,11 +121,30 @@ export class Processes implements Disposable {
     if (!record.last && record.lease) this.#limits.watch(record);
   }
 
-  async #exited(record: ProcessRecord, message: { code: number; reason: ExitStatus['reason']; message?: string; memory: number }): Promise<void> {
+  #threadsOf(main: ProcessHandle, run: GuestRun): ThreadGroup {
+    const { descriptors: { arena, files }, pool, calls, clock, onStopped, onFault } = this.#options;
+    const services = { arena, files, table: this.#table, pool, calls, clock, ...(onStopped && { onStopped }), ...(onFault && { onFault }) };
+    const record = (): ProcessRecord | undefined => this.get(run.pid);
+    return new ThreadGroup(services, main, run, {
+      onExit: (message) => void (record() && this.#exited(record()!, message, false)),
+      onFault: (message) => void (record() && this.#broken(record()!, message)),
+      onStart: () => void (record() && this.#limits.watch(record()!)),
+    });
+  }
+
+  /** A thread has ended the process, by its exit or a trap. `reusable`: it was the first, and its worker can serve again. */
+  async #exited(record: ProcessRecord, message: ExitMessage, reusable: boolean): Promise<void> {
+    if (record.threads.count > 1) await record.threads.stop();
     record.memory = message.memory;
     const status: ExitStatus = { code: message.code, signal: null, reason: message.reason, duration: 0 };
     if (message.message !== undefined) status.message = message.message;
-    await this.#end(record, status, message.reason === 'exit');
+    await this.#end(record, status, reusable);
+  }
+
+  /** A worker of it will do nothing more. */
+  async #broken(record: ProcessRecord, message: string): Promise<void> {
+    if (record.threads.count > 1) await record.threads.stop();
+    await this.#end(record, { code: 134, signal: null, reason: 'error', message, duration: 0 }, false);
   }
 
   /** Sends a signal. Resolves when it has been delivered, and when the process has ended if that is what it does. @throws FsError ESRCH */
@@ -145,15 +162,7 @@ export class Processes implements Disposable {
 
   /** PR5: dying first, then the gate, then the worker. */
   async #terminate(record: ProcessRecord, signal: Signal): Promise<void> {
-    const { handle } = record;
-    handle.setDying();
-    handle.ring();
-    const { clock, onFault } = this.#options;
-    const deadline = clock.monotonic() + GATE_TIMEOUT;
-    for (let tries = 0; handle.gateSet && clock.monotonic() < deadline; tries++) {
-      await new Promise<void>((resolve) => void setTimeout(resolve, tries < 10 ? 0 : 5));
-    }
-    if (handle.gateSet) onFault?.(`process ${record.pid} did not leave its critical section within ${GATE_TIMEOUT} ms`);
+    await record.threads.stop();
     await this.#end(record, { code: signalCode(signal), signal, reason: 'killed', duration: 0, ...record.verdict }, false);
   }
 
@@ -163,7 +172,7 @@ export class Processes implements Disposable {
     if (!lease || record.last) return;
     const atRisk = this.groups.atRisk(record);
     const info = (record.last = infoOf(record));
-    const { hasChanged } = record.handle;
+    const { hasChanged } = record.threads;
     this.#limits.forget(record);
     lease.release(reusable);
     this.#letGo(record, reusable);
@@ -257,9 +266,10 @@ export class Processes implements Disposable {
     return pid;
   }
 
-  /** The process whose control block this is. */
+  /** The process whose control block this is, or that of one of its threads. */
   at(pcb: number): ProcessRecord | undefined {
-    for (const record of this.#running.values()) if (record.pcb === pcb && !record.last) return record;
+    const process = this.#options.descriptors.arena.u32[(pcb >>> 2) + Pcb.PROCESS]! || pcb;
+    for (const record of this.#running.values()) if (record.pcb === process && !record.last) return record;
     return undefined;
   }
 
@@ -323,12 +333,4 @@ export class Processes implements Disposable {
     this.#endListeners.clear();
     this.#options.pool.dispose();
   }
-}
-
-function runMessage(record: ProcessRecord, program: GuestRun['program']): GuestRun {
-  return {
-    type: 'run', pid: record.pid, pcb: record.pcb, program,
-    args: [record.name, ...record.args], env: [...record.env], cwd: record.cwd,
-    grants: { clocks: record.grants.clocks, entropy: record.grants.entropy },
-  };
 }

@@ -54,7 +54,7 @@ export class Signalling {
     if (record.stopped) return;
     record.stopped = signal;
     record.report = { state: 'stopped', signal };
-    record.handle.setStopped(true);
+    record.threads.setStopped(true);
     this.#options.changed(record);
   }
 
@@ -62,7 +62,7 @@ export class Signalling {
     if (!record.stopped) return;
     record.stopped = null;
     record.report = { state: 'continued', signal: 'CONT' };
-    record.handle.setStopped(false);
+    record.threads.setStopped(false);
     this.#options.changed(record);
   }
 }

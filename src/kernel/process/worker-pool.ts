@@ -18,6 +18,10 @@ export interface LeaseEvents {
   onExit(message: Extract<FromGuest, { type: 'exit' }>): void;
   /** The worker is broken: nothing more will come from it. */
   onFault(message: string): void;
+  /** The program shares its memory with threads. */
+  onMemory?(memory: WebAssembly.Memory): void;
+  /** It ran one thread of a process, whose function has returned. */
+  onThreadEnd?(): void;
 }
 
 /** One worker, for one run. */
@@ -118,6 +122,8 @@ export class WorkerPool implements Disposable {
     };
     worker.onMessage((message) => {
       if (message.type === 'exit') member.events?.onExit(message);
+      else if (message.type === 'memory') member.events?.onMemory?.(message.memory);
+      else if (message.type === 'thread-end') member.events?.onThreadEnd?.();
       else {
         clearTimeout(timer);
         resolve();

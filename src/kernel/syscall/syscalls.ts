@@ -38,7 +38,9 @@ export class Syscalls {
     const process = processes.at(pcb);
     if (!process) throw new FsError('ESRCH', request.op);
     checkGrant(process.grants, request, (pid) => this.#kinship(process, pid));
-    return this.#dispatch(process, request, data);
+    const fd = process.threads.count === 1 ? -1 : 'dirfd' in request ? request.dirfd : 'fd' in request ? request.fd : -1;
+    if (fd < 0) return this.#dispatch(process, request, data);
+    return this.#options.descriptors.pinned(process.pcb, fd, () => this.#dispatch(process, request, data));
   };
 
   #kinship({ pid: self }: ProcessRecord, pid: number): Kinship {
@@ -86,6 +88,7 @@ export class Syscalls {
       case 'unbind': return done(this.#options.binds.unbind(process, request.to));
       case 'mounts': return { value: this.#options.binds.mounts(process) };
       case 'exceeded': return calls.exceeded(process, request);
+      case 'thread-spawn': return process.threads.spawn(request.start).then((value) => ({ value }));
       default: throw new FsError('ENOSYS', request.op);
     }
   }

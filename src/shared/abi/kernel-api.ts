@@ -96,6 +96,8 @@ export interface ProcessInfo {
   syscalls: number;
   /** Milliseconds of running, waits left out. */
   cpu: number;
+  /** Threads at work, where there are more than one. */
+  threads?: number;
 }
 
 export interface BusMessage {

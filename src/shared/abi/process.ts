@@ -15,6 +15,16 @@ export interface GuestInit {
 export const BUILTIN_PROGRAMS = ['sh'] as const;
 export type BuiltinProgram = (typeof BUILTIN_PROGRAMS)[number];
 
+/** What a further thread of a process starts with (wasi-threads). */
+export interface GuestThread {
+  /** From 1. */
+  tid: number;
+  /** What its starter passed. */
+  start: number;
+  /** The process's linear memory, which is shared. */
+  memory: WebAssembly.Memory;
+}
+
 /** Kernel → guest worker: run this. Descriptors are already installed in the arena. */
 export interface GuestRun {
   type: 'run';
@@ -26,6 +36,8 @@ export interface GuestRun {
   env: string[];
   cwd: string;
   grants: ClockGrants;
+  /** Not the process itself but one more thread of it. */
+  thread?: GuestThread;
 }
 
 export type ToGuest = GuestInit | GuestRun;
@@ -33,4 +45,8 @@ export type ToGuest = GuestInit | GuestRun;
 /** Guest worker → kernel. */
 export type FromGuest =
   | { type: 'ready' }
+  /** Before a program starts that may start threads: the memory that they share. */
+  | { type: 'memory'; pid: number; memory: WebAssembly.Memory }
+  /** The function of a further thread has returned; the process goes on. What else ends a thread ends the process: `exit`. */
+  | { type: 'thread-end'; pid: number; tid: number }
   | { type: 'exit'; pid: number; code: number; reason: 'exit' | 'trap' | 'error'; message?: string; memory: number };

@@ -41,6 +41,8 @@ export type SyscallRequest =
   /** What the caller does with signals, by name. Caught ones are bits in `Pcb.SIGNAL`; a call that waits ends with EINTR. All others have their default. */
   | { op: 'signals'; caught: string[]; ignored: string[] }
   | { op: 'chdir'; path: string }
+  /** One more thread of the caller's process, of which `wasi_thread_start` is called with its tid and `start`. EAGAIN: there are too many. */
+  | { op: 'thread-spawn'; start: number }
   /** Changes those given; the limits of `pid` (0: the caller) as they are then. */
   | { op: 'limits'; pid: number; set?: Partial<Limits> }
   /** The caller found that it would go beyond this limit of its own: the kernel ends it. */
@@ -96,6 +98,8 @@ export interface SyscallValues {
   'set-session': number;
   signals: null;
   chdir: null;
+  /** The tid, from 1. */
+  'thread-spawn': number;
   limits: Limits;
   exceeded: null;
   bind: null;

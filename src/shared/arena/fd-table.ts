@@ -1,9 +1,13 @@
 import { Errno } from '../base/index.ts';
 import type { Arena } from './arena.ts';
-import { FD_MAX, Pcb, SPARE_OFDS } from './layout.ts';
+import { FD_MAX, Held, Pcb, SPARE_OFDS } from './layout.ts';
+import { lock, unlock } from './lock.ts';
 import type { OpenFiles } from './open-files.ts';
 
-/** A process's descriptors: an array of description addresses in the arena, so that the kernel can close them after its death. */
+/**
+ * A process's descriptors: an array of description addresses in the arena, so that the kernel can close them after its death.
+ * For one thread; a process with several uses `ThreadFdTable`, and then the kernel only `acquire`.
+ */
 export class FdTable {
   readonly #arena: Arena;
   readonly #files: OpenFiles;
@@ -32,6 +36,19 @@ export class FdTable {
   /** The description of `fd` (an unsigned number); 0 if it is not open. */
   get(fd: number): number {
     return fd < FD_MAX ? this.#arena.u32[this.#table + fd]! : 0;
+  }
+
+  /**
+   * Kernel, on behalf of a running process: the description of `fd` with a reference for the caller; 0 if it is not open.
+   * Where threads share the table no other thread can let it go in between.
+   */
+  acquire(fd: number): number {
+    const held = this.#arena.u32[this.#pcb + Pcb.HELD]! >>> 2;
+    if (held !== 0) lock(this.#arena.i32, held + Held.LOCK, this.#arena.owner);
+    const ofd = this.get(fd);
+    if (ofd !== 0) this.#files.retain(ofd);
+    if (held !== 0) unlock(this.#arena.i32, held + Held.LOCK);
+    return ofd;
   }
 
   /** Lowest free descriptor from `minimum` up; -EMFILE when there is none below the process's limit. Takes over the caller's reference. */
@@ -85,12 +102,25 @@ export class FdTable {
   destroy(): void {
     this.#arena.sync();
     for (let fd = 0; fd < FD_MAX; fd++) if (this.get(fd) !== 0) this.close(fd);
-    const { u32 } = this.#arena;
-    for (let at = this.#pcb + Pcb.SPARE_OFDS; at < this.#pcb + Pcb.SPARE_OFDS + SPARE_OFDS; at++) {
-      if (u32[at] !== 0) this.#arena.free(u32[at]!);
-      u32[at] = 0;
-    }
+    letGoOfThread(this.#arena, this.#files, this.#pcb << 2 >>> 0);
     this.#arena.free(this.#table << 2 >>> 0);
     this.#arena.u32[this.#pcb + Pcb.FD_TABLE] = 0;
+  }
+}
+
+/** Kernel, after the end of a thread: lets go of what it held in a call, and frees what its control block keeps beside the descriptors. */
+export function letGoOfThread(arena: Arena, files: OpenFiles, pcb: number): void {
+  arena.sync();
+  const word = pcb >>> 2;
+  const held = arena.u32[word + Pcb.HELD]!;
+  if (held !== 0) {
+    const end = (held >>> 2) + Held.SIZE;
+    for (let at = (held >>> 2) + Held.FIRST; at < end && arena.u32[at] !== 0; at++) files.release(arena.u32[at]!);
+    arena.free(held);
+    arena.u32[word + Pcb.HELD] = 0;
+  }
+  for (let at = word + Pcb.SPARE_OFDS; at < word + Pcb.SPARE_OFDS + SPARE_OFDS; at++) {
+    if (arena.u32[at] !== 0) arena.free(arena.u32[at]!);
+    arena.u32[at] = 0;
   }
 }

@@ -87,6 +87,10 @@ export const Pcb = {
   OUTPUT_MAX: 38,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
   SPARE_OFDS: 20,
+  /** Of a further thread's block: the address of its process's. 0 in that one. */
+  PROCESS: 30,
+  /** Of processes that may have threads: a `Held` record of this thread, which the others' blocks have too. 0 for all others. */
+  HELD: 31,
 } as const;
 
 /** Most descriptors of one process. */
@@ -94,6 +98,12 @@ export const FD_MAX = 1024;
 
 /** Bits of `Pcb.CONTROL`: what the process is to do before its next section, and after each wait. */
 export const Control = { DYING: 1, STOPPED: 2 } as const;
+
+/**
+ * What a thread of a process with threads holds: words. LOCK and CLOSES (descriptors closed so far, for caches) count in the record of the
+ * process's own block only; from FIRST to SIZE the descriptions that the thread has a reference to during its call, 0 after the last.
+ */
+export const Held = { LOCK: 0, CLOSES: 1, FIRST: 16, SIZE: 1024 } as const;
 
 /** Words of `Pcb.SPARE_OFDS`. */
 export const SPARE_OFDS = 2;

@@ -65,6 +65,8 @@ export class MemoryWindow {
   /** Whether [pointer, pointer + length) lies in the memory, growing the views if the memory grew. */
   has(pointer: number, length: number): boolean {
     if (pointer + length <= this.u8.length && this.u8.length !== 0) return true;
+    // An engine may show another thread's growth only to who asks for it.
+    if (this.shared && this.#source instanceof WebAssembly.Memory) this.#source.grow(0);
     this.refresh();
     return pointer + length <= this.u8.length;
   }

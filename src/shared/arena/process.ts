@@ -1,5 +1,6 @@
 import type { Arena } from './arena.ts';
-import { Control, FD_MAX, Header, PCB_BASE, PCB_SIZE, PCB_SLOTS, Pcb } from './layout.ts';
+import { Control, FD_MAX, Header, Held, PCB_BASE, PCB_SIZE, PCB_SLOTS, Pcb } from './layout.ts';
+import { lock, unlock } from './lock.ts';
 
 /** The kernel's slot, as a waiter on rings. */
 export const KERNEL_SLOT = 0;
@@ -20,6 +21,8 @@ export class ProcessHandle {
   readonly pid: number;
   readonly #arena: Arena;
   readonly #word: number;
+  /** The block of the process: another than this one for its further threads. */
+  readonly #process: number;
   /** Address of GATE; CONTROL is the word after it. */
   readonly #gate: number;
   /** Sections may nest; only the outermost touches the gate. */
@@ -34,6 +37,7 @@ export class ProcessHandle {
     this.#word = address >>> 2;
     this.#gate = address + Pcb.GATE * 4;
     this.pid = arena.u32[this.#word + Pcb.PID]!;
+    this.#process = (arena.u32[this.#word + Pcb.PROCESS]! || address) >>> 2;
   }
 
   /** Sets the gate, then reads `control`: a process that is to end or to stop never gets past here. Order matters: the kernel does the reverse. */
@@ -137,7 +141,7 @@ export class ProcessHandle {
 
   /** Process group. */
   get group(): number {
-    return Atomics.load(this.#arena.u32, this.#word + Pcb.GROUP);
+    return Atomics.load(this.#arena.u32, this.#process + Pcb.GROUP);
   }
 
   /** Kernel. */
@@ -178,14 +182,23 @@ export class ProcessHandle {
   /** How many more bytes may be put into pipes and terminals. */
   outputRoom(): number {
     const { f64 } = this.#arena;
-    const most = f64[(this.#word + Pcb.OUTPUT_MAX) >>> 1]!;
-    return most === 0 ? Infinity : Math.max(0, Math.floor(most - f64[(this.#word + Pcb.OUTPUT) >>> 1]!));
+    const most = f64[(this.#process + Pcb.OUTPUT_MAX) >>> 1]!;
+    return most === 0 ? Infinity : Math.max(0, Math.floor(most - f64[(this.#process + Pcb.OUTPUT) >>> 1]!));
   }
 
   countOutput(bytes: number): void {
-    const at = (this.#word + Pcb.OUTPUT) >>> 1;
-    const { f64 } = this.#arena;
+    const at = (this.#process + Pcb.OUTPUT) >>> 1;
+    const { f64, i32, u32, owner } = this.#arena;
+    const held = u32[this.#process + Pcb.HELD]! >>> 2;
+    if (held === 0) {
+      f64[at] = f64[at]! + bytes;
+      return;
+    }
+    this.enter();
+    lock(i32, held + Held.LOCK, owner);
     f64[at] = f64[at]! + bytes;
+    unlock(i32, held + Held.LOCK);
+    this.leave();
   }
 
   /** Kernel. `bytes` 0: no limit. */
@@ -199,11 +212,11 @@ export class ProcessHandle {
   }
 
   get namespace(): number {
-    return this.#arena.u32[this.#word + Pcb.NAMESPACE]!;
+    return this.#arena.u32[this.#process + Pcb.NAMESPACE]!;
   }
 
   set namespace(address: number) {
-    this.#arena.u32[this.#word + Pcb.NAMESPACE] = address;
+    this.#arena.u32[this.#process + Pcb.NAMESPACE] = address;
   }
 }
 

@@ -41,13 +41,15 @@ export class SharedMemoryTransport implements Transport {
     const text = encoder.encode(JSON.stringify(request));
     if (text.length > TEXT_MAX || data.length > SYSCALL_DATA_MAX) return { errno: Errno.E2BIG, value: null, data: nothing };
     const word = this.#process.address >>> 2;
-    arena.sync();
+    // Behind the gate: the buffer of a process that is to end may soon be another's.
+    this.#process.enter();
     const buffer = arena.u32[word + Pcb.CALL_BUFFER]!;
     arena.u8.set(text, buffer);
     arena.u8.set(data, buffer + TEXT_MAX);
     arena.u32[word + Pcb.CALL_LENGTH] = text.length;
     arena.u32[word + Pcb.CALL_DATA_LENGTH] = data.length;
     Atomics.store(arena.i32, word + Pcb.CALL_STATE, State.REQUESTED);
+    this.#process.leave();
     ringBell(arena, 0);
     for (;;) {
       const seen = this.#process.bell();
@@ -124,6 +126,8 @@ export class CallServer {
     const word = pcb >>> 2;
     const pid = u32[word + Pcb.PID]!;
     const buffer = u32[word + Pcb.CALL_BUFFER]!;
+    // It has ended, and its control block rests.
+    if (buffer === 0) return;
     try {
       const request = JSON.parse(decoder.decode(u8.slice(buffer, buffer + u32[word + Pcb.CALL_LENGTH]!))) as SyscallRequest;
       const data = u8.slice(buffer + TEXT_MAX, buffer + TEXT_MAX + u32[word + Pcb.CALL_DATA_LENGTH]!);

@@ -32,10 +32,13 @@ const FUNCTIONS: Record<string, readonly string[]> = {
 
 const KNOWN = new Set(Object.values(FUNCTIONS).flat());
 
+/** The one function of wasi-threads. */
+const isThreadSpawn = (module: string, name: string): boolean => module === 'wasi' && name === 'thread-spawn';
+
 /** Imports that nothing here provides, as `module.name`. */
 export function unknownImports(info: ModuleInfo): string[] {
   return info.imports
-    .filter(({ module, name, kind }) => kind !== 'memory' && !(isWasi(module) && kind === 'function' && KNOWN.has(name)))
+    .filter(({ module, name, kind }) => kind !== 'memory' && !(isWasi(module) && kind === 'function' && KNOWN.has(name)) && !(kind === 'function' && isThreadSpawn(module, name)))
     .map(({ module, name }) => `${module}.${name}`);
 }
 
@@ -66,8 +69,20 @@ function judgeModule(info: ModuleInfo): Verdict {
     return refuse('Command without a memory', 'It exports no memory, so no call could reach its data. Export it as “memory”.');
   }
   if (info.memories.some((memory) => memory.memory64)) return refuse('64-bit command', 'Its memory is 64-bit, which WASI preview 1 does not know. Build it for wasm32.');
+  const refused = threadTrouble(info);
+  if (refused) return refused;
   const draft = info.imports.some(({ module }) => module === DRAFT);
-  return { title: draft ? 'WASI command of the draft before preview 1' : 'WASI preview 1 command', runnable: true, advice: null };
+  const threads = info.imports.some(({ module, name }) => isThreadSpawn(module, name)) ? ' with threads' : '';
+  return { title: `${draft ? 'WASI command of the draft before preview 1' : 'WASI preview 1 command'}${threads}`, runnable: true, advice: null };
+}
+
+function threadTrouble(info: ModuleInfo): Verdict | null {
+  if (!info.imports.some(({ module, name }) => isThreadSpawn(module, name))) return null;
+  if (!info.exports.some(({ name, kind }) => name === 'wasi_thread_start' && kind === 'function')) {
+    return refuse('Command with half of threads', 'It starts threads but exports no wasi_thread_start for them. Build it for wasm32-wasip1-threads.');
+  }
+  if (info.memories.some(({ imported }) => imported)) return null;
+  return refuse('Command whose threads share no memory', 'It starts threads but has a memory of its own. Link it with --import-memory --shared-memory.');
 }
 
 function listOf(names: string[]): string {

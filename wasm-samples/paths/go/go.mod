@@ -1,3 +1,0 @@
-module paths-go
-
-go 1.21
