@@ -102,6 +102,15 @@ describe('sockets between real workers', () => {
     await server.errors;
   });
 
+  it('a shell calls by a redirection, and gives the connection to a program', async () => {
+    const server = await serve(7009);
+    const script = 'exec 3<>/dev/tcp/localhost/7009 && echo first >&3 && read line <&3 && echo "got $line"; hello-c >&3; read line <&3; echo "then $line"';
+    expect(await machine.run('/bin/sh', ['-c', script], { grants: { connect: true } })).toMatchObject({ code: 0, stdout: 'got first\nthen Hello from C!\n', stderr: '' });
+    expect(await machine.run('/bin/sh', ['-c', 'echo x >/dev/tcp/localhost/7009'])).toMatchObject({ stdout: '', stderr: expect.stringMatching(/[Pp]ermission denied/) });
+    await machine.api.kill(server.pid);
+    await Promise.all([server.lines, server.errors]);
+  });
+
   it('with preopens behind its socket a C program still finds its files', async () => {
     await machine.write('/home/in.txt', 'found\n');
     expect(await machine.run('/bin/upper', ['in.txt', '/home/in.txt'], { listen: [':7007', ':7008'] })).toMatchObject({ code: 0, stdout: 'FOUND\nFOUND\n', stderr: '' });
