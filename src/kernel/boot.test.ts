@@ -37,7 +37,7 @@ async function boot(disk = new MemoryDisk(), options: { readOnly?: boolean; quot
     random: { fill: (bytes) => void bytes.fill(7) },
     yield: () => new Promise((resolve) => void setTimeout(resolve)),
     steal: async () => {},
-    arena: { pages: 512 },
+    arena: { pages: 512, maxPages: 1024 },
   });
   running.push(kernel);
   return kernel;
@@ -113,6 +113,15 @@ describe('the kernel, whole', () => {
     await expect.poll(async () => (await api.notices()).map(({ id }) => id)).toContain('store');
     const again = (await boot(disk)).api;
     expect(decode(await again.readFile('/home/kept.txt'))).toBe('kept');
+  });
+
+  it('BT7 /tmp is full at a quarter of the arena, and the rest goes on', async () => {
+    const { api } = await boot();
+    await expect(api.writeFile('/tmp/big', new Uint8Array(20 << 20))).rejects.toMatchObject({ code: 'ENOSPC' });
+    await api.rm('/tmp/big');
+    await api.writeFile('/tmp/small', new Uint8Array(8 << 20));
+    await api.writeFile('/home/kept', encode('kept'));
+    expect(decode(await api.readFile('/home/kept'))).toBe('kept');
   });
 
   it('BT6 devices and processes are files', async () => {

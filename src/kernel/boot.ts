@@ -1,5 +1,5 @@
 import type { KernelApi, Notice, WorkspaceInfo } from '../shared/abi/index.ts';
-import { Arena, KERNEL_PCB, ProcessHandle, tickCoarse } from '../shared/arena/index.ts';
+import { Arena, KERNEL_PCB, MAX_PAGES, PAGE_SIZE, ProcessHandle, tickCoarse } from '../shared/arena/index.ts';
 import { Errno, FsError, type Clock } from '../shared/base/index.ts';
 import { CallServer, listenToBell } from '../shared/link/index.ts';
 import { checkTree, Tree, TreeKeeper, type CheckReport } from '../shared/tree/index.ts';
@@ -52,6 +52,8 @@ export interface RunningKernel {
 }
 
 const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4, tcp: 5 } as const;
+/** Of the arena at its largest, what `/tmp` may take: 1 GiB of 4 GiB. */
+const TMP_SHARE = 1 / 4;
 /** Milliseconds between ticks of the coarse clock while something runs, and while nothing does. */
 const TICK = 4;
 const REST = 250;
@@ -114,7 +116,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   const keeper = new TreeKeeper(tree);
   const tick = (): void => tickCoarse(arena, Number(host.clock.realtime()));
   tick();
-  const roots = { tree: keeper.format(DEVICES.tree), tmp: keeper.makeVolume(DEVICES.tmp, true) };
+  const roots = { tree: keeper.format(DEVICES.tree), tmp: keeper.makeVolume(DEVICES.tmp, true, (host.arena?.maxPages ?? MAX_PAGES) * PAGE_SIZE * TMP_SHARE) };
   const opened = await openOverlay(host, notices, (reason) => lost(reason));
   const { overlay, store } = opened;
   let { mode } = opened;

@@ -27,6 +27,9 @@ export const Header = {
   FAULT: 73,
   /** 1 from the first entry after a cut until the next cut: the kernel has been rung for it. */
   JOURNAL_AWAKE: 74,
+  /** What the volatile volume uses, and may use (0: no limit), in units of 64 bytes. */
+  VOLATILE_USED: 75,
+  VOLATILE_MAX: 76,
   KERNEL_BELL: 80,
   BUCKETS: 96,
   BUCKET_MASK: 97,

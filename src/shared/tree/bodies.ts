@@ -4,6 +4,7 @@ import {
   type JournalRing, type MemoryWindow,
 } from '../arena/index.ts';
 import { Epochs } from './epochs.ts';
+import { VolatileSpace } from './volatile-space.ts';
 import { MISS, WAIT } from './walker.ts';
 
 /** Bytes of a block: the unit of loading, of dirtiness and of storage. */
@@ -28,9 +29,11 @@ export class Bodies {
   waitValue = 0;
   readonly #arena: Arena;
   readonly #epochs: Epochs;
+  readonly #space: VolatileSpace;
 
   constructor(arena: Arena, journal: JournalRing, pid: number) {
     this.#arena = arena;
+    this.#space = new VolatileSpace(arena);
     this.#epochs = new Epochs(arena, journal, pid, (word, value) => this.#wait(word, value));
   }
 
@@ -155,28 +158,28 @@ export class Bodies {
   }
 
   #growSmall(word: number, capacity: number, size: number): number {
-    const to = this.#arena.alloc(capacity);
+    const to = this.#space.alloc(word, capacity);
     if (to === 0) return -Errno.ENOSPC;
     const { u32, u8 } = this.#arena;
     const old = u32[word + Inode.BODY]!;
     if (size > 0) u8.copyWithin(to, old, old + size);
     if (u32[word + Inode.FLAGS]! & InodeFlag.DIRTY) this.#countDirty((capacity >>> 10) - (u32[word + Inode.CAPACITY]! >>> 10));
+    if (old !== 0) this.#space.free(word, old, u32[word + Inode.CAPACITY]!);
     u32[word + Inode.BODY] = to;
     u32[word + Inode.CAPACITY] = capacity;
-    if (old !== 0) this.#arena.free(old);
     return 0;
   }
 
   #toTable(word: number, blocks: number): number {
     const capacity = Math.max(16, nextPowerOfTwo(blocks));
-    const table = this.#arena.allocZeroed(capacity * 4);
+    const table = this.#space.allocZeroed(word, capacity * 4);
     if (table === 0) return -Errno.ENOSPC;
     const { u32 } = this.#arena;
     const old = u32[word + Inode.BODY]!;
     const oldCapacity = u32[word + Inode.CAPACITY]!;
     const flags = u32[word + Inode.FLAGS]!;
     if (old !== 0 && oldCapacity === BLOCK) u32[table >>> 2] = (old | (flags & InodeFlag.DIRTY ? BlockBit.DIRTY : 0)) >>> 0;
-    else if (old !== 0) this.#arena.free(old);
+    else if (old !== 0) this.#space.free(word, old, oldCapacity);
     u32[word + Inode.FLAGS] = (flags | InodeFlag.TABLE) & ~InodeFlag.DIRTY;
     u32[word + Inode.BODY] = table;
     u32[word + Inode.CAPACITY] = capacity;
@@ -187,14 +190,14 @@ export class Bodies {
     const capacity = this.#arena.u32[word + Inode.CAPACITY]!;
     if (blocks <= capacity) return 0;
     const wider = nextPowerOfTwo(blocks);
-    const to = this.#arena.allocZeroed(wider * 4);
+    const to = this.#space.allocZeroed(word, wider * 4);
     if (to === 0) return -Errno.ENOSPC;
     const { u32, u8 } = this.#arena;
     const old = u32[word + Inode.BODY]!;
     u8.copyWithin(to, old, old + capacity * 4);
     u32[word + Inode.BODY] = to;
     u32[word + Inode.CAPACITY] = wider;
-    this.#arena.free(old);
+    this.#space.free(word, old, capacity * 4);
     return 0;
   }
 
@@ -227,7 +230,7 @@ export class Bodies {
     }
     let address = (entry & ~0xffff) >>> 0;
     if (address === 0) {
-      address = arena.alloc(BLOCK);
+      address = this.#space.alloc(word, BLOCK);
       if (address === 0) return -Errno.ENOSPC;
       if (inBlock > 0) arena.u8.fill(0, address, address + inBlock);
       if (block * BLOCK + inBlock + part < size) arena.u8.fill(0, address + inBlock + part, address + BLOCK);
@@ -330,7 +333,7 @@ export class Bodies {
       const entry = arena.u32[table + block]!;
       if (entry === 0) continue;
       if (entry & BlockBit.DIRTY) dirty += BLOCK >>> 10;
-      if (entry > 0xffff) arena.free((entry & ~0xffff) >>> 0);
+      if (entry > 0xffff) this.#space.free(word, (entry & ~0xffff) >>> 0, BLOCK);
       arena.u32[table + block] = 0;
     }
     if (dirty !== 0) this.#uncountDirty(dirty);
@@ -348,7 +351,9 @@ export class Bodies {
     const flags = arena.u32[word + Inode.FLAGS]!;
     if (flags & InodeFlag.TABLE) this.#dropBlocks(word, 0);
     else if (flags & InodeFlag.DIRTY && arena.u32[word + Inode.CAPACITY]! >= 1024) this.#uncountDirty(arena.u32[word + Inode.CAPACITY]! >>> 10);
-    if (arena.u32[word + Inode.BODY] !== 0) arena.free(arena.u32[word + Inode.BODY]!);
+    const body = arena.u32[word + Inode.BODY]!;
+    const capacity = arena.u32[word + Inode.CAPACITY]!;
+    if (body !== 0) this.#space.free(word, body, flags & InodeFlag.TABLE ? capacity * 4 : capacity);
     arena.u32[word + Inode.FLAGS] = flags & ~(InodeFlag.TABLE | InodeFlag.DIRTY | InodeFlag.REMOTE);
     arena.u32[word + Inode.BODY] = 0;
     arena.u32[word + Inode.CAPACITY] = 0;

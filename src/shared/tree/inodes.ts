@@ -1,5 +1,6 @@
 import { Inode, InodeFlag, INODE_MAGIC, OriginBit, Header, stampTime, type Arena } from '../arena/index.ts';
 import { FileType } from '../abi/index.ts';
+import { VolatileSpace } from './volatile-space.ts';
 
 const HIGH = 4294967296;
 
@@ -19,16 +20,22 @@ export interface InodeInit {
 /** Makes and reads inode records. */
 export class Inodes {
   readonly #arena: Arena;
+  readonly #space: VolatileSpace;
 
   constructor(arena: Arena) {
     this.#arena = arena;
+    this.#space = new VolatileSpace(arena);
   }
 
-  /** A new inode in the volume of `parent` (0: a new root of device `dev`); 0 when the arena is full. Under the tree lock. */
+  /** A new inode in the volume of `parent` (0: a new root of device `dev`); 0 when the arena or the volume is full. Under the tree lock. */
   create(type: number, parent: number, dev: number): number {
     const arena = this.#arena;
+    if (parent !== 0 && !this.#space.takeNode(parent)) return 0;
     const inode = this.#take();
-    if (inode === 0) return 0;
+    if (inode === 0) {
+      if (parent !== 0) this.#space.giveNode(parent);
+      return 0;
+    }
     const { u32, f64 } = arena;
     const word = inode >>> 2;
     const ino = f64[Header.NEXT_INO >>> 1]!;
@@ -76,6 +83,7 @@ export class Inodes {
 
   /** Marks the record as nobody's and keeps it for the next inode. Under the tree lock. */
   free(inode: number): void {
+    this.#space.giveNode(inode);
     const { u32 } = this.#arena;
     const word = inode >>> 2;
     u32[word + Inode.INO] = 0;

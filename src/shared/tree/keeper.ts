@@ -10,6 +10,7 @@ import { changeNames } from './change-names.ts';
 import { hashName, isPopulated } from './names.ts';
 import { NamespaceRecords } from './namespace-records.ts';
 import type { Tree } from './tree.ts';
+import { VolatileSpace } from './volatile-space.ts';
 
 /** A child that the kernel puts into a directory from below. Times in nanoseconds. */
 export interface FillEntry {
@@ -67,8 +68,9 @@ export class TreeKeeper {
     return root;
   }
 
-  /** The root of another volume; `volatile`: not journaled. */
-  makeVolume(dev: number, volatile: boolean): number {
+  /** The root of another volume; `volatile`: not journaled, and with at most `limit` bytes (0: no bound), of which there can be one. */
+  makeVolume(dev: number, volatile: boolean, limit = 0): number {
+    if (volatile) new VolatileSpace(this.#arena).limit(limit);
     this.#tree.lock();
     const root = this.#tree.inodes.create(FileType.DIRECTORY, 0, dev);
     if (root !== 0 && volatile) {
