@@ -190,13 +190,20 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
   const mirror = new NamespaceMirror(keeper.namespaces);
   // What processes start with stays, also while there is none.
   mirror.acquire(namespace);
+  let crowd = { session: 0, limit: 0 };
   const table = processes.current = new Processes({
     descriptors, calls, bus, clock, changes, onFault,
     pool: new WorkerPool({ spawner: workers, init: { type: 'init', memory: arena.memory } }),
     mirror,
     onStopped: (pcb) => feed.lastReads(pcb),
-    onCrowded: (session, limit) => notices.raise(crowded(session, limit)),
+    onCrowded: (session, limit) => {
+      crowd = { session, limit };
+      notices.raise(crowded(session, limit));
+    },
     settled: () => (isDirty() ? journal.sync() : undefined),
+  });
+  table.onEnd(({ session }) => {
+    if (session === crowd.session && table.sizeOf(session) <= crowd.limit / 2) notices.clear('processes');
   });
   const programs = new Programs({ arena, processes: table, descriptors, namespace, clock });
   const reclaim = async (bytes: number): Promise<number> => {

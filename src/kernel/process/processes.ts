@@ -97,12 +97,13 @@ export class Processes implements Disposable {
 
   /** LM6. @throws FsError EAGAIN */
   #requireRoom({ session, limits: { processes } = DEFAULT_LIMITS, name }: Launch): void {
-    if (session === undefined || processes === null || this.#countOf(session) < processes) return;
+    if (session === undefined || processes === null || this.sizeOf(session) < processes) return;
     this.#options.onCrowded?.(session, processes);
     throw new FsError('EAGAIN', 'spawn', name, { detail: `the session has ${processes} processes, its limit` });
   }
 
-  #countOf(session: number): number {
+  /** How many of a session run. */
+  sizeOf(session: number): number {
     let count = 0;
     for (const record of this.#running.values()) if (record.session === session && !record.last) count++;
     return count;
