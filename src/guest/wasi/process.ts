@@ -9,11 +9,6 @@ const signals = [
   'PWR', 'SYS',
 ] as const;
 
-/** What does nothing to a process that has no handler; there are no handlers and no stopped processes here. */
-const ignored: ReadonlySet<number> = new Set([
-  wasi.SIGNAL_NONE, wasi.SIGNAL_CHLD, wasi.SIGNAL_CONT, wasi.SIGNAL_URG, wasi.SIGNAL_WINCH,
-]);
-
 /** `proc_*` and `sched_yield`. */
 export function processCalls(context: GuestContext) {
   return {
@@ -21,12 +16,15 @@ export function processCalls(context: GuestContext) {
       throw new WASIProcExit(code & 0xff);
     },
 
-    /** The signal's default action, which ends the process: the kernel does it; if it did not, the process ends itself. */
+    /** The kernel does what the signal does: end, stop or nothing. Those that it does not know end the process all the same. */
     proc_raise(signal: number): number {
       const name = signals[signal];
       if (name === undefined) return Errno.EINVAL;
-      if (ignored.has(signal)) return 0;
-      context.vfs.process.kernel({ op: 'kill', pid: context.vfs.process.pid, signal: name });
+      if (signal === wasi.SIGNAL_NONE || signal === wasi.SIGNAL_URG) return 0;
+      const { process } = context.vfs;
+      const { errno } = process.kernel({ op: 'kill', pid: process.pid, signal: name });
+      process.handle.hold();
+      if (errno === 0) return 0;
       throw new WASIProcExit(128 + signal);
     },
 

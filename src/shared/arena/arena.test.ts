@@ -1,7 +1,8 @@
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { Errno } from '../base/index.ts';
 import {
-  Arena, BufferWindow, FD_MAX, FdTable, Header, JournalOp, JournalRing, lock, lockOwner, MemoryWindow, OfdFlag, OfdKind, OpenFiles, PAGE_SIZE,
+  Arena, BufferWindow, Control, FD_MAX, FdTable, Header, JournalOp, JournalRing, lock, lockOwner, MemoryWindow, OfdFlag, OfdKind, OpenFiles, PAGE_SIZE,
   Pcb, ProcessHandle, ProcessTable, Ring, Tty, tickCoarse, coarseTime, tryLock, unlock,
 } from './index.ts';
 
@@ -103,6 +104,46 @@ describe('process', () => {
     handle.ring();
     expect(handle.wait(seen, 1000)).toBe(true);
     expect(handle.wait(handle.bell(), 1)).toBe(false);
+  });
+
+  it.each(['enter', 'wait'] as const)('PR4 a stopped process is held in %s, with its gate clear, until it is let go', async (where) => {
+    const arena = small();
+    const handle = new ProcessHandle(arena, new ProcessTable(arena).allocate(9, 1));
+    // The kernel, in another thread: waits until we are held, looks at the gate, lets us go.
+    const kernel = new Worker(`
+      const { workerData: { memory, at, P }, parentPort } = require('node:worker_threads');
+      const i32 = new Int32Array(memory.buffer);
+      while (Atomics.load(i32, at + P.WAITING) === 0);
+      parentPort.postMessage(Atomics.load(i32, at + P.GATE));
+      Atomics.and(i32, at + P.CONTROL, ~2);
+      Atomics.notify(i32, at + P.CONTROL);`, { eval: true, workerData: { memory: arena.memory, at: handle.address >>> 2, P: Pcb } });
+    const gate = new Promise((resolve) => void kernel.once('message', resolve));
+    handle.setStopped(true);
+    if (where === 'enter') handle.enter();
+    else handle.wait(handle.bell() - 1, Infinity);
+    expect([handle.control, handle.gateSet, await gate]).toEqual([0, where === 'enter', 0]);
+    if (where === 'enter') handle.leave();
+    expect(handle.gateSet).toBe(false);
+  });
+
+  it('PR4 dying is not taken back by letting go', () => {
+    const arena = small();
+    const handle = new ProcessHandle(arena, new ProcessTable(arena).allocate(9, 1));
+    handle.setDying();
+    handle.setStopped(true);
+    expect(handle.control).toBe(Control.DYING | Control.STOPPED);
+    handle.setStopped(false);
+    expect([handle.control, handle.dying]).toEqual([Control.DYING, true]);
+  });
+
+  it('PR5 a caught signal sets its bit, then rings; taking takes all', () => {
+    const arena = small();
+    const handle = new ProcessHandle(arena, new ProcessTable(arena).allocate(9, 1));
+    const seen = handle.bell();
+    handle.raise(1 << 1);
+    handle.raise(1 << 14);
+    expect(handle.wait(seen, 1000)).toBe(true);
+    expect([handle.pendingSignal, handle.takeSignals(), handle.takeSignals()]).toEqual([(1 << 1) | (1 << 14), (1 << 1) | (1 << 14), 0]);
   });
 
   it('PR3 a slot is given again only after the others, cleared; 254 processes are all', () => {

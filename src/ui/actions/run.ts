@@ -41,12 +41,21 @@ export function runPath(app: App, path: string): Promise<void> {
   return runInTerminal(app, { module: path, name: basename(path), args: [], env: {}, cwd: '/home' });
 }
 
-export async function stopProcess(app: App, pid: number, signal: 'TERM' | 'KILL' | 'INT'): Promise<void> {
+/** A failure is shown: `what` could not be done to the process. */
+async function signalProcess(app: App, pid: number, signal: string, what: string): Promise<void> {
   try {
     await app.client.api.kill(pid, signal);
   } catch (error) {
-    showError(app.messages, `Could not stop process ${pid}`, error);
+    showError(app.messages, `Could not ${what} process ${pid}`, error);
   }
+}
+
+export function stopProcess(app: App, pid: number, signal: 'TERM' | 'KILL'): Promise<void> {
+  return signalProcess(app, pid, signal, 'stop');
+}
+
+export function continueProcess(app: App, pid: number): Promise<void> {
+  return signalProcess(app, pid, 'CONT', 'continue');
 }
 
 export async function newTerminal(app: App): Promise<void> {

@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import type { ProcessInfo } from '../../shared/abi/index.ts';
-import { stopProcess } from '../actions/index.ts';
+import { continueProcess, stopProcess } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { formatBytes, formatCount, formatDuration, visibleName } from '../kit/index.ts';
 import { refreshProcesses } from '../stores/index.ts';
@@ -73,6 +73,7 @@ function ProcessRow({ process, now }: { process: ProcessInfo; now: number }): Re
       <td className="process-actions">
         {!exit && (
           <>
+            {process.state === 'stopped' && <button type="button" className="btn" aria-label={`Continue ${pid}`} title="Lets it go on where it was stopped (CONT)" onClick={() => void continueProcess(app, pid)}>Continue</button>}
             <button type="button" className="btn" aria-label={`Stop ${pid}`} title="Asks it to end (TERM); Delete" onClick={stop('TERM')}>Stop</button>
             <button type="button" className="btn danger" aria-label={`Kill ${pid}`} title="Ends it at once (KILL); Shift+Delete" onClick={stop('KILL')}>Kill</button>
           </>
