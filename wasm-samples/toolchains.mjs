@@ -65,8 +65,9 @@ const c = {
   },
 };
 
+const bareFlags = ['-nostdlib', '-ffreestanding', '-mbulk-memory', '-mmutable-globals', '-Wall', '-Wextra', '-Werror', '-Wl,--strip-all'];
 const threadFlags = [
-  '-nostdlib', '-ffreestanding', '-matomics', '-mbulk-memory', '-mmutable-globals', '-ftls-model=local-exec', '-Wall', '-Wextra', '-Werror', '-Wl,--strip-all',
+  ...bareFlags, '-matomics', '-ftls-model=local-exec',
   '-Wl,--import-memory,--export-memory,--shared-memory,--max-memory=16777216',
 ];
 
@@ -76,6 +77,14 @@ const cThreads = {
   find: () => first(['clang', 'clang-21', 'clang-20', 'clang-19', 'clang-18'], (command) => works(command, ['--target=wasm32', '--version'])),
   build(command, { directory, output, level = '-Os' }) {
     run(command, ['--target=wasm32', ...threadFlags, level, '-o', output, 'main.c', '../common/thread-start.S'], { cwd: directory });
+  },
+};
+
+/** Without a libc, with a memory of 40 000 pages. */
+const cHigh = {
+  ...cThreads,
+  build(command, { directory, output, level = '-Os' }) {
+    run(command, ['--target=wasm32', ...bareFlags, '-Wl,--initial-memory=2621440000', level, '-o', output, 'main.c'], { cwd: directory });
   },
 };
 
@@ -170,7 +179,7 @@ const assemblyscript = {
 };
 
 /** By the name that samples.mjs uses: find() gives what build() takes, or undefined; `needs` says what was missing. */
-export const toolchains = { c, 'c-threads': cThreads, go, rust, zig, assemblyscript };
+export const toolchains = { c, 'c-threads': cThreads, 'c-high': cHigh, go, rust, zig, assemblyscript };
 
 /** wasm-opt for a smaller binary, where it is there; its result is used only when it is the smaller one. */
 export function optimise(path) {

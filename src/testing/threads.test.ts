@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { wasmBytes, type ModuleParts } from '../guest/testing/wasm-bytes.ts';
+import type { FsError } from '../shared/base/index.ts';
 import { Machine, type Outcome } from './machine.ts';
 import { feed, ProgramOutput } from './program-output.ts';
 
@@ -46,6 +48,20 @@ describe('threads', () => {
 
   it.each(cases.filter(({ workers }) => workers))('the sample $program $args', async ({ program, args = [], code = 0, stdout = '', stderr = '' }) => {
     expect(await machine.run(`/bin/${program}`, args)).toMatchObject({ code, stdout, stderr });
+  });
+
+  const spawnImport = { module: 'wasi', name: 'thread-spawn', params: 1, results: 1 };
+  const entry = { name: '_start', kind: 'function', index: 1 } as const;
+  const threadEntry = { name: 'wasi_thread_start', kind: 'function', index: 1 } as const;
+  it.each<[string, ModuleParts, RegExp]>([
+    ['no function for threads', { memory: [0, 1], imports: [spawnImport], functions: [[]], exports: [entry, { name: 'memory', kind: 'memory', index: 0 }] }, /exports no wasi_thread_start/],
+    ['a memory of its own', { memory: [0, 1], imports: [spawnImport], functions: [[]], exports: [entry, threadEntry, { name: 'memory', kind: 'memory', index: 0 }] }, /--import-memory/],
+    ['a memory that is not shared', { imports: [spawnImport, { module: 'env', name: 'memory', memory: [1, 1, 2] }], functions: [[]], exports: [entry, threadEntry] }, /not shared.*--shared-memory/],
+    ['another function of wasi', { memory: [0, 1], imports: [{ ...spawnImport, name: 'thread-exit' }], functions: [[]], exports: [entry, { name: 'memory', kind: 'memory', index: 0 }] }, /only thread-spawn/],
+  ])('TH1: a program with %s is refused in words', async (_what, parts, words) => {
+    const said = await machine.run(wasmBytes(parts)).then(({ code, message }) => `${code} ${message}`, (error: FsError) => `126 ${error.detail}`);
+    expect(said).toMatch(/^126 /);
+    expect(said).toMatch(words);
   });
 
   it('TH1: a thread can start threads; tids are positive and differ', async () => {
@@ -113,6 +129,17 @@ describe('threads', () => {
 
   it.each([1, 2, 3])('TH6: threads open, move and close descriptors under each other\'s hands (seed %d)', async (seed) => {
     expect(await run('churn', 8, 400, seed)).toMatchObject({ ...ok, stdout: 'ok\n' });
+  });
+
+  it('TH3: nothing is left in shared memory of threads that ended, were refused, trapped or were killed', async () => {
+    const rest = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 700));
+    await rest();
+    const before = machine.kernel.check().leaked;
+    for (const mode of ['limit', 'trap', 'exit', 'return']) await run(mode, 3);
+    const { pid } = await start(3, undefined, 'spin', 3);
+    await machine.api.kill(pid, 'KILL');
+    await rest();
+    expect(machine.kernel.check().leaked).toBe(before);
   });
 
   it('TH6: a kill in the midst of it leaves nothing behind', async () => {

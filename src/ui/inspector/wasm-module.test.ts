@@ -90,6 +90,8 @@ describe('parseModule', () => {
   });
 });
 
+const samples = new URL('../../../public/samples/', import.meta.url);
+
 describe('judge', () => {
   const title = (bytes: Uint8Array): string => judge(parseModule(bytes)).title;
   it('accepts a command', () => expect(judge(parseModule(command))).toEqual({ title: 'WASI preview 1 command', runnable: true, advice: null }));
@@ -107,14 +109,19 @@ describe('judge', () => {
     expect(title(new Uint8Array())).toBe('Empty file');
     expect(title(new TextEncoder().encode('<html>'))).toBe('Not WebAssembly');
   });
+  it('says of a command with threads whether it can have them', () => {
+    const spawn = imports([WASI, 'fd_write'], ['wasi', 'thread-spawn']);
+    expect(judge(parseModule(readFileSync(new URL('threads.wasm', samples))))).toEqual({ title: 'WASI preview 1 command with threads', runnable: true, advice: null });
+    expect(title(build(spawn, exports_(['memory', 2], ['_start', 0])))).toBe('Command with half of threads');
+    expect(title(build(spawn, exports_(['memory', 2], ['_start', 0], ['wasi_thread_start', 0])))).toBe('Command whose threads share no memory');
+    expect(title(build(imports(['wasi', 'thread-exit']), exports_(['memory', 2], ['_start', 0])))).toBe('Module with unknown imports');
+  });
   it('puts imports into words', () => {
     const asked = abilities(info(command)).filter((ability) => ability.asked).map(({ id }) => id);
     expect(asked).toEqual(['files', 'stdio', 'random']);
     expect(unknownImports(info(build(imports(['env', 'x']))))).toEqual(['env.x']);
   });
 });
-
-const samples = new URL('../../../public/samples/', import.meta.url);
 
 describe('the samples', () => {
   it.each(readdirSync(samples).filter((name) => name.endsWith('.wasm')))('%s is a command that says what it asks for', (name) => {
