@@ -11,6 +11,8 @@ export interface Context {
   out(text: string): void;
   /** Prints `sh: 3: name: message`. */
   error(message: string): void;
+  /** Prints a line on standard error as it is. */
+  errorLine(text: string): void;
 }
 
 export interface Builtin {

@@ -128,7 +128,7 @@ export const read: Builtin = {
 export const getopts: Builtin = {
   usage: 'letters name [argument …]',
   summary: 'take options from the arguments',
-  run({ shell, args, error }) {
+  run({ shell, args, errorLine }) {
     const [known, name, ...given] = args;
     if (known === undefined || name === undefined) throw new ShellError('Usage: getopts optstring var [arg...]');
     if (!NAME.test(name)) throw new ShellError(`${name}: bad variable name`);
@@ -160,7 +160,7 @@ export const getopts: Builtin = {
     const where = letter === ':' ? -1 : known.indexOf(letter);
     if (where < 0) {
       if (last) advance();
-      if (!quiet) error(`Illegal option -${letter}`);
+      if (!quiet) errorLine(`Illegal option -${letter}`);
       return finish('?', quiet ? letter : undefined, 0);
     }
     if (known[where + 1] !== ':') {
@@ -171,7 +171,7 @@ export const getopts: Builtin = {
     advance();
     if (last && argument !== undefined) index++;
     if (argument !== undefined) return finish(letter, argument, 0);
-    if (!quiet) error(`No arg for -${letter} option`);
+    if (!quiet) errorLine(`No arg for -${letter} option`);
     return finish(quiet ? ':' : '?', quiet ? letter : undefined, 0);
   },
 };

@@ -1,6 +1,6 @@
 import { Signals, type SignalName } from '../../../../shared/abi/index.ts';
 import { FsError } from '../../../../shared/base/index.ts';
-import { awaitForeground, awaitJob, jobLine, poll, resume } from '../jobs/index.ts';
+import { awaitForeground, awaitJob, jobLine, poll, resume, signalText } from '../jobs/index.ts';
 import { jobState, ShellError, type Job, type Shell } from '../state/index.ts';
 import { signalName } from '../system/index.ts';
 import { letters, number, reason, type Builtin } from './builtin.ts';
@@ -61,7 +61,7 @@ export const bg: Builtin = {
 export const wait: Builtin = {
   usage: '[pid | job …]',
   summary: 'wait for background processes',
-  run({ shell, args }) {
+  run({ shell, args, errorLine }) {
     if (args.length === 0) {
       for (const job of [...shell.jobs.list]) {
         if (jobState(job) === 'stopped') continue;
@@ -74,6 +74,8 @@ export const wait: Builtin = {
     for (const word of args) {
       const job = word.startsWith('%') ? jobOf(shell, word) : shell.jobs.ofPid(number(word));
       status = job ? awaitJob(shell, job) : 127;
+      const signal = job?.processes.at(-1)?.ended?.signal;
+      if (signal && !shell.interactive && signal !== 'INT' && signal !== 'PIPE') errorLine(signalText(signal));
     }
     return status;
   },

@@ -8,7 +8,7 @@ export const trap: Builtin = {
   usage: '[action] signal …',
   summary: 'run a text when a signal comes, or at the end (EXIT)',
   special: true,
-  run({ shell, args, out, error }) {
+  run({ shell, args, out, errorLine }) {
     const rest = args[0] === '--' ? args.slice(1) : args;
     if (rest.length === 0) {
       for (const name of ['EXIT', ...(Object.keys(Signals) as SignalName[])]) {
@@ -24,7 +24,7 @@ export const trap: Builtin = {
     for (const text of names) {
       const name = nameOf(text);
       if (name === null) {
-        error(`${text}: bad trap`);
+        errorLine(`trap: ${text}: bad trap`);
         status = 1;
       } else if (resets) shell.traps.delete(name);
       else shell.traps.set(name, rest[0]!);

@@ -63,6 +63,7 @@ export const unset: Builtin = {
 export const local: Builtin = {
   usage: 'name[=value] …',
   summary: "make a function's own variables",
+  special: true,
   run({ shell, args }) {
     for (const word of args) {
       const { name, value } = declaration(word);
@@ -142,7 +143,7 @@ export const set: Builtin = {
 export const alias: Builtin = {
   usage: '[name[=value] …]',
   summary: 'give a command another name',
-  run({ shell, args, out, error }) {
+  run({ shell, args, out, errorLine }) {
     const show = (name: string, value: string): void => out(`${name}=${quote(value)}\n`);
     if (args.length === 0) for (const [name, value] of [...shell.aliases].toSorted()) show(name, value);
     let status = 0;
@@ -152,7 +153,7 @@ export const alias: Builtin = {
       if (cut >= 0) shell.aliases.set(word.slice(0, cut), word.slice(cut + 1));
       else if (value !== undefined) show(word, value);
       else {
-        error(`${word} not found`);
+        errorLine(`alias: ${word} not found`);
         status = 1;
       }
     }
@@ -163,13 +164,13 @@ export const alias: Builtin = {
 export const unalias: Builtin = {
   usage: '[-a] name …',
   summary: 'forget other names',
-  run({ shell, args, error }) {
+  run({ shell, args, errorLine }) {
     const { flags, rest } = letters(args, 'a');
     if (flags.has('a')) shell.aliases.clear();
     let status = 0;
     for (const name of rest) {
       if (shell.aliases.delete(name)) continue;
-      error(`${name} not found`);
+      errorLine(`unalias: ${name} not found`);
       status = 1;
     }
     return status;

@@ -122,7 +122,7 @@ function interrupted(shell: Shell): number {
 
 /** How a process ended, for people: `Done`, `Exit 3`, `Terminated`. */
 export function describe(status: ExitStatus | undefined, code: number): string {
-  if (status?.signal) return SIGNAL_TEXTS[status.signal] ?? status.signal;
+  if (status?.signal) return signalText(status.signal);
   if (status?.reason === 'trap') return 'Trap';
   return code === 0 ? 'Done' : `Done(${code})`;
 }
@@ -131,6 +131,11 @@ const SIGNAL_TEXTS: Readonly<Record<string, string>> = {
   HUP: 'Hangup', INT: 'Interrupt', QUIT: 'Quit', KILL: 'Killed', USR1: 'User defined signal 1', USR2: 'User defined signal 2', PIPE: 'Broken pipe',
   ALRM: 'Alarm clock', TERM: 'Terminated', XCPU: 'CPU time limit exceeded', XFSZ: 'File size limit exceeded',
 };
+
+/** What a signal did, for people. */
+export function signalText(signal: string): string {
+  return SIGNAL_TEXTS[signal] ?? signal;
+}
 
 /** `[1]+ Done   text` */
 export function jobLine(shell: Shell, job: Job): string {

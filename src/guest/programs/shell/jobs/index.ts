@@ -1,1 +1,1 @@
-export { awaitForeground, awaitJob, describe, giveTerminal, jobLine, notices, poll, resume, takeTerminal, wasInterrupted } from './control.ts';
+export { awaitForeground, awaitJob, describe, giveTerminal, jobLine, notices, poll, resume, signalText, takeTerminal, wasInterrupted } from './control.ts';

@@ -128,7 +128,8 @@ export class Parser extends Tokens implements NestedLists {
       const ends = token.type === 'end' || (token.type === 'operator' && (closing.includes(token.text) || token.text === ';;'))
         || (token.type === 'word' && token.plain !== null && CLOSING.has(token.plain));
       if (ends) {
-        if (list.length === 0 && !mayBeEmpty) this.unexpected(token);
+        // At the end of the text the caller says what it expected.
+        if (list.length === 0 && !mayBeEmpty && token.type !== 'end') this.unexpected(token);
         return list;
       }
       list.push(this.#andOr());
@@ -335,6 +336,9 @@ export class Parser extends Tokens implements NestedLists {
     const target = this.take();
     // Digits before another operator are a word here: `2>&1>file`.
     const word: Word = target.type === 'io' ? [{ k: 'text', s: String(target.fd) }] : target.type === 'word' ? target.word : this.unexpected(target);
+    if (token.text.endsWith('&') && target.type === 'word' && target.plain !== null && !/^(?:\d+|-)$/.test(target.plain)) {
+      throw new ParseError('Bad fd number', target.line);
+    }
     if (!token.text.startsWith('<<')) return { op: token.text as Redirect['op'], fd, target: word };
     const redirect: Redirect = { op: '<<', fd, target: [] };
     this.lexer.expectDocument(redirect, word, token.text === '<<-');

@@ -102,7 +102,8 @@ export class Source {
     this.#aliases = this.#aliases.filter((alias) => alias.end > start);
     for (const alias of this.#aliases) alias.end += grown;
     this.#aliases.push({ name, end: start + value.length });
-    this.blankEnd = /[ \t]$/.test(value) ? start + value.length : -1;
+    const outer = this.blankEnd > start ? this.blankEnd + grown : -1;
+    this.blankEnd = Math.max(outer, /[ \t]$/.test(value) ? start + value.length : -1);
     this.pos = start;
   }
 }

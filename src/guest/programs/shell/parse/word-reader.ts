@@ -68,10 +68,9 @@ export class WordReader {
 
   #single(): string {
     const source = this.#source;
-    const { line } = source;
     const from = source.pos;
     for (let char = source.raw(); char !== "'"; char = source.raw()) {
-      if (char === '') throw new ParseError('Unterminated quoted string', line, true);
+      if (char === '') throw new ParseError('Unterminated quoted string', source.line, true);
       source.skip();
     }
     const text = source.text.slice(from, source.pos);
@@ -84,7 +83,7 @@ export class WordReader {
     return this.#nested.deeper(line, () => {
       const parts = new Parts();
       for (let char = this.#source.next(); char !== '"'; char = this.#source.next()) {
-        if (char === '') throw new ParseError('Unterminated quoted string', line, true);
+        if (char === '') throw new ParseError('Unterminated quoted string', this.#source.line, true);
         this.#quotedChar(char, parts, '$`"\\');
       }
       return parts.list;
@@ -132,10 +131,9 @@ export class WordReader {
   /** `$'…'` (POSIX.1-2024, 2.2.4). */
   #dollarSingle(): string {
     const source = this.#source;
-    const { line } = source;
     const from = source.pos;
     for (let char = source.raw(); char !== "'"; char = source.raw()) {
-      if (char === '') throw new ParseError('Unterminated quoted string', line, true);
+      if (char === '') throw new ParseError('Unterminated quoted string', source.line, true);
       if (char === '\\' && source.raw(1) !== '') source.skip();
       source.skip();
     }

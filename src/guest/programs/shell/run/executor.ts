@@ -34,12 +34,13 @@ export class Executor implements Runner {
   list(shell: Shell, list: List): number {
     if (++this.#depth > DEPTH_MAX) {
       this.#depth--;
-      throw new ShellError('too many commands inside one another (endless recursion?)', { ends: true });
+      throw new ShellError(`Maximum function recursion depth (${DEPTH_MAX}) reached`, { ends: true });
     }
     try {
       let status = 0;
       for (const item of list) {
         if (shell.system.hasSignals) this.#act(shell);
+        if (shell.options.has('noexec') && !shell.interactive) return status;
         status = item.background ? this.#pipelines.background(shell, item) : this.#andOr(shell, item);
         shell.status = status;
       }

@@ -1,5 +1,6 @@
-import { Unwind, type Shell } from '../state/index.ts';
 import { FsError } from '../../../../shared/base/index.ts';
+import { signalText } from '../jobs/index.ts';
+import { Unwind, type Shell } from '../state/index.ts';
 import { encodeText } from '../system/index.ts';
 
 /** Prints to standard error; where that is closed or broken, nothing. */
@@ -24,7 +25,8 @@ export function failure(shell: Shell, status: number): Unwind {
 
 /** Says how a program in the foreground ended, if that was no ordinary exit. For people only. */
 export function reportEnd(shell: Shell, name: string, ended: { signal: string | null; reason: string; message?: string } | undefined): void {
-  if (!ended || !shell.interactive || shell.subshellDepth > 0) return;
+  if (!ended) return;
+  if (!shell.interactive || shell.subshellDepth > 0) return reportSignal(shell, ended.signal);
   const visible = (text: string): string => text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?');
   const message = visible(ended.message ?? '');
   // Ctrl-C was seen on the terminal, and nobody reads on after a broken pipe.
@@ -32,4 +34,9 @@ export function reportEnd(shell: Shell, name: string, ended: { signal: string | 
   if (ended.signal !== null) printError(shell, `\x1b[2m${visible(name)}: ended by ${ended.signal}${message === '' ? '' : `: ${message}`}\x1b[0m\n`);
   else if (ended.reason === 'trap') printError(shell, `\x1b[31m${visible(name)}: trap: ${message}\x1b[0m\n`);
   else if (ended.reason === 'error') printError(shell, `\x1b[31m${visible(name)}: ${message}\x1b[0m\n`);
+}
+
+/** As dash in a script: one word about a signal that ended a program, save those that are meant to be silent. */
+function reportSignal(shell: Shell, signal: string | null): void {
+  if (signal !== null && signal !== 'INT' && signal !== 'PIPE') printError(shell, `${signalText(signal)}\n`);
 }

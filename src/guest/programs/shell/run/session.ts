@@ -57,6 +57,7 @@ export class Session {
   /** Runs what the arguments say to its end; `interact` is the loop of a shell with a prompt. The exit code. */
   run(args: readonly string[], interact: (session: Session) => void): number {
     const { shell } = this;
+    this.#name = args[0] ?? 'sh';
     if (args[1] === '--state-fd') return this.#runState(Number(args[2]));
     let call: Call;
     try {
@@ -94,7 +95,7 @@ export class Session {
     try {
       text = decodeText(shell.files.readAll(path));
     } catch (error) {
-      printError(shell, `${shell.arg0}: 0: cannot open ${path}: ${reason(error)}\n`);
+      printError(shell, `${this.#name}: 0: cannot open ${path}: ${reason(error)}\n`);
       return NO_SCRIPT;
     }
     return this.#script(new Source(shell, text));
@@ -130,6 +131,8 @@ export class Session {
       return shell.status;
     });
   }
+
+  #name = 'sh';
 
   /** Whether `exit` was given. */
   ended = false;

@@ -60,6 +60,14 @@ export class SimpleCommands {
     return first.s.slice(0, cut) + expander.text([...(cut < first.s.length ? [{ k: 'text' as const, s: first.s.slice(cut) }] : []), ...rest], true);
   }
 
+  #told(shell: Shell, run: () => number): number {
+    try {
+      return run();
+    } catch (error) {
+      return this.#failed(shell, error);
+    }
+  }
+
   #failed(shell: Shell, error: unknown): number {
     if (error instanceof ExpansionError || error instanceof ArithmeticError) {
       complain(shell, error.message);
@@ -123,9 +131,11 @@ export class SimpleCommands {
       const env = this.#prefix(shell, command.assigns, builtin, definition, before);
       if (shell.options.has('xtrace')) this.trace(shell, [...Object.entries(env).map(([key, value]) => `${key}=${value}`), ...argv]);
       if (name === 'exec' && builtin) this.#keep(shell, redirections);
-      if (definition) return this.#function(shell, definition, argv);
-      if (builtin) return this.builtin(shell, builtin, argv);
-      return this.#program(shell, argv, env);
+      // What goes wrong is told while the redirections stand: `cd nowhere 2>/dev/null` is silent.
+      return this.#told(shell, () => {
+        if (definition) return this.#function(shell, definition, argv);
+        return builtin ? this.builtin(shell, builtin, argv) : this.#program(shell, argv, env);
+      });
     } finally {
       for (const [key, variable] of before.toReversed()) shell.vars.restore(key, variable);
       redirections.restore();
@@ -203,6 +213,7 @@ export class SimpleCommands {
       shell, name, args: argv.slice(1),
       out: (text) => void output.push(text),
       error: (message) => complain(shell, `${name}: ${message}`, line),
+      errorLine: (text) => printError(shell, `${text}\n`),
     };
     try {
       return builtin.run(context);
@@ -214,7 +225,7 @@ export class SimpleCommands {
       }
       if (!(error instanceof ShellError)) throw error;
       // What a text that `eval` runs has told of itself is not told as the built-in's.
-      const silent = builtin.special && /^(?:Syntax error|Cannot fork|too many)/.test(error.message);
+      const silent = builtin.special && /^(?:Cannot fork|Maximum)/.test(error.message);
       throw new ShellError(silent ? error.message : `${name}: ${error.message}`, { status: error.status, ends: error.ends && builtin.special === true });
     }
   }

@@ -57,6 +57,8 @@ export function spawnProgram(shell: Shell, argv: readonly string[], env: Record<
 function fileKind(shell: Shell, path: string): 'runnable' | 'text' | 'binary' | 'directory' {
   const { files } = shell;
   if (files.tryStat(path)?.type === FileType.DIRECTORY) return 'directory';
+  // Whoever gave it that name means a module: the kernel says what it is instead.
+  if (path.endsWith('.wasm')) return 'runnable';
   let fd = -1;
   try {
     fd = files.open(path, OfdFlag.READ);

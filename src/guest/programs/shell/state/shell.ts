@@ -147,7 +147,7 @@ export class Shell implements ExpandScope {
   }
 
   exists(path: string): boolean {
-    return this.files.tryStat(path, path.endsWith('/')) !== null;
+    return path.endsWith('/') ? this.files.isDirectory(path) : this.files.tryStat(path, false) !== null;
   }
 
   /** Of the terminal. */
