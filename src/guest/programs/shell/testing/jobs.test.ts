@@ -61,7 +61,7 @@ describe('SH5: jobs at a terminal', () => {
 
   it('tells of a background job that has ended before the next prompt', async () => {
     await type('sleep 0.05 &\r', /\[1\] \d+/);
-    await new Promise((resolve) => void setTimeout(resolve, 300));
+    while ((await running()).length > 0) await new Promise((resolve) => void setTimeout(resolve, 5));
     await type('true\r', /\[1\] \+ Done +sleep 0.05/);
     expect(await type('jobs; echo none\r', /none\r\n/)).not.toContain('Done');
   });
