@@ -24,6 +24,8 @@ interface Case {
   seconds?: number;
   after?: Record<string, string | null>;
   endless?: boolean;
+  /** Where it waits for callers, who come only in the page. */
+  listen?: string[];
   workers?: boolean;
 }
 
@@ -58,7 +60,7 @@ function prepare(each: Case): { rig: Rig; files: Files } {
 }
 
 describe('samples', () => {
-  it.each(cases.filter(({ endless, workers }) => !endless && !workers))('$program $args', (each) => {
+  it.each(cases.filter(({ endless, workers, listen }) => !endless && !workers && !listen))('$program $args', (each) => {
     const { rig, files } = prepare(each);
     const env = { PWD: '/home', ...each.env };
     const started = performance.now();
