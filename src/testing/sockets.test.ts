@@ -111,6 +111,16 @@ describe('sockets between real workers', () => {
     await Promise.all([server.lines, server.errors]);
   });
 
+  it('a shell starts a server on a port, which is free again with that', async () => {
+    const script = `echo-server --once 3<>/dev/tcp/listen/7010 &
+      until exec 5<>/dev/tcp/127.0.0.1/7010; do sleep 0.02; done 2>/dev/null
+      echo there >&5; read line <&5; echo "got $line"; exec 5>&-; wait; echo over
+      exec 6<>/dev/tcp/listen/7010 && echo free`;
+    const { stdout, stderr, code: status } = await machine.run('/bin/sh', ['-c', script], { grants: { connect: true, bind: true } });
+    expect([status, stderr, stdout.split('\n').sort()]).toEqual([0, '', ['', '1 came', '1 left', 'free', 'got there', 'over', 'ready']]);
+    expect(await machine.run('/bin/sh', ['-c', 'echo-server 3<>/dev/tcp/listen/7011'])).toMatchObject({ stderr: expect.stringMatching(/[Pp]ermission denied/) });
+  });
+
   it('with preopens behind its socket a C program still finds its files', async () => {
     await machine.write('/home/in.txt', 'found\n');
     expect(await machine.run('/bin/upper', ['in.txt', '/home/in.txt'], { listen: [':7007', ':7008'] })).toMatchObject({ code: 0, stdout: 'FOUND\nFOUND\n', stderr: '' });

@@ -26,18 +26,20 @@ export interface Grants {
   readonly listen: readonly number[];
   /** Connect to ports of the tab's loopback. */
   readonly connect: boolean;
+  /** Open listening sockets on any port of it, for itself or for what it starts. */
+  readonly bind: boolean;
 }
 
-/** For a program: files in its directories, its own streams, clocks and entropy unless they are withheld; connections only if it is said. */
-export function programGrants(directories: readonly DirectoryGrant[], { clocks = true, entropy = true, connect = false }: Partial<ProgramGrants> = {}, listen: readonly number[] = []): Grants {
-  return { directories, spawn: false, kill: 'none', list: false, clocks, entropy, listen, connect };
+/** For a program: files in its directories, its own streams, clocks and entropy unless they are withheld; sockets only if it is said. */
+export function programGrants(directories: readonly DirectoryGrant[], { clocks = true, entropy = true, connect = false, bind = false }: Partial<ProgramGrants> = {}, listen: readonly number[] = []): Grants {
+  return { directories, spawn: false, kill: 'none', list: false, clocks, entropy, listen, connect, bind };
 }
 
 /** For the prompt: what a user does in a terminal. */
 export function promptGrants(
-  directories: readonly DirectoryGrant[], { clocks = true, entropy = true, connect = true }: Partial<ProgramGrants> = {},
+  directories: readonly DirectoryGrant[], { clocks = true, entropy = true, connect = true, bind = true }: Partial<ProgramGrants> = {},
 ): Grants {
-  return { directories, spawn: true, kill: 'all', list: true, clocks, entropy, listen: [], connect };
+  return { directories, spawn: true, kill: 'all', list: true, clocks, entropy, listen: [], connect, bind };
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Descriptors } from './descriptors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Mirrored, NamespaceMirror } from './namespace-mirror.ts';
 import type { ProcessRecord } from './process-record.ts';
+import { listenedPorts } from './listeners.ts';
 import { installStdio, type Stdio } from './stdio.ts';
 import type { ThreadGroup } from './threads.ts';
 
@@ -74,6 +75,7 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
     for (const port of launch.grants.listen) fds.install(descriptors.listen(port), PREOPENS.module);
     const { pumps, ports } = installStdio(descriptors, fds, launch.stdio);
     const from = typeof launch.program === 'string' ? PREOPENS.builtin : PREOPENS.module;
+    const listening = listenedPorts(descriptors, fds);
     for (const ofd of preopens.splice(0)) fds.install(ofd, from);
     const handle = new ProcessHandle(descriptors.arena, pcb);
     if (mirrored) mirror?.publish(mirrored, [pcb]);
@@ -82,7 +84,7 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
     const record: ProcessRecord = {
       threads, pid, ppid: launch.ppid, group: launch.group ?? pid, session: launch.session ?? pid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
       grants: launch.grants, limits: launch.limits ?? DEFAULT_LIMITS, namespace: launch.namespace, mirrored, started: Number(clock.realtime() / 1000n) / 1000,
-      startedAt: clock.monotonic(), runAt: clock.monotonic(), pcb, handle, fds, pumps, ended: deferred(), lease: null, killed: null, verdict: null,
+      startedAt: clock.monotonic(), runAt: clock.monotonic(), pcb, handle, fds, pumps, listening, ended: deferred(), lease: null, killed: null, verdict: null,
       memory: undefined, last: null, cpu: () => threads.cpu(clock.monotonic() - record.runAt),
       caught: 0, ignored: launch.ignored ?? 0, inherited: launch.inherited ?? 0, stopped: null, report: null,
     };

@@ -41,6 +41,8 @@ export interface ProcessRecord {
   readonly handle: ProcessHandle;
   readonly fds: FdTable;
   readonly pumps: readonly Pump[];
+  /** Ports of the listening sockets that it was given. */
+  readonly listening: readonly number[];
   readonly threads: ThreadGroup;
   readonly ended: Deferred<ExitStatus>;
   /** Null while a worker is being had. */
@@ -80,7 +82,7 @@ export function infoOf(record: ProcessRecord): ProcessInfo {
     state: stateOf(record), started: record.started, tty: record.tty,
     openFiles: record.fds.count(), syscalls: record.threads.syscalls, cpu: record.cpu(),
   };
-  if (record.grants.listen.length > 0) info.listening = [...record.grants.listen];
+  if (record.listening.length > 0) info.listening = [...record.listening];
   if (record.threads.count > 1) info.threads = record.threads.count;
   if (record.memory !== undefined) info.memory = record.memory;
   return info;

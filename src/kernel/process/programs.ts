@@ -15,6 +15,7 @@ import type { Launch } from './prepare.ts';
 import type { Processes } from './processes.ts';
 import { maskOf, parseSignal } from './signals.ts';
 import { checkOptions } from './spawn-options.ts';
+import { handOver } from './listeners.ts';
 import { openWindowSocket } from './window-socket.ts';
 
 export interface ProgramsOptions {
@@ -66,7 +67,7 @@ export class Programs {
     const found: Executable = typeof options.module === 'string'
       ? await findExecutable(this.#loader, namespace, { path: joinPath(cwd, options.module), argv, env, memory: limits.memory })
       : { program: await this.#loader.load(namespace, options.module, name, limits.memory), argv };
-    const own = promptGrants(directories, { connect: false, ...options.grants });
+    const own = promptGrants(directories, { connect: false, bind: false, ...options.grants });
     const grants = { ...childGrants(own, directories, isBuiltin(found)), listen };
     const launch = { ...command(found), env, cwd, ppid: 0, namespace, grants, limits };
     if (options.stdio === 'tty') return this.#launchOn(options.tty ?? 0, launch, argv);
@@ -116,7 +117,7 @@ export class Programs {
   }
 
   async #launchChild(parent: ProcessRecord, request: ChildRequest, ofds: readonly [number, number][]): Promise<number> {
-    const { processes } = this.#options;
+    const { processes, descriptors } = this.#options;
     const namespace = request.namespace === 'share' ? parent.namespace : parent.namespace.copy();
     const { name, args, env, cwd, directories } = checkOptions({ module: request.path, name: request.argv[0] ?? request.path, args: request.argv.slice(1), env: request.env, cwd: request.cwd });
     const origin = { env, cwd, ppid: parent.pid, ...this.#placeOf(parent, request) };
@@ -130,9 +131,10 @@ export class Programs {
     }
     if (processes.get(parent.pid) !== parent) throw new FsError('ESRCH', 'spawn', name, { detail: 'its parent has ended' });
     const { tty } = origin;
+    const given = isBuiltin(found) ? { env, ofds } : handOver(descriptors.files, env, ofds);
     const { pid } = await processes.launch({
-      ...origin, ...command(found), namespace, limits, grants: childGrants(parent.grants, directories, isBuiltin(found)),
-      stdio: { kind: 'inherit', ofds: isBuiltin(found) ? ofds : ofds.filter(([fd]) => fd <= 2) },
+      ...origin, ...command(found), env: given.env, namespace, limits, grants: childGrants(parent.grants, directories, isBuiltin(found)),
+      stdio: { kind: 'inherit', ofds: given.ofds },
       ignored: parent.inherited, inherited: parent.inherited,
       ...(request.foreground && tty !== null ? { onReady: ({ group }: ProcessRecord) => this.terminals.setForeground(tty, group) } : {}),
     });

@@ -218,6 +218,16 @@ describe('connections of processes', () => {
     expect([await take(mine), put(mine, 'x')]).toEqual([null, -64]);
   });
 
+  test('NT7 opening /dev/tcp/listen/<port> listens, with the grant', async () => {
+    const server = await spawn({ grants: { bind: true }, listen: [':81'] });
+    const ofd = await open(server.guest, 'dev/tcp/listen/80');
+    const fd = server.guest.fds.install(ofd, 3);
+    expect([rig.descriptors.files.kind(ofd), rig.descriptors.ports.list()]).toEqual([OfdKind.LISTENER, [80, 81]]);
+    expect([await code(() => open(server.guest, 'dev/tcp/listen/80')), await code(() => open(server.guest, 'dev/tcp/127.0.0.1/80'))]).toEqual(['EADDRINUSE', 'EACCES']);
+    server.guest.fds.close(fd);
+    expect(rig.descriptors.ports.list()).toEqual([81]);
+  });
+
   test('NT6 refused without the grant, where nobody listens, and for hosts elsewhere', async () => {
     await spawn({ listen: [':80'] });
     const without = await spawn({ listen: [':81'] });
@@ -225,6 +235,7 @@ describe('connections of processes', () => {
     expect(await code(() => open(without.guest, 'dev/tcp/127.0.0.1/80'))).toBe('EACCES');
     expect(await code(() => open(granted.guest, 'dev/tcp/127.0.0.1/83'))).toBe('ECONNREFUSED');
     expect(await code(() => open(granted.guest, 'dev/tcp/10.0.0.1/80'))).toBe('ENOENT');
+    expect(await code(() => open(granted.guest, 'dev/tcp/listen/85'))).toBe('EACCES');
     expect((await rig.files.readdir('/dev/tcp/127.0.0.1')).map(({ name }) => name)).toEqual(['80', '81', '82']);
   });
 });

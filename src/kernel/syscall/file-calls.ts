@@ -69,8 +69,7 @@ export class FileCalls {
     if (isTty(location)) return { value: this.#openTerminal(process, request) };
     if (isConsoleControl(location)) return { value: this.#descriptors.openControl(location, this.#console(process), flagsOf(request)) };
     if (isEntropy(location) && !process.grants.entropy) throw new FsError('ENOTCAPABLE', 'open', path, { detail: 'the process was not granted entropy' });
-    const port = tcpPort(location);
-    if (port !== undefined) return { value: this.#connect(process, request, port) };
+    if (location.mount.service instanceof TcpService && kind === 'socket') return { value: this.#openSocket(process, request, location.mount.service, location.node) };
     if (write && !location.mount.service.write) throw new FsError('EROFS', 'open', path);
     if (oflags & OpenFlag.TRUNCATE) await need(location, 'truncate', path)(location.node, 0);
     return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), location, process.mirrored) };
@@ -87,9 +86,11 @@ export class FileCalls {
     return this.#descriptors.create(OfdKind.TTY, this.#terminal(process), flagsOf(request));
   }
 
-  #connect(process: ProcessRecord, request: Request<'open'>, port: number): number {
-    if (!process.grants.connect) throw new FsError('EACCES', 'connect', request.path, { detail: 'the process was not granted connections' });
-    return this.#descriptors.connect(port, flagsOf(request));
+  #openSocket({ grants }: ProcessRecord, request: Request<'open'>, service: TcpService, node: number): number {
+    const [port, listenPort] = [service.port(node), service.listenPort(node)];
+    if (port !== undefined && grants.connect) return this.#descriptors.connect(port, flagsOf(request));
+    if (listenPort !== undefined && grants.bind) return this.#descriptors.listen(listenPort);
+    throw new FsError('EACCES', 'open', request.path, { detail: `the process was not granted ${port === undefined ? 'to listen' : 'connections'}` });
   }
 
   async stat(process: ProcessRecord, { dirfd, path, follow }: Request<'stat'>): Promise<CallReply> {
@@ -190,10 +191,6 @@ function isTty({ mount, node }: Location): boolean {
 
 function isEntropy({ mount, node }: Location): boolean {
   return mount.service instanceof DevService && mount.service.isEntropy(node);
-}
-
-function tcpPort({ mount, node }: Location): number | undefined {
-  return mount.service instanceof TcpService ? mount.service.port(node) : undefined;
 }
 
 function flagsOf({ read, write, fdflags }: Request<'open'>): number {

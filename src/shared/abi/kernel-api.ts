@@ -24,7 +24,7 @@ export interface SpawnOptions {
   stdin?: Uint8Array | 'stream';
   /** Binds in the process's own namespace: an existing directory → what is seen there instead. */
   namespace?: Record<string, string>;
-  /** Default: clocks and entropy, no connections. */
+  /** Default: clocks and entropy, no sockets. */
   grants?: Partial<ProgramGrants>;
   /**
    * Listening sockets of the tab's loopback (`127.0.0.1:8080`), as descriptors from 3 on, before the preopens; `LISTEN_FDS` tells how
@@ -39,6 +39,8 @@ export interface SpawnOptions {
 export interface ProgramGrants extends ClockGrants {
   /** Open connections to those who listen in this tab (`/dev/tcp/127.0.0.1/<port>`). */
   connect: boolean;
+  /** Open listening sockets (`/dev/tcp/listen/<port>`), for itself or for a program that it starts. */
+  bind: boolean;
 }
 
 /** One end of a connection: two ports in the byte-stream protocol of `shared/link`; `closed` gets one message when both have ended. */

@@ -11,7 +11,8 @@ export interface ChildSpec {
   cwd: string;
   /**
    * Descriptors of the child, each from one of the caller's; -1: closed in the child. Default: 0, 1 and 2 as the caller's. Above 2
-   * (to 59) they are for built-in programs, and left out for a module, which has its preopens from 3 on.
+   * (to 59) they are for built-in programs: of those a module gets the listening sockets only, from 3 on in their order, with
+   * `LISTEN_FDS`, and then its preopens.
    */
   fds?: [child: number, parent: number][];
   /** Default: the caller's process group. 0: a new one that the child leads; else the id of a group of the caller's session. */

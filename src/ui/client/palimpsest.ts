@@ -39,7 +39,8 @@ export interface RunOptions {
   /** Binds: at each directory (it must exist) the program, and what it starts, sees the other one. Default: none. */
   namespace?: Record<string, string>;
   /**
-   * Without `clocks` the program is told no time, without `entropy` no random bytes; with `connect` it can open `/dev/tcp/127.0.0.1/<port>`.
+   * Without `clocks` the program is told no time, without `entropy` no random bytes; with `connect` it can open `/dev/tcp/127.0.0.1/<port>`,
+   * with `bind` `/dev/tcp/listen/<port>`.
    * Default: clocks and entropy.
    */
   grants?: Partial<ProgramGrants>;

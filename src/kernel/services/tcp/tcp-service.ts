@@ -11,12 +11,17 @@ export interface TcpServiceOptions {
 
 const ROOT: Node = 1;
 const HOST: Node = 2;
-/** Added to a port. */
-const PORTS: Node = 65536;
+const LISTEN: Node = 3;
+/** Added to a port: to call it, and to listen on it. */
+const PORTS: Node = 1 << 16;
+const LISTENERS: Node = 2 << 16;
+
+const TOP = [{ name: LOOPBACK, node: HOST }, { name: 'listen', node: LISTEN }] as const;
 
 /**
  * `/dev/tcp/<host>/<port>`, as shells know it: opening such a file through a system call connects to whoever listens there
- * (see `port`). The hosts are the names of this tab; ports on which somebody listens are listed.
+ * (see `port`). The hosts are the names of this tab; ports on which somebody listens are listed. Opening `/dev/tcp/listen/<port>`
+ * gives a listening socket (see `listenPort`).
  */
 export class TcpService implements FileService {
   readonly name = 'tcp';
@@ -36,10 +41,11 @@ export class TcpService implements FileService {
 
   lookup(dir: Node, name: string): Node {
     this.#requireDirectory('lookup', dir);
-    const port = dir === HOST ? parsePort(name) : null;
+    const port = dir === ROOT ? null : parsePort(name);
+    if (dir === ROOT && name === 'listen') return LISTEN;
     if (dir === ROOT && name !== '' && isLoopback(name)) return HOST;
     if (port === null) throw new FsError('ENOENT', 'lookup', name);
-    return PORTS + port;
+    return (dir === HOST ? PORTS : LISTENERS) + port;
   }
 
   parent(dir: Node): Node {
@@ -48,7 +54,7 @@ export class TcpService implements FileService {
   }
 
   stat(node: Node): NodeStat {
-    const directory = node === ROOT || node === HOST;
+    const directory = node <= LISTEN;
     const time = this.#made;
     return {
       kind: directory ? 'directory' : 'socket', size: 0, origin: 'device', dev: this.dev, ino: node,
@@ -56,33 +62,39 @@ export class TcpService implements FileService {
     };
   }
 
-  /** Cookies are ports (and 1 for the host), so that they stay valid. */
+  /** Cookies are ports (in the root, nodes), so that they stay valid. */
   readdir(dir: Node, cookie: number, limit: number): NodeEntry[] {
     this.#requireDirectory('readdir', dir);
-    if (dir === ROOT) return cookie > 0 ? [] : [{ name: LOOPBACK, node: HOST, kind: 'directory', ino: HOST, cookie: 1 }];
+    if (dir === ROOT) return TOP.filter(({ node }) => node > cookie).slice(0, limit).map(({ name, node }) => ({ name, node, kind: 'directory', ino: node, cookie: node }));
+    if (dir === LISTEN) return [];
     return this.#listening().filter((port) => port > cookie).slice(0, limit).map((port) => ({
       name: String(port), node: PORTS + port, kind: 'socket', ino: PORTS + port, cookie: port,
     }));
   }
 
   read(node: Node): never {
-    throw new FsError(this.port(node) === undefined ? 'EISDIR' : 'ENXIO', 'read', undefined, { detail: 'a connection is opened by a process' });
+    throw new FsError(node <= LISTEN ? 'EISDIR' : 'ENXIO', 'read', undefined, { detail: 'a connection is opened by a process' });
   }
 
   write(node: Node): never {
-    throw new FsError(this.port(node) === undefined ? 'EISDIR' : 'ENXIO', 'write', undefined, { detail: 'a connection is opened by a process' });
+    throw new FsError(node <= LISTEN ? 'EISDIR' : 'ENXIO', 'write', undefined, { detail: 'a connection is opened by a process' });
   }
 
   seekable(): boolean {
     return false;
   }
 
-  /** The port that a node stands for; undefined for a directory. */
+  /** The port that opening a node calls. */
   port(node: Node): number | undefined {
-    return node > PORTS ? node - PORTS : undefined;
+    return node > PORTS && node < LISTENERS ? node - PORTS : undefined;
+  }
+
+  /** The port that opening a node listens on. */
+  listenPort(node: Node): number | undefined {
+    return node > LISTENERS ? node - LISTENERS : undefined;
   }
 
   #requireDirectory(operation: string, dir: Node): void {
-    if (dir !== ROOT && dir !== HOST) throw new FsError('ENOTDIR', operation);
+    if (dir > LISTEN) throw new FsError('ENOTDIR', operation);
   }
 }
