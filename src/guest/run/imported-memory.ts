@@ -1,3 +1,5 @@
+import type { ImportedMemory } from '../../shared/abi/index.ts';
+
 /** Pages of a memory whose size the module does not tell us. */
 const FIRST_GUESS = { initial: 1, maximum: 65536, shared: false };
 const ATTEMPTS = 8;
@@ -24,15 +26,16 @@ function corrected(limits: Limits, message: string): Limits | null {
 }
 
 /**
- * Instantiates a module that imports its memory. Its limits cannot be asked for, so they are learnt from the
- * link errors: each names the limit that was missed. Throws the last link error when that does not help.
+ * Instantiates a module that imports its memory. `told`: what it asks of it. Where nobody read that from the binary, it cannot be
+ * asked for, so it is learnt from the link errors: each names the limit that was missed. Throws the last link error when that does not help.
  */
 export function instantiateWithMemory(
-  module: WebAssembly.Module, imports: WebAssembly.Imports, wanted: { module: string; name: string },
+  module: WebAssembly.Module, imports: WebAssembly.Imports, wanted: { module: string; name: string }, told?: ImportedMemory,
 ): { instance: WebAssembly.Instance; memory: WebAssembly.Memory } {
-  let limits: Limits = FIRST_GUESS;
+  let limits: Limits = told ? { ...told, maximum: told.maximum } : FIRST_GUESS;
   for (let attempt = 1; ; attempt++) {
-    const memory = new WebAssembly.Memory(limits as WebAssembly.MemoryDescriptor);
+    const { maximum, ...rest } = limits;
+    const memory = new WebAssembly.Memory(maximum === undefined ? rest : limits as WebAssembly.MemoryDescriptor);
     const scope = { ...imports, [wanted.module]: { ...imports[wanted.module], [wanted.name]: memory } };
     try {
       return { instance: new WebAssembly.Instance(module, scope), memory };

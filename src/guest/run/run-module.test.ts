@@ -60,6 +60,13 @@ describe('a run', () => {
     expect(result.message).toMatch(words);
   });
 
+  it('takes what the binary asks of an imported memory from who read it', () => {
+    const module = new WebAssembly.Module(wasmBytes({ imports: [proc, { module: 'env', name: 'memory', memory: [3, 2, 4] }], functions: [[...i32(7), Op.CALL, 0]], exports: [{ ...start, index: 1 }] }));
+    const rig = new Rig();
+    const options = { vfs: rig.vfs, clock: rig.clock, args: ['test'], env: [], random: (bytes: Uint8Array) => bytes };
+    expect(runModule(module, { ...options, importedMemory: { initial: 3, maximum: 4, shared: true } })).toMatchObject({ code: 7, memory: 3 * 65536 });
+  });
+
   it.each([[[0, 20]], [[1, 20, 100]], [[1, 300, 300]], [[3, 2, 4]]])('gives a module the memory that it imports (%j)', (limits) => {
     const bytes = limits.map((each, index) => (index === 0 ? [each] : each < 128 ? [each] : [(each & 0x7f) | 0x80, each >> 7])).flat();
     const result = run({

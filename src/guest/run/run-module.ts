@@ -1,5 +1,5 @@
 import { WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim';
-import type { GuestThread } from '../../shared/abi/index.ts';
+import type { GuestThread, ImportedMemory } from '../../shared/abi/index.ts';
 import { MemoryWindow } from '../../shared/arena/index.ts';
 import type { Vfs } from '../vfs/index.ts';
 import { preview1, StringBlock, unstable, type GuestContext, type Preview1, type ProcessClock } from '../wasi/index.ts';
@@ -32,6 +32,8 @@ export interface RunOptions {
   random: GuestContext['random'];
   /** Default: both. */
   grants?: GuestContext['grants'];
+  /** What the module asks of the memory that it imports, if that is known. */
+  importedMemory?: ImportedMemory | undefined;
   /** The module may start threads, and `vfs` is made for it. */
   threads?: Threading;
 }
@@ -40,10 +42,10 @@ interface Started {
   exports: { memory: WebAssembly.Memory; _start: () => unknown };
 }
 
-function link(module: WebAssembly.Module, imports: WebAssembly.Imports): Started {
+function link(module: WebAssembly.Module, imports: WebAssembly.Imports, told?: ImportedMemory): Started {
   const wanted = WebAssembly.Module.imports(module).find(({ kind }) => kind === 'memory');
   if (!wanted) return new WebAssembly.Instance(module, imports) as unknown as Started;
-  const { instance, memory } = instantiateWithMemory(module, imports, wanted);
+  const { instance, memory } = instantiateWithMemory(module, imports, wanted, told);
   return { exports: { memory, _start: instance.exports['_start'] as () => unknown } };
 }
 
@@ -99,7 +101,7 @@ export function runModule(module: WebAssembly.Module, options: RunOptions): RunR
   if (refused !== null) return { code: NOT_RUNNABLE_CODE, reason: 'error', message: refused, memory: 0 };
   const memory = (): number => context.memory.u8.buffer.byteLength;
   try {
-    const started = link(module, imports as WebAssembly.Imports);
+    const started = link(module, imports as WebAssembly.Imports, options.importedMemory);
     context.memory = new MemoryWindow(options.vfs.process.arena, started.exports.memory);
     if (options.threads) announce(options.threads, started.exports.memory, ready);
     const wasi = new WASI([...options.args], [...options.env], []);

@@ -121,7 +121,7 @@ export class LimitKeeper {
 
   #cpu(record: ProcessRecord, watch: Watch, limit: number): void {
     const left = limit - record.cpu();
-    const soonest = record.handle.waiting ? LOOK_WAITING : LOOK_RUNNING;
+    const soonest = record.threads.waiting ? LOOK_WAITING : LOOK_RUNNING;
     if (left <= 0) this.#over(record, 'cpu');
     else watch.cpu = setTimeout(() => this.#cpu(record, watch, limit), Math.min(Math.max(left / record.threads.count, soonest), TIMER_MAX));
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limitMemory, MemoryTooLarge, NotUnderstood } from './memory-limit.ts';
+import { importedMemory, limitMemory, MemoryTooLarge, NotUnderstood } from './memory-limit.ts';
 
 const PAGE = 65536;
 const HEAD = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
@@ -23,6 +23,17 @@ interface Grows {
 function start(bytes: Uint8Array, imports: WebAssembly.Imports = {}): Grows {
   return new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), imports).exports as unknown as Grows;
 }
+
+describe('what a module asks of the memory that it imports', () => {
+  test.each<[string, Uint8Array, unknown]>([
+    ['no maximum', imported(0, 7), { initial: 7, shared: false }],
+    ['a maximum', imported(1, 7, 9), { initial: 7, maximum: 9, shared: false }],
+    ['shared', imported(3, 7, 0x80, 0x02), { initial: 7, maximum: 256, shared: true }],
+    ['of 64 bits', imported(5, 7, 9), null],
+    ['a memory of its own', own(1, 7, 9), null],
+    ['no module', Uint8Array.from([...HEAD, 2, 99, 1]), null],
+  ])('%s', (_what, bytes, wanted) => expect(importedMemory(bytes)).toEqual(wanted));
+});
 
 describe('the memory of a module', () => {
   test('LM2: grows to its limit and not beyond, as the specification has it', () => {

@@ -1,3 +1,5 @@
+import type { ImportedMemory } from '../../shared/abi/index.ts';
+
 /** A module needs more memory at its start than it may have. */
 export class MemoryTooLarge extends Error {
   /** Bytes. */
@@ -179,4 +181,39 @@ export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
     at += part.length;
   }
   return whole;
+}
+
+/** What a module asks of the first memory that it imports; null if it imports none, or one that is not understood. */
+export function importedMemory(bytes: Uint8Array): ImportedMemory | null {
+  try {
+    return readImportedMemory(new Reader(bytes, HEADER, bytes.length));
+  } catch (error) {
+    if (error instanceof NotUnderstood) return null;
+    throw error;
+  }
+}
+
+function readImportedMemory(reader: Reader): ImportedMemory | null {
+  while (reader.at < reader.end) {
+    const id = reader.byte();
+    const length = reader.number();
+    if (id !== Section.IMPORT) {
+      reader.skip(length);
+      continue;
+    }
+    for (let left = reader.number(); left > 0; left--) {
+      reader.skip(reader.number());
+      reader.skip(reader.number());
+      const kind = reader.byte();
+      if (kind === Kind.MEMORY) return descriptor(readLimits(reader));
+      skipImport(reader, kind);
+    }
+    return null;
+  }
+  return null;
+}
+
+function descriptor({ flags, minimum, maximum }: MemoryType): ImportedMemory | null {
+  if (flags & (LimitsFlag.WIDE | LimitsFlag.PAGE_SIZE)) return null;
+  return { initial: minimum, ...(maximum !== Infinity && { maximum }), shared: (flags & LimitsFlag.SHARED) !== 0 };
 }

@@ -1,14 +1,23 @@
 import type { FileService, Node } from '../contract/index.ts';
+import type { ImportedMemory } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import { amount } from './limits.ts';
-import { limitMemory, MemoryTooLarge, NotUnderstood } from './memory-limit.ts';
+import { importedMemory, limitMemory, MemoryTooLarge, NotUnderstood } from './memory-limit.ts';
 import { HEADER_LENGTH, checkCommand, checkHeader, compileFault } from './module-check.ts';
 
 /** Compiled modules kept, at most; the longest unused goes first. */
 const CACHE_MAX = 32;
 /** Bytes read at once. */
 const SLICE = 1 << 20;
+
+/** Of the modules that were compiled here. */
+const memories = new WeakMap<WebAssembly.Module, ImportedMemory>();
+
+/** What a module asks of the memory that it imports; undefined if it imports none, or if it came compiled. */
+export function importedMemoryOf(module: WebAssembly.Module): ImportedMemory | undefined {
+  return memories.get(module);
+}
 
 /** Turns what a caller names into a compiled command; keeps compiled files as long as they do not change. */
 export class ModuleLoader {
@@ -62,7 +71,10 @@ async function compile(path: string, bytes: Uint8Array, memory: number | null): 
   checkHeader(path, bytes.subarray(0, HEADER_LENGTH), bytes.length);
   let module: WebAssembly.Module;
   try {
-    module = await WebAssembly.compile((memory === null ? bytes : limited(path, bytes, memory)) as Uint8Array<ArrayBuffer>);
+    const given = memory === null ? bytes : limited(path, bytes, memory);
+    module = await WebAssembly.compile(given as Uint8Array<ArrayBuffer>);
+    const imported = importedMemory(given);
+    if (imported) memories.set(module, imported);
   } catch (error) {
     if (error instanceof FsError) throw error;
     throw compileFault(path, bytes.length, error);

@@ -7,6 +7,7 @@ import type { Namespace } from '../namespace/index.ts';
 import { deferred } from './deferred.ts';
 import type { Descriptors } from './descriptors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import { importedMemoryOf } from './module-loader.ts';
 import type { Mirrored, NamespaceMirror } from './namespace-mirror.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { listenedPorts } from './listeners.ts';
@@ -101,7 +102,8 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
 }
 
 function runMessage({ program, name, args, env, cwd, grants: { clocks, entropy } }: Launch, pid: number, pcb: number): GuestRun {
-  return { type: 'run', pid, pcb, program, args: [name, ...args], env: [...env], cwd, grants: { clocks, entropy } };
+  const importedMemory = typeof program === 'string' ? undefined : importedMemoryOf(program);
+  return { type: 'run', pid, pcb, program, args: [name, ...args], env: [...env], cwd, grants: { clocks, entropy }, ...(importedMemory && { importedMemory }) };
 }
 
 async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirrored | null, undo: () => void): Promise<number[]> {

@@ -52,7 +52,7 @@ export class Programs {
       arena, clock,
       startPrompt: (tty, address, onReady) => this.#startPrompt(tty, address, onReady),
       signal: (group, signal) => void processes.signals.toGroup(group, signal),
-      isWaiting: (pid) => processes.get(pid)?.handle.waiting ?? false,
+      isWaiting: (pid) => processes.get(pid)?.threads.waiting ?? false,
       isAlive: (group) => processes.groups.members(group).length > 0,
     });
     processes.onEnd(({ pid, group }) => this.terminals.ended(pid, group));

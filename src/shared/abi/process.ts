@@ -15,6 +15,13 @@ export interface GuestInit {
 export const BUILTIN_PROGRAMS = ['sh'] as const;
 export type BuiltinProgram = (typeof BUILTIN_PROGRAMS)[number];
 
+/** What a module asks of the memory that it imports: pages of 64 KiB. */
+export interface ImportedMemory {
+  initial: number;
+  maximum?: number;
+  shared: boolean;
+}
+
 /** What a further thread of a process starts with (wasi-threads). */
 export interface GuestThread {
   /** From 1. */
@@ -36,6 +43,8 @@ export interface GuestRun {
   env: string[];
   cwd: string;
   grants: ClockGrants;
+  /** Of `program`, where it was read from the binary: an engine does not tell. */
+  importedMemory?: ImportedMemory;
   /** Not the process itself but one more thread of it. */
   thread?: GuestThread;
 }
