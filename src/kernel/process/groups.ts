@@ -76,6 +76,6 @@ export class Groups {
 
   #put(record: ProcessRecord, group: number): void {
     record.group = group;
-    record.handle.group = group;
+    record.threads.group = group;
   }
 }

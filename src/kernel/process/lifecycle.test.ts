@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SyscallRequest } from '../../shared/abi/index.ts';
-import { Control, TtyMode } from '../../shared/arena/index.ts';
+import { Control, Pcb, TtyMode } from '../../shared/arena/index.ts';
 import { bitOf } from './signals.ts';
 import { Rig, turn, type Guest } from './testing/rig.ts';
 import { CHILD, RigShell } from './testing/shell.ts';
@@ -69,6 +69,18 @@ describe('groups and sessions', () => {
     const child = await started(await shell.spawn('stays'));
     expect(await shell.call({ op: 'set-session' }, child)).toBe(child.run.pid);
     expect(await shell.identity(child.run.pid)).toMatchObject({ session: child.run.pid, tty: null });
+  });
+
+  test('PG1 the threads of a process are in its group, those that are there and those that come', async () => {
+    const pid = await shell.spawn('stays');
+    const { threads } = record((await started(pid)).run.pid);
+    const groups = (): number[] => threads.blocks().map((pcb) => rig.arena.u32[(pcb >>> 2) + Pcb.GROUP]!);
+    threads.share(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }));
+    await threads.spawn(0);
+    expect(groups()).toEqual([shell.pid, shell.pid]);
+    await shell.call({ op: 'set-group', pid, group: 0 });
+    await threads.spawn(0);
+    expect(groups()).toEqual([pid, pid, pid]);
   });
 
   test('PG2 a stopped group that loses the last who could let it go on is sent HUP and CONT', async () => {
@@ -266,6 +278,7 @@ describe('programs', () => {
     expect([0, 1, 3, 4].map((fd) => module.fds.get(fd) !== 0)).toEqual([false, true, true, true]);
     expect(module.fds.get(5)).not.toBe(inner.fds.get(5));
     expect(await refused(shell.spawn('stays', {}, module))).toBe('ENOTCAPABLE');
+    expect(await refused(rig.api.spawn({ module: '/mem/scripts/sh', preopens: { '/': '/home' } }))).toBe('ENOTCAPABLE');
     expect(await refused(shell.spawn('stays', { fds: [[1, 40]] }))).toBe('EBADF');
     expect(await refused(shell.spawn('stays', { fds: [[99, 1]] }))).toBe('EBADF');
   });

@@ -69,6 +69,7 @@ export class Programs {
       : { program: await this.#loader.load(namespace, options.module, name, limits.memory), argv };
     const own = promptGrants(directories, { connect: false, bind: false, ...options.grants });
     const grants = { ...childGrants(own, directories, isBuiltin(found)), listen };
+    if (isBuiltin(found) && !grants.directories.some(({ path }) => path === '/')) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace; grant it /' });
     const launch = { ...command(found), env, cwd, ppid: 0, namespace, grants, limits };
     if (options.stdio === 'tty') return this.#launchOn(options.tty ?? 0, launch, argv);
     return this.#options.processes.launch({ ...launch, tty: null, stdio: { kind: 'pipe', ...(options.stdin === undefined ? {} : { stdin: options.stdin }) } });

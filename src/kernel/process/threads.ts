@@ -110,6 +110,12 @@ export class ThreadGroup {
     for (const { handle } of this.#others.values()) handle.setStopped(stopped);
   }
 
+  /** Their process group, by which a terminal knows who may read. */
+  set group(group: number) {
+    this.#main.group = group;
+    for (const { handle } of this.#others.values()) handle.group = group;
+  }
+
   /** Control blocks, the process's first. */
   blocks(): number[] {
     return [this.#main.address, ...[...this.#others.values()].map(({ pcb }) => pcb)];
@@ -160,6 +166,7 @@ export class ThreadGroup {
       throw refuse('shared memory is full');
     }
     const thread: Thread = { tid: ++this.#lastTid, pcb, handle: new ProcessHandle(arena, pcb), lease: null, runAt: Infinity };
+    thread.handle.group = this.#main.group;
     if (this.#stopped) thread.handle.setStopped(true);
     this.#others.set(thread.tid, thread);
     return thread;
