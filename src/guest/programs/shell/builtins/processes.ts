@@ -36,7 +36,6 @@ export const fg: Builtin = {
   run({ shell, args }) {
     const job = jobOf(shell, args[0]);
     if (!shell.monitor) throw new ShellError(`job ${args[0] ?? '%+'} not created under job control`);
-    shell.system.write(1, new TextEncoder().encode(`${job.text}\n`));
     resume(shell, job, true);
     const status = awaitForeground(shell, job);
     if (jobState(job) === 'exited') shell.jobs.remove(job);

@@ -1,5 +1,6 @@
 import { Signals, type ExitStatus, type SignalName } from '../../../../shared/abi/index.ts';
 import { FsError } from '../../../../shared/base/index.ts';
+import { encodeText } from '../system/index.ts';
 import { jobState, jobStatus, noteProcess, Unwind, type Job, type JobProcess, type Shell } from '../state/index.ts';
 
 /** Status of a command that a signal stopped. */
@@ -42,7 +43,7 @@ function awaitProcess(shell: Shell, job: Job, process: JobProcess): void {
       const result = shell.system.wait({ pid: process.pid, untraced: shell.monitor });
       if (result) noteProcess(job, process, result);
       if (result?.state === 'stopped') process.status = stoppedStatus(result.signal);
-      if (result === null) holdSignals(shell);
+      if (result === null) passOn(shell, job);
     } catch (error) {
       if (!(error instanceof FsError) || error.code !== 'ECHILD') throw error;
       process.state = 'exited';
@@ -50,9 +51,18 @@ function awaitProcess(shell: Shell, job: Job, process: JobProcess): void {
   }
 }
 
-/** Caught signals that interrupted a wait stay for later, so that the next wait is not interrupted by them again. */
-function holdSignals(shell: Shell): void {
-  shell.system.interrupting();
+const KEYS: readonly string[] = ['INT', 'QUIT', 'TSTP'];
+
+/**
+ * Caught signals that interrupted a wait stay for later, so that the next wait is not interrupted by them again. Keys that were
+ * pressed just before the job had the terminal were meant for it.
+ */
+function passOn(shell: Shell, job: Job): void {
+  for (const name of shell.system.signals()) {
+    if (shell.monitor && job.group > 0 && KEYS.includes(name)) shell.ask<'kill'>({ op: 'kill', pid: -job.group, signal: name });
+    else shell.system.putBack(name);
+  }
+  shell.system.releaseHeld();
 }
 
 /** Waits for a job in the foreground. The status; a job that was stopped stays in the list. */
@@ -84,7 +94,10 @@ export function poll(shell: Shell): void {
 
 /** Lets a stopped job go on, in the foreground or not. */
 export function resume(shell: Shell, job: Job, foreground: boolean): void {
-  if (foreground) giveTerminal(shell, job.group);
+  if (foreground) {
+    giveTerminal(shell, job.group);
+    shell.system.write(1, encodeText(`${job.text}\n`));
+  }
   for (const process of job.processes) if (process.state === 'stopped') process.state = 'running';
   job.told = true;
   shell.jobs.touch(job);
