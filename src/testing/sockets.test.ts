@@ -121,6 +121,20 @@ describe('sockets between real workers', () => {
     expect(await machine.run('/bin/sh', ['-c', 'echo-server 3<>/dev/tcp/listen/7011'])).toMatchObject({ stderr: expect.stringMatching(/[Pp]ermission denied/) });
   });
 
+  it('a user starts a server in the terminal, and the page calls it', async () => {
+    const terminal = await machine.terminal();
+    await terminal.until('$\x1b[0m ');
+    terminal.type('echo-server 3<>/dev/tcp/listen/7012 &\r');
+    await terminal.until(/ready/);
+    const { readable, writer } = await call(7012);
+    await writer.write(encoder.encode('from the page'));
+    await writer.close();
+    expect(await new Response(readable).text()).toBe('from the page');
+    await terminal.until(/1 left/);
+    await terminal.close();
+    expect(await code(machine.api.connect(7012))).toBe('ECONNREFUSED');
+  });
+
   it('with preopens behind its socket a C program still finds its files', async () => {
     await machine.write('/home/in.txt', 'found\n');
     expect(await machine.run('/bin/upper', ['in.txt', '/home/in.txt'], { listen: [':7007', ':7008'] })).toMatchObject({ code: 0, stdout: 'FOUND\nFOUND\n', stderr: '' });
