@@ -10,7 +10,7 @@ const OPTIONS_MAX = 500;
 const SUMMARY_MAX = 120;
 /** Two blanks or a tab end the options of a line and begin what is said about them. */
 const LINE = /^[ \t]{0,16}(-[^\n]*?)(?:[ \t]{2,}|\t|$)(.*)$/;
-const NAME = /(?:^|[\s,|/[(])(--[A-Za-z0-9][\w-]*|-[A-Za-z0-9?])(\[?=)?(?![\w-])/g;
+const NAME = /(?:^|[\s,|/[(])(--[A-Za-z0-9][\w-]*|-[A-Za-z0-9?])(?![\w-])(\[?=)?/g;
 const BRACKETED = /\[(-[A-Za-z0-9]+|--[A-Za-z0-9][\w-]*)(=)?/g;
 
 /** The options that a help text tells of, by name in the order of the text. */

@@ -32,6 +32,10 @@ describe('keys', () => {
     expect(decoder.decode(bytes('\x1b[201~y'))).toEqual([{ paste: 'x'.repeat(PASTE_MAX) }, { text: 'y' }]);
   });
 
+  it('what the terminal answers is not typed', () => {
+    expect(names(new KeyDecoder().decode(bytes('a\x1b]11;rgb:1a1a/1b1b/2626\x1b\\b\x1bP1$r0m\x1b\\\x1b]x')))).toEqual([{ text: 'a' }, { text: 'b' }, 'ignored', { text: 'x' }]);
+  });
+
   it('the end of a paste alone means nothing', () => {
     expect(new KeyDecoder().decode(bytes('\x1b[201~a'))).toEqual([{ text: 'a' }]);
   });

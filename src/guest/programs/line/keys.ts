@@ -35,6 +35,10 @@ const alt: Readonly<Record<string, KeyName>> = {
 
 /** The longest sequence that is waited for; anything longer is thrown away. */
 const SEQUENCE_MAX = 32;
+/** What a terminal answers when a program asks it, such as for its colours (OSC, DCS): it comes in one piece, and nobody typed it. */
+// eslint-disable-next-line no-control-regex
+const ANSWER = /^\x1b[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)/;
+const ANSWER_MAX = 4096;
 /** UTF-16 units of one paste; what is beyond is dropped. */
 export const PASTE_MAX = 128 * 1024;
 const PASTE_END = '\x1b[201~';
@@ -82,6 +86,8 @@ export class KeyDecoder {
   #escape(input: string, at: number, keys: Key[]): number {
     const next = input[at + 1];
     if (next === undefined) return 0;
+    const answer = ANSWER.exec(input.slice(at, at + ANSWER_MAX));
+    if (answer) return answer[0].length;
     if (next !== '[' && next !== 'O') {
       keys.push({ name: alt[next] ?? 'ignored', raw: input.slice(at, at + 2) });
       return 2;
