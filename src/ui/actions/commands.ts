@@ -1,6 +1,6 @@
-import { PROCESSES, THEME_CHOICES, chooseTheme, closeFileTab, closeTerminal, type App } from '../stores/index.ts';
+import { PROCESSES, THEME_CHOICES, chooseTheme, closeFileTab, closeTerminal, turnTerminal, type App } from '../stores/index.ts';
 import { copyText, createEntry, downloadPath, targetDirectory } from './files.ts';
-import { newTerminal } from './run.ts';
+import { newTerminal, splitWithNew } from './run.ts';
 import { pickFiles } from './upload.ts';
 
 /** Something that the user can do from anywhere; the palette lists all of them. */
@@ -29,7 +29,7 @@ const activeFile = (app: App): string | null => {
 const typeInto = (app: App, text: string): void => {
   const { list, active } = app.terminals.getState();
   list.find((terminal) => terminal.id === active)?.type?.(text);
-  focus('.terminal-screen:not([hidden]) textarea');
+  focus('.terminal-screen.on textarea');
 };
 
 const PANES: Command[] = [
@@ -45,7 +45,7 @@ const PANES: Command[] = [
   } },
   { id: 'go.terminal', title: 'Terminal', group: 'Go to', keys: 'Alt+3', run: (app) => {
     app.layout.setState({ bottomOpen: true, sheet: 'terminal' });
-    focus('.terminal-screen:not([hidden]) textarea');
+    focus('.terminal-screen.on textarea');
   } },
   { id: 'go.processes', title: 'Processes', group: 'Go to', keys: 'Alt+4', run: (app) => {
     app.tabs.setState({ active: PROCESSES });
@@ -77,7 +77,16 @@ const FILES: Command[] = [
 
 const TERMINAL: Command[] = [
   { id: 'terminal.new', title: 'New terminal', group: 'Terminal', keys: 'Ctrl+Shift+`', run: (app) => void newTerminal(app) },
-  { id: 'terminal.close', title: 'Close terminal', group: 'Terminal', run: (app) => closeTerminal(app.terminals, app.client.api, app.terminals.getState().active) },
+  { id: 'terminal.split', title: 'Split the terminal: two side by side', group: 'Terminal', keys: 'Ctrl+Shift+5', run: (app) => void splitWithNew(app) },
+  { id: 'terminal.join', title: 'Show one terminal at a time', group: 'Terminal', run: (app) => app.terminals.setState({ pair: null }) },
+  { id: 'terminal.next', title: 'Next terminal', group: 'Terminal', keys: 'Ctrl+Shift+]', run: (app) => turnTerminal(app.terminals, 1) },
+  { id: 'terminal.previous', title: 'Previous terminal', group: 'Terminal', keys: 'Ctrl+Shift+[', run: (app) => turnTerminal(app.terminals, -1) },
+  { id: 'terminal.clear', title: 'Clear the terminal and what has scrolled off', group: 'Terminal', run: (app) => {
+    const { list, active } = app.terminals.getState();
+    list.find(({ id }) => id === active)?.clear?.();
+    typeInto(app, '');
+  } },
+  { id: 'terminal.close', title: 'Close terminal', group: 'Terminal', keys: 'Alt+Shift+W', run: (app) => closeTerminal(app.terminals, app.client.api, app.terminals.getState().active) },
   { id: 'terminal.search', title: 'Search in the terminal', group: 'Terminal', keys: 'Ctrl+Shift+F', run: (app) => {
     app.layout.setState({ bottomOpen: true, sheet: 'terminal' });
     app.overlay.setState({ terminalSearch: true });
@@ -110,7 +119,9 @@ export function matchesKeys(keys: string, stroke: KeyStroke): boolean {
   return modifiers && (stroke.key.toLowerCase() === key.toLowerCase() || stroke.code === codeOf(key));
 }
 
+const CODES: Readonly<Record<string, string>> = { '`': 'Backquote', '[': 'BracketLeft', ']': 'BracketRight' };
+
 function codeOf(key: string): string {
   if (/^\d$/.test(key)) return `Digit${key}`;
-  return key === '`' ? 'Backquote' : `Key${key.toUpperCase()}`;
+  return CODES[key] ?? `Key${key.toUpperCase()}`;
 }

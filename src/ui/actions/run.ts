@@ -2,7 +2,7 @@ import type { ExitStatus, SpawnOptions } from '../../shared/abi/index.ts';
 import { basename, dirname } from '../../shared/base/index.ts';
 import { rememberOwner } from '../client/index.ts';
 import { visibleName } from '../kit/index.ts';
-import { openTerminal, showError, type App } from '../stores/index.ts';
+import { openTerminal, showError, splitTerminal, type App } from '../stores/index.ts';
 
 export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens' | 'grants'>;
 
@@ -76,5 +76,15 @@ export async function takeOver(app: App): Promise<void> {
     location.reload();
   } catch (error) {
     showError(app.messages, 'Could not take over the workspace', error, 'Close the other tab, then reload this one.');
+  }
+}
+
+/** Puts a new terminal beside the active one. */
+export async function splitWithNew(app: App): Promise<void> {
+  app.layout.setState({ bottomOpen: true, sheet: 'terminal' });
+  try {
+    await splitTerminal(app.terminals, app.client.api);
+  } catch (error) {
+    showError(app.messages, 'Could not open a terminal', error);
   }
 }

@@ -4,16 +4,24 @@ import { DisposableStore } from '../../shared/base/index.ts';
 import type { ISearchOptions } from '@xterm/addon-search';
 import type { Terminal } from '@xterm/xterm';
 import type { SearchAddon } from '@xterm/addon-search';
+import { guardTerminal, linkHandler, openLink } from './guard.ts';
+import { safePaste } from './paste.ts';
 import { terminalTheme } from './terminal-theme.ts';
+import { shownTitle } from './title.ts';
 import { OutputQueue } from './output-queue.ts';
 
 export interface SessionOptions {
   screenReader: boolean;
   onClosed: () => void;
+  /** A program named its terminal; safe to be shown, empty when it took the name back. */
+  onTitle: (title: string) => void;
+  /** At most every half second. */
+  onBell: () => void;
   onError: (what: string, error: unknown) => void;
 }
 
 const SCROLLBACK = 10_000;
+const BELL_EVERY = 500;
 
 /** One xterm.js terminal on one tty port. Made by `open`, which loads xterm.js first. */
 export class TerminalSession implements Disposable {
@@ -37,6 +45,7 @@ export class TerminalSession implements Disposable {
     const term = new xterm.Terminal({
       scrollback: SCROLLBACK, fontFamily: style.getPropertyValue('--mono'), fontSize: 13, lineHeight: 1.25, cursorBlink: true,
       allowProposedApi: true, theme: terminalTheme(), screenReaderMode: options.screenReader, macOptionIsMeta: true, minimumContrastRatio: 4.5,
+      linkHandler: linkHandler(element),
     });
     this.#term = term;
     this.#owned.add(term);
@@ -44,7 +53,10 @@ export class TerminalSession implements Disposable {
     this.#search = new xterm.SearchAddon();
     term.loadAddon(fit);
     term.loadAddon(this.#search);
-    term.loadAddon(new xterm.WebLinksAddon());
+    term.loadAddon(new xterm.WebLinksAddon((_event, uri) => openLink(uri)));
+    // The widths that the line editor counts with.
+    term.loadAddon(new xterm.UnicodeGraphemesAddon());
+    for (const guard of guardTerminal(term)) this.#owned.add(guard);
     term.open(element);
     this.#fit = () => {
       if (element.clientWidth > 0) fit.fit();
@@ -52,6 +64,8 @@ export class TerminalSession implements Disposable {
     void xterm.addWebgl(term);
     this.#connect();
     this.#watchSize(element);
+    this.#watchPaste(element);
+    this.#tell();
     term.attachCustomKeyEventHandler((event) => this.#clipboardKey(event));
   }
 
@@ -66,6 +80,16 @@ export class TerminalSession implements Disposable {
   /** Types into the terminal, as if by keyboard. */
   type(text: string): void {
     this.#term.input(text);
+  }
+
+  /** Gives a text to the program as pasted, which it can tell from typed if it has asked to. */
+  paste(text: string): void {
+    this.#term.paste(safePaste(text));
+  }
+
+  /** Forgets what was printed, save the line with the cursor. */
+  clear(): void {
+    this.#term.clear();
   }
 
   /** Moves the selection to the next or the previous match; false if there is none. */
@@ -124,6 +148,29 @@ export class TerminalSession implements Disposable {
     this.#send({ type: 'resize', columns: this.#term.cols, rows: this.#term.rows });
   }
 
+  /** Before xterm.js sees it, which would take the text as it is. */
+  #watchPaste(element: HTMLElement): void {
+    const onPaste = (event: ClipboardEvent): void => {
+      event.preventDefault();
+      event.stopPropagation();
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if (text !== '') this.paste(text);
+    };
+    element.addEventListener('paste', onPaste, true);
+    this.#owned.defer(() => element.removeEventListener('paste', onPaste, true));
+  }
+
+  #tell(): void {
+    let last = -BELL_EVERY;
+    this.#owned.add(this.#term.onTitleChange((title) => this.#options.onTitle(shownTitle(title))));
+    this.#owned.add(this.#term.onBell(() => {
+      const now = performance.now();
+      if (now - last < BELL_EVERY) return;
+      last = now;
+      this.#options.onBell();
+    }));
+  }
+
   /** Ctrl+Shift+C copies, Ctrl+Shift+V pastes; returns whether the terminal should go on with the key. */
   #clipboardKey(event: KeyboardEvent): boolean {
     if (event.type !== 'keydown' || !event.ctrlKey || !event.shiftKey) return true;
@@ -135,7 +182,7 @@ export class TerminalSession implements Disposable {
     }
     if (event.code !== 'KeyV') return true;
     event.preventDefault();
-    navigator.clipboard.readText().then((text) => this.#term.paste(text), (error: unknown) => this.#options.onError('Could not paste', error));
+    navigator.clipboard.readText().then((text) => this.paste(text), (error: unknown) => this.#options.onError('Could not paste', error));
     return false;
   }
 }

@@ -1,4 +1,5 @@
-import { patchTerminal, showError, type App } from '../stores/index.ts';
+import { patchTerminal, showError, shownTerminals, type App } from '../stores/index.ts';
+import { foregroundOf } from './foreground.ts';
 import { TerminalSession } from './session.ts';
 
 interface Entry {
@@ -51,15 +52,31 @@ async function start(app: App, id: number, port: MessagePort, entry: Entry): Pro
     const session = await TerminalSession.open(entry.host, port, {
       screenReader: app.overlay.getState().screenReader,
       onClosed: () => patchTerminal(app.terminals, id, { state: 'closed' }),
+      onTitle: (text) => nameTerminal(app, id, text),
+      onBell: () => ringTerminal(app, id),
       onError: (what, error) => void showError(app.messages, what, error, 'Allow this page to use the clipboard.'),
     });
     if (!sessionsOf(app).has(id)) return session.dispose();
     entry.session = session;
-    patchTerminal(app.terminals, id, { type: (text) => session.type(text) });
+    patchTerminal(app.terminals, id, { type: (text) => session.type(text), clear: () => session.clear() });
     if (app.terminals.getState().active === id && !isBusyElsewhere(sessionsOf(app).size === 1)) session.focus();
   } catch (error) {
     showError(app.messages, 'The terminal could not be loaded', error, 'Reload the page.');
   }
+}
+
+/** A title belongs to the program that gave it. */
+function nameTerminal(app: App, id: number, text: string): void {
+  const terminal = app.terminals.getState().list.find((each) => each.id === id);
+  const process = terminal && foregroundOf(app.processes.getState().list, terminal);
+  patchTerminal(app.terminals, id, { title: text !== '' && process ? { text, pid: process.pid } : undefined });
+}
+
+/** The bell of a terminal on the screen is seen at once. */
+function ringTerminal(app: App, id: number): void {
+  const state = app.terminals.getState();
+  const bells = (state.list.find((terminal) => terminal.id === id)?.bells ?? 0) + 1;
+  patchTerminal(app.terminals, id, shownTerminals(state).includes(id) ? { bells, bellsSeen: bells } : { bells });
 }
 
 /** The focus is not taken from a field or a dialog, nor, by the terminal that comes with the page, from a tree that is being walked. */

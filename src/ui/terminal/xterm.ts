@@ -4,6 +4,7 @@ import type { Terminal } from '@xterm/xterm';
 export { Terminal } from '@xterm/xterm';
 export { FitAddon } from '@xterm/addon-fit';
 export { SearchAddon } from '@xterm/addon-search';
+export { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 export { WebLinksAddon } from '@xterm/addon-web-links';
 
 /** Draws with WebGL where that works; the DOM renderer stays otherwise, and comes back when the context is lost. */

@@ -1,0 +1,149 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { openWorkspace } from './support/namespace.ts';
+import { clearScreen, command, enlargeTerminal, expectOnScreen, screenLines, screenText, terminal, typeKeys, waitForPrompt } from './support/terminal.ts';
+
+test.use({ viewport: { width: 1440, height: 1000 }, permissions: ['clipboard-read', 'clipboard-write'] });
+
+test.beforeEach(async ({ page }) => {
+  await openWorkspace(page);
+  await waitForPrompt(page);
+  await enlargeTerminal(page);
+});
+
+const input = (page: Page): Locator => terminal(page).getByRole('textbox', { name: 'Terminal input' });
+const write = (page: Page, path: string, text: string): Promise<void> => page.evaluate(([to, content]) => globalThis.palimpsest.fs.writeFile(to!, content!), [path, text]);
+const lastLine = async (page: Page): Promise<string> => (await screenLines(page)).findLast((line) => line !== '') ?? '';
+
+/** A paste as the browser tells it, from the keyboard or its own menu. */
+async function paste(page: Page, text: string): Promise<void> {
+  await input(page).evaluate((element, content) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', content);
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
+
+test('Ctrl-R finds a line of an earlier visit, shows what it looks for, and runs it', async ({ page }) => {
+  await command(page, 'echo alpha one');
+  await command(page, 'echo beta');
+  await page.evaluate(() => globalThis.palimpsest.fs.writeFile('/home/last', ''));
+  await page.reload();
+  await waitForPrompt(page);
+  await typeKeys(page, '');
+  await page.keyboard.press('Control+R');
+  await page.keyboard.type('alp');
+  await expect.poll(() => lastLine(page)).toBe("(reverse-i-search)'alp': echo alpha one");
+  await page.keyboard.type('zz');
+  await expect.poll(() => lastLine(page)).toBe("(failed reverse-i-search)'alpzz': echo alpha one");
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await expectOnScreen(page, /^alpha one$/m);
+});
+
+test('a command of several rows is edited, run and recalled whole', async ({ page }) => {
+  await typeKeys(page, "echo 'first\n");
+  await expectOnScreen(page, /'first\n> *$/m);
+  await page.keyboard.type("second'");
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('End');
+  await page.keyboard.type('!');
+  await page.keyboard.press('Enter');
+  await expectOnScreen(page, /^first!\nsecond$/m);
+  await clearScreen(page);
+  await page.keyboard.press('ArrowUp');
+  await expectOnScreen(page, /echo 'first!\n> second'$/m);
+});
+
+test('pasted lines wait for Enter, whatever is in them', async ({ page }) => {
+  await typeKeys(page, '');
+  await paste(page, 'echo pasted one\r\necho two\x1b[201~\recho three\n');
+  await expectOnScreen(page, /echo pasted one\n> echo two\[201~\n> echo three$/m);
+  await page.keyboard.press('Enter');
+  await expectOnScreen(page, /^pasted one\ntwo\[201~\nthree$/m);
+});
+
+test('Ctrl+Shift+V pastes, Ctrl+Shift+C copies the selection', async ({ page }) => {
+  await page.evaluate(() => navigator.clipboard.writeText('echo from-the-clipboard'));
+  await typeKeys(page, '');
+  await page.keyboard.press('Control+Shift+V');
+  await expectOnScreen(page, 'echo from-the-clipboard');
+  await page.keyboard.press('Enter');
+  await expectOnScreen(page, /^from-the-clipboard$/m);
+  const row = terminal(page).locator('.xterm-rows > div', { hasText: /^from-the-clipboard/ });
+  const box = (await row.boundingBox())!;
+  await page.mouse.dblclick(box.x + 20, box.y + box.height / 2);
+  await page.keyboard.press('Control+Shift+C');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^(from|from-the-clipboard)$/);
+});
+
+test('Tab completes names with blanks; a second one lists', async ({ page }) => {
+  await write(page, '/home/my notes.txt', 'written down\n');
+  await write(page, '/home/my other.txt', 'x\n');
+  await typeKeys(page, 'cat my\t');
+  await expectOnScreen(page, /cat my\\$/m);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expectOnScreen(page, /^my notes\.txt\s+my other\.txt$/m);
+  await page.keyboard.type('n\t\n');
+  await expectOnScreen(page, /^written down$/m);
+});
+
+test('terminals run side by side, each with its own line; the tab tells what runs', async ({ page }) => {
+  await typeKeys(page, 'echo in one');
+  await page.keyboard.press('Control+Shift+Digit5');
+  const [one, two] = [page.getByRole('tabpanel', { name: 'Terminal 1' }), page.getByRole('tabpanel', { name: 'Terminal 2' })];
+  await expect(one).toBeVisible();
+  await expect(two.locator('.xterm-rows')).toContainText('$');
+  await two.getByRole('textbox').focus();
+  await page.keyboard.type('spin\n');
+  await expect(two.locator('.xterm-rows')).toContainText('spinning; stop me');
+  await expect(page.getByRole('tab', { name: '2 · spin' })).toBeVisible();
+  await one.getByRole('textbox').focus();
+  await expect(page.getByRole('tab', { name: /^1 · / })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Enter');
+  await expect(one.locator('.xterm-rows')).toContainText('in onein one');
+  await page.keyboard.press('Control+Shift+BracketRight');
+  await expect(page.getByRole('tab', { name: '2 · spin' })).toHaveAttribute('aria-selected', 'true');
+  await two.getByRole('textbox').focus();
+  await page.keyboard.press('Control+C');
+  await expect(page.getByRole('tab', { name: '2 · prompt' })).toBeVisible();
+  await page.keyboard.press('Alt+Shift+W');
+  await expect(two).toBeHidden();
+  await expect(page.getByRole('tab', { name: /^1 · / })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('the line that is being typed stays whole when the window changes', async ({ page }) => {
+  const line = `echo ${'0123456789 '.repeat(20)}end`;
+  await typeKeys(page, line);
+  await expectOnScreen(page, /9 end$/m);
+  await page.setViewportSize({ width: 900, height: 1000 });
+  await expect.poll(async () => (await screenLines(page)).filter((row) => row.includes('$ echo')).length).toBe(1);
+  await page.keyboard.type('X');
+  // A row that ends in a blank is read without it.
+  await expect.poll(async () => (await screenText(page)).replace(/\s/g, '')).toContain(`${line}X`.replaceAll(' ', ''));
+  expect((await screenText(page)).match(/\$ echo/g)).toHaveLength(1);
+});
+
+test('emoji and wide characters are edited where they are seen', async ({ page }) => {
+  await typeKeys(page, 'echo 👨‍👩‍👧漢字x');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('y');
+  await page.keyboard.press('Enter');
+  await expectOnScreen(page, /^👨‍👩‍👧y字x$/m);
+});
+
+test('what a program prints neither reaches the clipboard nor holds up the page', async ({ page }) => {
+  await page.evaluate(() => navigator.clipboard.writeText('mine'));
+  const huge = ['@', 'L', 'M', 'P', 'S', 'T', 'X', 'Z', 'I', 'b'].map((final) => `x\x1b[2147483647${final}`).join('');
+  await write(page, '/home/hostile', `\x1b]52;c;c3RvbGVu\x07\x1b]0;${'t'.repeat(100_000)}\x07${huge}\x1b[?1049h\x1b[?1003h\x1b[5;6r\x1b[8mhidden\x07\x07`);
+  await typeKeys(page, 'cat hostile\n');
+  await waitForPrompt(page);
+  await typeKeys(page, 'echo still here\n');
+  await expectOnScreen(page, /^still here$/m);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('mine');
+});
+
