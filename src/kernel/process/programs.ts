@@ -32,7 +32,7 @@ type ChildRequest = Extract<SyscallRequest, { op: 'spawn' }>;
 /** Highest descriptor that a child can be given. */
 const CHILD_FD_MAX = 59;
 
-const PROMPT_ENV = { HOME: '/home', PATH: '/bin', TERM: 'xterm-256color', LANG: 'C.UTF-8' } as const;
+const PROMPT_ENV = { HOME: '/home', PATH: '/bin', TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8' } as const;
 
 /** What a prompt ignores until it says itself what it does with signals; its children do not inherit it. */
 const PROMPT_IGNORES = maskOf(['INT', 'QUIT', 'TERM', 'TSTP', 'TTIN', 'TTOU']);

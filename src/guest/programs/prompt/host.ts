@@ -156,7 +156,8 @@ export class ShellHost implements LineHost {
     const usage = this.#session.usage(name);
     if (usage !== null) return usage;
     const path = name.includes('/') ? null : this.#session.programPath(name);
-    return path === null ? null : this.#helpOf(name, path);
+    // Run without being asked to: only what the user keeps there.
+    return path?.startsWith('/bin/') ? this.#helpOf(name, path) : null;
   }
 
   /** Into a file, so that what comes too late or too much is nobody's loss. */
