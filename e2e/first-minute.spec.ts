@@ -205,6 +205,8 @@ test('kept in /bin it runs by name, also after a reload, and what it wrote is st
   await command(page, 'greet');
   await expectOnScreen(page, /^Hello from AssemblyScript!$/m);
   await command(page, 'filetool write kept.txt by me');
+  // With /bin open, what is below it is out of sight.
+  await page.getByRole('treeitem', { name: 'bin' }).click();
   await expect(page.getByRole('treeitem', { name: /^kept\.txt, .*, new$/ })).toBeVisible();
   await page.evaluate(() => globalThis.palimpsest.fs.writeFile('/home/last', ''));
   await page.reload();

@@ -1,117 +1,13 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
+import { expectCase, readCases, readPrograms, runCase } from './support/cases.ts';
 import { openWorkspace } from './support/namespace.ts';
 import { root } from './tools/project.mjs';
 
-/** See `wasm-samples/README.md`. */
-interface Case {
-  program: string;
-  args?: string[];
-  env?: Record<string, string>;
-  stdin?: string;
-  files?: Record<string, string>;
-  code?: number;
-  trap?: boolean;
-  stdout?: string;
-  stdoutStarts?: string;
-  stdoutHas?: string[];
-  stdoutBytes?: number;
-  stderr?: string;
-  stderrStarts?: string;
-  after?: Record<string, string | null>;
-  endless?: boolean;
-  seconds?: number;
-  listen?: string[];
-  connect?: { port: number; send: string; receives: string }[];
-}
-
-interface Seen {
-  code: number;
-  reason: string;
-  signal: string | null;
-  duration: number;
-  stdout: string;
-  stdoutBytes: number;
-  stderr: string;
-  after: Record<string, string | null>;
-  /** Whether it ran on after the output that was waited for. */
-  ranOn: boolean;
-  /** What each caller got back. */
-  received: string[];
-}
-
-const text = (path: string): string => readFileSync(join(root, path), 'utf8');
-const cases = JSON.parse(text('wasm-samples/cases.json')) as Case[];
-const { entries } = JSON.parse(text('public/samples/index.json')) as { entries: { path: string; kind: string; url?: string }[] };
-/** Those that are built here; other files in `/bin` are text that names a program. */
-const programs = entries.filter(({ path, kind, url }) => kind === 'file' && path.startsWith('/bin/') && !url?.startsWith('files/')).map(({ path }) => path.slice('/bin/'.length));
-
-/** Runs one case in `/home`, which is as it was before when this returns. */
-function runCase(page: Page, sample: Case): Promise<Seen> {
-  return page.evaluate(async (given) => {
-    const { fs, run, connect } = globalThis.palimpsest;
-    const shipped = new Set((await fs.readdir('/home')).map(({ name }) => name));
-    for (const [path, data] of Object.entries(given.files ?? {})) {
-      await fs.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
-      await fs.writeFile(path, data);
-    }
-    const { args = [], env = {}, stdin = '' } = given;
-    const process = await run({ module: `/bin/${given.program}`, args, env, stdin, cwd: '/home', ...(given.listen && { listen: given.listen }) });
-    const callEach = async (): Promise<string[]> => {
-      const calls = given.connect ?? [];
-      const callers = await Promise.all(calls.map(({ port }) => connect(port)));
-      const writers = callers.map(({ writable }) => writable.getWriter());
-      await Promise.all(writers.map((writer, index) => writer.write(new TextEncoder().encode(calls[index]!.send))));
-      await Promise.all(writers.map((writer) => writer.close()));
-      return Promise.all(callers.map(({ readable }) => new Response(readable as ReadableStream<BufferSource>).text()));
-    };
-    const wanted = new TextEncoder().encode(given.stdoutStarts ?? '').length;
-    let ranOn = false;
-    const collect = async (stream: ReadableStream<Uint8Array>, first: boolean) => {
-      const parts: Uint8Array[] = [];
-      let size = 0;
-      const reader = stream.getReader();
-      for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        if (size < 4_000_000) parts.push(next.value);
-        size += next.value.length;
-        if (!first || !given.endless || ranOn || size < wanted) continue;
-        const ended = await Promise.race([process.exited.then(() => true), new Promise<false>((done) => setTimeout(() => done(false), 200))]);
-        ranOn = !ended;
-        await process.kill('KILL');
-      }
-      return { text: await new Blob(parts as BlobPart[]).text(), size };
-    };
-    const [out, errors, exit, received] = await Promise.all([collect(process.stdout, true), collect(process.stderr, false), process.exited, callEach()]);
-    const after: Record<string, string | null> = {};
-    for (const path of Object.keys(given.after ?? {})) {
-      after[path] = await fs.readFile(path).then((bytes) => new TextDecoder().decode(bytes), () => null);
-    }
-    for (const { name } of await fs.readdir('/home')) if (!shipped.has(name)) await fs.rm(`/home/${name}`, { recursive: true });
-    const { code, reason, signal, duration } = exit;
-    return { code, reason, signal, duration, stdout: out.text, stdoutBytes: out.size, stderr: errors.text, after, ranOn, received };
-  }, sample);
-}
-
-function expectEnd(sample: Case, seen: Seen): void {
-  if (sample.endless) expect(seen).toMatchObject({ ranOn: true, reason: 'killed', signal: 'KILL', code: 137 });
-  else if (sample.trap) expect(seen).toMatchObject({ reason: 'trap', code: 134 });
-  else expect(seen).toMatchObject({ reason: 'exit', code: sample.code ?? 0 });
-  if (sample.seconds !== undefined) expect(seen.duration).toBeGreaterThanOrEqual(sample.seconds * 1000);
-}
-
-function expectOutput(sample: Case, seen: Seen): void {
-  const { stdout, stdoutStarts, stdoutHas = [], stdoutBytes, stderr, stderrStarts, trap } = sample;
-  if (stdout !== undefined) expect(seen.stdout).toBe(stdout);
-  if (stdoutStarts !== undefined) expect(seen.stdout.slice(0, stdoutStarts.length)).toBe(stdoutStarts);
-  for (const part of stdoutHas) expect(seen.stdout).toContain(part);
-  if (stdoutBytes !== undefined) expect(seen.stdoutBytes).toBe(stdoutBytes);
-  if (stderrStarts !== undefined) expect(seen.stderr.slice(0, stderrStarts.length)).toBe(stderrStarts);
-  else if (!trap) expect(seen.stderr).toBe(stderr ?? '');
-  expect(seen.received).toEqual((sample.connect ?? []).map(({ receives }) => receives));
-  expect(seen.after).toEqual(sample.after ?? {});
-}
+const cases = readCases('cases.json');
+/** Those that are built from sources here: the others are commands, or text that names a program. */
+const programs = readPrograms().filter(({ kind, url = '' }) => kind === 'file' && !/^(files|\.\.)\//.test(url)).map(({ path }) => path.slice('/bin/'.length));
 
 test('every program in /bin has a case, and every case a program', () => {
   expect([...new Set(cases.map(({ program }) => program))].sort()).toEqual([...programs].sort());
@@ -125,8 +21,7 @@ for (const program of programs) {
     for (const sample of cases.filter((each) => each.program === program)) {
       await test.step([program, ...(sample.args ?? [])].join(' '), async () => {
         const seen = await runCase(page, sample);
-        expectEnd(sample, seen);
-        expectOutput(sample, seen);
+        expectCase(sample, seen);
       });
     }
   });

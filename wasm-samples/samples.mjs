@@ -19,14 +19,12 @@ export const samples = [
   { name: 'hello-rust', toolchain: 'rust', about: 'Hello from Rust' },
   { name: 'hello-zig', toolchain: 'zig', about: 'Hello from Zig' },
   { name: 'manyfiles', toolchain: 'c', about: 'Makes (or deletes) thousands of small files' },
-  { name: 'sleep', toolchain: 'c', about: 'Waits that many seconds' },
+  { name: 'repeat', toolchain: 'c', about: 'Prints a line forever, or until N MiB' },
   { name: 'spin', toolchain: 'c', about: 'An endless loop that never calls its host; stop it' },
   { name: 'threads', toolchain: 'c-threads', about: 'Counts primes with several threads' },
   { name: 'trap', toolchain: 'c', about: 'Traps: unreachable, memory, divide, stack, table or abort' },
   { name: 'upper', toolchain: 'c', about: 'Copies files or input in upper case' },
-  { name: 'wc', toolchain: 'c', about: 'Counts lines, words and bytes' },
   { name: 'writer', toolchain: 'c', about: 'Writes big files, with fd_sync if asked, and checks them' },
-  { name: 'yes', toolchain: 'c', about: 'Prints a line forever, or until N MiB' },
 ];
 
 /** The guest side of the benchmarks; no part of the base layer. Path from the top of the project. */

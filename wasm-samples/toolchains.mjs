@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** Runs a program; returns its standard output, or throws an Error with what it said. */
-function run(command, args, options = {}) {
+export function run(command, args, options = {}) {
   const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26, ...options });
   if (result.error) throw result.error;
   if (result.status !== 0) throw new Error(`${command} ${args.join(' ')}\n${result.stdout}${result.stderr}`);
@@ -29,7 +29,8 @@ function first(candidates, test) {
   return candidates.filter(Boolean).find(test);
 }
 
-function inTemporaryDirectory(use) {
+/** Gives `use` a directory of its own, and removes it afterwards. */
+export function inTemporaryDirectory(use) {
   const directory = mkdtempSync(join(tmpdir(), 'sample-'));
   try {
     return use(directory);
@@ -181,14 +182,14 @@ const assemblyscript = {
 /** By the name that samples.mjs uses: find() gives what build() takes, or undefined; `needs` says what was missing. */
 export const toolchains = { c, 'c-threads': cThreads, 'c-high': cHigh, go, rust, zig, assemblyscript };
 
-/** wasm-opt for a smaller binary, where it is there; its result is used only when it is the smaller one. */
-export function optimise(path) {
+/** wasm-opt for a smaller binary, where it is there; its result is used only when it is the smaller one. `level`: `-Oz` by default. */
+export function optimise(path, level = '-Oz') {
   const command = first([process.env.WASM_OPT, 'wasm-opt'], (candidate) => works(candidate, ['--version']));
   if (!command) return;
   const smaller = `${path}.opt`;
-  const features = ['--enable-bulk-memory', '--enable-sign-ext', '--enable-mutable-globals', '--enable-nontrapping-float-to-int', '--enable-threads'];
+  const features = ['--enable-bulk-memory', '--enable-sign-ext', '--enable-mutable-globals', '--enable-nontrapping-float-to-int', '--enable-simd', '--enable-threads'];
   const strip = ['--strip-debug', '--strip-producers', '--strip-target-features'];
-  if (!works(command, ['-Oz', ...features, ...strip, path, '-o', smaller])) return;
+  if (!works(command, [level, ...features, ...strip, path, '-o', smaller])) return;
   if (readFileSync(smaller).length < readFileSync(path).length) cpSync(smaller, path);
   rmSync(smaller);
 }

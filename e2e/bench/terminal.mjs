@@ -41,7 +41,7 @@ async function interrupt(page) {
     globalThis.benchProbe.unsubscribe?.();
     globalThis.benchProbe.unsubscribe = globalThis.palimpsest.bus.subscribe('proc.*.exit', () => globalThis.benchProbe.exits.push(performance.now()));
   });
-  await typeCommand(page, `yes ${LINE}`);
+  await typeCommand(page, `repeat ${LINE}`);
   await page.waitForTimeout(1500);
   await page.keyboard.press('Control+c');
   const took = await page.evaluate(async () => {
@@ -65,7 +65,7 @@ export async function measurePrinting(page, passes) {
   const blocks = [];
   const seconds = [];
   for (let pass = 0; pass < Math.min(passes, 3); pass++) {
-    const span = await runCommand(page, `yes --mib 100 ${LINE}`);
+    const span = await runCommand(page, `repeat --mib 100 ${LINE}`);
     blocks.push(await longestBlock(page, span));
     seconds.push((span.to - span.from) / 1000);
   }

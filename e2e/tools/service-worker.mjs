@@ -7,7 +7,7 @@ import { headers } from './headers.mjs';
 
 const never = /(\.map$|^\.|\/\.|^sw\.js$)/;
 /** Fetched when the page has settled: what only some visits use. */
-const later = /^samples\/(?!index\.json$)|\.png$/;
+const later = /^(samples|commands)\/(?!index\.json$)|\.png$/;
 
 /**
  * @param {string} folder

@@ -137,7 +137,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   const info = async (): Promise<WorkspaceInfo> => {
     const { usage, quota } = await store.usage().catch(() => ({ usage: 0, quota: 0 }));
     const changes = await store.countEntries().catch(() => 0);
-    return { name: host.name, mode, transport: 'shared memory', usage, quota, changes, journalEntries: overlay.lastSequence };
+    return { name: host.name, mode, transport: 'shared memory', usage, quota, changes, journalEntries: overlay.lastSequence, layers: opened.layers };
   };
   const announce = async (): Promise<void> => void bus.publish('workspace.changed', await info());
   const lost = (reason: string): void => {
@@ -232,6 +232,7 @@ interface OpenedOverlay {
   store: Store;
   mode: WorkspaceInfo['mode'];
   nextIno: number;
+  layers: WorkspaceInfo['layers'];
 }
 
 /** The workspace's store, or one in memory if it cannot be opened: then the user is told. */
@@ -249,13 +250,13 @@ async function openOverlay(host: KernelHost, notices: Notices, onLost: (reason: 
     const readOnly = host.readOnly || head.readOnly !== undefined;
     if (host.readOnly) notices.raise({ id: 'ownership', level: 'warning', title: 'This workspace is open in another tab', detail: 'It is shown read-only here. Take it over to write in this tab; the other one then becomes read-only.', action: 'take-over' });
     else if (head.readOnly) notices.raise({ id: 'format', level: 'warning', title: 'This workspace was written by a newer version', detail: `${head.readOnly}. It is open read-only; reload to get the newer page.`, action: 'reload' });
-    return { overlay, store, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno };
+    return { overlay, store, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: base.layers };
   } catch (error) {
     notices.raise({ id: 'store', level: 'error', title: 'Nothing is kept in this tab', detail: `The browser’s database could not be opened (${error instanceof FsError ? (error.detail ?? error.message) : String(error)}). Allow storage for this page or leave private mode, then reload.`, action: 'reload' });
     const memory = new MemoryStore();
     const overlay = new Overlay({ store: memory, base, hasher, yield: host.yield, onFault });
     const { head } = await overlay.open();
-    return { overlay, store: memory, mode: 'memory', nextIno: head.nextIno };
+    return { overlay, store: memory, mode: 'memory', nextIno: head.nextIno, layers: base.layers };
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { checkTree } from '../../shared/tree/index.ts';
@@ -30,15 +30,19 @@ interface Case {
 }
 
 const root = new URL('../../../', import.meta.url);
-const cases = JSON.parse(readFileSync(new URL('wasm-samples/cases.json', root), 'utf8')) as Case[];
+const read = (path: string): Case[] => JSON.parse(readFileSync(new URL(path, root), 'utf8')) as Case[];
+const cases = [...read('wasm-samples/cases.json'), ...read('wasm-samples/commands/cases.json')];
+const { entries } = JSON.parse(readFileSync(new URL('public/samples/index.json', root), 'utf8')) as { entries: { path: string; url?: string; encoding?: string; target?: string }[] };
 const modules = new Map<string, WebAssembly.Module>();
 
+/** Follows the manifest, as the base layer does: a command is a link to the module of its set. */
 function load(program: string): WebAssembly.Module {
+  const entry = entries.find(({ path }) => path === `/bin/${program}`);
+  if (entry?.target !== undefined) return load(entry.target);
   let module = modules.get(program);
   if (!module) {
-    const plain = new URL(`public/samples/${program}.wasm`, root);
-    const bytes = existsSync(plain) ? readFileSync(plain) : gunzipSync(readFileSync(new URL(`${plain.href}.gz`)));
-    modules.set(program, (module = new WebAssembly.Module(bytes)));
+    const bytes = readFileSync(new URL(entry?.url ?? '', new URL('public/samples/', root)));
+    modules.set(program, (module = new WebAssembly.Module(entry?.encoding === 'gzip' ? gunzipSync(bytes) : bytes)));
   }
   return module;
 }
@@ -48,8 +52,9 @@ function prepare(each: Case): { rig: Rig; files: Files } {
   const files = new Files(rig.vfs, '/home');
   files.mkdir('/home');
   for (const [path, text] of Object.entries(each.files ?? {})) {
-    const parent = path.slice(0, path.lastIndexOf('/'));
-    if (!files.isDirectory(parent)) files.mkdir(parent);
+    for (let at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) {
+      if (!files.isDirectory(path.slice(0, at))) files.mkdir(path.slice(0, at));
+    }
     files.writeText(path, text, false);
   }
   const { tree } = rig.vfs.process;

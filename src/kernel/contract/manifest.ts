@@ -17,7 +17,19 @@ export interface ManifestEntry {
   about?: string;
 }
 
+/** A part of the base layer that is fetched when it is first used: for people. */
+export interface ManifestLayer {
+  name: string;
+  /** Names that it has in `/bin`. */
+  programs: number;
+  /** Bytes, decoded. */
+  size: number;
+  /** Bytes, as fetched. */
+  download: number;
+}
+
 export interface Manifest {
   version: 1;
   entries: ManifestEntry[];
+  layers?: ManifestLayer[];
 }

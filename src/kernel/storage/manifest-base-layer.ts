@@ -1,6 +1,6 @@
 import { FsError } from '../../shared/base/index.ts';
-import type { BaseLayer, Manifest, ManifestEntry, NodeRecord } from '../contract/index.ts';
-import { buildBaseTree, type BaseTree } from './manifest.ts';
+import type { BaseLayer, Manifest, ManifestEntry, ManifestLayer, NodeRecord } from '../contract/index.ts';
+import { buildBaseTree, manifestLayers, type BaseTree } from './manifest.ts';
 
 export interface BaseLayerOptions {
   /** The decoded bytes of one file of the manifest. */
@@ -15,6 +15,7 @@ const NOTHING: readonly { name: string; node: NodeRecord }[] = [];
 
 /** The base layer that a manifest describes: the tree at once, contents when they are asked for, checked and cached. */
 export class ManifestBaseLayer implements BaseLayer {
+  readonly layers: readonly ManifestLayer[];
   readonly #tree: BaseTree;
   readonly #options: BaseLayerOptions;
   readonly #cache = new Map<string, Promise<Uint8Array>>();
@@ -24,6 +25,7 @@ export class ManifestBaseLayer implements BaseLayer {
   /** EINVAL if the manifest contradicts itself. */
   constructor(manifest: Manifest, options: BaseLayerOptions) {
     this.#tree = buildBaseTree(manifest);
+    this.layers = manifestLayers(manifest);
     this.#options = options;
   }
 

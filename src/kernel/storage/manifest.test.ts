@@ -30,6 +30,10 @@ it('BL2 refuses a manifest that contradicts itself', () => {
   expect(() => layer([entry('/a'), entry('/a')])).toThrow(/EINVAL/);
   expect(() => layer([entry('/a'), entry('/a/b')])).toThrow(/lies below/);
   expect(() => layer([entry('/a/../b')])).toThrow(/EINVAL/);
+  for (const target of [undefined, '', 'a\0b', 'x'.repeat(4097), 7 as unknown as string]) {
+    expect(() => layer([{ path: '/ln', kind: 'symlink', ...(target === undefined ? {} : { target }) }])).toThrow(/EINVAL/);
+  }
+  expect(() => layer([{ path: '/ln', kind: 'symlink', target: 'a' }, entry('/ln/b')])).toThrow(/lies below/);
   expect(() => new ManifestBaseLayer({ version: 2, entries: [] } as unknown as Manifest, { fetchBytes: async () => new Uint8Array(0), sha256: async () => '' })).toThrow(/EINVAL/);
 });
 
@@ -53,6 +57,14 @@ it('BL4 contents are fetched once by readers at the same time, and kept up to th
   expect(fetchBytes).toHaveBeenCalledTimes(3);
   await base.read('/b');
   expect(fetchBytes).toHaveBeenCalledTimes(4);
+});
+
+it('BL5 tells of the layers that are fetched when used, as far as they are well-formed', () => {
+  const good = { name: 'commands', programs: 2, size: 30, download: 10 };
+  const bad = [null, 7, {}, { ...good, size: -1 }, { ...good, download: '10' }, { ...good, name: 1 }];
+  const make = (layers: unknown): ManifestBaseLayer => new ManifestBaseLayer({ version: 1, entries: [], layers } as unknown as Manifest, { fetchBytes: async () => new Uint8Array(0), sha256: async () => '' });
+  expect(make([good, ...bad, { ...good, more: 'x' }]).layers).toEqual([good, good]);
+  for (const layers of [undefined, null, 'commands', {}]) expect(make(layers).layers).toEqual([]);
 });
 
 it('BL3 every file of the shipped manifest is what it says', async () => {

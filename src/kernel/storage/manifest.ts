@@ -1,5 +1,5 @@
-import { FsError } from '../../shared/base/index.ts';
-import type { Manifest, ManifestEntry, NodeRecord } from '../contract/index.ts';
+import { FsError, PATH_MAX } from '../../shared/base/index.ts';
+import type { Manifest, ManifestEntry, ManifestLayer, NodeRecord } from '../contract/index.ts';
 
 /** First inode number of the base layer; the upper layer's stay below it. */
 export const BASE_INO = 2 ** 40;
@@ -35,7 +35,8 @@ function recordOf(entry: ManifestEntry, path: string): NodeRecord {
   const node: NodeRecord = { ino, kind: entry.kind, size: 0, nlink: 1, atime: time, mtime: time, ctime: time };
   if (entry.kind === 'file') return { ...node, size: entry.size ?? 0, base: path };
   if (entry.kind === 'directory') return node;
-  const target = entry.target ?? '';
+  const { target } = entry;
+  if (typeof target !== 'string' || target === '' || target.includes('\0') || byteLength(target) > PATH_MAX) throw invalid(path, 'is a link that leads nowhere');
   return { ...node, size: byteLength(target), target };
 }
 
@@ -81,6 +82,16 @@ class TreeBuilder implements BaseTree {
 
 function invalid(path: string, detail: string): FsError {
   return new FsError('EINVAL', 'manifest', path, { detail });
+}
+
+/** The layers that a manifest tells of; what is not well-formed is left out, as nothing but words depends on it. */
+export function manifestLayers({ layers }: Manifest): ManifestLayer[] {
+  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+  const given: readonly ManifestLayer[] = Array.isArray(layers) ? layers : [];
+  return given.flatMap((layer) => {
+    const { name, programs, size, download } = layer ?? {};
+    return typeof name === 'string' && [programs, size, download].every(isCount) ? [{ name, programs, size, download }] : [];
+  });
 }
 
 /** Checks a parsed manifest and builds the tree; EINVAL if it is not one. */

@@ -143,6 +143,8 @@ export interface WorkspaceInfo {
   /** Entries in the upper layer. */
   changes: number;
   journalEntries: number;
+  /** Parts of the base layer that are fetched when they are first used; bytes decoded, and as fetched. */
+  layers: readonly { name: string; programs: number; size: number; download: number }[];
 }
 
 /** A condition that the user must know; it stays until it is resolved or dismissed. */

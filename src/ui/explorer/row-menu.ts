@@ -9,7 +9,7 @@ export function rowActions(app: App, node: TreeNode): MenuItem[] {
   const directory = node.kind === 'directory' ? node.path : dirname(node.path);
   const items: (MenuItem | false)[] = [
     node.kind === 'file' && !deleted && { label: 'Open', keys: 'Enter', run: () => openPath(app, node.path) },
-    node.kind === 'file' && !deleted && isProgram(node.path) && { label: 'Run', run: () => void runPath(app, node.path) },
+    node.kind !== 'directory' && !deleted && isProgram(node.path) && { label: 'Run', run: () => void runPath(app, node.path) },
     !deleted && { label: 'New file', separated: node.kind === 'file', run: () => void createEntry(app, directory, 'file') },
     !deleted && { label: 'New folder', run: () => void createEntry(app, directory, 'directory') },
     !deleted && { label: 'Upload…', run: () => pickFiles(app, directory) },

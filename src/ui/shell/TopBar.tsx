@@ -1,6 +1,7 @@
 import { type ReactElement } from 'react';
 import { CircleQuestionMark, Moon, Sun, SunMoon } from 'lucide-react';
 import { useStore } from 'zustand';
+import type { WorkspaceInfo } from '../../shared/abi/index.ts';
 import { useApp } from '../app/index.ts';
 import { Logo, formatBytes } from '../kit/index.ts';
 import { THEME_CHOICES, chooseTheme, type ThemeChoice } from '../stores/index.ts';
@@ -42,7 +43,7 @@ export function Status(): ReactElement | null {
         <i className="dot" aria-hidden="true" /><span className="hidden-text">Transport: </span>{info.transport}
       </span>
       {info.quota > 0 && (
-        <span className="chip" title={`${formatBytes(left)} left`}>
+        <span className="chip" title={[`${formatBytes(left)} left`, ...info.layers.map(told)].join('. ')}>
           <span className={`meter${share > 0.9 ? ' full' : ''}`} role="meter" aria-label="Storage used" aria-valuenow={Math.round(share * 100)} aria-valuemin={0} aria-valuemax={100}>
             <i style={{ width: `${Math.max(2, Math.min(100, share * 100))}%` }} />
           </span>
@@ -51,6 +52,11 @@ export function Status(): ReactElement | null {
       )}
     </>
   );
+}
+
+/** Of what is not stored in the workspace: it comes when it is first used. */
+function told({ name, programs, size, download }: WorkspaceInfo['layers'][number]): string {
+  return `Beside it the ${name}: ${programs} programs, ${formatBytes(download)} to fetch, ${formatBytes(size)} unpacked`;
 }
 
 const THEMES: Record<ThemeChoice, { icon: typeof Sun; text: string }> = {

@@ -1,4 +1,4 @@
-/* yes [--mib N] [TEXT…]: prints a numbered flood of the text, line by line, forever or until N MiB were printed.
+/* repeat [--mib N] [TEXT…]: prints a numbered flood of the text, line by line, forever or until N MiB were printed.
    Lines are gathered into writes of about 16 KiB. */
 #include <errno.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static void put(const char *bytes, size_t length) {
   while (length > 0) {
     ssize_t n = write(STDOUT_FILENO, bytes, length);
     if (n < 0) {
-      fprintf(stderr, "yes: %s\n", strerror(errno));
+      fprintf(stderr, "repeat: %s\n", strerror(errno));
       exit(1);
     }
     bytes += n;
