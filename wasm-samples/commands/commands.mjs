@@ -49,7 +49,38 @@ const coreutils = {
   yes: 'Prints a line forever',
 };
 
+const textutils = {
+  b2sum: 'BLAKE2b checksums',
+  base32: 'Encodes or decodes base 32',
+  base64: 'Encodes or decodes base 64',
+  basenc: 'Encodes or decodes base 16, 32, 64 and others',
+  cksum: 'CRC and other checksums',
+  csplit: 'Splits a file where lines match',
+  expand: 'Turns tabs into spaces',
+  factor: 'Prime factors',
+  fmt: 'Fills paragraphs',
+  fold: 'Wraps long lines',
+  join: 'Joins two sorted files on a field',
+  md5sum: 'MD5 checksums',
+  nl: 'Numbers lines',
+  nproc: 'How many processors there are: one',
+  numfmt: 'Turns numbers into readable sizes, and back',
+  od: 'Prints bytes as numbers or characters',
+  pr: 'Lays out pages for printing',
+  sha1sum: 'SHA-1 checksums',
+  sha224sum: 'SHA-224 checksums',
+  sha256sum: 'SHA-256 checksums',
+  sha384sum: 'SHA-384 checksums',
+  sha512sum: 'SHA-512 checksums',
+  shuf: 'Shuffles lines',
+  split: 'Splits a file into parts',
+  sum: 'BSD and System V checksums',
+  tsort: 'Sorts a graph',
+  unexpand: 'Turns spaces into tabs',
+};
+
 /** One line each: folder here (and name in /bin), toolchain, what it is, name and description of each command. */
 export const sets = [
   { name: 'coreutils', toolchain: 'crates', about: 'The everyday commands, by uutils: coreutils NAME ARGUMENTS…', commands: coreutils },
+  { name: 'textutils', toolchain: 'crates', about: 'Texts, encodings, checksums, numbers, by uutils: textutils NAME ARGUMENTS…', commands: textutils },
 ];
