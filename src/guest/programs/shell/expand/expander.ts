@@ -31,7 +31,7 @@ export class Expander {
     const out: string[] = [];
     for (const word of words) {
       const [only] = word;
-      if (word.length === 1 && only!.k === 'text' && !/^~|[*?[]/.test(only!.s)) out.push(only!.s);
+      if (word.length === 1 && only!.k === 'text' && !/^~|[*?]|\[[^]*\]/.test(only!.s)) out.push(only!.s);
       else this.#fields(word, out);
     }
     return out;
@@ -86,6 +86,7 @@ export class Expander {
 
   /** In an assignment, tildes count at the start and after each `:` that is not quoted. */
   #assignmentTildes(word: Word): Word {
+    if (!word.some((part) => part.k === 'text' && part.s.includes(':~'))) return word;
     return word.flatMap((part, index): Part[] => {
       if (part.k !== 'text' || !part.s.includes(':~')) return [part];
       return part.s.split(/(?<=:)(?=~)/).flatMap((piece, at, pieces): Part[] => {

@@ -1,7 +1,8 @@
 import { compilePattern, matches, unescapePattern } from './pattern.ts';
 import type { ExpandScope } from './scope.ts';
 
-const GLOB = /(?:^|[^\\])(?:\\\\)*[*?[]/;
+/** A `[` alone, as the command of that name, is none. */
+const GLOB = /(?:^|[^\\])(?:\\\\)*(?:[*?]|\[[^]*\])/;
 
 /** Paths that match a pattern, sorted; none if there are none. A name that begins with a dot wants a dot in the pattern. */
 export function glob(pattern: string, scope: Pick<ExpandScope, 'list' | 'exists'>): string[] {
