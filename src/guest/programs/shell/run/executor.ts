@@ -11,7 +11,7 @@ import { actOnSignals, announceSignals } from './signals.ts';
 import { SimpleCommands } from './simple.ts';
 
 /** Lists within lists (functions, substitutions, `eval`) before the stack could run out. */
-const DEPTH_MAX = 160;
+const DEPTH_MAX = 250;
 
 /** Runs what was parsed (POSIX.1-2017, Shell, 2.9). Statuses are returned; `Unwind` is thrown. */
 export class Executor implements Runner {
