@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { wasmBytes, type ModuleParts } from '../guest/testing/wasm-bytes.ts';
+import type { ProcessInfo } from '../shared/abi/index.ts';
 import type { FsError } from '../shared/base/index.ts';
 import { Machine, type Outcome } from './machine.ts';
 import { feed, ProgramOutput } from './program-output.ts';
@@ -28,6 +29,7 @@ describe('threads', () => {
     const running = (await machine.api.processes()).filter(({ state }) => state !== 'exited');
     expect(running).toEqual([]);
     expect(faults()).toEqual([]);
+    expect(await machine.api.notices()).toEqual([]);
   });
 
   /** Beside what belongs to others than the tree: rings, tables, namespaces. */
@@ -100,11 +102,50 @@ describe('threads', () => {
   });
 
   it('TH3: many threads one after another use the same workers and control blocks', async () => {
-    expect(await run('rounds', 3, 200)).toMatchObject({ ...ok, stdout: 'ok\n' });
+    expect(await run('rounds', 3, 40)).toMatchObject({ ...ok, stdout: 'ok\n' });
   });
 
   it('TH4: threads sleep and wait each for itself', async () => {
     expect(await run('sleep', 8, 50)).toMatchObject({ ...ok, stdout: 'ok\n' });
+  });
+
+  it('TH3: threads count as processes of the session', async () => {
+    const { stdout } = await machine.run(guest, ['limit'], { name: 'guest', limits: { processes: 5 } });
+    expect(stdout).toBe('4 threads, then -6\none more\nok\n');
+  });
+
+  it('TH4: a stop stops all of them, and they go on', async () => {
+    const { pid } = await start(0, undefined, 'churn', 4, 1_000_000, 99);
+    const info = async (): Promise<ProcessInfo> => (await machine.api.processes()).find((each) => each.pid === pid)!;
+    const calls = async (): Promise<number> => (await info()).syscalls;
+    const next = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 20));
+    const moves = async (): Promise<void> => {
+      for (const before = await calls(); await calls() === before;) await next();
+    };
+    while ((await info()).threads !== 5) await next();
+    await moves();
+    await machine.api.kill(pid, 'STOP');
+    // Each comes to a call of its own before it stops.
+    let seen = -1;
+    for (let quiet = 0; quiet < 5; quiet++) {
+      const now = await calls();
+      if (now !== seen) quiet = 0;
+      seen = now;
+      await next();
+    }
+    expect(await info()).toMatchObject({ state: 'stopped', threads: 5 });
+    await machine.api.kill(pid, 'CONT');
+    await moves();
+    await machine.api.kill(pid, 'KILL');
+    expect(await machine.api.wait(pid)).toMatchObject({ code: 137 });
+  });
+
+  it('TH4: CPU time and output are those of all threads together', async () => {
+    const busy = await machine.run(guest, ['spin', '3'], { name: 'guest', limits: { cpu: 300 } });
+    expect(busy).toMatchObject({ reason: 'limit', limit: 'cpu' });
+    const loud = await machine.run(guest, ['print', '8', '1000'], { name: 'guest', limits: { output: 5000 } });
+    expect(loud).toMatchObject({ reason: 'limit', limit: 'output' });
+    expect(loud.stdout.length).toBeLessThanOrEqual(5000 + 8 * 20);
   });
 
   it('TH5: lines that threads print do not mix', async () => {

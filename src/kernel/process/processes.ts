@@ -102,10 +102,10 @@ export class Processes implements Disposable {
     throw new FsError('EAGAIN', 'spawn', name, { detail: `the session has ${processes} processes, its limit` });
   }
 
-  /** How many of a session run. */
+  /** How many of a session run; a thread beside a process's first counts as one more. */
   sizeOf(session: number): number {
     let count = 0;
-    for (const record of this.#running.values()) if (record.session === session && !record.last) count++;
+    for (const record of this.#running.values()) if (record.session === session && !record.last) count += record.threads.count;
     return count;
   }
 
@@ -129,6 +129,10 @@ export class Processes implements Disposable {
     return new ThreadGroup(services, main, run, {
       onExit: (message) => void (record() && this.#exited(record()!, message, false)),
       onFault: (message) => void (record() && this.#broken(record()!, message)),
+      hasRoom: () => {
+        const { session = 0, limits: { processes } = DEFAULT_LIMITS } = record() ?? {};
+        return processes === null || this.sizeOf(session) < processes;
+      },
       onStart: () => void (record() && this.#limits.watch(record()!)),
     });
   }

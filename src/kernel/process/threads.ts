@@ -33,6 +33,8 @@ export interface ThreadEvents {
   onExit(message: ExitMessage): void;
   /** Its worker broke. */
   onFault(message: string): void;
+  /** Whether its session may have one more. */
+  hasRoom(): boolean;
   /** There is one more. */
   onStart(): void;
 }
@@ -156,6 +158,7 @@ export class ThreadGroup {
     const { arena, table, calls } = this.#services;
     const refuse = (detail: string): FsError => new FsError('EAGAIN', 'thread-spawn', this.run.args[0], { detail });
     if (this.#stopping || this.#others.size >= THREADS_MAX) throw refuse(`a process has ${THREADS_MAX + 1} threads at most`);
+    if (!this.#events.hasRoom()) throw refuse('the session has as many processes and threads as it may have');
     const ppid = arena.u32[(this.#main.address >>> 2) + Pcb.PPID]!;
     const pcb = table.allocate(this.#main.pid, ppid);
     if (pcb === 0) throw refuse('too many processes and threads');

@@ -10,7 +10,7 @@ export interface Limits {
   files: number | null;
   /** Bytes written to pipes and terminals. */
   output: number | null;
-  /** Processes of the session at once. */
+  /** Processes of the session at once, and their threads beside the first. */
   processes: number | null;
 }
 
