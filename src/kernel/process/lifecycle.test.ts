@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.allSettled(rig.processes.running().filter(({ pid }) => pid !== shell.pid).map(({ pid }) => rig.processes.kill(pid, 'KILL')));
   await shell.close();
-  await turn(600);
+  await turn(30);
   const wrong = rig.leaks();
   rig.processes.dispose();
   expect(wrong).toEqual([]);
