@@ -91,12 +91,15 @@ function readScript({ shell }: Context, path: string): string {
 
 export const times: Builtin = {
   usage: '',
-  summary: 'print how long the shell has computed',
+  summary: 'print how long the shell, and what it started, have computed',
   special: true,
   pure: true,
-  run({ out }) {
-    const zero = '0m0.000000s';
-    out(`${clock(performance.now())} ${zero}\n${zero} ${zero}\n`);
+  run({ shell, out }) {
+    // Of ended processes the kernel keeps the last ones; there is no system time, as system calls run in the process.
+    const all = shell.ask<'processes'>({ op: 'processes' });
+    const own = all.find(({ pid }) => pid === shell.system.pid)?.cpu ?? 0;
+    const children = all.reduce((sum, { ppid, exit, cpu }) => (ppid === shell.system.pid && exit ? sum + cpu : sum), 0);
+    for (const time of [own, children]) out(`${clock(time)} ${clock(0)}\n`);
     return 0;
   },
 };

@@ -1,17 +1,37 @@
+import { ShellError } from '../state/index.ts';
 import type { Builtin } from './builtin.ts';
 import type { Builtins } from './lookup.ts';
+
+const COLUMNS = 76;
+
+/** Names side by side, as many in a line as fit. */
+function wrapped(names: readonly string[]): string {
+  const lines = [''];
+  for (const name of names) {
+    if (lines.at(-1)!.length + name.length + 1 > COLUMNS) lines.push('');
+    lines.push(`${lines.pop()!} ${name}`);
+  }
+  return lines.map((line) => ` ${line}\n`).join('');
+}
 
 /** What the shell has in itself, and where the rest is. */
 export function help(builtins: Builtins): Builtin {
   return {
-    usage: '[command]',
-    summary: 'print this list',
+    usage: '[command …]',
+    summary: 'what there is, or how a built-in command is used',
     pure: true,
     run({ args, out }) {
-      const shown = [...builtins].filter(([name]) => args.length === 0 || args.includes(name)).toSorted(([a], [b]) => (a < b ? -1 : 1));
-      for (const [name, { usage, summary }] of shown) out(`  ${`${name} ${usage}`.trim().padEnd(34)} ${summary}\n`);
-      if (args.length === 0) out('Programs: a path, or a name on PATH (see /bin). This is a POSIX shell: pipes, redirections, variables, loops, functions, jobs.\n');
-      return shown.length > 0 ? 0 : 1;
+      for (const name of args) {
+        const builtin = builtins.get(name);
+        if (!builtin) throw new ShellError(`${name}: not built in; try ${name} --help`, { status: 1 });
+        out(`${`${name} ${builtin.usage}`.trim()}\n    ${builtin.summary}\n`);
+      }
+      if (args.length > 0) return 0;
+      out('A POSIX shell: variables, $(…), pipes, redirections, if for while case, functions, jobs (Ctrl-Z, &, fg, bg).\n');
+      out('Built in (help NAME says more):\n');
+      out(wrapped([...builtins.keys()].toSorted((a, b) => (a < b ? -1 : 1))));
+      out('Programs: a path, or a name on PATH; ls /bin lists them, NAME --help says what they do.\n');
+      return 0;
     },
   };
 }
