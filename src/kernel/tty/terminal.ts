@@ -2,6 +2,7 @@ import type { TtyToKernel, TtyToWindow } from '../../shared/abi/index.ts';
 import { BufferWindow, KERNEL_SLOT, TtyMode, type Tty, type Arena } from '../../shared/arena/index.ts';
 import type { Disposable } from '../../shared/base/index.ts';
 import type { Port } from '../../shared/link/index.ts';
+import { InputQueue } from './input-queue.ts';
 import { LineDiscipline, type TtyAction } from './line-discipline.ts';
 import { withReturns } from './newlines.ts';
 
@@ -30,6 +31,7 @@ export class Terminal implements Disposable {
   readonly #port: Port;
   readonly #onSignal: TerminalOptions['onSignal'];
   readonly #discipline = new LineDiscipline();
+  readonly #typed: InputQueue;
   readonly #window: BufferWindow;
   readonly #chunk = new Uint8Array(CHUNK);
   #credit = CREDIT;
@@ -42,6 +44,7 @@ export class Terminal implements Disposable {
     this.#port = port;
     this.#onSignal = onSignal;
     this.#window = new BufferWindow(arena).wrap(this.#chunk);
+    this.#typed = new InputQueue(tty, new BufferWindow(arena));
     port.onmessage = (event) => this.#receive(event.data as TtyToKernel);
     tty.output.addWaiter(KERNEL_SLOT);
   }
@@ -74,27 +77,24 @@ export class Terminal implements Disposable {
         this.pump();
         return this.#send(action.bytes.slice());
       case 'deliver': return this.#deliver(action.bytes);
-      case 'eof': return this.tty.markEnd();
+      case 'eof': return this.#typed.addEnd();
       case 'signal':
         // What the program printed and nobody has seen would hide that it was stopped.
         this.tty.output.discard();
-        this.tty.flushInput();
+        this.#typed.discard();
         return this.#onSignal(action.signal);
     }
   }
 
-  /** What does not fit the ring is refused with a bell, as a Unix terminal does. */
+  /** What there is no room for is refused with a bell, as a Unix terminal does. */
   #deliver(bytes: Uint8Array): void {
-    const { input } = this.tty;
-    this.#window.wrap(bytes);
-    const taken = input.tryWrite(this.#window, 0, bytes.length, bytes.length);
-    this.#window.wrap(this.#chunk);
-    if (taken !== bytes.length) this.#send(Uint8Array.of(7));
+    if (!this.#typed.add(bytes)) this.#send(Uint8Array.of(7));
   }
 
   /** Moves output to the window while there is credit. Called when the kernel's bell rang. */
   pump(): void {
     if (this.#closed) return;
+    this.#typed.flush();
     const { output } = this.tty;
     // No doorbell for each write while we are at it; once the ring is empty we ask for it again, and look once more.
     output.removeWaiter(KERNEL_SLOT);
@@ -147,6 +147,7 @@ export class Terminal implements Disposable {
     this.#port.postMessage({ type: 'closed' } satisfies TtyToWindow);
     this.#port.close();
     this.tty.output.removeWaiter(KERNEL_SLOT);
+    this.#typed.discard();
     // The rings live on until `release`: processes may be within a call on them.
     this.tty.hangUp();
   }

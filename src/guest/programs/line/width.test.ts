@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { escaped, graphemes, graphemeWidth, printable, textWidth } from './width.ts';
+import { Random } from './testing/random.ts';
 import { terminalWidths, type Widths } from './testing/terminal-widths.ts';
 
 describe('widths', () => {
@@ -23,6 +24,18 @@ describe('widths', () => {
     'e\u0301', '👨‍👩‍👧', '❤️', '👍🏽', '🇩🇪', '🇩🇪🇫🇷', '한국어', '\u1112\u1161\u11ab', 'नमस्ते', 'กำ', '1️⃣', 'ａ', '漢字', 'ﾊﾞ', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '™️',
   ])('of %j is that of the terminal', (text) => {
     expect(textWidth(text)).toBe(terminal(text));
+  });
+
+  it.each([1, 2, 3])('long texts are segmented as in one piece (seed %i)', (seed) => {
+    const random = new Random(seed);
+    const parts = ['a', '\n', '\t', ' ', 'é', 'e\u0301', '\u0301', '漢', '👨‍👩‍👧', '👨', '\u200d', '🇩🇪', '🇩', '한', '\u1112', '\u1161', 'क्ष', '\r', '\r\n', '\u0600', '👍🏽', '\ud83d'];
+    const whole = new Intl.Segmenter('en', { granularity: 'grapheme' });
+    for (let count = 0; count < 40; count++) {
+      const kinds = Array.from({ length: 1 + random.below(parts.length) }, () => random.pick(parts));
+      const text = Array.from({ length: random.below(600) }, () => random.pick(kinds)).join('');
+      expect(graphemes(text)).toEqual(Array.from(whole.segment(text), ({ segment }) => segment));
+    }
+    expect(graphemes(`a${'\u0301'.repeat(5000)}b`)).toHaveLength(2);
   });
 
   it('segments as a reader sees', () => {

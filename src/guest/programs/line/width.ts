@@ -35,10 +35,40 @@ const REGIONAL = /^[\u{1f1e6}-\u{1f1ff}]/u;
 const JAMO_AFTER = /^[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]/;
 const SYLLABLE = /^[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb\uac00-\ud7a3]/;
 
+/** Printable ASCII, tabs and line feeds are never joined to each other: one of them alone, or a run with all that it could be joined to. */
+const APART = /[\n\t\u0020-\u007e](?![^\n\t\u0020-\u007e])|[\n\t\u0020-\u007e]?(?:[^\n\t\u0020-\u007e]+[\n\t\u0020-\u007e]?)+/g;
+/** UTF-16 units that are segmented at once: the time for a text grows with the square of its length. */
+const PIECE = 256;
+
 /** The characters of a text as the reader sees them. */
 export function graphemes(text: string): string[] {
   if (PLAIN.test(text)) return text.split('');
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+  const parts: string[] = [];
+  for (const [found] of text.matchAll(APART)) {
+    if (found.length === 1) parts.push(found);
+    else segmentInto(parts, found);
+  }
+  return parts;
+}
+
+/** The last character of a piece may go on in the next one, so that one begins with it. */
+function segmentInto(parts: string[], text: string): void {
+  let size = PIECE;
+  for (let at = 0; at < text.length;) {
+    if (/[\ud800-\udbff]/.test(text[at + size - 1] ?? '')) size++;
+    const found = Array.from(segmenter.segment(text.slice(at, at + size)), ({ segment }) => segment);
+    const isLast = at + size >= text.length;
+    if (!isLast && found.length < 2) {
+      size *= 2;
+      continue;
+    }
+    if (!isLast) found.pop();
+    for (const part of found) {
+      parts.push(part);
+      at += part.length;
+    }
+    size = PIECE;
+  }
 }
 
 function isWide(code: number): boolean {
