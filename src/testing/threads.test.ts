@@ -183,6 +183,16 @@ describe('threads', () => {
     expect(machine.kernel.check().leaked).toBe(before);
   });
 
+  it('TH6: the listing of descriptors holds what it looks at', async () => {
+    const { pid } = await start(0, undefined, 'churn', 4, 1_000_000, 50);
+    for (let i = 0; i < 100; i++) {
+      const names = (await machine.api.readdir(`/proc/${pid}/fd`)).map(({ name }) => name);
+      expect(names.slice(0, 4)).toEqual(['0', '1', '2', '3']);
+    }
+    await machine.api.kill(pid, 'KILL');
+    expect(await machine.api.wait(pid)).toMatchObject({ code: 137 });
+  });
+
   it('TH6: a kill in the midst of it leaves nothing behind', async () => {
     for (let seed = 10; seed < 16; seed++) {
       const { pid } = await start(0, undefined, 'churn', 6, 1_000_000, seed);

@@ -9,6 +9,19 @@ import type { ProcessRecord } from './process-record.ts';
 import type { Processes } from './processes.ts';
 import { parseSignal } from './signals.ts';
 
+/** The open descriptors. Threads let go of descriptions at any time, so each is held while it is looked at. */
+function describeAll({ fds, threads, namespace }: ProcessRecord, descriptors: Descriptors): { fd: number; target: string }[] {
+  const found: { fd: number; target: string }[] = [];
+  const hold = threads.count > 1;
+  for (let fd = 0; fd < FD_MAX; fd++) {
+    const ofd = hold ? fds.acquire(fd) : fds.get(fd);
+    if (ofd === 0) continue;
+    found.push({ fd, target: descriptors.describe(ofd, namespace) });
+    if (hold) descriptors.files.release(ofd);
+  }
+  return found;
+}
+
 /** What `/proc` shows. `processes` is null until they are made. */
 export function procSource(processes: () => Processes | null, descriptors: Descriptors, arena: Arena, clock: Clock, version: string): ProcSource {
   const boot = clock.monotonic();
@@ -18,11 +31,8 @@ export function procSource(processes: () => Processes | null, descriptors: Descr
     process: (pid) => processes()?.info(pid),
     environment: (pid) => [...(record(pid)?.env ?? [])],
     descriptors: (pid) => {
-      const fds = record(pid)?.fds;
-      if (!fds) return [];
-      return Array.from({ length: FD_MAX }, (_, fd) => ({ fd, ofd: fds.get(fd) }))
-        .filter(({ ofd }) => ofd !== 0)
-        .map(({ fd, ofd }) => ({ fd, target: descriptors.describe(ofd, record(pid)?.namespace) }));
+      const process = record(pid);
+      return process ? describeAll(process, descriptors) : [];
     },
     limits: (pid) => record(pid)?.limits ?? DEFAULT_LIMITS,
     namespace: (pid) => record(pid)?.namespace.script() ?? [],

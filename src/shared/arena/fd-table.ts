@@ -39,8 +39,8 @@ export class FdTable {
   }
 
   /**
-   * Kernel, on behalf of a running process: the description of `fd` with a reference for the caller; 0 if it is not open.
-   * Where threads share the table no other thread can let it go in between.
+   * Kernel, for a process with threads: the description of `fd` with a reference for the caller; 0 if it is not open. No thread can
+   * let it go in between. (A process of one thread lets go of none while it waits for an answer.)
    */
   acquire(fd: number): number {
     const held = this.#arena.u32[this.#pcb + Pcb.HELD]! >>> 2;
