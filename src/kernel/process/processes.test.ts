@@ -67,7 +67,7 @@ describe('launch and end', () => {
     expect(await rig.api.wait(broken.pid)).toMatchObject({ reason: 'error', message: 'no program not-there' });
     for (const { stdout, stderr } of [trapped, broken]) await Promise.all([collect(stdout!), collect(stderr!)]);
     expect(rig.workers.filter((worker) => worker.terminated).length).toBe(2);
-    expect(rig.pool.idle).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => rig.pool.idle).toBeGreaterThanOrEqual(2);
   });
 
   test('PR7: workers serve again after a clean end', async () => {

@@ -3,12 +3,17 @@ import { FsError, type Disposable } from '../../shared/base/index.ts';
 import type { GuestWorker, WorkerSpawner } from '../contract/index.ts';
 import { deferred } from './deferred.ts';
 
+const WARM = 2;
+const IDLE_MAX = 8;
+/** Milliseconds without a start or an end after which workers are made ahead. */
+const QUIET = 100;
+
 export interface WorkerPoolOptions {
   spawner: WorkerSpawner;
   init: GuestInit;
   /** Workers kept ready. Default 2. */
   warm?: number;
-  /** Idle workers kept after use, at most. Default 4. */
+  /** Idle workers kept after use, at most: a pipeline wants several at once. Default 8. */
   idleMax?: number;
   /** Milliseconds for a worker to report ready. Default 20 000. */
   startTimeout?: number;
@@ -40,13 +45,15 @@ interface Member {
 
 /**
  * Guest workers, made ahead: starting one costs tens of milliseconds, a warm one answers within one.
- * Workers that ended a run cleanly serve again; others are replaced. More than `warm` are made when they are asked for.
+ * Workers that ended a run cleanly serve again; others are replaced, once it is quiet: making one takes the processor from those
+ * that run. More than `warm` are made when they are asked for.
  */
 export class WorkerPool implements Disposable {
   readonly #options: WorkerPoolOptions;
   readonly #idle: Member[] = [];
   readonly #all = new Set<Member>();
   #disposed = false;
+  #refilling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -72,13 +79,14 @@ export class WorkerPool implements Disposable {
         throw new FsError('EAGAIN', 'spawn', undefined, { detail: `no worker could be started: ${String(error)}`, cause: error });
       }
       if (member.dead) continue;
-      this.#refill();
+      this.#refillSoon();
       return this.#lease(member, events);
     }
   }
 
   dispose(): void {
     this.#disposed = true;
+    clearTimeout(this.#refilling);
     for (const member of [...this.#all]) this.#end(member);
   }
 
@@ -91,15 +99,20 @@ export class WorkerPool implements Disposable {
         if (released) return;
         released = true;
         member.events = null;
-        if (reusable && !member.dead && this.#idle.length < (this.#options.idleMax ?? 4)) this.#idle.unshift(member);
+        if (reusable && !member.dead && this.#idle.length < (this.#options.idleMax ?? IDLE_MAX)) this.#idle.unshift(member);
         else this.#end(member);
-        this.#refill();
+        this.#refillSoon();
       },
     };
   }
 
+  #refillSoon(): void {
+    clearTimeout(this.#refilling);
+    if (!this.#disposed && this.#idle.length < (this.#options.warm ?? WARM)) this.#refilling = setTimeout(() => this.#refill(), QUIET);
+  }
+
   #refill(): void {
-    while (!this.#disposed && this.#idle.length < (this.#options.warm ?? 2)) {
+    while (!this.#disposed && this.#idle.length < (this.#options.warm ?? WARM)) {
       const member = this.#start();
       this.#idle.push(member);
       // Whoever acquires it sees the failure; refilling at once would try forever.
