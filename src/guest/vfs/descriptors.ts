@@ -1,5 +1,5 @@
 import { FileType } from '../../shared/abi/index.ts';
-import { Listener, OfdFlag, OfdKind, type MemoryWindow, type Waitable } from '../../shared/arena/index.ts';
+import { OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import type { Process } from './process.ts';
 import { FILESTAT_SIZE, type Services } from './services.ts';
@@ -24,9 +24,6 @@ export class Descriptors {
   readonly #streams: Streams;
   readonly #services: Services;
   readonly #shared: SharedFiles;
-  /** Of the last `poll` that was true. */
-  pollBytes = 0;
-  pollHangup = false;
 
   constructor(process: Process, streams: Streams, services: Services) {
     this.#process = process;
@@ -363,38 +360,5 @@ export class Descriptors {
       const failed = this.#process.retry(used);
       if (failed < 0) return failed;
     }
-  }
-
-  /** Whether a read (or write) would not wait now; then `pollBytes` and `pollHangup` say more. */
-  poll(ofd: number, write: boolean): boolean {
-    const { files, tree } = this.#process;
-    const kind = files.kind(ofd);
-    this.pollHangup = false;
-    this.pollBytes = 1;
-    if (kind === OfdKind.FILE && !write) this.pollBytes = Math.max(0, tree.size(files.object(ofd)) - files.position(ofd));
-    if (kind <= OfdKind.DIRECTORY || kind === OfdKind.SERVICE) return true;
-    if (kind === OfdKind.LISTENER) {
-      this.pollBytes = this.#listener(ofd).pending();
-      return this.pollBytes > 0;
-    }
-    const ring = write ? this.#streams.output(ofd) : this.#streams.input(ofd);
-    this.pollBytes = write ? ring.writable() : ring.readable();
-    this.pollHangup = write ? ring.readers === 0 : ring.writers === 0 && this.pollBytes === 0;
-    if (kind === OfdKind.SOCKET) this.pollHangup ||= this.#streams.isShut(ofd, write, this.pollBytes);
-    return this.pollBytes > 0 || this.pollHangup;
-  }
-
-  #listener(ofd: number): Listener {
-    return new Listener(this.#process.arena, this.#process.files.object(ofd));
-  }
-
-  /** While polling: its changes move the doorbell. */
-  watch(ofd: number, write: boolean, on: boolean): void {
-    const kind = this.#process.files.kind(ofd);
-    if (kind <= OfdKind.DIRECTORY || kind === OfdKind.SERVICE) return;
-    const source: Waitable = kind === OfdKind.LISTENER ? this.#listener(ofd)
-      : write ? this.#streams.output(ofd) : this.#streams.input(ofd);
-    if (on) this.#streams.watch(source);
-    else this.#streams.unwatch(source);
   }
 }

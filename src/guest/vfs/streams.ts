@@ -3,7 +3,7 @@ import { Errno } from '../../shared/base/index.ts';
 import type { Process } from './process.ts';
 
 /** Writes up to this size are not mixed with those of others. */
-const PIPE_BUF = 4096;
+export const PIPE_BUF = 4096;
 
 /** Pipes, terminals and connections: bytes through rings, waiting on the process's doorbell. */
 export class Streams {

@@ -2,6 +2,7 @@ import { Descriptors } from './descriptors.ts';
 import { Names } from './names.ts';
 import { Pipes } from './pipes.ts';
 import { Process, type ProcessParts } from './process.ts';
+import { Readiness } from './readiness.ts';
 import { Services } from './services.ts';
 import { Sockets } from './sockets.ts';
 import { Streams } from './streams.ts';
@@ -13,6 +14,7 @@ export class Vfs {
   readonly sockets: Sockets;
   readonly names: Names;
   readonly pipes: Pipes;
+  readonly readiness: Readiness;
   /** `ThreadFdTable.closes` as our caches have seen it. */
   #closes = 0;
 
@@ -22,6 +24,7 @@ export class Vfs {
     const services = new Services(this.process);
     this.fds = new Descriptors(this.process, streams, services);
     this.sockets = new Sockets(this.process, streams);
+    this.readiness = new Readiness(this.process, streams);
     this.pipes = new Pipes(this.process, this.fds);
     this.names = new Names(this.process, services);
   }

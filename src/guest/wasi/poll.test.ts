@@ -100,6 +100,15 @@ describe('poll_oneoff', () => {
     expect(poll(rig, [{ fd: 0, type: FD_READ }]).events).toMatchObject([{ bytes: 0, flags: 1 }]);
   });
 
+  it('a pipe has room for writing only where a small write fits whole', () => {
+    const rig = new Rig({ pipeBytes: 8192 });
+    const ready = (): number[] => poll(rig, [{ fd: 1, type: FD_WRITE }, { clock: MONOTONIC, ns: 0n }]).events.map(({ index }) => index);
+    rig.write(1, 'x'.repeat(4096));
+    expect(ready()).toEqual([0, 1]);
+    rig.write(1, 'x');
+    expect(ready()).toEqual([1]);
+  });
+
   it('wakes when another thread makes a pipe readable', async () => {
     const rig = new Rig();
     const worker = await byteLater(rig, rig.stdin.address);

@@ -30,7 +30,7 @@ interface Subscription {
 /** `poll_oneoff`: looks at everything, sleeps on the process's doorbell until the nearest deadline, looks again. */
 export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SUBSCRIPTION) {
   const { clock } = context;
-  const { fds, process } = context.vfs;
+  const { fds, process, readiness } = context.vfs;
 
   function deadlineOf(at: number): number {
     const { view } = context.memory;
@@ -74,7 +74,7 @@ export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SU
   function happened(subscription: Subscription, now: number): boolean {
     if (subscription.errno !== 0) return true;
     if (subscription.ofd === 0) return subscription.deadline <= now;
-    return fds.poll(subscription.ofd, subscription.type === wasi.EVENTTYPE_FD_WRITE);
+    return readiness.isReady(subscription.ofd, subscription.type === wasi.EVENTTYPE_FD_WRITE);
   }
 
   function write(subscription: Subscription, at: number): void {
@@ -84,8 +84,8 @@ export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SU
     view.setUint16(at + 8, subscription.errno, true);
     u8[at + 10] = subscription.type;
     if (subscription.ofd === 0 || subscription.errno !== 0) return;
-    setU64(view, at + 16, fds.pollBytes);
-    view.setUint16(at + 24, fds.pollHangup ? wasi.EVENTRWFLAGS_FD_READWRITE_HANGUP : 0, true);
+    setU64(view, at + 16, readiness.bytes);
+    view.setUint16(at + 24, readiness.hangup ? wasi.EVENTRWFLAGS_FD_READWRITE_HANGUP : 0, true);
   }
 
   /** Writes an event for all that has happened; the count. */
@@ -100,7 +100,7 @@ export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SU
 
   function watch(subscriptions: Subscription[], on: boolean): void {
     for (const { ofd, type, errno } of subscriptions) {
-      if (ofd !== 0 && errno === 0) fds.watch(ofd, type === wasi.EVENTTYPE_FD_WRITE, on);
+      if (ofd !== 0 && errno === 0) readiness.watch(ofd, type === wasi.EVENTTYPE_FD_WRITE, on);
     }
   }
 

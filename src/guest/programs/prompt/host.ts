@@ -106,8 +106,8 @@ export class ShellHost implements LineHost {
   }
 
   typed(): boolean {
-    const { fds } = this.#shell.system.vfs;
-    return fds.poll(fds.ofd(0), false);
+    const { fds, readiness } = this.#shell.system.vfs;
+    return readiness.isReady(fds.ofd(0), false);
   }
 
   /** Raw: bytes as typed, for the line editor. Else lines, echo, Ctrl-C, for programs. */

@@ -122,12 +122,12 @@ export class System {
         if (count === -Errno.EINTR) return null;
         if (count !== -Errno.EAGAIN) this.#done(count, 'read', `descriptor ${fd}`);
         if (handle.pendingSignal !== 0) return null;
-        if (!watched) this.vfs.fds.watch(ofd, false, (watched = true));
+        if (!watched) this.vfs.readiness.watch(ofd, false, (watched = true));
         this.drain();
         this.vfs.process.sleep(seen, LOOK_AGAIN);
       }
     } finally {
-      if (watched) this.vfs.fds.watch(ofd, false, false);
+      if (watched) this.vfs.readiness.watch(ofd, false, false);
     }
   }
 
@@ -168,7 +168,7 @@ export class System {
     const capture = new Capture(reader, files.object(table.get(writer)));
     const saved = this.isOpen(1) ? this.save(1) : -1;
     this.move(writer, 1);
-    this.vfs.fds.watch(table.get(reader), false, true);
+    this.vfs.readiness.watch(table.get(reader), false, true);
     this.#captures.push(capture);
     try {
       run();
@@ -194,7 +194,7 @@ export class System {
     } finally {
       this.#captures.splice(this.#captures.indexOf(capture), 1);
       if (this.isOpen(capture.reader)) {
-        this.vfs.fds.watch(this.vfs.process.table.get(capture.reader), false, false);
+        this.vfs.readiness.watch(this.vfs.process.table.get(capture.reader), false, false);
         this.close(capture.reader);
       }
     }
@@ -221,7 +221,7 @@ export class System {
       if (count <= 0) return true;
       capture.add(this.#window.u8.subarray(0, count));
       if (!capture.overflowed) continue;
-      fds.watch(ofd, false, false);
+      this.vfs.readiness.watch(ofd, false, false);
       this.close(capture.reader);
     }
     return true;
