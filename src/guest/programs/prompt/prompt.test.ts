@@ -70,17 +70,12 @@ describe('the shell with a prompt', () => {
 
   it.each([
     ['echo a "b  c" $USER\r', 'a b  c you'],
-    ['mkdir d; cd d; pwd; cd ..; pwd\r', '/home/d\n/home'],
-    ['echo one > a; echo two >> a; cat a; cat < a\r', 'one\ntwo\none\ntwo'],
-    ['echo x > "my file"; ls\r', 'my file'],
-    ['mkdir -p a/b/c; touch a/b/f; cp -r a z; ls -1 z/b; rm -r a; ls\r', 'c\nf\nz'],
-    ['echo x > a; mv a b; mkdir d; mv b d; ls d; cat d/b\r', 'b\nx'],
-    ['touch x1 x2 y; echo x*; rm x*; ls\r', 'x1 x2\ny'],
-    ['ln -s /bin l; ls -1 l\r', 'broken.wasm\ntool.wasm'],
+    ['cd /bin; pwd; cd ..; pwd; cd - > x; cd; pwd\r', '/bin\n/\n/home'],
+    ['echo one > a; echo two >> a; while read x; do echo $x; done < a\r', 'one\ntwo'],
+    ['echo x > "my file"; echo *; read y < "my file"; echo $y\r', 'my file\nx'],
+    ['f() { echo "<$1>"; }; f a; x=$(f b); echo $x; for i in 1 2; do f $i; done\r', '<a>\n<b>\n<1>\n<2>'],
     ['false || echo no; true && echo yes; false && echo never\r', 'no\nyes'],
-    ['A=1; export B=2; echo $A$B; env\r', '12\nB=2\nHOME=/home\nPWD=/home\nUSER=you'],
-    ['cat none\r', 'open none: no such file or directory (ENOENT)'],
-    ['rm\r', 'rm: an operand is missing; usage: rm [-rf] path …'],
+    ['A=1; export B=2; echo $A$B; env\r', '12\nHOME=/home\nUSER=you\nPWD=/home\nB=2'],
     ['nothing\r', 'sh: nothing: not found'],
     ['cd none || echo $?\r', "sh: cd: can't cd to none\n2"],
     ["echo 'a\rb'\r", 'a\nb'],
@@ -92,21 +87,15 @@ describe('the shell with a prompt', () => {
     expect(printedBy(typed)).toBe(expected);
   });
 
-  it('neutralises control characters in names', () => {
-    const { output } = session('ls\rls -l\r', { setup: (files) => files.writeText('/home/a\x1b[2Jb\n', '', false) });
-    expect(output).not.toContain('\x1b[2J');
-    expect(output).toContain('a?[2Jb?');
-  });
-
   it('completes commands and paths', () => {
     const setup = (files: Files): void => {
       files.mkdir('/home/directory');
       files.writeText('/home/directory/my file', 'inside\n', false);
     };
-    expect(printedBy('cat di\tm\t\r', { setup })).toBe('inside');
+    expect(printedBy('read x < di\tm\t; echo $x\r', { setup })).toBe('inside');
     expect(session('too\t\r').requests.find(({ op }) => op === 'spawn')).toMatchObject({ path: '/bin/tool.wasm' });
     expect(printedBy('too\t\r')).toBe('');
-    expect(session('ls /bin/\t\t\x15\r').output).toContain('broken.wasm  tool.wasm\r\n');
+    expect(session('echo /bin/\t\t\x15\r').output).toContain('broken.wasm  tool.wasm\r\n');
   });
 
   it('runs programs with arguments, environment and redirections, and waits', () => {
@@ -135,7 +124,7 @@ describe('the shell with a prompt', () => {
   });
 
   it('closes what it opened', () => {
-    const { open } = session('echo 1 > a; cat < a; cat none < a; ls > b; cp a c; nothing > d; cat > e < none\r');
+    const { open } = session('echo 1 > a; read x < a; cd none < a; set > b; nothing > d; x=$(echo 1); (exec 3< a); read x > e < none\r');
     // Descriptors 0 to 2, the root and the terminal.
     expect(open).toBe(5);
   });

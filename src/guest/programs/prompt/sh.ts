@@ -1,6 +1,5 @@
 import { FsError } from '../../../shared/base/index.ts';
 import type { Vfs } from '../../vfs/index.ts';
-import { commands } from '../commands/index.ts';
 import { LineLoop } from '../line/index.ts';
 import { Session } from '../shell/index.ts';
 import { ShellHost } from './host.ts';
@@ -27,7 +26,7 @@ function interact(session: Session): void {
 
 /** The shell, as a process: a script, the text after `-c`, or a prompt on a terminal. The exit code. */
 export function sh(options: ShOptions): number {
-  const session = new Session({ ...options, builtins: commands });
+  const session = new Session(options);
   try {
     return session.run(options.args, interact);
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Builtin } from './builtin.ts';
 import { breakLoop, continueLoop, evaluate, exit, returnFrom, source, times, umask } from './control.ts';
 import { cd, pwd } from './directories.ts';
 import { help, history } from './help.ts';
+import { env } from './environment.ts';
 import { getopts, read } from './input.ts';
 import { lookups } from './lookup.ts';
 import { bind, mount, ns, unbind } from './namespace.ts';
@@ -13,7 +14,7 @@ import { trap } from './trap.ts';
 import { alias, exportVariables, local, readonlyVariables, set, shift, unalias, unset } from './variables.ts';
 
 const OWN: Record<string, Builtin> = {
-  ':': colon, '.': source, '[': bracket, alias, bg, bind, break: breakLoop, cd, clear, continue: continueLoop, echo, eval: evaluate, exit,
+  ':': colon, '.': source, '[': bracket, alias, bg, bind, break: breakLoop, cd, clear, continue: continueLoop, echo, env, eval: evaluate, exit,
   export: exportVariables, false: fail, fg, getopts, history, jobs, kill, local, mount, ns, printf, ps, pwd, read, readonly: readonlyVariables,
   return: returnFrom, set, shift, source, test, times, trap, true: succeed, ulimit, umask, unalias, unbind, unset, wait,
   // Its redirections stay; who runs commands looks after that.
@@ -23,9 +24,9 @@ const OWN: Record<string, Builtin> = {
   },
 };
 
-/** The commands that are the shell's own, and those given, by name. */
-export function allBuiltins(more: Iterable<readonly [string, Builtin]> = []): Map<string, Builtin> {
-  const all = new Map<string, Builtin>([...Object.entries(OWN), ...more]);
+/** The commands that are the shell's own, by name. */
+export function allBuiltins(): Map<string, Builtin> {
+  const all = new Map<string, Builtin>(Object.entries(OWN));
   for (const [name, builtin] of Object.entries(lookups(all))) all.set(name, builtin);
   all.set('help', help(all));
   return all;

@@ -2,7 +2,7 @@ import type { Builtins } from '../builtins/index.ts';
 import { ArithmeticError, compilePattern, Expander, ExpansionError, matches } from '../expand/index.ts';
 import type { AndOr, Command, Compound, List, Pipeline } from '../parse/index.ts';
 import { ParseError, Parser } from '../parse/index.ts';
-import { ShellError, Unwind, type Runner, type Shell } from '../state/index.ts';
+import { ShellError, Unwind, type ProgramOptions, type Runner, type Shell } from '../state/index.ts';
 import { decodeText } from '../system/index.ts';
 import { Pipelines } from './pipelines.ts';
 import { Redirections } from './redirections.ts';
@@ -308,7 +308,7 @@ export class Executor implements Runner {
     announceSignals(shell);
   }
 
-  program(shell: Shell, argv: readonly string[], options: { defaultPath?: boolean; exec?: boolean } = {}): number {
+  program(shell: Shell, argv: readonly string[], options: ProgramOptions = {}): number {
     return this.#simple.call(shell, argv, options);
   }
 }

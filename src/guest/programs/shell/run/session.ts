@@ -17,8 +17,6 @@ export interface SessionOptions {
   /** `NAME=value`. */
   env: readonly string[];
   cwd: string;
-  /** Further built-in commands. */
-  builtins?: Iterable<readonly [string, Builtin]>;
 }
 
 const NAME = /^[A-Za-z_]\w*$/;
@@ -32,8 +30,8 @@ export class Session {
   readonly #executor: Executor;
   readonly #builtins: Map<string, Builtin>;
 
-  constructor({ vfs, env, cwd, builtins = [] }: SessionOptions) {
-    this.#builtins = allBuiltins(builtins);
+  constructor({ vfs, env, cwd }: SessionOptions) {
+    this.#builtins = allBuiltins();
     this.#executor = new Executor(this.#builtins);
     const system = new System(vfs, cwd);
     this.shell = new Shell(system, this.#executor);

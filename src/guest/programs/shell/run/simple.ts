@@ -4,7 +4,7 @@ import { ArithmeticError, Expander, ExpansionError } from '../expand/index.ts';
 import { awaitForeground, wasInterrupted } from '../jobs/index.ts';
 import type { Assignment, Compound, FunctionDefinition, Simple, Word } from '../parse/index.ts';
 import { parseDocument } from '../parse/index.ts';
-import { DEFAULT_PATH, Jobs, jobState, ShellError, Unwind, type Shell, type Variable } from '../state/index.ts';
+import { DEFAULT_PATH, Jobs, jobState, ShellError, Unwind, type ProgramOptions, type Shell, type Variable } from '../state/index.ts';
 import { encodeText } from '../system/index.ts';
 import { Redirections } from './redirections.ts';
 import { complain, failure, printError, reportEnd } from './report.ts';
@@ -134,7 +134,7 @@ export class SimpleCommands {
       // What goes wrong is told while the redirections stand: `cd nowhere 2>/dev/null` is silent.
       return this.#told(shell, () => {
         if (definition) return this.#function(shell, definition, argv);
-        return builtin ? this.builtin(shell, builtin, argv) : this.#program(shell, argv, env);
+        return builtin ? this.builtin(shell, builtin, argv) : this.#program(shell, argv, { ...shell.vars.environment(), ...env }, env['PATH']);
       });
     } finally {
       for (const [key, variable] of before.toReversed()) shell.vars.restore(key, variable);
@@ -243,8 +243,9 @@ export class SimpleCommands {
     }
   }
 
+  /** `env`: all of the environment. */
   #program(shell: Shell, argv: readonly string[], env: Record<string, string>, path?: string): number {
-    const pid = this.start(shell, argv, env, shell.monitor ? { group: 0, foreground: true } : {}, path);
+    const pid = spawnProgram(shell, argv, env, path, shell.monitor ? { group: 0, foreground: true } : {});
     const job = Jobs.create([pid], shell.monitor ? pid : 0, shell.text || argv.join(' '));
     const status = awaitForeground(shell, job);
     finishForeground(shell, job, argv[0]!);
@@ -252,8 +253,8 @@ export class SimpleCommands {
   }
 
   /** Starts a program with `env` added to the environment. The pid. */
-  start(shell: Shell, argv: readonly string[], env: Record<string, string>, place: Place, path = env['PATH']): number {
-    return spawnProgram(shell, argv, { ...shell.vars.environment(), ...env }, path, place);
+  start(shell: Shell, argv: readonly string[], env: Record<string, string>, place: Place): number {
+    return spawnProgram(shell, argv, { ...shell.vars.environment(), ...env }, env['PATH'], place);
   }
 
   /** Values of assignments before a program. */
@@ -262,21 +263,19 @@ export class SimpleCommands {
     return Object.fromEntries(assigns.map(({ name, value }) => [name, expander.text(value, true)]));
   }
 
-  /** As `command` and `exec` do it: no functions. */
-  call(shell: Shell, argv: readonly string[], { defaultPath = false, exec = false }: { defaultPath?: boolean; exec?: boolean }): number {
-    const builtin = exec ? undefined : this.#builtins.get(argv[0]!);
+  /** As `command`, `exec` and `env` do it: no functions. */
+  call(shell: Shell, argv: readonly string[], { defaultPath = false, exec = false, env }: ProgramOptions): number {
+    const builtin = exec || env ? undefined : this.#builtins.get(argv[0]!);
     if (builtin) return this.#calledBuiltin(shell, builtin, argv);
     try {
-      const status = this.#program(shell, argv, {}, defaultPath ? DEFAULT_PATH : undefined);
+      const status = this.#program(shell, argv, env ?? shell.vars.environment(), defaultPath ? DEFAULT_PATH : env?.['PATH']);
       if (exec) throw new Unwind('exit', status);
       return status;
     } catch (error) {
-      if (!exec || !(error instanceof ShellError)) {
-        if (!(error instanceof ShellError)) throw error;
-        complain(shell, error.message);
-        return error.status;
-      }
-      throw new ShellError(error.message, { status: error.status, ends: true });
+      if (!(error instanceof ShellError)) throw error;
+      if (exec) throw new ShellError(error.message, { status: error.status, ends: true });
+      complain(shell, error.message);
+      return error.status;
     }
   }
 

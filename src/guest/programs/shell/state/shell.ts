@@ -7,6 +7,15 @@ import { Jobs } from './jobs.ts';
 import { Options } from './options.ts';
 import { Variables } from './variables.ts';
 
+export interface ProgramOptions {
+  /** Look along the default path instead of `PATH`. */
+  defaultPath?: boolean;
+  /** End with its status. */
+  exec?: boolean;
+  /** All of the environment. Default: the exported variables. No built-in command is looked for. */
+  env?: Record<string, string>;
+}
+
 /** What commands need of the part that runs commands. */
 export interface Runner {
   /** What the commands print, without the last line ends. */
@@ -14,7 +23,7 @@ export interface Runner {
   /** Runs a text as a script in this very shell. `line`: of its first line. */
   text(shell: Shell, text: string, line?: number): number;
   /** Runs a program, built-in or not, but no function. */
-  program(shell: Shell, argv: readonly string[], options?: { defaultPath?: boolean; exec?: boolean }): number;
+  program(shell: Shell, argv: readonly string[], options?: ProgramOptions): number;
   /** Makes the kernel send the signals that have traps. */
   trapsChanged(shell: Shell): void;
 }
@@ -159,10 +168,6 @@ export class Shell implements ExpandScope {
       if (error instanceof FsError) return { columns: 80, rows: 24 };
       throw error;
     }
-  }
-
-  get columns(): number {
-    return this.size.columns;
   }
 
   get path(): string {

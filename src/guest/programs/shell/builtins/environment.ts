@@ -1,0 +1,29 @@
+import { ShellError } from '../state/index.ts';
+import type { Builtin } from './builtin.ts';
+
+/** `env` (POSIX.1-2017, XCU): a program with another environment; alone, it prints it. In the shell, as it starts processes. */
+export const env: Builtin = {
+  usage: '[-i] [-u name] [name=value …] [command [argument …]]',
+  summary: 'run a program with another environment, or print it',
+  run({ shell, args, out }) {
+    let environment = shell.vars.environment();
+    let at = 0;
+    for (; args[at]?.startsWith('-'); at++) {
+      const option = args[at]!;
+      if (option === '--') {
+        at++;
+        break;
+      }
+      if (option === '-i' || option === '-') environment = {};
+      else if (option === '-u' && args[at + 1] !== undefined) delete environment[args[++at]!];
+      else throw new ShellError(`Illegal option ${option}`);
+    }
+    for (; /^[^=]+=/.test(args[at] ?? ''); at++) {
+      const cut = args[at]!.indexOf('=');
+      environment[args[at]!.slice(0, cut)] = args[at]!.slice(cut + 1);
+    }
+    if (at < args.length) return shell.runner.program(shell, args.slice(at), { env: environment });
+    for (const [name, value] of Object.entries(environment)) out(`${name}=${value}\n`);
+    return 0;
+  },
+};
