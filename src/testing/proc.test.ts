@@ -45,6 +45,17 @@ describe('/proc, with real processes', () => {
     expect(await machine.api.wait(pid)).toMatchObject({ signal: 'KILL', reason: 'killed' });
   });
 
+  it('PF3 ctl: stop and start', async () => {
+    const { pid } = await machine.api.spawn({ module: '/bin/sleep', args: ['60'] });
+    await expect.poll(() => proc(pid, 'status')).toMatch(/State:\twaiting/);
+    await machine.write(`/proc/${pid}/ctl`, 'stop\n');
+    await expect.poll(() => proc(pid, 'status')).toMatch(/State:\tstopped/);
+    await machine.write(`/proc/${pid}/ctl`, 'start\n');
+    await expect.poll(() => proc(pid, 'status')).not.toMatch(/State:\tstopped/);
+    await machine.write(`/proc/${pid}/ctl`, 'hup\n');
+    expect(await machine.api.wait(pid)).toMatchObject({ signal: 'HUP' });
+  });
+
   it('PF4 ctl: a program controls itself, and nobody else', async () => {
     const pid = await sleeper();
     const refused = await machine.run('/bin/filetool', ['write', `/proc/${pid}/ctl`, 'kill']);

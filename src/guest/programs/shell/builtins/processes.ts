@@ -1,6 +1,6 @@
 import { Signals, type SignalName } from '../../../../shared/abi/index.ts';
 import { FsError } from '../../../../shared/base/index.ts';
-import { awaitForeground, awaitJob, jobLine, poll, resume, signalText } from '../jobs/index.ts';
+import { awaitForeground, awaitJob, describe, jobLine, poll, resume } from '../jobs/index.ts';
 import { jobState, ShellError, type Job, type Shell } from '../state/index.ts';
 import { signalName } from '../system/index.ts';
 import { letters, number, reason, type Builtin } from './builtin.ts';
@@ -73,8 +73,8 @@ export const wait: Builtin = {
     for (const word of args) {
       const job = word.startsWith('%') ? jobOf(shell, word) : shell.jobs.ofPid(number(word));
       status = job ? awaitJob(shell, job) : 127;
-      const signal = job?.processes.at(-1)?.ended?.signal;
-      if (signal && !shell.interactive && signal !== 'INT' && signal !== 'PIPE') errorLine(signalText(signal));
+      const ended = job?.processes.at(-1)?.ended;
+      if (ended?.signal && !shell.interactive && ended.signal !== 'INT' && ended.signal !== 'PIPE') errorLine(describe(ended, status));
     }
     return status;
   },

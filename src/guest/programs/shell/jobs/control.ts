@@ -135,6 +135,7 @@ function interrupted(shell: Shell): number {
 
 /** How a process ended, for people: `Done`, `Exit 3`, `Terminated`. */
 export function describe(status: ExitStatus | undefined, code: number): string {
+  if (status?.reason === 'limit' && status.message) return status.message;
   if (status?.signal) return signalText(status.signal);
   if (status?.reason === 'trap') return 'Trap';
   return code === 0 ? 'Done' : `Done(${code})`;

@@ -26,7 +26,7 @@ export function failure(shell: Shell, status: number): Unwind {
 /** Says how a program in the foreground ended, if that was no ordinary exit. For people only. */
 export function reportEnd(shell: Shell, name: string, ended: { signal: string | null; reason: string; message?: string } | undefined): void {
   if (!ended) return;
-  if (!shell.interactive || shell.subshellDepth > 0) return reportSignal(shell, ended.signal);
+  if (!shell.interactive || shell.subshellDepth > 0) return reportSignal(shell, ended);
   const visible = (text: string): string => text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?');
   const message = visible(ended.message ?? '');
   // Ctrl-C was seen on the terminal, and nobody reads on after a broken pipe.
@@ -36,7 +36,8 @@ export function reportEnd(shell: Shell, name: string, ended: { signal: string | 
   else if (ended.reason === 'error') printError(shell, `\x1b[31m${visible(name)}: ${message}\x1b[0m\n`);
 }
 
-/** As dash in a script: one word about a signal that ended a program, save those that are meant to be silent. */
-function reportSignal(shell: Shell, signal: string | null): void {
-  if (signal !== null && signal !== 'INT' && signal !== 'PIPE') printError(shell, `${signalText(signal)}\n`);
+/** As dash in a script: one word about a signal that ended a program, save those that are meant to be silent. A limit says which it was. */
+function reportSignal(shell: Shell, { signal, reason, message }: { signal: string | null; reason: string; message?: string }): void {
+  if (signal === null || signal === 'INT' || signal === 'PIPE') return;
+  printError(shell, `${(reason === 'limit' && message) || signalText(signal)}\n`);
 }
