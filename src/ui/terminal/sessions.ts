@@ -82,5 +82,6 @@ function ringTerminal(app: App, id: number): void {
 /** The focus is not taken from a field or a dialog, nor, by the terminal that comes with the page, from a tree that is being walked. */
 function isBusyElsewhere(isFirst: boolean): boolean {
   const busy = isFirst ? 'input, textarea, select, dialog, [role=tree]' : 'input, textarea, select, dialog';
-  return document.activeElement?.closest(busy) != null;
+  const focused = document.activeElement;
+  return focused?.closest(busy) != null && !focused.closest('.terminal-screen');
 }

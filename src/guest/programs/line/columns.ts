@@ -19,7 +19,7 @@ export function arrange(candidates: readonly Candidate[], columns: number): stri
   if (cells.some(({ summary }) => summary)) {
     return cells.map((cell) => {
       const summary = clip(printable(cell.summary ?? ''), columns - widest - 1);
-      return `${paint(cell)}${' '.repeat(widest - cell.width)}\x1b[2m${summary}\x1b[0m`;
+      return `${paint(cell)}${' '.repeat(widest - cell.width)}\x1b[90m${summary}\x1b[0m`;
     });
   }
   const across = Math.max(1, Math.floor(columns / widest));

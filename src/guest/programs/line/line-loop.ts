@@ -202,7 +202,7 @@ export class LineLoop {
 
   /** Undoes what a program has left behind. If its last line is open, marks it and begins a new one: the mark and the blanks wrap only then. */
   #fresh(): void {
-    this.#host.write(`${TAME}\x1b[2m⏎\x1b[0m${' '.repeat(this.#size.columns - 1)}\r\x1b[K${PASTE_ON}`);
+    this.#host.write(`${TAME}\x1b[90m⏎\x1b[0m${' '.repeat(this.#size.columns - 1)}\r\x1b[K${PASTE_ON}`);
   }
 
   #recall(to: number): void {
@@ -342,5 +342,5 @@ function searchLabel(search: Search, most: number): Label {
   const text = (): string => `(${name})'${parts.join('')}': `;
   while (parts.length > 0 && textWidth(text()) > most) parts.shift();
   const shown = textWidth(text()) > most ? '?: ' : text();
-  return { text: failed ? `\x1b[31m${shown}\x1b[0m` : `\x1b[2m${shown}\x1b[0m`, width: textWidth(shown) };
+  return { text: failed ? `\x1b[31m${shown}\x1b[0m` : `\x1b[90m${shown}\x1b[0m`, width: textWidth(shown) };
 }

@@ -43,7 +43,7 @@ export function defaultPrompt(status: number): string {
   return `\\e[1;36m\\w\\e[0m \\e[${status === 0 ? 32 : 31}m\\$\\e[0m `;
 }
 
-export const DEFAULT_NEXT = '\\e[2m>\\e[0m ';
+export const DEFAULT_NEXT = '\\e[90m>\\e[0m ';
 
 /**
  * A PS1 or PS2 as it is drawn: `\w \W \u \h \? \$ \n \e \t \A \[ \] \\` and `$NAME`. `above` are whole rows before the last one,
