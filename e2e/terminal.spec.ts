@@ -147,3 +147,28 @@ test('what a program prints neither reaches the clipboard nor holds up the page'
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('mine');
 });
 
+
+test('a program in full screen gets keys as they are and the mouse, and leaves the screen as it was', async ({ page }) => {
+  await write(page, '/home/full', [
+    "printf '\\033[?1049h\\033[?1000h\\033[?1006h\\033[2J\\033[Hfull screen'",
+    'exec 9>/dev/consctl', 'echo rawon >&9', 'got=$(head -c 5)', 'rest=$(head -c 2)', 'echo rawoff >&9',
+    "printf '\\033[?1000l\\033[?1049l'", 'printf %s "$got" | od -An -c', '',
+  ].join('\n'));
+  await command(page, 'echo before');
+  await typeKeys(page, 'sh full\n');
+  await expect.poll(async () => (await screenText(page)).trimEnd()).toBe('full screen');
+  const box = (await terminal(page).locator('.xterm-screen').boundingBox())!;
+  await page.mouse.click(box.x + 50, box.y + 50);
+  await expectOnScreen(page, /^\s*033\s+\[\s+<\s+0\s+;$/m);
+  await expectOnScreen(page, /^before$/m);
+  await waitForPrompt(page);
+});
+
+test('a new terminal takes the focus from the one before it', async ({ page }) => {
+  await input(page).focus();
+  await page.keyboard.press('Control+Shift+Digit5');
+  const two = page.getByRole('tabpanel', { name: 'Terminal 2' });
+  await expect(two.getByRole('textbox')).toBeFocused();
+  await page.keyboard.press('Control+Shift+BracketLeft');
+  await expect(page.getByRole('tabpanel', { name: 'Terminal 1' }).getByRole('textbox')).toBeFocused();
+});

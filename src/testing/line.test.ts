@@ -25,7 +25,7 @@ describe('the line editor, with a real shell on a real terminal', () => {
     await terminal.until(/\x1b\[\?2004l.*\x1b\[\?2004h.*\$\x1b\[0m /s, { from });
   }
 
-  it('two terminals keep one history, of whole lines', async () => {
+  it('LE8 two terminals keep one history, of whole lines', async () => {
     const [one, two] = [await open(), await open()];
     await Promise.all([one, two].map(async (terminal, index) => {
       for (let count = 0; count < 15; count++) await run(terminal, `echo "${index}\rand ${count}"\r`, `\r\nand ${count}\r\n`);
@@ -39,7 +39,7 @@ describe('the line editor, with a real shell on a real terminal', () => {
     for (const terminal of [one, two, third]) await terminal.close();
   });
 
-  it('a paste that is longer than any buffer on its way comes whole', async () => {
+  it('LE6 a paste that is longer than any buffer on its way comes whole', async () => {
     const terminal = await open();
     const lines = Array.from({ length: 3000 }, (_, index) => `: line ${index} of a long paste`);
     const from = terminal.output.length;
@@ -51,7 +51,7 @@ describe('the line editor, with a real shell on a real terminal', () => {
     await terminal.close();
   });
 
-  it('the line is drawn anew when the window changes, without a key', async () => {
+  it('LE4 the line is drawn anew when the window changes, without a key', async () => {
     const terminal = await open();
     terminal.type(`echo ${'x'.repeat(100)}`);
     await terminal.until('x'.repeat(100));
@@ -62,7 +62,7 @@ describe('the line editor, with a real shell on a real terminal', () => {
     await terminal.close();
   });
 
-  it('options come from a program that is asked for its help', async () => {
+  it('LE11 options come from a program that is asked for its help', async () => {
     await machine.write('/bin/helpful', "#!/bin/sh\necho '  -q, --quiet   say nothing'\necho '      --verbose-mode=WHAT'\n");
     await machine.write('/bin/endless', '#!/bin/sh\nwhile :; do echo --no-end; done\n');
     const terminal = await open();

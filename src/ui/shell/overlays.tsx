@@ -31,6 +31,7 @@ const ELSEWHERE = [
   ['Explorer', 'Arrows, Home, End, letters', 'move'], ['Explorer', 'Enter', 'open'], ['Explorer', 'F2', 'rename'], ['Explorer', 'Delete', 'delete'],
   ['Explorer', 'Ctrl+C', 'copy the path'], ['Explorer', 'Shift+F10', 'all actions'],
   ['Terminal', 'Ctrl+Shift+C', 'copy'], ['Terminal', 'Ctrl+Shift+V', 'paste'], ['Terminal', 'Ctrl+C', 'interrupt the program'],
+  ['Terminal', 'Ctrl+R', 'search in the history'], ['Terminal', 'Tab', 'complete; twice, list'], ['Terminal', 'Alt+Enter', 'a further row'],
   ['Terminal', 'Ctrl+K, Ctrl+K', 'send Ctrl+K to the program'], ['Text', 'Ctrl+S', 'save'],
 ] as const;
 

@@ -24,7 +24,7 @@ function tab(before: string, on = host()): string | null {
   return before.slice(0, before.length - completion.replace) + completion.text + (completion.candidates.length > 1 ? '…' : '');
 }
 
-describe('completion', () => {
+describe('LE10 completion', () => {
   it.each([
     ['ec', 'echo '],
     ['c', 'c…'],
@@ -85,7 +85,7 @@ describe('completion', () => {
     expect(tab('rm ', on)).toBe('rm ./-rf ');
   });
 
-  it('options come from the help text, which is asked for once', () => {
+  it('LE11 options come from the help text, which is asked for once', () => {
     const on = host();
     on.helps.set('cut', 'Usage: cut\n  -b, --bytes=LIST   these bytes\n  -z, --zero-terminated\n      --output-delimiter=S  text\n');
     const completer = new Completer(on);
@@ -111,7 +111,7 @@ describe('completion', () => {
   });
 });
 
-describe('options of a help text', () => {
+describe('LE11 options of a help text', () => {
   it.each([
     ['  -a, --all                  do not ignore', [['-a', false], ['--all', false]]],
     ['      --color[=WHEN]         colour', [['--color', false]]],

@@ -13,7 +13,7 @@ function type(text: string, editor = new LineEditor()): string {
   return `${editor.beforeCursor}|${editor.text.slice(editor.beforeCursor.length)}`;
 }
 
-describe('the editor', () => {
+describe('LE2 the editor', () => {
   it.each([
     ['abc\x1b[D\x1b[DX', 'aX|bc'],
     ['abc\x02\x02\x06X', 'abX|c'],
@@ -121,7 +121,7 @@ function model(text: string, at: number, key: Key): { text: string; at: number }
 }
 
 describe('any keys in any order', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('agree with the model, and undone give the empty line (seed %i)', (seed) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('LE2 agree with the model (seed %i)', (seed) => {
     const random = new Random(seed);
     const editor = new LineEditor();
     const log: string[] = [];
@@ -142,7 +142,7 @@ describe('any keys in any order', () => {
     }
   });
 
-  it.each([11, 12, 13, 14])('are undone one by one, through the same texts (seed %i)', (seed) => {
+  it.each([11, 12, 13, 14])('LE3 are undone one by one, through the same texts (seed %i)', (seed) => {
     const random = new Random(seed);
     const editor = new LineEditor();
     const texts = [''];

@@ -4,7 +4,7 @@ import { decodeEntries, encodeEntry, History, HISTORY_MAX } from './history.ts';
 import { Search } from './search.ts';
 import { FakeFiles } from './testing/fake-host.ts';
 
-describe('history', () => {
+describe('LE8 history', () => {
   it('goes back and forth, and keeps what was being typed', () => {
     const history = new History(['one', 'two']);
     expect([history.step(-1, 'dra'), history.step(-1, 'two'), history.step(-1, 'one')]).toEqual(['two', 'one', null]);
@@ -51,7 +51,7 @@ describe('history', () => {
   });
 });
 
-describe('the search', () => {
+describe('LE9 the search', () => {
   const lines = ['make all', 'echo make', 'ls', 'echo make', 'make clean', ''];
   const seen = ({ state, line }: Search): unknown[] => [line, state.offset, state.failed];
 

@@ -4,7 +4,7 @@ import { KeyDecoder, PASTE_MAX, type Key } from './keys.ts';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const names = (keys: readonly Key[]): unknown[] => keys.map((key) => ('name' in key ? key.name : key));
 
-describe('keys', () => {
+describe('LE1 keys', () => {
   it('are found in sequences and characters that arrive in pieces', () => {
     const whole = bytes('ż\x1b[A🎉\x1b[1;5C\x1bOH\x1bb\x03\x1b[200~two\nlines\x1b[31m\x1b[201~x');
     const expected = [

@@ -22,21 +22,21 @@ async function session(typed: (string | (() => void))[], setup: (host: FakeHost)
 const withHistory = (...lines: string[]) => (host: FakeHost): void => host.files.append('/home/.history', lines.map((line) => `${line}\n`).join(''));
 
 describe('the loop', () => {
-  it('runs lines, with the terminal told of pastes only while it edits', async () => {
+  it('LE6 runs lines, with the terminal told of pastes only while it edits', async () => {
     const { host, screen, lines } = await session(['echo a\r', 'print hi\r']);
     expect(host.ran).toEqual(['echo a', 'print hi']);
     expect(lines).toEqual(['$ echo a', '$ print hi', 'hi⏎', '$']);
     expect(screen.bracketedPaste).toBe(false);
   });
 
-  it('a paste is edited, not run', async () => {
+  it('LE6 a paste is edited, not run', async () => {
     const { host, lines } = await session(['\x1b[200~rm a\r\nrm b\r\n\x1b[201~']);
     expect(host.ran).toEqual([]);
     expect(lines).toEqual(['$ rm a', '> rm b']);
     expect((await session(['\x1b[200~rm a\nrm b\x1b[201~', '\r'])).host.ran).toEqual(['rm a\nrm b']);
   });
 
-  it('what is not whole goes on below, and is recalled whole', async () => {
+  it('LE7 what is not whole goes on below, and is recalled whole', async () => {
     const { host, lines } = await session(["echo 'a\r", "b'\r", '\x1b[A']);
     expect(host.ran).toEqual(["echo 'a\nb'"]);
     expect(lines).toEqual(["$ echo 'a", "> b'", "$ echo 'a", "> b'"]);
@@ -49,7 +49,7 @@ describe('the loop', () => {
     expect(lines).toEqual(['$ echo gone^C', '$ ls', '$']);
   });
 
-  it('Ctrl-R finds, shows what it looks for, and runs or edits what it found', async () => {
+  it('LE9 Ctrl-R finds, shows what it looks for, and runs or edits what it found', async () => {
     const history = withHistory('make one', 'make two', 'ls');
     const shown = await session(['\x12mak'], history);
     expect(shown.lines).toEqual(["(reverse-i-search)'mak': make two"]);
@@ -63,7 +63,7 @@ describe('the loop', () => {
     expect((await session(['\x12m', '\x12', '\x13', '\r'], history)).host.ran).toEqual(['make two']);
   });
 
-  it('what was found has a place in the history: up and down go on from there', async () => {
+  it('LE9 what was found has a place in the history: up and down go on from there', async () => {
     const history = withHistory('one', 'two', 'three');
     expect((await session(['\x12two', '\x1b[A', '\r'], history)).host.ran).toEqual(['one']);
   });
@@ -74,7 +74,7 @@ describe('the loop', () => {
     expect((await session(['x \x1b.\x1b.', '\r'], history)).host.ran).toEqual(['x first']);
   });
 
-  it('a second Tab lists in columns; many only when asked for', async () => {
+  it('LE12 a second Tab lists in columns; many only when asked for', async () => {
     const { lines } = await session(['c\t\t']);
     expect(lines).toEqual(['$ c', 'cargo  cat    cd     cut', '$ c']);
     const many = (host: FakeHost): void => void host.commands.push(...Array.from({ length: 120 }, (_, index) => `cx${index}`));
@@ -82,14 +82,14 @@ describe('the loop', () => {
     expect(asked.lines).toEqual(['$ c', 'Display all 124 possibilities? (y or n)', 'n', '$ c']);
   });
 
-  it('names are shown without their control characters', async () => {
+  it('LE5 names are shown without their control characters', async () => {
     const { lines } = await session(['ls x\t\t'], (host) => {
       host.files.directories.set('.', [{ name: 'x\x1b[2J1', kind: 'file' }, { name: 'xb\n', kind: 'file' }]);
     });
     expect(lines).toEqual(['$ ls x', 'x?[2J1  xb?', '$ ls x']);
   });
 
-  it('a resize is seen when a signal interrupts the wait for keys', async () => {
+  it('LE4 a resize is seen when a signal interrupts the wait for keys', async () => {
     let drawn = 0;
     const narrow = (): void => {
       drawn = host.written.length;
@@ -123,7 +123,7 @@ describe('the loop', () => {
     expect(host.written).toContain('\x1b[1;36m~\x1b[0m \x1b[31m$\x1b[0m ');
   });
 
-  it('undoes what an ended program left the terminal in', async () => {
+  it('LE13 undoes what an ended program left the terminal in', async () => {
     const { lines } = await session(['print \x1b[?1049h\x1b[5;9r\x1b[31mjunk\r', 'ok\r']);
     expect(lines.at(-2)).toBe('$ ok');
   });

@@ -48,7 +48,7 @@ function expectation({ graphemes, cursor }: Picture, columns: number): { lines: 
   return { lines: trimmed, cursor: place };
 }
 
-describe('the view', () => {
+describe('LE4 the view', () => {
   it.each([[1, 20], [2, 11], [3, 8], [4, 37], [5, 9], [6, 16]])('shows what the model has, after every key (seed %i, %i columns)', async (seed, columns) => {
     const random = new Random(seed);
     const screen = await Screen.open(columns, 60);

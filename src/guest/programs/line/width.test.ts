@@ -3,7 +3,7 @@ import { escaped, graphemes, graphemeWidth, printable, textWidth } from './width
 import { Random } from './testing/random.ts';
 import { terminalWidths, type Widths } from './testing/terminal-widths.ts';
 
-describe('widths', () => {
+describe('LE4 widths', () => {
   let terminal: Widths;
   beforeAll(async () => {
     terminal = await terminalWidths();
@@ -43,7 +43,7 @@ describe('widths', () => {
   });
 });
 
-describe('what is not trusted', () => {
+describe('LE5 what is not trusted', () => {
   it('has no control characters left', () => {
     expect(printable('a\x1b[2J\u202eb\n')).toBe('a?[2J?b?');
   });
