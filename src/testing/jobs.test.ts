@@ -73,12 +73,19 @@ describe('jobs, signals and terminals, with real workers', () => {
     expect(await machine.api.wait(pid)).toMatchObject({ signal: 'TERM' });
   });
 
-  it('SG5 who writes where nobody reads gets EPIPE and ends by itself', async () => {
+  it('SG5 a program of the page that writes where nobody reads gets EPIPE and ends by itself', async () => {
     const { pid, stdout } = await machine.api.spawn({ module: '/bin/yes', stdio: 'pipe' });
     const reader = receiveBytes(stdout!).getReader();
     await reader.read();
     await reader.cancel();
     expect(await machine.api.wait(pid)).toMatchObject({ signal: null, reason: 'exit' });
+  });
+
+  it('SG5 in a pipeline who writes where nobody reads ends by PIPE, without a word; not where PIPE is ignored', async () => {
+    const shell = (script: string) => machine.run('/bin/sh', ['-c', script], { env: { PATH: '/bin' } });
+    const sorted = 'seq 100000 | sort -rn | head -1';
+    expect(await shell(sorted)).toMatchObject({ code: 0, stdout: '100000\n', stderr: '' });
+    expect(await shell(`trap '' PIPE; ${sorted}`)).toMatchObject({ code: 0, stdout: '100000\n', stderr: expect.stringContaining('Broken pipe') });
   });
 
   it('EX1 a script runs its interpreter', async () => {

@@ -95,6 +95,12 @@ export class Process {
     return reply.errno === 0 && (reply.value as number) > 0 ? 0 : -Errno.ENOSPC;
   }
 
+  /** It wrote where nobody reads: ends it, unless PIPE is ignored. */
+  brokenPipe(): void {
+    this.kernel({ op: 'kill', pid: this.pid, signal: 'PIPE' });
+    this.handle.hold();
+  }
+
   /** Calls the kernel for the service handles that were let go meanwhile. */
   closeOrphans(): void {
     for (let handle = this.#orphans.pop(); handle !== undefined; handle = this.#orphans.pop()) {

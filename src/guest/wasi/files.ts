@@ -57,6 +57,7 @@ export function fileCalls(context: GuestContext) {
     if (ofd < 0) return -ofd;
     if (!memory.has(iovs, count * 8) || !memory.has(out, 4)) return Errno.EFAULT;
     const moved = count > 1 ? joined(memory, fd, ofd, iovs, count, at, write) : transfer(memory, fd, ofd, iovs, count, at, write);
+    if (moved === -Errno.EPIPE) context.vfs.process.brokenPipe();
     if (moved < 0) return -moved;
     memory.view.setUint32(out, moved, true);
     return 0;

@@ -36,6 +36,8 @@ const PROMPT_ENV = { HOME: '/home', PATH: '/bin', TERM: 'xterm-256color', COLORT
 
 /** What a prompt ignores until it says itself what it does with signals; its children do not inherit it. */
 const PROMPT_IGNORES = maskOf(['INT', 'QUIT', 'TERM', 'TSTP', 'TTIN', 'TTOU']);
+/** A program that the page runs is told of a pipe that nobody reads by EPIPE alone, as under wasmtime. */
+const PIPE_IGNORED = maskOf(['PIPE']);
 /** Milliseconds that a terminal's processes have to end once it was hung up; then its prompt is ended. */
 const HANG_UP_TIME = 2000;
 
@@ -70,7 +72,8 @@ export class Programs {
     const own = promptGrants(directories, { connect: false, bind: false, ...options.grants });
     const grants = { ...childGrants(own, directories, isBuiltin(found)), listen };
     if (isBuiltin(found) && !grants.directories.some(({ path }) => path === '/')) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace; grant it /' });
-    const launch = { ...command(found), env, cwd, ppid: 0, namespace, grants, limits };
+    const ignored = isBuiltin(found) ? 0 : PIPE_IGNORED;
+    const launch = { ...command(found), env, cwd, ppid: 0, namespace, grants, limits, ignored };
     if (options.stdio === 'tty') return this.#launchOn(options.tty ?? 0, launch, argv);
     return this.#options.processes.launch({ ...launch, tty: null, stdio: { kind: 'pipe', ...(options.stdin === undefined ? {} : { stdin: options.stdin }) } });
   }
