@@ -208,6 +208,8 @@ export class Processes implements Disposable {
     if (!parent) return;
     this.children.changed(ppid);
     this.signals.deliver(parent, 'CHLD');
+    // Who looks for ends while it waits for something else looks again.
+    parent.handle.ring();
   }
 
   #letGo(record: ProcessRecord, atOnce: boolean): void {

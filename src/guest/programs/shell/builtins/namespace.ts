@@ -29,6 +29,7 @@ export const bind: Builtin = {
     const where = flags.has('b') ? 'before' : flags.has('a') ? 'after' : 'replace';
     try {
       shell.ask<'bind'>({ op: 'bind', from: shell.files.resolve(from), to: shell.files.resolve(to), where }, from);
+      shell.system.forgetNull();
     } catch (error) {
       throw new ShellError(`${from}: ${reason(error)}`, { status: 1 });
     }
@@ -44,6 +45,7 @@ export const unbind: Builtin = {
     if (to === undefined) throw new ShellError('usage: unbind directory');
     try {
       shell.ask<'unbind'>({ op: 'unbind', to: shell.files.resolve(to) }, to);
+      shell.system.forgetNull();
     } catch (error) {
       throw new ShellError(`${to}: ${reason(error)}`, { status: 1 });
     }

@@ -73,8 +73,9 @@ export class Redirections {
   }
 
   #open(op: Redirect['op'], path: string): number {
-    const { files, options } = this.#shell;
+    const { files, options, system } = this.#shell;
     try {
+      if (path === '/dev/null' && op !== '<>') return system.openNull(op !== '<');
       switch (op) {
         case '<': return files.open(path, OfdFlag.READ);
         case '<>': return files.open(path, OfdFlag.READ | OfdFlag.WRITE, OpenFlag.CREATE);

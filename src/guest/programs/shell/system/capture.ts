@@ -6,20 +6,24 @@ export class Capture {
   readonly reader: number;
   /** The pipe, by which descriptors that lead here are known. */
   readonly ring: number;
+  /** Description of its writing end. */
+  readonly writer: number;
   readonly #chunks: Uint8Array[] = [];
-  #size = 0;
+  /** Bytes taken. */
+  size = 0;
   /** More came than may. */
   overflowed = false;
 
-  constructor(reader: number, ring: number) {
+  constructor(reader: number, writer: number, ring: number) {
     this.reader = reader;
+    this.writer = writer;
     this.ring = ring;
   }
 
   /** Takes a copy. */
   add(bytes: Uint8Array): void {
-    this.#size += bytes.length;
-    if (this.#size > CAPTURE_MAX) this.overflowed = true;
+    this.size += bytes.length;
+    if (this.size > CAPTURE_MAX) this.overflowed = true;
     else this.#chunks.push(bytes.slice());
   }
 

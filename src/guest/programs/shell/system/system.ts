@@ -1,5 +1,5 @@
 import { isSignalName, Signals, type SignalName, type SyscallRequest, type SyscallValues, type WaitResult } from '../../../../shared/abi/index.ts';
-import { FD_MAX, MemoryWindow, OfdKind, Pcb } from '../../../../shared/arena/index.ts';
+import { FD_MAX, MemoryWindow, Ofd, OfdFlag, OfdKind, Pcb } from '../../../../shared/arena/index.ts';
 import { Errno, FsError } from '../../../../shared/base/index.ts';
 import { OWN_POSITION, PIPE_BYTES, type Pipe, type Vfs } from '../../../vfs/index.ts';
 import { Capture } from './capture.ts';
@@ -20,6 +20,8 @@ export class System {
   readonly vfs: Vfs;
   readonly files: Files;
   readonly #captures: Capture[] = [];
+  /** `/dev/null` for reading and for writing; -1: not opened yet. */
+  readonly #null = [-1, -1];
   readonly #window: MemoryWindow;
   /** Caught signals that came and were not acted on. */
   #signals = 0;
@@ -100,6 +102,25 @@ export class System {
     return reader;
   }
 
+  /** `/dev/null`, which scripts open all the time: a copy of one that was opened once, so that the kernel is not asked. */
+  openNull(write: boolean): number {
+    const at = write ? 1 : 0;
+    if (this.#null[at]! < 0) {
+      const fd = this.files.open('/dev/null', write ? OfdFlag.WRITE : OfdFlag.READ);
+      this.#null[at] = this.save(fd);
+      this.close(fd);
+    }
+    return this.save(this.#null[at]!);
+  }
+
+  /** What is mounted where has changed. */
+  forgetNull(): void {
+    for (const [at, fd] of this.#null.entries()) {
+      if (fd >= 0) this.close(fd);
+      this.#null[at] = -1;
+    }
+  }
+
   /** Descriptors for scripts that are open. */
   openFds(): number[] {
     const open: number[] = [];
@@ -165,7 +186,7 @@ export class System {
   capture(run: () => void): { bytes: Uint8Array; overflowed: boolean } {
     const { reader, writer } = this.pipe();
     const { files, table } = this.vfs.process;
-    const capture = new Capture(reader, files.object(table.get(writer)));
+    const capture = new Capture(reader, table.get(writer), files.object(table.get(writer)));
     const saved = this.isOpen(1) ? this.save(1) : -1;
     this.move(writer, 1);
     this.vfs.readiness.watch(table.get(reader), false, true);
@@ -206,9 +227,25 @@ export class System {
     return (this.#signals & (1 << (Signals.INT - 1))) !== 0;
   }
 
-  /** Empties the pipes of substitutions, so that nobody waits for room in them while the shell waits for something else. */
-  drain(): void {
-    for (const capture of this.#captures) this.#drain(capture);
+  /** Empties the pipes of substitutions, so that nobody waits for room in them while the shell waits for something else. True if there was anything. */
+  drain(): boolean {
+    let moved = false;
+    for (const capture of this.#captures) {
+      const { size } = capture;
+      this.#drain(capture);
+      moved ||= capture.size !== size;
+    }
+    return moved;
+  }
+
+  /** Whether another process may write into a pipe of a substitution: it holds the description that is ours, too. */
+  #othersWrite(): boolean {
+    const { arena, table } = this.vfs.process;
+    return this.#captures.some(({ writer }) => {
+      let own = 0;
+      for (let fd = 0; fd < FD_MAX; fd++) if (table.get(fd) === writer) own++;
+      return own === 0 || arena.u32[(writer >>> 2) + Ofd.REFS] !== own;
+    });
   }
 
   /** True at the pipe's end. One that overflowed is closed: its writers are told. */
@@ -231,12 +268,15 @@ export class System {
   wait(request: { pid: number; nohang?: boolean; untraced?: boolean }): WaitResult | null {
     if (this.#captures.length === 0 || request.nohang) return this.#wait(request);
     const { handle } = this.vfs.process;
-    for (;;) {
-      this.drain();
+    for (let turn = 0; ; turn++) {
       const seen = handle.bell();
-      const result = this.#wait({ ...request, nohang: true });
-      if (result !== null || (handle.pendingSignal & ~(1 << (Signals.CHLD - 1))) !== 0) return result;
-      this.drain();
+      const moved = this.drain();
+      if (!this.#othersWrite()) return this.#wait(request);
+      // Most wakes are for what was written; the others, and some of those, may be for an end.
+      if (turn > 0 && (!moved || turn % 16 === 0)) {
+        const result = this.#wait({ ...request, nohang: true });
+        if (result !== null || handle.pendingSignal !== 0) return result;
+      }
       this.vfs.process.sleep(seen, LOOK_AGAIN);
     }
   }
