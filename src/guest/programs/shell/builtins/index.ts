@@ -8,6 +8,7 @@ import { lookups } from './lookup.ts';
 import { bind, mount, ns, unbind } from './namespace.ts';
 import { printf } from './printf.ts';
 import { bg, fg, jobs, kill, ps, ulimit, wait } from './processes.ts';
+import { time, timeout, xargs } from './running.ts';
 import { bracket, test } from './test.ts';
 import { clear, colon, echo, fail, succeed } from './text.ts';
 import { trap } from './trap.ts';
@@ -16,7 +17,7 @@ import { alias, exportVariables, local, readonlyVariables, set, shift, unalias, 
 const OWN: Record<string, Builtin> = {
   ':': colon, '.': source, '[': bracket, alias, bg, bind, break: breakLoop, cd, clear, continue: continueLoop, echo, env, eval: evaluate, exit,
   export: exportVariables, false: fail, fg, getopts, history, jobs, kill, local, mount, ns, printf, ps, pwd, read, readonly: readonlyVariables,
-  return: returnFrom, set, shift, source, test, times, trap, true: succeed, ulimit, umask, unalias, unbind, unset, wait,
+  return: returnFrom, set, shift, source, test, time, timeout, times, trap, true: succeed, ulimit, umask, unalias, unbind, unset, wait, xargs,
   // Its redirections stay; who runs commands looks after that.
   exec: {
     usage: '[command [argument …]]', summary: 'end with a command; without one, keep redirections', special: true,

@@ -2,7 +2,8 @@ import { FsError } from '../../../../shared/base/index.ts';
 import type { Vfs } from '../../../vfs/index.ts';
 import { allBuiltins, findProgram, readLine, reason, takeOptions, type Builtin } from '../builtins/index.ts';
 import { notices, takeTerminal } from '../jobs/index.ts';
-import { isIncomplete, ParseError, Parser, type List, type ParserOptions } from '../parse/index.ts';
+import { Expander } from '../expand/index.ts';
+import { isIncomplete, parseDocument, ParseError, Parser, type List, type ParserOptions } from '../parse/index.ts';
 import { Shell, ShellError, Unwind } from '../state/index.ts';
 import { decodeText, encodeText, System } from '../system/index.ts';
 import { Executor } from './executor.ts';
@@ -125,9 +126,19 @@ export class Session {
     announceSignals(shell);
     takeTerminal(shell);
     return this.#executor.whole(shell, () => {
+      this.#startUp();
       interact(this);
       return shell.status;
     });
+  }
+
+  /** What a shell with a prompt runs first: the file that `ENV` names, else `~/.shrc` (POSIX.1-2017, XCU, sh). */
+  #startUp(): void {
+    const { shell } = this;
+    const env = shell.get('ENV');
+    const file = env === undefined ? `${shell.get('HOME') ?? ''}/.shrc` : new Expander(shell).text(parseDocument(env));
+    const text = file === '' ? null : shell.files.readText(file);
+    if (text !== null) this.runTyped(text);
   }
 
   #name = 'sh';

@@ -244,8 +244,9 @@ export class SimpleCommands {
   }
 
   /** `env`: all of the environment. */
-  #program(shell: Shell, argv: readonly string[], env: Record<string, string>, path?: string): number {
-    const pid = spawnProgram(shell, argv, env, path, shell.monitor ? { group: 0, foreground: true } : {});
+  #program(shell: Shell, argv: readonly string[], env: Record<string, string>, path?: string, limits?: ProgramOptions['limits']): number {
+    const place: Place = shell.monitor ? { group: 0, foreground: true } : {};
+    const pid = spawnProgram(shell, argv, env, path, limits ? { ...place, limits } : place);
     const job = Jobs.create([pid], shell.monitor ? pid : 0, shell.text || argv.join(' '));
     const status = awaitForeground(shell, job);
     finishForeground(shell, job, argv[0]!);
@@ -264,11 +265,11 @@ export class SimpleCommands {
   }
 
   /** As `command`, `exec` and `env` do it: no functions. */
-  call(shell: Shell, argv: readonly string[], { defaultPath = false, exec = false, env }: ProgramOptions): number {
-    const builtin = exec || env ? undefined : this.#builtins.get(argv[0]!);
+  call(shell: Shell, argv: readonly string[], { defaultPath = false, exec = false, env, limits }: ProgramOptions): number {
+    const builtin = exec || env || limits ? undefined : this.#builtins.get(argv[0]!);
     if (builtin) return this.#calledBuiltin(shell, builtin, argv);
     try {
-      const status = this.#program(shell, argv, env ?? shell.vars.environment(), defaultPath ? DEFAULT_PATH : env?.['PATH']);
+      const status = this.#program(shell, argv, env ?? shell.vars.environment(), defaultPath ? DEFAULT_PATH : env?.['PATH'], limits);
       if (exec) throw new Unwind('exit', status);
       return status;
     } catch (error) {

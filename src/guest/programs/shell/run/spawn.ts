@@ -1,4 +1,4 @@
-import { FileType } from '../../../../shared/abi/index.ts';
+import { FileType, type Limits } from '../../../../shared/abi/index.ts';
 import { OfdFlag } from '../../../../shared/arena/index.ts';
 import { FsError } from '../../../../shared/base/index.ts';
 import { findProgram, reason } from '../builtins/index.ts';
@@ -10,6 +10,7 @@ import { writeState, type Work } from './state.ts';
 export interface Place {
   group?: number;
   foreground?: boolean;
+  limits?: Partial<Limits>;
 }
 
 const SHELL = '/bin/sh';
@@ -29,9 +30,11 @@ function descriptors(shell: Shell): [number, number][] {
 }
 
 function start(shell: Shell, path: string, argv: readonly string[], env: Record<string, string>, fds: [number, number][], place: Place): number {
-  const limits = shell.subshellDepth > 0 && Object.keys(shell.limits).length > 0 ? { limits: shell.limits } : {};
+  // `ulimit` in a subshell of this process could not set the process's own.
+  const own = shell.subshellDepth > 0 ? shell.limits : {};
+  const limits = { ...own, ...place.limits };
   try {
-    return shell.ask<'spawn'>({ op: 'spawn', path, argv: [...argv], env, cwd: shell.files.cwd, fds, ...place, ...limits }, path);
+    return shell.ask<'spawn'>({ op: 'spawn', path, argv: [...argv], env, cwd: shell.files.cwd, fds, ...place, ...(Object.keys(limits).length > 0 ? { limits } : {}) }, path);
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
     if (error.code === 'EAGAIN') throw new ShellError(`Cannot fork: ${error.detail ?? 'too many processes'}`, { ends: true });

@@ -14,6 +14,8 @@ export interface ProgramOptions {
   exec?: boolean;
   /** All of the environment. Default: the exported variables. No built-in command is looked for. */
   env?: Record<string, string>;
+  /** Tighter than the shell's own. */
+  limits?: Partial<Limits>;
 }
 
 /** What commands need of the part that runs commands. */
