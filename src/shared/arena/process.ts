@@ -42,8 +42,13 @@ export class ProcessHandle {
 
   /** Sets the gate, then reads `control`: a process that is to end or to stop never gets past here. Order matters: the kernel does the reverse. */
   enter(): void {
-    if (this.#depth++ !== 0) return;
+    if (this.#depth !== 0) {
+      this.#depth++;
+      return;
+    }
+    // Throws where little is left of the stack. A program may catch that and go on, so nothing is counted before.
     if (this.#arena.atoms.enter(this.#gate) !== 0) this.#enterSlow();
+    this.#depth = 1;
     // Addresses that others gave us since may lie in memory that has grown since.
     this.#arena.sync();
   }
