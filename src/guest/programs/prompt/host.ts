@@ -93,7 +93,7 @@ export class ShellHost implements LineHost {
 
   read(): Uint8Array | null {
     const bytes = this.#shell.system.read(0, 4096);
-    if (bytes === null) this.#session.forgetSignals();
+    if (bytes === null) this.#session.actOnSignals();
     return bytes && bytes.slice();
   }
 

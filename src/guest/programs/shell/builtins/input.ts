@@ -1,3 +1,4 @@
+import { Signals } from '../../../../shared/abi/index.ts';
 import { decodeText } from '../system/index.ts';
 import { ShellError, type Shell } from '../state/index.ts';
 import { letters, NAME, type Builtin } from './builtin.ts';
@@ -117,7 +118,7 @@ export const read: Builtin = {
     const prompt = flags.get('p');
     if (prompt !== undefined && shell.files.isTerminal(0)) shell.system.write(2, new TextEncoder().encode(prompt));
     const line = readLogical(shell, flags.has('r'));
-    if (line === null) return 130;
+    if (line === null) return 128 + (shell.system.firstSignal() || Signals.INT);
     const fields = split(line, shell.get('IFS') ?? ' \t\n', names.length);
     names.forEach((name, index) => shell.set(name, fields[index] ?? ''));
     return line.ended ? 1 : 0;

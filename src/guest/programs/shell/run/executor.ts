@@ -39,19 +39,20 @@ export class Executor implements Runner {
     try {
       let status = 0;
       for (const item of list) {
-        if (shell.system.hasSignals) this.#act(shell);
+        if (shell.system.hasSignals) this.act(shell);
         if (shell.options.has('noexec') && !shell.interactive) return status;
         status = item.background ? this.#pipelines.background(shell, item) : this.#andOr(shell, item);
         shell.status = status;
       }
-      if (shell.system.hasSignals) this.#act(shell);
+      if (shell.system.hasSignals) this.act(shell);
       return status;
     } finally {
       this.#depth--;
     }
   }
 
-  #act(shell: Shell): void {
+  /** Runs the traps of signals that came. */
+  act(shell: Shell): void {
     if (this.#inTrap) return;
     actOnSignals(shell, (action) => this.trap(shell, action));
   }

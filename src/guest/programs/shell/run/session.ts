@@ -101,8 +101,9 @@ export class Session {
   }
 
   #nextLine(): string | null {
-    const line = readLine(this.shell, 0);
-    if (line === null || line.length === 0) return null;
+    let line = readLine(this.shell, 0);
+    for (; line === null; line = readLine(this.shell, 0)) this.#executor.act(this.shell);
+    if (line.length === 0) return null;
     const text = decodeText(line);
     if (this.shell.options.has('verbose')) printError(this.shell, text);
     return text;
@@ -196,9 +197,13 @@ export class Session {
     return path === null ? null : this.shell.files.resolve(path);
   }
 
-  /** Signals that came while a line was typed have done what they do there. */
-  forgetSignals(): void {
-    this.shell.system.signals();
+  /** Signals that came while a line was typed: their traps run; the others have done there what they do. */
+  actOnSignals(): void {
+    try {
+      this.#executor.act(this.shell);
+    } catch (error) {
+      if (!(error instanceof Unwind) || error.kind !== 'abort') this.#typedFailed(error);
+    }
   }
 
   #programs(): string[] {

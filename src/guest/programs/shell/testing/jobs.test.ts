@@ -95,6 +95,30 @@ describe('SH5: jobs at a terminal', () => {
     await type('echo alive\r', /alive\r\n/);
   });
 
+  it('a shell within a shell has the terminal, and gives it back', async () => {
+    await type('sh\r', PROMPT);
+    await type("sleep 60 &\r", /\[1\] \d+/);
+    await type("kill %1; wait %1; echo in''ner $?\r", /inner 143/);
+    await type('exit 5\r', PROMPT);
+    await type("echo out''er $?\r", /outer 5/);
+  });
+
+  it('JB4: a trap runs while the prompt waits for a line', async () => {
+    await type('trap "echo tra\'\'pped" USR1; p=$$\r', PROMPT);
+    await type('(sleep 0.2; kill -USR1 $p) &\r', /trapped/);
+    await type("echo al''ive\r", /alive/);
+  });
+
+  it('a file that ENV or the home directory names runs first', async () => {
+    await machine.write('/home/.shrc', 'alias hi="echo hello"\ngreet() { echo "greet $1"; }\n');
+    const other = await machine.terminal();
+    await other.until(PROMPT);
+    const at = other.output.length;
+    other.type('hi there; greet you\r');
+    await other.until(/hello there\r\ngreet you/, { from: at });
+    await other.close();
+  });
+
   it('exit ends it, with the EXIT trap', async () => {
     await type('trap "echo bye" EXIT\r', PROMPT);
     await type('exit 3\r', 'bye');
