@@ -73,7 +73,21 @@ export class Session {
 
   #runState(fd: number): number {
     const { shell } = this;
-    const { system } = shell;
+    let work: Work;
+    try {
+      work = readState(shell, this.#readState(fd));
+    } catch (error) {
+      if (!(error instanceof FsError) && !(error instanceof SyntaxError)) throw error;
+      printError(shell, `${this.#name}: 0: there is no state of a shell at descriptor ${fd}\n`);
+      return NO_SCRIPT;
+    }
+    if (shell.traps.size > 0) announceSignals(shell);
+    return this.#executor.whole(shell, () => ('list' in work ? this.#executor.list(shell, work.list) : this.#executor.command(shell, work.command)));
+  }
+
+  /** What another shell has left in a pipe, which is closed then. */
+  #readState(fd: number): string {
+    const { system } = this.shell;
     const pieces: Uint8Array[] = [];
     for (let bytes = system.read(fd, 65536); bytes === null || bytes.length > 0; bytes = system.read(fd, 65536)) if (bytes) pieces.push(bytes.slice());
     system.close(fd);
@@ -83,9 +97,7 @@ export class Session {
       all.set(piece, at);
       at += piece.length;
     }
-    const work: Work = readState(shell, decodeText(all));
-    if (shell.traps.size > 0) announceSignals(shell);
-    return this.#executor.whole(shell, () => ('list' in work ? this.#executor.list(shell, work.list) : this.#executor.command(shell, work.command)));
+    return decodeText(all);
   }
 
   #runFile(path: string): number {

@@ -68,6 +68,10 @@ describe('bad input to the shell', () => {
     expect(stdout).toBe('same\nsame\n5\n');
   });
 
+  it('a state that is none', async () => {
+    expect(await sh('sh --state-fd 9; sh --state-fd x; echo "{}x" | sh --state-fd 0; echo $?')).toMatchObject({ code: 0, stdout: '2\n', stderr: expect.stringMatching(/^(?:sh: 0: there is no state.*\n){3}$/) });
+  });
+
   it('closed descriptors', async () => {
     expect(await sh('exec 0<&- 1>&- 2>&-; echo a; cat; (echo b) | cat; x=$(echo c); exit 7')).toMatchObject({ code: 7, reason: 'exit', stdout: '' });
   });
