@@ -47,3 +47,13 @@ test('a script with a first line runs by its path', async ({ page }) => {
   await command(page, './s here');
   await expectOnScreen(page, /^script here in \/home$/m);
 });
+
+test('endless recursion ends with an error, at the stack of a real worker', async ({ page }) => {
+  for (const script of ['f() { f; }; f', 'f() { x=$(f); }; f', 'f() { eval "if true; then f; fi"; }; f', 'f() { for i in 1; do case a in a) { f; };; esac; done; }; f']) {
+    await clearScreen(page);
+    await command(page, script);
+    await expectOnScreen(page, /Maximum function recursion depth/);
+  }
+  await command(page, 'echo ali""ve');
+  await expectOnScreen(page, /^alive$/m);
+});

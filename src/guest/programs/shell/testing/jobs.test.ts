@@ -4,7 +4,7 @@ import type { MachineTerminal } from '../../../../testing/machine-terminal.ts';
 
 const PROMPT = '$\x1b[0m ';
 
-describe('SH5: jobs at a terminal', () => {
+describe('JB1: jobs at a terminal', () => {
   let machine: Machine;
   let terminal: MachineTerminal;
   let from = 0;
@@ -34,7 +34,7 @@ describe('SH5: jobs at a terminal', () => {
     while (!(await machine.api.processes()).some((each) => each.name === name && each.state === 'waiting')) await new Promise((resolve) => void setTimeout(resolve, 5));
   }
 
-  it('Ctrl-C ends a program and the loop around it', async () => {
+  it('JB2: Ctrl-C ends a program and the loop around it', async () => {
     await type('while true; do spin; done\r', 'spinning; stop');
     await type('\x03', PROMPT);
     expect(await running()).toEqual([]);
@@ -59,7 +59,7 @@ describe('SH5: jobs at a terminal', () => {
     expect(await running()).toEqual([]);
   });
 
-  it('tells of a background job that has ended before the next prompt', async () => {
+  it('JB3: tells of a background job that has ended before the next prompt', async () => {
     await type('sleep 0.05 &\r', /\[1\] \d+/);
     while ((await running()).length > 0) await new Promise((resolve) => void setTimeout(resolve, 5));
     await type('true\r', /\[1\] \+ Done +sleep 0.05/);
@@ -82,13 +82,13 @@ describe('SH5: jobs at a terminal', () => {
     expect(await running()).toEqual([]);
   });
 
-  it('wants more lines for what is not finished', async () => {
+  it('SH3: wants more lines for what is not finished', async () => {
     await type('for i in 1 2; do\r', '> ');
     await type('echo turn $i\r', '> ');
     expect(await type('done\r', /turn 1\r\nturn 2/)).toContain('turn 2');
   });
 
-  it('an error ends the line, not the shell', async () => {
+  it('BD1: an error ends the line, not the shell', async () => {
     await type('echo ${x?gone}; echo no\r', /sh: x: gone\r\n/);
     await type('if; then\r', /Syntax error: ";" unexpected/);
     await type('f() { f; }; f\r', /Maximum function recursion depth/);
