@@ -79,8 +79,21 @@ const textutils = {
   unexpand: 'Turns spaces into tabs',
 };
 
+const searchutils = {
+  awk: 'Works through lines and fields by a program',
+  cmp: 'Compares two files byte by byte',
+  diff: 'Compares two files line by line',
+  egrep: 'grep -E',
+  fgrep: 'grep -F',
+  find: 'Finds files by name, kind, size, time',
+  grep: 'Finds lines that match a pattern',
+  sed: 'Edits a stream of lines by a script',
+};
+
 /** One line each: folder here (and name in /bin), toolchain, what it is, name and description of each command. */
 export const sets = [
   { name: 'coreutils', toolchain: 'crates', about: 'The everyday commands, by uutils: coreutils NAME ARGUMENTS…', commands: coreutils },
   { name: 'textutils', toolchain: 'crates', about: 'Texts, encodings, checksums, numbers, by uutils: textutils NAME ARGUMENTS…', commands: textutils },
+  { name: 'searchutils', toolchain: 'crates', about: 'Searching, changing and comparing texts: searchutils NAME ARGUMENTS…', commands: searchutils },
+  { name: 'kibi', toolchain: 'crates', about: 'An editor for text files: kibi [FILE]', commands: { edit: 'An editor for text files' } },
 ];

@@ -72,8 +72,8 @@ fn main() {
     if let Some(directory) = env::var_os("PWD") {
         let _ = env::set_current_dir(directory);
     }
-    // Rust's std panics when it is asked for this place in preview 1; where there is none, tac keeps its input in memory.
-    let _ = tempfile::env::override_temp_dir(Path::new("/nonexistent"));
+    // Rust's std panics when it is asked for this place in preview 1.
+    let _ = tempfile::env::override_temp_dir(Path::new("/tmp"));
     let mut args: Vec<OsString> = env::args_os().collect();
     let own = args.first().is_some_and(|name| Path::new(name).file_stem().is_some_and(|stem| stem == "coreutils"));
     if own {
