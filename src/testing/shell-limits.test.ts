@@ -35,4 +35,12 @@ describe('limits and binds, from the shell', () => {
     const { stderr } = await sh('ulimit -u 2; sh -c "sleep 1 & sleep 1 & wait"');
     expect(stderr).toMatch(/Cannot fork/);
   });
+
+  it('LM1 a shell that is limited does not free itself: not by ulimit, nor by ctl, nor through a child', async () => {
+    const tries = 'ulimit -f unlimited; echo limit output none > /proc/$$/ctl; sh -c "echo limit output none > /proc/$$/ctl"; yes';
+    const status = await machine.run('/bin/sh', ['-c', tries], { limits: { output: 2000 } });
+    expect(status.stdout.length + status.stderr.length).toBeLessThanOrEqual(4000);
+    expect(status.stderr).toMatch(/^(.*Permission denied.*\n){3}stopped: wrote 2 KiB/);
+    expect((await sh('ulimit -t 5; ulimit -t 9 || ulimit -n 20; ulimit -t; ulimit -n')).stdout).toBe('5\n20\n');
+  }, 20_000);
 });

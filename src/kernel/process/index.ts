@@ -1,7 +1,7 @@
 export { Binds } from './binds.ts';
 export { Descriptors, locate, type Base } from './descriptors.ts';
 export { HandleTable, type HandleControl, type OpenHandle } from './handles.ts';
-export { DEFAULT_LIMITS, lowersOnly, withLimits } from './limits.ts';
+export { DEFAULT_LIMITS, maySet, withLimits } from './limits.ts';
 export { NamespaceMirror, type Mirrored } from './namespace-mirror.ts';
 export { ModuleLoader } from './module-loader.ts';
 export type { ProcessRecord } from './process-record.ts';

@@ -44,10 +44,14 @@ export function childLimits(parent: Limits, given: Partial<Limits> = {}): Limits
   return wanted;
 }
 
-/** Whether `set` leaves every limit where it is, or lowers it. */
-export function lowersOnly(limits: Limits, set: Partial<Limits>): boolean {
+/**
+ * Whether a process may set these limits of another (or its own): each stays where it is, is lowered, or is raised to `own` at
+ * most. `own`: the limits of who sets them, if it may raise any; else null. @throws FsError EINVAL
+ */
+export function maySet(limits: Limits, set: Partial<Limits>, own: Limits | null): boolean {
   const wanted = withLimits(limits, set);
-  return NAMES.every((name) => lower(wanted[name], limits[name]) === wanted[name]);
+  const isWithin = (name: keyof Limits, most: Limits): boolean => lower(wanted[name], most[name]) === wanted[name];
+  return NAMES.every((name) => isWithin(name, limits) || (own !== null && isWithin(name, own)));
 }
 
 /** The limits whose crossing ends the process, and the signal that stands for it in the exit code. */

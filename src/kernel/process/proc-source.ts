@@ -4,7 +4,7 @@ import { FsError, type Clock } from '../../shared/base/index.ts';
 import type { Caller } from '../contract/index.ts';
 import type { ProcSource } from '../services/proc/index.ts';
 import type { Descriptors } from './descriptors.ts';
-import { DEFAULT_LIMITS, lowersOnly, withLimits } from './limits.ts';
+import { DEFAULT_LIMITS, maySet, withLimits } from './limits.ts';
 import type { ProcessRecord } from './process-record.ts';
 import type { Processes } from './processes.ts';
 import { parseSignal } from './signals.ts';
@@ -43,7 +43,8 @@ export function procSource(processes: () => Processes | null, descriptors: Descr
     },
     setLimits: (pid, set, caller) => {
       const target = requireControl(processes(), pid, caller);
-      if (!mayControlAll(processes(), caller) && !lowersOnly(target.limits, set)) throw new FsError('EPERM', 'write', 'ctl', { detail: 'limits can only be lowered' });
+      const own = caller !== undefined && mayControlAll(processes(), caller) ? record(caller)!.limits : null;
+      if (caller !== undefined && !maySet(target.limits, set, own)) throw new FsError('EPERM', 'write', 'ctl', { detail: 'limits are lowered, or raised to one’s own' });
       processes()?.setLimits(target, withLimits(target.limits, set));
     },
     mounts: (pid) => (record(pid) ?? processes()?.running()[0])?.namespace.mounts().map(({ path, service }) => ({ path, service: service.name, flags: service.write ? 'rw' : 'ro' })) ?? [],

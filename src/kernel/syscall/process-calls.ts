@@ -2,7 +2,7 @@ import type { Identity, SyscallRequest } from '../../shared/abi/index.ts';
 import { OfdKind, Tty, TtyMode } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { CallReply } from '../../shared/link/index.ts';
-import { bitOf, lowersOnly, maskOf, parseSignal, withLimits, type Descriptors, type ProcessRecord, type Processes, type Programs } from '../process/index.ts';
+import { bitOf, maskOf, maySet, parseSignal, withLimits, type Descriptors, type ProcessRecord, type Processes, type Programs } from '../process/index.ts';
 
 type Request<Op extends SyscallRequest['op']> = Extract<SyscallRequest, { op: Op }>;
 
@@ -87,12 +87,13 @@ export class ProcessCalls {
     return {};
   }
 
-  /** Who may end any process may also raise limits; all others lower them. @throws FsError ESRCH, EPERM, EINVAL */
+  /** Who may end any process may also raise limits, up to its own; all others lower them. @throws FsError ESRCH, EPERM, EINVAL */
   limits(process: ProcessRecord, { pid, set }: Request<'limits'>): CallReply {
     const target = pid === 0 ? process : this.#processes.get(pid);
     if (!target) throw new FsError('ESRCH', 'limits', String(pid));
     if (set) {
-      if (process.grants.kill !== 'all' && !lowersOnly(target.limits, set)) throw new FsError('EPERM', 'limits', undefined, { detail: 'limits can only be lowered' });
+      const own = process.grants.kill === 'all' ? process.limits : null;
+      if (!maySet(target.limits, set, own)) throw new FsError('EPERM', 'limits', undefined, { detail: 'limits are lowered, or raised to one’s own' });
       this.#processes.setLimits(target, withLimits(target.limits, set));
     }
     return { value: target.limits };

@@ -190,16 +190,17 @@ export const ulimit: Builtin = {
       return 0;
     }
     if (value !== 'unlimited' && !/^\d{1,15}$/.test(value)) throw new ShellError('bad number');
-    shell.limits = { ...shell.limits, [key]: value === 'unlimited' ? null : Number(value) * unit };
+    const limits = { ...shell.limits, [key]: value === 'unlimited' ? null : Number(value) * unit };
     // A subshell of this process limits only what it starts.
-    if (shell.subshellDepth === 0) setLimits(shell);
+    if (shell.subshellDepth === 0) setLimits(shell, limits);
+    shell.limits = limits;
     return 0;
   },
 };
 
-function setLimits(shell: Shell): void {
+function setLimits(shell: Shell, set: Shell['limits']): void {
   try {
-    shell.ask<'limits'>({ op: 'limits', pid: 0, set: shell.limits });
+    shell.ask<'limits'>({ op: 'limits', pid: 0, set });
   } catch (error) {
     throw new ShellError(`error setting limit (${reason(error)})`);
   }
