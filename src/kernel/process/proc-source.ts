@@ -9,15 +9,23 @@ import type { ProcessRecord } from './process-record.ts';
 import type { Processes } from './processes.ts';
 import { parseSignal } from './signals.ts';
 
-/** The open descriptors. Threads let go of descriptions at any time, so each is held while it is looked at. */
+/**
+ * The open descriptors. Threads let go of descriptions at any time, so each is held while it is looked at. A process of one thread
+ * takes no lock for that, so what it closes meanwhile may be seen as anything, and is left out where that makes no sense.
+ */
 function describeAll({ fds, threads, namespace }: ProcessRecord, descriptors: Descriptors): { fd: number; target: string }[] {
   const found: { fd: number; target: string }[] = [];
   const hold = threads.count > 1;
   for (let fd = 0; fd < FD_MAX; fd++) {
     const ofd = hold ? fds.acquire(fd) : fds.get(fd);
     if (ofd === 0) continue;
-    found.push({ fd, target: descriptors.describe(ofd, namespace) });
-    if (hold) descriptors.files.release(ofd);
+    try {
+      found.push({ fd, target: descriptors.describe(ofd, namespace) });
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+    } finally {
+      if (hold) descriptors.files.release(ofd);
+    }
   }
   return found;
 }

@@ -39,6 +39,8 @@ export class Processes implements Disposable {
   readonly #options: ProcessesOptions;
   readonly #table: ProcessTable;
   readonly #running = new Map<number, ProcessRecord>();
+  /** Those that are being made, for they count too: of each its session. */
+  readonly #starting = new Set<{ session: number | undefined }>();
   readonly #ended = new History();
   /** Pumps that still have bytes to move, also of processes that ended. */
   readonly #pumps = new Set<Pump>();
@@ -69,7 +71,7 @@ export class Processes implements Disposable {
   /** Starts a process; resolves when its program has been sent to a worker. All or nothing. */
   async launch(launch: Launch): Promise<SpawnReply> {
     this.#requireRoom(launch);
-    const { record, ports } = await prepare(this.#options, this.#table, ++this.#lastPid, launch, (handle, run) => this.#threadsOf(handle, run));
+    const { record, ports } = await this.#prepare(launch);
     for (const pump of record.pumps) this.#pumps.add(pump);
     this.#running.set(record.pid, record);
     this.#options.mirror?.refresh(record);
@@ -95,6 +97,16 @@ export class Processes implements Disposable {
     return { pid: record.pid, ...ports };
   }
 
+  async #prepare(launch: Launch): ReturnType<typeof prepare> {
+    const place = { session: launch.session };
+    this.#starting.add(place);
+    try {
+      return await prepare(this.#options, this.#table, ++this.#lastPid, launch, (handle, run) => this.#threadsOf(handle, run));
+    } finally {
+      this.#starting.delete(place);
+    }
+  }
+
   /** LM6. @throws FsError EAGAIN */
   #requireRoom({ session, limits: { processes } = DEFAULT_LIMITS, name }: Launch): void {
     if (session === undefined || processes === null || this.sizeOf(session) < processes) return;
@@ -102,10 +114,11 @@ export class Processes implements Disposable {
     throw new FsError('EAGAIN', 'spawn', name, { detail: `the session has ${processes} processes, its limit` });
   }
 
-  /** How many of a session run; a thread beside a process's first counts as one more. */
+  /** How many of a session run or are being made; a thread beside a process's first counts as one more. */
   sizeOf(session: number): number {
     let count = 0;
     for (const record of this.#running.values()) if (record.session === session && !record.last) count += record.threads.count;
+    for (const place of this.#starting) if (place.session === session) count++;
     return count;
   }
 

@@ -72,6 +72,7 @@ export class ThreadGroup {
     this.#main = main;
     this.run = run;
     this.#events = events;
+    this.#memory.promise.catch(() => {});
   }
 
   get count(): number {
@@ -218,6 +219,8 @@ export class ThreadGroup {
       await new Promise<void>((resolve) => void setTimeout(resolve, tries < 10 ? 0 : 5));
     }
 
+    // Of a memory that it had not told by now nobody will hear.
+    this.#memory.reject(new FsError('ESRCH', 'thread-spawn', this.run.args[0]));
     if (isBusy()) onFault?.(`process ${this.#main.pid} did not leave its critical section within ${GATE_TIMEOUT} ms`);
     for (const thread of threads) {
       // One without a worker is undone by who is having it made.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FileType } from '../abi/index.ts';
-import { Header, OriginBit } from '../arena/index.ts';
+import { Dirent, Header, Inode, OriginBit } from '../arena/index.ts';
 import { Errno } from '../base/index.ts';
 import { bytesOf, TreeRig } from '../testing/tree-rig.ts';
 import { BLOCK, MISS, WAIT, type FillEntry } from './index.ts';
@@ -71,6 +71,21 @@ describe('kernel', () => {
     rig.cut = () => void rig.keeper.cut();
     rig.cut();
     expect(rig.check().faults).toEqual([]);
+  });
+
+  it('TR22 what is no inode (any more) has no path: nothing is believed of it', () => {
+    const rig = new TreeRig();
+    const { arena } = rig.tree;
+    const freed = rig.arena.allocZeroed(128);
+    const word = freed >>> 2;
+    // As stale memory may look: it names itself, with a length that no name has.
+    arena.u32[word + Inode.DIRENT] = freed;
+    arena.u32[word + Dirent.NAME_LENGTH] = 0xffffffff;
+    arena.u32[word + Dirent.DIR] = freed;
+    expect(rig.keeper.pathOf(freed)).toBe('?');
+    expect(rig.keeper.pathOf(arena.u8.length * 2)).toBe('?');
+    expect(arena.i32[Header.TREE_LOCK]).toBe(0);
+    arena.free(freed);
   });
 
   it('TR22 a link whose other name was removed before its directory was filled is still the one file', () => {

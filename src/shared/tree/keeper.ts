@@ -1,7 +1,7 @@
 import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
 import {
-  Arena, BlockBit, Dirent, Entry, Header, Inode, InodeFlag, JournalOp, OriginBit, lock, unlock,
+  Arena, BlockBit, Dirent, Entry, Header, INODE_MAGIC, Inode, InodeFlag, JournalOp, OriginBit, lock, unlock,
 } from '../arena/index.ts';
 import { BLOCK } from './bodies.ts';
 import { Capturer, type TreeCapture } from './capture.ts';
@@ -332,9 +332,11 @@ export class TreeKeeper {
   /** Namespace-independent path of a node within its volume, by its last name; `?` where it has none. */
   pathOf(inode: number): string {
     this.#tree.lock();
-    const path = this.#pathLocked(inode);
-    this.#tree.unlock();
-    return path;
+    try {
+      return this.#pathLocked(inode);
+    } finally {
+      this.#tree.unlock();
+    }
   }
 
   #pathLocked(inode: number): string {
@@ -342,7 +344,9 @@ export class TreeKeeper {
     const parts: string[] = [];
     for (let at = inode; !(this.#tree.inodes.flags(at) & InodeFlag.VOLUME_ROOT);) {
       const dirent = u32[(at >>> 2) + Inode.DIRENT]!;
-      if (dirent === 0 || parts.length > 1000) return '?';
+      // What was read from the descriptors of a process that runs may be no inode any more.
+      const isNamed = u32[(at >>> 2) + Inode.MAGIC] === INODE_MAGIC && dirent !== 0 && u32[(dirent >>> 2) + Dirent.INODE] === at;
+      if (!isNamed || parts.length > 1000) return '?';
       const name = dirent + Dirent.NAME;
       parts.push(decoder.decode(u8.slice(name, name + u32[(dirent >>> 2) + Dirent.NAME_LENGTH]!)));
       at = u32[(dirent >>> 2) + Dirent.DIR]!;
