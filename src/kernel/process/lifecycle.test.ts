@@ -36,17 +36,6 @@ async function started(pid: number): Promise<Guest> {
 const record = (pid: number) => rig.processes.get(pid)!;
 const refused = (call: Promise<unknown>): Promise<string> => call.then(() => 'done', (error: { code?: string }) => error.code ?? String(error));
 
-describe('limits', () => {
-  test('LM6 holds for those that start at the same time, too', async () => {
-    const limited = await started(await shell.spawn('stays', { group: 0 }));
-    rig.processes.setLimits(record(limited.run.pid), { ...record(limited.run.pid).limits, processes: 4 });
-    Object.assign(record(limited.run.pid), { grants: record(shell.pid).grants });
-    const outcomes = await Promise.all([1, 2, 3, 4, 5].map(() => refused(shell.spawn('stays', {}, limited))));
-    expect(outcomes.toSorted()).toEqual(['EAGAIN', 'EAGAIN', 'EAGAIN', 'done', 'done']);
-    expect(rig.processes.sizeOf(shell.pid)).toBe(4);
-  });
-});
-
 describe('groups and sessions', () => {
   test('PG1 a child is in its parent’s group, a new one or one of the session; others are refused', async () => {
     const [own, other] = [await shell.spawn('stays'), await shell.spawn('stays', { group: 0 })];
@@ -80,17 +69,6 @@ describe('groups and sessions', () => {
     const child = await started(await shell.spawn('stays'));
     expect(await shell.call({ op: 'set-session' }, child)).toBe(child.run.pid);
     expect(await shell.identity(child.run.pid)).toMatchObject({ session: child.run.pid, tty: null });
-  });
-
-  test('TH2 a thread whose process ends before it was told of its memory is undone', async () => {
-    const pid = await shell.spawn('stays');
-    const { threads } = record((await started(pid)).run.pid);
-    const blocks = threads.blocks().length;
-    const spawning = refused(threads.spawn(0));
-    await turn();
-    await rig.processes.kill(pid, 'KILL');
-    expect(await Promise.race([spawning, turn(500).then(() => 'waits')])).toBe('ESRCH');
-    expect(threads.blocks()).toHaveLength(blocks);
   });
 
   test('PG1 the threads of a process are in its group, those that are there and those that come', async () => {

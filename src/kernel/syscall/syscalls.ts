@@ -5,6 +5,7 @@ import { checkGrant, type Kinship } from '../capability/index.ts';
 import type { Binds, Descriptors, ProcessRecord, Processes, Programs } from '../process/index.ts';
 import { FileCalls } from './file-calls.ts';
 import { ProcessCalls } from './process-calls.ts';
+import { listPart } from './process-list.ts';
 
 export interface SyscallsOptions {
   processes: Processes;
@@ -74,7 +75,7 @@ export class Syscalls {
       case 'spawn': return calls.spawn(process, request);
       case 'wait': return calls.wait(process, request);
       case 'kill': return calls.kill(process, request);
-      case 'processes': return { value: this.#options.programs.list() };
+      case 'processes': return { value: listPart(this.#options.programs.list(), request.after) };
       case 'identity': return calls.identity(process, request);
       case 'set-group': return calls.setGroup(process, request);
       case 'set-session': return calls.setSession(process);

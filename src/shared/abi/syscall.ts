@@ -31,7 +31,8 @@ export type SyscallRequest =
   | { op: 'wait'; pid: number; nohang?: boolean; untraced?: boolean }
   /** `pid` < -1: every process of group `-pid`; 0: of the caller's group. Signal 0 (`"0"`) only asks whether it is there. */
   | { op: 'kill'; pid: number; signal: string }
-  | { op: 'processes' }
+  /** Those with pids above `after`, in the order of their pids: as many as fit into a reply, none where there are no more. */
+  | { op: 'processes'; after: number }
   /** Of `pid`; 0: the caller. */
   | { op: 'identity'; pid: number }
   /** As `setpgid`: 0 stands for the caller, and for a group of its own. */
@@ -91,6 +92,7 @@ export interface SyscallValues {
   /** Null: `nohang`, and nothing has changed. */
   wait: WaitResult | null;
   kill: null;
+  /** Long names and arguments are cut off; lists of changed paths are the window's. */
   processes: ProcessInfo[];
   identity: Identity;
   'set-group': null;

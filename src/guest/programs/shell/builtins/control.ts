@@ -96,7 +96,7 @@ export const times: Builtin = {
   pure: true,
   run({ shell, out }) {
     // Of ended processes the kernel keeps the last ones; there is no system time, as system calls run in the process.
-    const all = shell.ask<'processes'>({ op: 'processes' });
+    const all = shell.system.processes();
     const own = all.find(({ pid }) => pid === shell.system.pid)?.cpu ?? 0;
     const children = all.reduce((sum, { ppid, exit, cpu }) => (ppid === shell.system.pid && exit ? sum + cpu : sum), 0);
     for (const time of [own, children]) out(`${clock(time)} ${clock(0)}\n`);

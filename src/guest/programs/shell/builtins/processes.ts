@@ -148,7 +148,7 @@ export const ps: Builtin = {
   usage: '',
   summary: 'list processes',
   run({ shell, out }) {
-    const rows = shell.ask<'processes'>({ op: 'processes' }).filter(({ state }) => state !== 'exited');
+    const rows = shell.system.processes().filter(({ state }) => state !== 'exited');
     out('  PID  PPID STATE     NAME\n');
     for (const { pid, ppid, state, name, args } of rows) {
       const command = [name, ...args].join(' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');

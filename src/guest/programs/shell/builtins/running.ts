@@ -115,7 +115,7 @@ export const time: Builtin = {
 /** Milliseconds that this process and its children have computed. */
 function computed(shell: Shell): number {
   const own = shell.system.pid;
-  return shell.ask<'processes'>({ op: 'processes' }).reduce((sum, { pid, ppid, cpu }) => (pid === own || ppid === own ? sum + cpu : sum), 0);
+  return shell.system.processes().reduce((sum, { pid, ppid, cpu }) => (pid === own || ppid === own ? sum + cpu : sum), 0);
 }
 
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2);

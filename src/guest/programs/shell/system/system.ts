@@ -1,4 +1,4 @@
-import { isSignalName, Signals, type SignalName, type SyscallRequest, type SyscallValues, type WaitResult } from '../../../../shared/abi/index.ts';
+import { isSignalName, Signals, type ProcessInfo, type SignalName, type SyscallRequest, type SyscallValues, type WaitResult } from '../../../../shared/abi/index.ts';
 import { FD_MAX, MemoryWindow, Ofd, OfdFlag, OfdKind, Pcb } from '../../../../shared/arena/index.ts';
 import { Errno, FsError } from '../../../../shared/base/index.ts';
 import { OWN_POSITION, PIPE_BYTES, type Pipe, type Vfs } from '../../../vfs/index.ts';
@@ -61,6 +61,17 @@ export class System {
     const reply = this.vfs.process.kernel(request);
     if (reply.errno !== 0) throw FsError.fromErrno(reply.errno, request.op, path);
     return reply.value as SyscallValues[Op];
+  }
+
+  /** All that run and the last ones that ended, by their pids. */
+  processes(): ProcessInfo[] {
+    const all: ProcessInfo[] = [];
+    for (let part = this.#processesAfter(0); part.length > 0; part = this.#processesAfter(part.at(-1)!.pid)) all.push(...part);
+    return all;
+  }
+
+  #processesAfter(after: number): ProcessInfo[] {
+    return this.ask<'processes'>({ op: 'processes', after });
   }
 
   isOpen(fd: number): boolean {

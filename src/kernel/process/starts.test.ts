@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Rig, turn, type Guest } from './testing/rig.ts';
+import { RigShell } from './testing/shell.ts';
+
+let rig: Rig;
+let shell: RigShell;
+let guests: Map<number, Guest>;
+
+beforeEach(async () => {
+  guests = new Map();
+  rig = await Rig.make({ ends: ({ exit }) => exit(0), stays: (guest) => void guests.set(guest.run.pid, guest) });
+  shell = await RigShell.open(rig);
+});
+
+afterEach(async () => {
+  await Promise.allSettled(rig.processes.running().filter(({ pid }) => pid !== shell.pid).map(({ pid }) => rig.processes.kill(pid, 'KILL')));
+  await shell.close();
+  await turn(30);
+  const wrong = rig.leaks();
+  rig.processes.dispose();
+  expect(wrong).toEqual([]);
+});
+
+async function started(pid: number): Promise<Guest> {
+  for (let tries = 0; !guests.has(pid) && tries < 400; tries++) await turn(1);
+  return guests.get(pid)!;
+}
+
+const record = (pid: number) => rig.processes.get(pid)!;
+const refused = (call: Promise<unknown>): Promise<string> => call.then(() => 'done', (error: { code?: string }) => error.code ?? String(error));
+
+describe('what starts at the same time, or while its process ends', () => {
+  test('LM6 holds for those that start at the same time, too', async () => {
+    const limited = await started(await shell.spawn('stays', { group: 0 }));
+    rig.processes.setLimits(record(limited.run.pid), { ...record(limited.run.pid).limits, processes: 4 });
+    Object.assign(record(limited.run.pid), { grants: record(shell.pid).grants });
+    const outcomes = await Promise.all([1, 2, 3, 4, 5].map(() => refused(shell.spawn('stays', {}, limited))));
+    expect(outcomes.toSorted()).toEqual(['EAGAIN', 'EAGAIN', 'EAGAIN', 'done', 'done']);
+    expect(rig.processes.sizeOf(shell.pid)).toBe(4);
+  });
+
+  test('TH2 a thread whose process ends before it was told of its memory is undone', async () => {
+    const pid = await shell.spawn('stays');
+    const { threads } = record((await started(pid)).run.pid);
+    const blocks = threads.blocks().length;
+    const spawning = refused(threads.spawn(0));
+    await turn();
+    await rig.processes.kill(pid, 'KILL');
+    expect(await Promise.race([spawning, turn(500).then(() => 'waits')])).toBe('ESRCH');
+    expect(threads.blocks()).toHaveLength(blocks);
+  });
+
+  test('PF5 a listing is given in parts that fit into replies, whatever has run and with whatever arguments', async () => {
+    for (let count = 0; count < 260; count++) await rig.processes.wait(await shell.spawn('ends', { argv: ['ends', ...(count % 50 === 0 ? ['x'.repeat(50_000)] : [])] }));
+    const seen: number[] = [];
+    for (let after = 0, parts = 0; ; parts++) {
+      const part = await shell.call<'processes'>({ op: 'processes', after });
+      if (part.length === 0) break;
+      expect(new TextEncoder().encode(JSON.stringify(part)).length).toBeLessThan(64 * 1024);
+      seen.push(...part.map(({ pid }) => pid));
+      after = part.at(-1)!.pid;
+      expect(parts).toBeLessThan(20);
+    }
+    expect(seen).toEqual(rig.api.list().map(({ pid }) => pid).toSorted((a, b) => a - b));
+  }, 30_000);
+});
