@@ -151,7 +151,7 @@ test('what a program prints neither reaches the clipboard nor holds up the page'
 test('a program in full screen gets keys as they are and the mouse, and leaves the screen as it was', async ({ page }) => {
   await write(page, '/home/full', [
     "printf '\\033[?1049h\\033[?1000h\\033[?1006h\\033[2J\\033[Hfull screen'",
-    'exec 9>/dev/consctl', 'echo rawon >&9', 'got=$(head -c 5)', 'rest=$(head -c 2)', 'echo rawoff >&9',
+    'exec 9>/dev/consctl', 'echo rawon >&9', 'got=$(head -c 5)', 'echo rawoff >&9',
     "printf '\\033[?1000l\\033[?1049l'", 'printf %s "$got" | od -An -c', '',
   ].join('\n'));
   await command(page, 'echo before');
