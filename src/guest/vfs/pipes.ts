@@ -68,11 +68,10 @@ export class Pipes {
     const ofd = table.get(fd >>> 0);
     if (ofd === 0) return -Errno.EBADF;
     if (fd === to) return to;
-    handle.enter();
-    files.retain(ofd);
-    handle.leave();
+    // It may call the kernel: one more reference is had only after that, for who ends there would leave it to nobody.
     if (table.get(to) !== 0) this.#fds.close(to);
     handle.enter();
+    files.retain(ofd);
     table.set(to, ofd);
     handle.leave();
     return to;
