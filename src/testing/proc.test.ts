@@ -32,6 +32,9 @@ describe('/proc, with real processes', () => {
   it('PF2 self is the process that asks', async () => {
     expect((await machine.run('/bin/upper', ['/proc/self/cmdline'])).stdout).toBe('UPPER\0/PROC/SELF/CMDLINE\0');
     await expect(machine.api.stat('/proc/self')).rejects.toThrow(/ENOENT/);
+    // Who goes there can start others there.
+    const { stdout, stderr } = await machine.run('/bin/sh', ['-c', 'cd /proc/self/fd && hello-c'], { env: { PATH: '/bin' } });
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/^Hello/), '']);
   });
 
   it('PF3 ctl: the user ends a process by writing to a file, and lowers or raises its limits', async () => {

@@ -111,8 +111,10 @@ async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirro
   try {
     // Who has the root may go up to it from anywhere, and follow absolute links.
     const root = launch.grants.directories.some(({ path }) => path === '/') ? await launch.namespace.walk('/', { operation: 'spawn' }) : undefined;
+    // A working directory below `/proc/self` is its parent's, who went there.
+    const caller = launch.ppid === 0 ? {} : { caller: launch.ppid };
     for (const { name, path } of launch.grants.directories) {
-      made.push(await descriptors.preopen(await launch.namespace.walk(path, { operation: 'spawn' }), name, mirrored, root));
+      made.push(await descriptors.preopen(await launch.namespace.walk(path, { operation: 'spawn', ...caller }), name, mirrored, root));
     }
     return made;
   } catch (error) {

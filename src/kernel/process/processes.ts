@@ -74,9 +74,9 @@ export class Processes implements Disposable {
     const { record, ports } = await this.#prepare(launch);
     for (const pump of record.pumps) this.#pumps.add(pump);
     this.#running.set(record.pid, record);
-    this.#options.mirror?.refresh(record);
     this.#options.changes.begin(record.pid);
     try {
+      this.#options.mirror?.refresh(record);
       record.lease = await this.#options.pool.acquire({
         onExit: (message) => void this.#exited(record, message, message.reason === 'exit'),
         onFault: (message) => void this.#broken(record, message),

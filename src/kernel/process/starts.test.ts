@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FsError } from '../../shared/base/index.ts';
 import { Rig, turn, type Guest } from './testing/rig.ts';
 import { RigShell } from './testing/shell.ts';
 
@@ -48,6 +49,16 @@ describe('what starts at the same time, or while its process ends', () => {
     await rig.processes.kill(pid, 'KILL');
     expect(await Promise.race([spawning, turn(500).then(() => 'waits')])).toBe('ESRCH');
     expect(threads.blocks()).toHaveLength(blocks);
+  });
+
+  test('PR1 a start that fails when its namespace has changed meanwhile is undone', async () => {
+    const { refresh } = rig.mirror;
+    rig.mirror.refresh = () => {
+      throw new FsError('ENOMEM', 'bind');
+    };
+    expect(await refused(shell.spawn('stays'))).toBe('ENOMEM');
+    rig.mirror.refresh = refresh;
+    expect(rig.processes.running().map(({ pid }) => pid)).toEqual([shell.pid]);
   });
 
   test('PF5 a listing is given in parts that fit into replies, whatever has run and with whatever arguments', async () => {

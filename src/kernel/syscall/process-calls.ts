@@ -81,7 +81,7 @@ export class ProcessCalls {
   }
 
   async chdir(process: ProcessRecord, { path }: Request<'chdir'>): Promise<CallReply> {
-    const { mount, node } = await process.namespace.walk(path, { operation: 'chdir' });
+    const { mount, node } = await process.namespace.walk(path, { operation: 'chdir', caller: process.pid });
     if ((await mount.service.stat(node)).kind !== 'directory') throw new FsError('ENOTDIR', 'chdir', path);
     process.cwd = path;
     return {};
