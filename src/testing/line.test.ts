@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineTerminal } from './machine-terminal.ts';
+import { i32, Op, wasmBytes } from '../guest/testing/wasm-bytes.ts';
 import { Machine } from './machine.ts';
 
 const PROMPT = '$\x1b[0m ';
@@ -63,12 +64,11 @@ describe('the line editor, with a real shell on a real terminal', () => {
   });
 
   it('LE11 options come from a program that is asked for its help', async () => {
-    await machine.write('/bin/helpful', "#!/bin/sh\necho '  -q, --quiet   say nothing'\necho '      --verbose-mode=WHAT'\n");
-    await machine.write('/bin/endless', '#!/bin/sh\nwhile :; do echo --no-end; done\n');
+    await machine.write('/bin/endless', endless('  --no-end\n'));
     const terminal = await open();
     let from = terminal.output.length;
-    terminal.type('helpful --v\t');
-    await terminal.until('--verbose-mode=', { from });
+    terminal.type('ls --group-d\t');
+    await terminal.until('--group-directories-first', { from });
     terminal.type('\x15');
     from = terminal.output.length;
     terminal.type('endless --no\t');
@@ -78,4 +78,27 @@ describe('the line editor, with a real shell on a real terminal', () => {
     expect((await machine.api.processes()).filter(({ name, exit }) => name === 'endless' && !exit)).toEqual([]);
     await terminal.close();
   });
+
+  it('LE11 nothing is changed by asking: a module sees no files, a script is not run', async () => {
+    await machine.write('/bin/cleans', '#!/bin/sh\necho ran > /home/ran\necho "  --verbose-mode"\n');
+    const terminal = await open();
+    for (const line of ['cleans --v\t', '\x15touch --help-me\t', '\x15']) terminal.type(line);
+    await run(terminal, 'echo alive\r', '\x1b[?2004lalive\r\n');
+    await expect(machine.api.stat('/home/ran')).rejects.toThrow(/ENOENT/);
+    expect((await machine.api.processes()).map(({ name }) => name)).not.toContain('cleans');
+    await terminal.close();
+  });
 });
+
+/** A module that prints a text again and again, whatever it is asked. */
+function endless(text: string): Uint8Array {
+  const bytes = [...text].flatMap((char, at) => [...i32(16 + at), ...i32(char.charCodeAt(0)), 0x3a, 0, 0]);
+  const word = (at: number, value: number): number[] => [...i32(at), ...i32(value), 0x36, 2, 0];
+  const write = [...i32(1), ...i32(0), ...i32(1), ...i32(8), Op.CALL, 0, Op.DROP];
+  return wasmBytes({
+    memory: [0, 1],
+    imports: [{ module: 'wasi_snapshot_preview1', name: 'fd_write', params: 4, results: 1 }],
+    functions: [[...bytes, ...word(0, 16), ...word(4, text.length), 0x03, 0x40, ...write, 0x0c, 0, 0x0b]],
+    exports: [{ name: 'memory', kind: 'memory', index: 0 }, { name: '_start', kind: 'function', index: 1 }],
+  });
+}

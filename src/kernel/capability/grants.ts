@@ -52,6 +52,11 @@ export function childGrants(parent: Grants, wanted: readonly DirectoryGrant[], b
   return builtin ? { ...parent, directories: [root], listen: [] } : programGrants(wanted, parent);
 }
 
+/** For a child that is to have its streams and nothing else. */
+export function bareGrants({ clocks, entropy }: Grants): Grants {
+  return programGrants([], { clocks, entropy });
+}
+
 /** What a process is to the one that names it. */
 export type Kinship = 'self' | 'child' | 'other';
 

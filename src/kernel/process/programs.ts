@@ -1,7 +1,7 @@
 import type { ExitStatus, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
 import type { Arena } from '../../shared/arena/index.ts';
 import { FsError, joinPath, type Clock } from '../../shared/base/index.ts';
-import { childGrants, promptGrants } from '../capability/index.ts';
+import { bareGrants, childGrants, promptGrants } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import { parsePort } from '../net/index.ts';
 import { ConsoleControl, Terminals } from '../tty/index.ts';
@@ -133,11 +133,12 @@ export class Programs {
       if (error instanceof FsError && (error.code === 'ENOEXEC' || error.code === 'ENOMEM')) return processes.failed({ ...origin, name, args }, error.detail ?? error.message);
       throw error;
     }
+    if (request.bare && isBuiltin(found)) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace' });
     if (processes.get(parent.pid) !== parent) throw new FsError('ESRCH', 'spawn', name, { detail: 'its parent has ended' });
     const { tty } = origin;
     const given = isBuiltin(found) ? { env, ofds } : handOver(descriptors.files, env, ofds);
     const { pid } = await processes.launch({
-      ...origin, ...command(found), env: given.env, namespace, limits, grants: childGrants(parent.grants, directories, isBuiltin(found)),
+      ...origin, ...command(found), env: given.env, namespace, limits, grants: request.bare ? bareGrants(parent.grants) : childGrants(parent.grants, directories, isBuiltin(found)),
       stdio: { kind: 'inherit', ofds: given.ofds },
       ignored: parent.inherited, inherited: parent.inherited,
       ...(request.foreground && tty !== null ? { onReady: ({ group }: ProcessRecord) => this.terminals.setForeground(tty, group) } : {}),

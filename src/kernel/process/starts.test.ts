@@ -61,6 +61,14 @@ describe('what starts at the same time, or while its process ends', () => {
     expect(rig.processes.running().map(({ pid }) => pid)).toEqual([shell.pid]);
   });
 
+  test('EX7 a bare child has its streams and nothing else; a built-in program cannot be one', async () => {
+    const { fds, grants } = record((await started(await shell.spawn('stays', { bare: true }))).run.pid);
+    expect([fds.count(), grants]).toEqual([3, { directories: [], spawn: false, kill: 'none', list: false, clocks: true, entropy: true, listen: [], connect: false, bind: false }]);
+    await rig.files.writeFile('/mem/script', new TextEncoder().encode('#!builtin sh\n'));
+    expect(await refused(shell.spawn('sh', { path: '/mem/script', bare: true }))).toBe('ENOTCAPABLE');
+    await rig.files.rm('/mem/script');
+  });
+
   test('PF5 a listing is given in parts that fit into replies, whatever has run and with whatever arguments', async () => {
     for (let count = 0; count < 260; count++) await rig.processes.wait(await shell.spawn('ends', { argv: ['ends', ...(count % 50 === 0 ? ['x'.repeat(50_000)] : [])] }));
     const seen: number[] = [];

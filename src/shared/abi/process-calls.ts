@@ -19,6 +19,8 @@ export interface ChildSpec {
   group?: number;
   /** The child's group gets the terminal before the child runs. */
   foreground?: boolean;
+  /** It has its streams and nothing else: no directories, no sockets. For modules only; a built-in program is ENOTCAPABLE then. */
+  bare?: boolean;
   /** A session of its own, without a terminal. */
   session?: boolean;
   /** Whether binds of either are seen by both. Default `copy`. */

@@ -156,7 +156,7 @@ export class ShellHost implements LineHost {
     const usage = this.#session.usage(name);
     if (usage !== null) return usage;
     const path = name.includes('/') ? null : this.#session.programPath(name);
-    // Run without being asked to: only what the user keeps there.
+    // Run without being asked to: only what the user keeps there, and so that it can change nothing.
     return path?.startsWith('/bin/') ? this.#helpOf(name, path) : null;
   }
 
@@ -185,7 +185,7 @@ export class ShellHost implements LineHost {
   #await(path: string, name: string, input: number, output: number, isFull: () => boolean): void {
     const shell = this.#shell;
     const fds: [number, number][] = [[0, input], [1, output], [2, output]];
-    const spawn = { op: 'spawn', path, argv: [name, '--help'], env: shell.vars.environment(), cwd: '/tmp', group: 0, fds } satisfies SyscallRequest;
+    const spawn = { op: 'spawn', path, argv: [name, '--help'], env: shell.vars.environment(), cwd: '/tmp', group: 0, fds, bare: true } satisfies SyscallRequest;
     const pid = shell.ask<'spawn'>(spawn, name);
     const deadline = Date.now() + HELP_TIME;
     let ended = shell.ask<'wait'>({ op: 'wait', pid, nohang: true }, name);
