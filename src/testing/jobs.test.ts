@@ -88,6 +88,14 @@ describe('jobs, signals and terminals, with real workers', () => {
     expect(await shell(`trap '' PIPE; ${sorted}`)).toMatchObject({ code: 0, stdout: '100000\n', stderr: expect.stringContaining('Broken pipe') });
   });
 
+  it('JC3 what is typed ahead of a program is edited and read by it as a line', async () => {
+    const from = terminal.output.length;
+    terminal.type('cat\rahead of itx\x7f\r');
+    await terminal.until(/ahead of itx.*\r\nahead of it\r\n/s, { from });
+    terminal.type('\x04');
+    await terminal.until(PROMPT, { from: terminal.output.length });
+  });
+
   it('EX1 a script runs its interpreter', async () => {
     await machine.write('/home/loud', '#!/bin/upper\nhello\n');
     expect(await machine.run('/home/loud')).toMatchObject({ code: 0, stdout: '#!/BIN/UPPER\nHELLO\n' });

@@ -26,6 +26,12 @@ describe('typed input', () => {
     }
   }
 
+  function readAllOf(size: number): number[] {
+    const out = new Uint8Array(size);
+    tty.input.tryRead(new BufferWindow(arena).wrap(out), 0, size);
+    return [...out];
+  }
+
   it('that is longer than the ring comes whole and in order', () => {
     const bytes = Uint8Array.from({ length: 10 * RING + 7 }, (_, index) => index % 251);
     expect(queue.add(bytes.slice(0, 5000))).toBe(true);
@@ -39,6 +45,14 @@ describe('typed input', () => {
     expect(tty.takeEnd()).toBe(false);
     expect(readAll(RING)).toHaveLength(2 * RING);
     expect(tty.takeEnd()).toBe(true);
+  });
+
+  it('is taken back whole, from the ring and from what waits for it', () => {
+    const bytes = Uint8Array.from({ length: 3 * RING }, (_, index) => index % 251);
+    queue.add(bytes);
+    expect(readAllOf(100)).toEqual([...bytes.subarray(0, 100)]);
+    expect([...queue.takeBack()]).toEqual([...bytes.subarray(100)]);
+    expect([tty.input.readable(), queue.takeBack().length]).toEqual([0, 0]);
   });
 
   it('is refused, whole, when more waits than there is room for', () => {

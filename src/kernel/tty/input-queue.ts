@@ -65,6 +65,18 @@ export class InputQueue {
     return true;
   }
 
+  /** All that has not been read, which is forgotten here. */
+  takeBack(): Uint8Array {
+    const { input } = this.#tty;
+    const unread = new Uint8Array(input.readable());
+    const taken = unread.length === 0 ? 0 : Math.max(0, input.tryRead(this.#window.wrap(unread), 0, unread.length));
+    const parts = [unread.subarray(0, taken), ...this.#waiting.filter((part) => part !== null)];
+    this.discard();
+    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
+    return all;
+  }
+
   /** Forgets what has not been read, also in the ring. */
   discard(): void {
     this.#waiting.length = 0;

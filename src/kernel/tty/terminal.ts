@@ -126,12 +126,12 @@ export class Terminal implements Disposable {
     this.#send(new TextEncoder().encode(text));
   }
 
-  /** What was typed and is not a whole line yet stays typed: it goes to whoever reads next. */
+  /** What was typed and nobody has read goes to whoever reads next, in the mode that holds then. */
   setMode(mode: number): void {
     if (mode === this.tty.mode) return;
+    const typedAhead = mode === TtyMode.RAW ? this.#discipline.take() : this.#typed.takeBack();
     this.tty.mode = mode;
-    const typedAhead = this.#discipline.take();
-    if (typedAhead.length > 0) this.#deliver(typedAhead);
+    if (typedAhead.length > 0) this.#input(typedAhead);
   }
 
   /** Asks the prompt to draw its line again, by a sequence that no key sends. */

@@ -79,6 +79,11 @@ export class ShellFiles implements LineFiles {
   }
 }
 
+/** Bytes taken from the terminal at once. */
+const READ_MAX = 4096;
+
+const isLineEnd = (byte: number): boolean => byte === 10 || byte === 13;
+
 /** What the line editor asks of the shell. */
 export class ShellHost implements LineHost {
   readonly files: LineFiles;
@@ -91,10 +96,19 @@ export class ShellHost implements LineHost {
     this.files = new ShellFiles(session.shell.files);
   }
 
+  /** What is typed after a line's end stays in the terminal: it is meant for whom the line starts. */
   read(): Uint8Array | null {
-    const bytes = this.#shell.system.read(0, 4096);
-    if (bytes === null) this.#session.actOnSignals();
-    return bytes && bytes.slice();
+    const keys: number[] = [];
+    do {
+      const one = this.#shell.system.read(0, 1);
+      if (one === null && keys.length === 0) {
+        this.#session.actOnSignals();
+        return null;
+      }
+      if (one === null || one.length === 0) break;
+      keys.push(one[0]!);
+    } while (keys.length < READ_MAX && !isLineEnd(keys.at(-1)!) && this.typed());
+    return Uint8Array.from(keys);
   }
 
   write(text: string): void {
