@@ -79,7 +79,7 @@ describe('JB1: jobs at a terminal', () => {
     expect(await running()).toEqual([]);
     await type('(echo go >&2; sleep 60; echo no) | cat\r', /go\r\n/);
     await type('\x03', PROMPT);
-    expect(await running()).toEqual([]);
+    await expect.poll(running).toEqual([]);
   });
 
   it('SH3: wants more lines for what is not finished', async () => {
