@@ -69,6 +69,14 @@ describe('the memory of a module', () => {
     }
   });
 
+  test('LM2: several memories have the limit together', () => {
+    expect(limitMemory(own(0, 1), 5 * PAGE)).toEqual(own(1, 1, 5));
+    const two = (...limits: number[]): Uint8Array => Uint8Array.from([...HEAD, ...TYPES, ...section(3, 1, 0), ...section(5, 2, ...limits), ...REST]);
+    expect(limitMemory(two(0, 1, 0, 2), 10 * PAGE)).toEqual(two(1, 1, 4, 1, 2, 5));
+    expect(limitMemory(two(1, 1, 2, 0, 0), 10 * PAGE)).toEqual(two(1, 1, 2, 1, 0, 4));
+    expect(() => limitMemory(two(0, 2, 0, 2), 3 * PAGE)).toThrow(MemoryTooLarge);
+  });
+
   test('LM2: imports of all kinds are passed over', () => {
     const bytes = Uint8Array.from([...HEAD, ...TYPES, ...section(2, 5,
       ...text('a'), ...text('f'), 0, 0,

@@ -91,38 +91,42 @@ function readLimits(reader: Reader): MemoryType {
   return { flags, minimum, maximum, shift };
 }
 
-/** The memory type with its maximum lowered. @throws MemoryTooLarge */
-function lowered({ flags, minimum, maximum, shift }: MemoryType, limit: number): number[] {
-  const most = Math.floor(limit / 2 ** shift);
-  if (minimum > most) throw new MemoryTooLarge(minimum * 2 ** shift);
+/** Bytes that a memory has at its start. */
+function startOf({ minimum, shift }: MemoryType): number {
+  return minimum * 2 ** shift;
+}
+
+/** The memory type, its maximum lowered to its minimum and `room` bytes. */
+function lowered({ flags, minimum, maximum, shift }: MemoryType, room: number): number[] {
+  const most = minimum + Math.floor(room / 2 ** shift);
   return [
     flags | LimitsFlag.MAXIMUM, ...unsigned(minimum), ...unsigned(Math.min(maximum, most)),
     ...(flags & LimitsFlag.PAGE_SIZE ? unsigned(shift) : []),
   ];
 }
 
-/** A stretch of the binary, and what is to be there instead. */
-interface Patch {
+/** A memory type, and the stretch of the binary where it is. */
+interface Found {
   from: number;
   to: number;
-  bytes: number[];
+  type: MemoryType;
 }
 
-function patchMemory(reader: Reader, limit: number): Patch {
+function findMemory(reader: Reader): Found {
   const from = reader.at;
-  return { bytes: lowered(readLimits(reader), limit), from, to: reader.at };
+  return { type: readLimits(reader), from, to: reader.at };
 }
 
-function patchImports(reader: Reader, limit: number): Patch[] {
-  const patches: Patch[] = [];
+function importedMemories(reader: Reader): Found[] {
+  const found: Found[] = [];
   for (let left = reader.number(); left > 0; left--) {
     reader.skip(reader.number());
     reader.skip(reader.number());
     const kind = reader.byte();
-    if (kind === Kind.MEMORY) patches.push(patchMemory(reader, limit));
+    if (kind === Kind.MEMORY) found.push(findMemory(reader));
     else skipImport(reader, kind);
   }
-  return patches;
+  return found;
 }
 
 function skipImport(reader: Reader, kind: number): void {
@@ -135,20 +139,41 @@ function skipImport(reader: Reader, kind: number): void {
   }
 }
 
-function patchMemories(reader: Reader, limit: number): Patch[] {
-  const patches: Patch[] = [];
-  for (let left = reader.number(); left > 0; left--) patches.push(patchMemory(reader, limit));
-  return patches;
+function ownMemories(reader: Reader): Found[] {
+  const found: Found[] = [];
+  for (let left = reader.number(); left > 0; left--) found.push(findMemory(reader));
+  return found;
 }
 
-/** The section with its patches, and its new length in front. */
-function patched(id: number, content: Reader, start: number, patches: readonly Patch[]): Uint8Array[] {
-  if (content.at !== content.end) throw new NotUnderstood('a section is longer than what is in it');
+interface SectionPart {
+  id: number;
+  /** With its header. */
+  whole: Uint8Array;
+  content: Reader;
+  start: number;
+  memories: Found[];
+}
+
+function readSection(reader: Reader): SectionPart {
+  const from = reader.at;
+  const id = reader.byte();
+  const length = reader.number();
+  const start = reader.at;
+  reader.skip(length);
+  const content = new Reader(reader.bytes, start, reader.at);
+  const memories = id === Section.IMPORT ? importedMemories(content) : id === Section.MEMORY ? ownMemories(content) : null;
+  if (memories && content.at !== content.end) throw new NotUnderstood('a section is longer than what is in it');
+  return { id, whole: reader.bytes.subarray(from, reader.at), content, start, memories: memories ?? [] };
+}
+
+/** The section with its memories lowered, and its new length in front. */
+function patched({ id, whole, content, start, memories }: SectionPart, room: number): Uint8Array[] {
+  if (memories.length === 0) return [whole];
   const parts: Uint8Array[] = [];
   let from = start;
-  for (const patch of patches) {
-    parts.push(content.bytes.subarray(from, patch.from), Uint8Array.from(patch.bytes));
-    from = patch.to;
+  for (const { from: place, to, type } of memories) {
+    parts.push(content.bytes.subarray(from, place), Uint8Array.from(lowered(type, room)));
+    from = to;
   }
   parts.push(content.bytes.subarray(from, content.end));
   const length = parts.reduce((sum, part) => sum + part.length, 0);
@@ -156,24 +181,19 @@ function patched(id: number, content: Reader, start: number, patches: readonly P
 }
 
 /**
- * The module, each of whose memories can hold `limit` bytes at most: its own and the imported ones get that as their
- * maximum, unless theirs is lower. The input may be anything; what is not understood is refused, never passed on.
- * @throws MemoryTooLarge, NotUnderstood
+ * The module, whose memories together can hold `limit` bytes at most, its own and the imported ones: each gets as its maximum
+ * what it starts with and an equal part of the rest, unless its own is lower. The input may be anything; what is not understood
+ * is refused, never passed on. @throws MemoryTooLarge, NotUnderstood
  */
 export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
   const reader = new Reader(bytes, HEADER, bytes.length);
-  const parts: Uint8Array[] = [bytes.subarray(0, HEADER)];
-  while (reader.at < reader.end) {
-    const from = reader.at;
-    const id = reader.byte();
-    const length = reader.number();
-    const start = reader.at;
-    reader.skip(length);
-    const content = new Reader(bytes, start, reader.at);
-    if (id === Section.IMPORT) parts.push(...patched(id, content, start, patchImports(content, limit)));
-    else if (id === Section.MEMORY) parts.push(...patched(id, content, start, patchMemories(content, limit)));
-    else parts.push(bytes.subarray(from, reader.at));
-  }
+  const sections: SectionPart[] = [];
+  while (reader.at < reader.end) sections.push(readSection(reader));
+  const memories = sections.flatMap((section) => section.memories);
+  const needed = memories.reduce((sum, { type }) => sum + startOf(type), 0);
+  if (needed > limit) throw new MemoryTooLarge(needed);
+  const room = (limit - needed) / memories.length;
+  const parts = [bytes.subarray(0, HEADER), ...sections.flatMap((section) => patched(section, room))];
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -25,8 +25,8 @@ export class ModuleLoader {
   readonly #cache = new Map<string, Promise<WebAssembly.Module>>();
 
   /**
-   * `source`: a module, its bytes, or a path in `namespace`. `name` is for errors. `memory`: bytes that each of its
-   * memories may have, at most; a module that comes compiled cannot be given a limit.
+   * `source`: a module, its bytes, or a path in `namespace`. `name` is for errors. `memory`: bytes that its
+   * memories may have together, at most; a module that comes compiled cannot be given a limit.
    * @throws FsError ENOEXEC (says what the file is instead), ENOMEM (it needs more memory at its start), ENOTSUP, and what reading it throws
    */
   async load(namespace: Namespace, source: WebAssembly.Module | Uint8Array | string, name: string, memory: number | null = null): Promise<WebAssembly.Module> {

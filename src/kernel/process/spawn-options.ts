@@ -28,7 +28,7 @@ export interface CheckedOptions {
   /** `NAME=value`. */
   env: string[];
   cwd: string;
-  /** Whether relative paths of the program start at `cwd`. */
+  /** Preopened, in the order of their descriptors. */
   directories: DirectoryGrant[];
   /** Ports to listen on. */
   listen: number[];
