@@ -21,7 +21,7 @@ const CLOSING = new Set(['}', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'then'
 const NAME = /^[A-Za-z_]\w*$/;
 const ASSIGNMENT = /^([A-Za-z_]\w*)=/;
 /** Commands within commands; deeper ones are refused before they could exhaust the stack. */
-const DEPTH_MAX = 250;
+const DEPTH_MAX = 150;
 
 /** Recursive descent over POSIX.1-2017's shell grammar (2.10), one complete command at a time. */
 export class Parser extends Tokens implements NestedLists {

@@ -6,12 +6,12 @@ import { ShellError, Unwind, type ProgramOptions, type Runner, type Shell } from
 import { decodeText } from '../system/index.ts';
 import { Pipelines } from './pipelines.ts';
 import { Redirections } from './redirections.ts';
-import { complain, failure } from './report.ts';
+import { complain, failure, TOO_MUCH } from './report.ts';
 import { actOnSignals, announceSignals } from './signals.ts';
 import { SimpleCommands } from './simple.ts';
 
 /** Lists within lists (functions, substitutions, `eval`) before the stack could run out. */
-const DEPTH_MAX = 250;
+const DEPTH_MAX = 200;
 
 /** Runs what was parsed (POSIX.1-2017, Shell, 2.9). Statuses are returned; `Unwind` is thrown. */
 export class Executor implements Runner {
@@ -21,14 +21,8 @@ export class Executor implements Runner {
   #inTrap = false;
 
   constructor(builtins: Builtins) {
-    this.#simple = new SimpleCommands(builtins, {
-      compound: (shell, command) => this.command(shell, command),
-      subshell: (shell, run) => this.subshell(shell, run),
-    });
-    this.#pipelines = new Pipelines(builtins, this.#simple, {
-      command: (shell, command) => this.command(shell, command),
-      subshell: (shell, run) => this.subshell(shell, run),
-    });
+    this.#simple = new SimpleCommands(builtins, this);
+    this.#pipelines = new Pipelines(builtins, this.#simple, this);
   }
 
   list(shell: Shell, list: List): number {
@@ -41,6 +35,15 @@ export class Executor implements Runner {
       for (const item of list) {
         if (shell.system.hasSignals) this.act(shell);
         if (shell.options.has('noexec') && !shell.interactive) return status;
+        // Most are one command: a frame less on the stack for each counts in recursions.
+        const only = item.rest.length === 0 && !item.background && !item.first.negated && item.first.commands.length === 1 ? item.first.commands[0]! : null;
+        if (only) {
+          shell.text = item.text;
+          status = this.command(shell, only);
+          shell.status = status;
+          if (status !== 0) this.#checkErrexit(shell, status, only);
+          continue;
+        }
         status = item.background ? this.#pipelines.background(shell, item) : this.#andOr(shell, item);
         shell.status = status;
       }
@@ -99,10 +102,14 @@ export class Executor implements Runner {
     }
     const status = this.#commands(shell, commands);
     shell.status = status;
-    const [only] = commands;
-    const counts = commands.length > 1 || only!.k === 'simple' || only!.k === 'subshell';
-    if (status !== 0 && counts && shell.options.has('errexit') && shell.errexitIgnored === 0) throw new Unwind('exit', status);
+    if (status !== 0) this.#checkErrexit(shell, status, commands.length === 1 ? commands[0]! : null);
     return status;
+  }
+
+  /** `set -e`. `only`: the command, null for a pipeline; what is within a compound command has been looked at there. */
+  #checkErrexit(shell: Shell, status: number, only: Command | null): void {
+    const counts = only === null || only.k === 'simple' || only.k === 'subshell';
+    if (counts && shell.options.has('errexit') && shell.errexitIgnored === 0) throw new Unwind('exit', status);
   }
 
   #commands(shell: Shell, commands: readonly Command[]): number {
@@ -115,7 +122,9 @@ export class Executor implements Runner {
       case 'function':
         shell.functions.set(command.name, command);
         return 0;
-      default: return command.redirects.length === 0 ? this.#compound(shell, command) : this.#redirected(shell, command);
+      default:
+        if (command.redirects.length > 0) return this.#redirected(shell, command);
+        return command.k === 'group' ? this.list(shell, command.body) : this.#compound(shell, command);
     }
   }
 
@@ -271,7 +280,9 @@ export class Executor implements Runner {
         complain(shell, error.message);
         return error.status;
       }
-      throw error;
+      if (!(error instanceof RangeError)) throw error;
+      complain(shell, TOO_MUCH);
+      return 2;
     }
   }
 

@@ -3,6 +3,9 @@ import { signalText } from '../jobs/index.ts';
 import { Unwind, type Shell } from '../state/index.ts';
 import { encodeText } from '../system/index.ts';
 
+/** The engine has refused: a text beyond its limit, or no more stack. */
+export const TOO_MUCH = 'out of memory, or too many commands inside one another';
+
 /** Prints to standard error; where that is closed or broken, nothing. */
 export function printError(shell: Shell, text: string): void {
   try {

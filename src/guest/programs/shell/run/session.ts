@@ -7,7 +7,7 @@ import { isIncomplete, parseDocument, ParseError, Parser, type List, type Parser
 import { Shell, ShellError, Unwind } from '../state/index.ts';
 import { decodeText, encodeText, System } from '../system/index.ts';
 import { Executor } from './executor.ts';
-import { complain, printError } from './report.ts';
+import { complain, printError, TOO_MUCH } from './report.ts';
 import { announceSignals } from './signals.ts';
 import { readState, type Work } from './state.ts';
 
@@ -178,7 +178,7 @@ export class Session {
       if (error.kind === 'exit') this.ended = true;
       return;
     }
-    if (error instanceof RangeError) complain(shell, 'out of memory, or too many commands inside one another');
+    if (error instanceof RangeError) complain(shell, TOO_MUCH);
     else if (error instanceof ShellError || error instanceof FsError) complain(shell, error.message);
     else throw error;
     shell.status = error instanceof ShellError ? error.status : 2;

@@ -2,17 +2,17 @@ import { FsError } from '../../../../shared/base/index.ts';
 import { reason, type Builtin, type Builtins, type Context } from '../builtins/index.ts';
 import { ArithmeticError, Expander, ExpansionError } from '../expand/index.ts';
 import { awaitForeground, wasInterrupted } from '../jobs/index.ts';
-import type { Assignment, Compound, FunctionDefinition, Simple, Word } from '../parse/index.ts';
+import type { Assignment, Command, FunctionDefinition, Simple, Word } from '../parse/index.ts';
 import { parseDocument } from '../parse/index.ts';
 import { DEFAULT_PATH, Jobs, jobState, ShellError, Unwind, type ProgramOptions, type Shell, type Variable } from '../state/index.ts';
 import { encodeText } from '../system/index.ts';
 import { Redirections } from './redirections.ts';
-import { complain, failure, printError, reportEnd } from './report.ts';
+import { complain, failure, printError, reportEnd, TOO_MUCH } from './report.ts';
 import { spawnProgram, type Place } from './spawn.ts';
 
 /** What simple commands need of the rest. */
 export interface Commands {
-  compound(shell: Shell, command: Compound): number;
+  command(shell: Shell, command: Command): number;
   subshell(shell: Shell, run: (copy: Shell) => number): number;
 }
 
@@ -60,21 +60,13 @@ export class SimpleCommands {
     return first.s.slice(0, cut) + expander.text([...(cut < first.s.length ? [{ k: 'text' as const, s: first.s.slice(cut) }] : []), ...rest], true);
   }
 
-  #told(shell: Shell, run: () => number): number {
-    try {
-      return run();
-    } catch (error) {
-      return this.#failed(shell, error);
-    }
-  }
-
   #failed(shell: Shell, error: unknown): number {
     if (error instanceof ExpansionError || error instanceof ArithmeticError) {
       complain(shell, error.message);
       throw failure(shell, 2);
     }
     if (error instanceof RangeError) {
-      complain(shell, 'out of memory, or too many commands inside one another');
+      complain(shell, TOO_MUCH);
       throw failure(shell, 2);
     }
     if (error instanceof FsError) {
@@ -132,10 +124,12 @@ export class SimpleCommands {
       if (shell.options.has('xtrace')) this.trace(shell, [...Object.entries(env).map(([key, value]) => `${key}=${value}`), ...argv]);
       if (name === 'exec' && builtin) this.#keep(shell, redirections);
       // What goes wrong is told while the redirections stand: `cd nowhere 2>/dev/null` is silent.
-      return this.#told(shell, () => {
+      try {
         if (definition) return this.#function(shell, definition, argv);
         return builtin ? this.builtin(shell, builtin, argv) : this.#program(shell, argv, { ...shell.vars.environment(), ...env }, env['PATH']);
-      });
+      } catch (error) {
+        return this.#failed(shell, error);
+      }
     } finally {
       for (const [key, variable] of before.toReversed()) shell.vars.restore(key, variable);
       redirections.restore();
@@ -182,7 +176,7 @@ export class SimpleCommands {
     shell.functionDepth++;
     shell.vars.enterFunction();
     try {
-      return this.#commands.compound(shell, body);
+      return this.#commands.command(shell, body);
     } catch (error) {
       if (error instanceof Unwind && error.kind === 'return') return error.status;
       throw error;
