@@ -278,7 +278,7 @@ describe('programs', () => {
     expect([0, 1, 3, 4].map((fd) => module.fds.get(fd) !== 0)).toEqual([false, true, true, true]);
     expect(module.fds.get(5)).not.toBe(inner.fds.get(5));
     expect(await refused(shell.spawn('stays', {}, module))).toBe('ENOTCAPABLE');
-    expect(await refused(rig.api.spawn({ module: '/mem/scripts/sh', preopens: { '/': '/home' } }))).toBe('ENOTCAPABLE');
+    for (const preopens of [{ '/': '/home' }, { '/all': '/' }]) expect(await refused(rig.api.spawn({ module: '/mem/scripts/sh', preopens }))).toBe('ENOTCAPABLE');
     expect(await refused(shell.spawn('stays', { fds: [[1, 40]] }))).toBe('EBADF');
     expect(await refused(shell.spawn('stays', { fds: [[99, 1]] }))).toBe('EBADF');
   });
@@ -374,7 +374,7 @@ describe('jobs and the terminal', () => {
     await request('write', fd, 'rawon\n');
     expect([shell.terminal.mode, await read(fd)]).toEqual([TtyMode.RAW, '80 24 raw\n']);
     await shell.type('\x03');
-    expect(record(job.run.pid).killed).toBeNull();
+    expect([record(job.run.pid).killed, job.read(0)]).toEqual([null, Uint8Array.of(3)]);
     expect(await refused(Promise.resolve().then(() => request('write', fd, 'rawoff nonsense')))).toBe('EINVAL');
     const handle = rig.descriptors.files.object(job.fds.get(fd));
     job.fds.close(fd);

@@ -71,7 +71,7 @@ export class Programs {
       : { program: await this.#loader.load(namespace, options.module, name, limits.memory), argv };
     const own = promptGrants(directories, { connect: false, bind: false, ...options.grants });
     const grants = { ...childGrants(own, directories, isBuiltin(found)), listen };
-    if (isBuiltin(found) && !grants.directories.some(({ path }) => path === '/')) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace; grant it /' });
+    if (isBuiltin(found) && !grants.directories.some(({ name: as, path }) => as === '/' && path === '/')) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace; grant it /' });
     const ignored = isBuiltin(found) ? 0 : PIPE_IGNORED;
     const launch = { ...command(found), env, cwd, ppid: 0, namespace, grants, limits, ignored };
     if (options.stdio === 'tty') return this.#launchOn(options.tty ?? 0, launch, argv);

@@ -17,6 +17,10 @@ const FdFlag = { APPEND: 1, NONBLOCK: 4 } as const;
 /** Cookies of `.` and `..` come before those of a service. */
 const DOTS = 2;
 const ENTRIES_MAX = 256;
+/** Bytes of JSON: of a UTF-16 unit of a name at most, of an entry beside its name at most, and of one listing. */
+const ESCAPED_MAX = 6;
+const ENTRY_BYTES = 100;
+const LISTING_MAX = 60 * 1024;
 
 export interface FileCallsOptions {
   descriptors: Descriptors;
@@ -157,7 +161,10 @@ export class FileCalls {
     if (cookie < 1) value.push({ name: '.', ino: (await service.stat(location.node)).ino, type: FileType.DIRECTORY, cookie: 1 });
     if (cookie < DOTS) value.push({ name: '..', ino: await this.#parentIno(process, location, confine), type: FileType.DIRECTORY, cookie: 2 });
     const most = Math.min(ENTRIES_MAX, Math.max(1, limit - value.length));
+    let size = 0;
     for (const entry of await service.readdir(location.node, Math.max(0, cookie - DOTS), most)) {
+      size += entry.name.length * ESCAPED_MAX + ENTRY_BYTES;
+      if (size > LISTING_MAX && value.length > 0) break;
       value.push({ name: entry.name, ino: entry.ino, type: fileType(entry.kind), cookie: entry.cookie + DOTS });
     }
     return { value };

@@ -78,6 +78,22 @@ describe('files of kernel services', () => {
     expect(await code({ op: 'stat', dirfd: 3, path: 'mem/file', follow: true })).toBe('ENOENT');
   });
 
+  test('a listing of names that take six bytes a unit in JSON comes in parts that fit', async () => {
+    const made = Array.from({ length: 100 }, (_, at) => `${String(at).padStart(3, '0')}${'\x01'.repeat(250)}`);
+    for (const name of made) await rig.files.writeFile(`/mem/${name}`, new Uint8Array(0));
+    const { fd, ofd } = await open('mem');
+    const names: string[] = [];
+    for (let cookie = 0; ;) {
+      const page = (await call({ op: 'readdir', fd, cookie, limit: 128 })).value as SyscallValues['readdir'];
+      if (page.length === 0) break;
+      expect(JSON.stringify(page).length).toBeLessThan(64 * 1024);
+      names.push(...page.map((entry) => entry.name));
+      cookie = page.at(-1)!.cookie;
+    }
+    expect(names.slice(2).toSorted()).toEqual(made);
+    await close(fd, ofd);
+  });
+
   test('a listing goes on after any cookie', async () => {
     const { fd, ofd } = await open('dev');
     const names: string[] = [];
