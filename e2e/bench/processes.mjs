@@ -92,11 +92,13 @@ export async function measureMany(page, count, passes) {
 /** Runs in the page, after `installBench`: adds what the rows above call. */
 export function installProcesses() {
   const { bench, palimpsest } = globalThis;
-  const collect = async (options) => {
-    const start = performance.now();
-    const process = await palimpsest.run({ stdin: '', ...options });
+  const outcome = async (process, start) => {
     const [stderr, stdout, exit] = await Promise.all([new Response(process.stderr).text(), new Response(process.stdout).text(), process.exited]);
     return { stderr, stdout, code: exit.code, error: exit.message, took: performance.now() - start };
+  };
+  const collect = async (options) => {
+    const start = performance.now();
+    return outcome(await palimpsest.run({ stdin: '', ...options }), start);
   };
   bench.shell = (script) => collect({ module: '/bin/sh', args: ['-c', script], env: { PATH: '/bin', HOME: '/home' }, cwd: '/home' });
   bench.install = async (path) => {
@@ -104,9 +106,12 @@ export function installProcesses() {
     await palimpsest.fs.writeFile(`${path}-hello`, bench.bytes.hello);
   };
   bench.pingPong = async (port, passes) => {
-    const pong = collect({ module: bench.modules.bench, name: 'bench', args: ['pong'], listen: [`127.0.0.1:${port}`], preopens: { '/': '/' } });
+    // It listens from its start on.
+    const pong = await palimpsest.run({ module: bench.modules.bench, name: 'bench', args: ['pong'], listen: [`127.0.0.1:${port}`], preopens: { '/': '/' }, stdin: '' });
+    const ended = outcome(pong, 0);
     const ping = await collect({ module: bench.modules.bench, name: 'bench', args: ['ping', String(port), '2000', `--passes=${passes}`], preopens: { '/': '/' }, grants: { connect: true } });
-    await pong;
+    await pong.kill('KILL').catch(() => undefined);
+    await ended;
     return ping;
   };
   let many = [];

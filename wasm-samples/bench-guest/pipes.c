@@ -33,6 +33,7 @@ void bench_piperead(char **args) {
 void bench_pong(char **args) {
   (void)args;
   __wasi_fd_t peer;
+  must(__wasi_fd_fdstat_set_flags(3, 0), "fd_fdstat_set_flags");
   must(__wasi_sock_accept(3, 0, &peer), "sock_accept");
   while (read_fd(peer, block, 1) == 1) write_fd(peer, block, 1);
   close_fd(peer);
