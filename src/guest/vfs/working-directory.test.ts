@@ -116,6 +116,15 @@ describe('the working directory', () => {
     expect(rig.calls.path_remove_directory(cwd, ...rig.path('etc'))).toBe(Errno.ENOENT);
   });
 
+  it('WD6 a directory that is opened where `.` was is no `.`, in whose place the root is looked at', () => {
+    const home = new Home();
+    const { rig } = home;
+    expect(home.read('readme')).toBe('/readme');
+    rig.calls.fd_close(home.cwd);
+    expect(rig.open('home', 2, READ)).toBe(home.cwd);
+    expect(home.read('readme')).toBe(-Errno.ENOENT);
+  });
+
   it('WD1 WD6 what is asked for at `/` is absolute; without a `.` nothing is guessed', () => {
     const home = new Home('notes.txt');
     expect(home.rig.read(home.rig.open('notes.txt'))).toBe('/notes.txt');

@@ -1,4 +1,4 @@
-import { OfdKind } from '../../shared/arena/index.ts';
+import { OfdFlag, OfdKind } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { FOREIGN } from '../../shared/tree/index.ts';
 import type { Process } from './process.ts';
@@ -67,8 +67,10 @@ export class WorkingDirectory {
 
   #isCwd(fd: number): boolean {
     if (!this.#searched) this.#search();
-    const { table } = this.#process;
-    return fd === this.#cwd && this.#root >= 0 && table.get(fd) === this.#cwdOfd && table.get(this.#root) === this.#rootOfd;
+    const { files, table } = this.#process;
+    const isKnown = fd === this.#cwd && this.#root >= 0 && table.get(fd) === this.#cwdOfd && table.get(this.#root) === this.#rootOfd;
+    // A description that was closed is given again, to what is opened next.
+    return isKnown && (files.flags(this.#cwdOfd) & files.flags(this.#rootOfd) & OfdFlag.PREOPEN) !== 0;
   }
 
   /** Preopens are among the first descriptors, without a gap; sockets may come before them. */
