@@ -61,6 +61,23 @@ export function letters(args: readonly string[], known: string): { flags: Map<st
   return { flags, rest: args.slice(at) };
 }
 
+/** Arguments with long options (`--name`, `--name=value`) as the short ones that `long` names. @throws ShellError */
+export function shortened(args: readonly string[], long: Readonly<Record<string, string>>): string[] {
+  const short: string[] = [];
+  for (const [at, arg] of args.entries()) {
+    if (!arg.startsWith('-') || arg === '--') return [...short, ...args.slice(at)];
+    if (!arg.startsWith('--')) {
+      short.push(arg);
+      continue;
+    }
+    const [, name = '', value] = /^--([^=]*)(?:=([^]*))?$/.exec(arg)!;
+    if (!Object.hasOwn(long, name)) throw new ShellError(`Illegal option ${arg}`);
+    short.push(long[name]!);
+    if (value !== undefined) short.push(value);
+  }
+  return short;
+}
+
 /** A word as it could be typed: in single quotes. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'"'"'`)}'`;

@@ -8,15 +8,16 @@ import { lookups } from './lookup.ts';
 import { bind, mount, ns, unbind } from './namespace.ts';
 import { printf } from './printf.ts';
 import { bg, fg, jobs, kill, ps, ulimit, wait } from './processes.ts';
-import { time, timeout, xargs } from './running.ts';
+import { nice, nohup, time, timeout } from './running.ts';
 import { bracket, test } from './test.ts';
 import { clear, colon, echo, fail, succeed } from './text.ts';
 import { trap } from './trap.ts';
+import { xargs } from './xargs.ts';
 import { alias, exportVariables, local, readonlyVariables, set, shift, unalias, unset } from './variables.ts';
 
 const OWN: Record<string, Builtin> = {
   ':': colon, '.': source, '[': bracket, alias, bg, bind, break: breakLoop, cd, clear, continue: continueLoop, echo, env, eval: evaluate, exit,
-  export: exportVariables, false: fail, fg, getopts, history, jobs, kill, local, mount, ns, printf, ps, pwd, read, readonly: readonlyVariables,
+  export: exportVariables, false: fail, fg, getopts, history, jobs, kill, local, mount, nice, nohup, ns, printf, ps, pwd, read, readonly: readonlyVariables,
   return: returnFrom, set, shift, source, test, time, timeout, times, trap, true: succeed, ulimit, umask, unalias, unbind, unset, wait, xargs,
   // Its redirections stay; who runs commands looks after that.
   exec: {
@@ -36,5 +37,6 @@ export function allBuiltins(): Map<string, Builtin> {
 export { reason, type Builtin, type Context } from './builtin.ts';
 export { readLine } from './input.ts';
 export { changeDirectory } from './directories.ts';
+export { timed } from './running.ts';
 export { findProgram, type Builtins } from './lookup.ts';
 export { declaration, takeOptions } from './variables.ts';

@@ -5,7 +5,7 @@ import { letters, quote, type Builtin, type Context } from './builtin.ts';
 /** Built-in commands by name; filled in by who knows them all. */
 export type Builtins = ReadonlyMap<string, Builtin>;
 
-const RESERVED = ['!', '{', '}', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'if', 'in', 'then', 'until', 'while'];
+const RESERVED = ['!', '{', '}', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'if', 'in', 'then', 'time', 'until', 'while'];
 
 /** The file that a command's name means: itself with a slash, else looked for along `PATH`, also as `name.wasm`. Null if there is none. */
 export function findProgram(shell: Shell, name: string, path = shell.path): string | null {
@@ -14,14 +14,39 @@ export function findProgram(shell: Shell, name: string, path = shell.path): stri
   const known = path === shell.path ? shell.hash.get(name) : undefined;
   if (known !== undefined && shell.files.tryStat(known)) return known;
   for (const directory of path.split(':')) {
-    const base = directory === '' ? '.' : directory.replace(/\/+$/, '');
-    const found = [`${base}/${name}`, `${base}/${name}.wasm`].find((file) => shell.files.tryStat(file)?.type === FileType.REGULAR_FILE);
+    const found = programIn(shell, directory, name);
     if (found === undefined) continue;
     if (path === shell.path && directory.startsWith('/')) shell.hash.set(name, found);
     return found;
   }
   shell.hash.delete(name);
   return null;
+}
+
+function programIn(shell: Shell, directory: string, name: string): string | undefined {
+  const base = directory === '' ? '.' : directory.replace(/\/+$/, '');
+  return [`${base}/${name}`, `${base}/${name}.wasm`].find((file) => shell.files.tryStat(file)?.type === FileType.REGULAR_FILE);
+}
+
+/** The files that a name means, along `PATH`; with none, the name of what the shell has itself. Status 1 if there is nothing for one. */
+function which(builtins: Builtins): Builtin {
+  return {
+    usage: '[-a] name …',
+    summary: 'print where a program is; -a: everywhere on PATH',
+    pure: true,
+    run({ shell, args, out }) {
+      const { flags, rest } = letters(args, 'a');
+      let status = 0;
+      for (const name of rest) {
+        const all = name.includes('/') ? [findProgram(shell, name)] : shell.path.split(':').map((directory) => programIn(shell, directory, name));
+        const found = [...new Set(all.filter((file) => file !== null && file !== undefined))];
+        if (found.length === 0 && (builtins.has(name) || shell.functions.has(name))) found.push(name);
+        if (found.length === 0) status = 1;
+        for (const file of flags.has('a') ? found : found.slice(0, 1)) out(`${file}\n`);
+      }
+      return status;
+    },
+  };
 }
 
 interface Found {
@@ -71,9 +96,10 @@ function explain({ shell, out, args }: Context, names: readonly string[], builti
   return args.length === 0 ? 0 : status;
 }
 
-/** `type`, `command` and `hash`, which know of all built-in commands. */
-export function lookups(builtins: Builtins): Record<'type' | 'command' | 'hash', Builtin> {
+/** `type`, `command`, `hash` and `which`, which know of all built-in commands. */
+export function lookups(builtins: Builtins): Record<'type' | 'command' | 'hash' | 'which', Builtin> {
   return {
+    which: which(builtins),
     type: { usage: 'name …', summary: 'say what a command is', pure: true, run: (context) => explain(context, context.args, builtins, false) },
     command: {
       usage: '[-p] [-v | -V] name [argument …]',

@@ -1,116 +1,75 @@
-import { ShellError, type Shell } from '../state/index.ts';
-import { decodeText, encodeText } from '../system/index.ts';
-import { letters, number, type Builtin } from './builtin.ts';
+import type { SignalName } from '../../../../shared/abi/index.ts';
+import { OfdFlag } from '../../../../shared/arena/index.ts';
+import { FsError } from '../../../../shared/base/index.ts';
+import { OpenFlag } from '../../../vfs/index.ts';
+import { ShellError, type Alarm, type Shell } from '../state/index.ts';
+import { signalName } from '../system/index.ts';
+import { letters, reason, shortened, type Builtin, type Context } from './builtin.ts';
 
 /** Commands that start programs, and so are the shell's own: preview 1 has no call for that. */
 
-/** Input that `xargs` takes, and argument bytes of one command, at most. */
-const INPUT_MAX = 16 * 1024 * 1024;
-const ARGUMENTS_MAX = 32 * 1024;
-/** Of `timeout`, and of `xargs` whose command has returned 255. */
+/** Exit statuses of `timeout`, and of `nohup`, as GNU's: the time was over; the command itself failed. */
 const TIMED_OUT = 124;
-const XARGS_STOPPED = 124;
+const FAILED = 125;
+const KILLED = 137;
 
-function readInput(shell: Shell): string {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for (let bytes = shell.system.read(0, 65536); bytes === null || bytes.length > 0; bytes = shell.system.read(0, 65536)) {
-    if (bytes === null) throw new ShellError('interrupted', { status: 130 });
-    size += bytes.length;
-    if (size > INPUT_MAX) throw new ShellError('too much input', { status: 1 });
-    pieces.push(bytes.slice());
-  }
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return decodeText(all);
-}
-
-/** Words of the input: blanks and line ends separate, quotes and backslashes keep (POSIX.1-2017, XCU, xargs). */
-function words(text: string): string[] {
-  const found = text.match(/(?:"[^"\n]*"|'[^'\n]*'|\\[^]|[^\s"'\\])+/g) ?? [];
-  return found.map((word) => word.replace(/"([^"]*)"|'([^']*)'|\\([^])/g, (_, double?: string, single?: string, escaped?: string) => double ?? single ?? escaped ?? ''));
-}
-
-/** Groups of at most `count` items whose bytes fit into one command. */
-function batches(items: readonly string[], count: number): string[][] {
-  const all: string[][] = [];
-  let size = Infinity;
-  for (const item of items) {
-    const bytes = encodeText(item).length + 1;
-    if (size + bytes > ARGUMENTS_MAX || all.at(-1)!.length >= count) {
-      all.push([]);
-      size = 0;
-    }
-    all.at(-1)!.push(item);
-    size += bytes;
-  }
-  return all;
-}
-
-export const xargs: Builtin = {
-  usage: '[-0rt] [-n count] [-I text] [command [argument …]]',
-  summary: 'run a command with arguments from the input',
-  run(context) {
-    const { shell, args, errorLine } = context;
-    const { flags, rest } = letters(args, '0rtn:I:L:d:');
-    const command = rest.length > 0 ? rest : ['echo'];
-    const replace = flags.get('I');
-    const text = readInput(shell);
-    const lines = (separator: string): string[] => text.split(separator).filter((item) => item !== '');
-    const items = flags.has('0') ? lines('\0') : flags.has('d') ? lines(flags.get('d')!.replace('\\n', '\n')) : replace !== undefined ? lines('\n').map((line) => line.trim()) : words(text);
-    const count = replace !== undefined ? 1 : flags.has('n') ? Math.max(1, number(flags.get('n')!)) : flags.has('L') ? Math.max(1, number(flags.get('L')!)) : Infinity;
-    const groups = batches(items, count);
-    // Without input the command runs once, unless `-r` or `-I` is given.
-    if (groups.length === 0 && !flags.has('r') && replace === undefined) groups.push([]);
-    let status = 0;
-    for (const group of groups) {
-      const argv = replace === undefined ? [...command, ...group] : command.map((word) => word.replaceAll(replace, group[0]!));
-      if (flags.has('t')) errorLine(argv.join(' '));
-      const code = shell.runner.program(shell, argv);
-      if (code === 126 || code === 127) return code;
-      if (code === 255) return XARGS_STOPPED;
-      if (code !== 0) status = 123;
-    }
-    return status;
-  },
-};
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** Milliseconds of a duration such as `5`, `0.5s`, `2m`. */
 function duration(text: string): number {
-  const match = /^(\d{1,9}(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
-  if (!match) throw new ShellError(`invalid time interval ${text}`, { status: 125 });
-  return Math.ceil(Number(match[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[(match[2] ?? 's') as 'ms' | 's' | 'm' | 'h']);
+  const match = /^(\d{1,9}(?:\.\d*)?|\.\d+)(ms|[smhd])?$/.exec(text);
+  if (!match) throw new ShellError(`invalid time interval '${text}'`, { status: FAILED });
+  return Math.ceil(Number(match[1]) * UNITS[(match[2] ?? 's') as keyof typeof UNITS]);
+}
+
+function signalOf(text: string): SignalName {
+  const name = signalName(text);
+  if (!name) throw new ShellError(`'${text}': invalid signal`, { status: FAILED });
+  return name;
+}
+
+/** The options of a command that returns 125 for what it does not understand. */
+function options(args: readonly string[], known: string, long: Readonly<Record<string, string>>): ReturnType<typeof letters> {
+  try {
+    return letters(shortened(args, long), known);
+  } catch (error) {
+    if (!(error instanceof ShellError)) throw error;
+    throw new ShellError(error.message, { status: FAILED });
+  }
 }
 
 export const timeout: Builtin = {
-  usage: 'duration command [argument …]',
-  summary: 'run a program, and end it when the time is over',
-  run({ shell, args }) {
-    const [time, ...argv] = args;
-    if (time === undefined || argv.length === 0) throw new ShellError('usage: timeout duration command [argument …]', { status: 125 });
-    const wall = duration(time);
-    const from = performance.now();
-    const status = shell.runner.program(shell, argv, { limits: { wall } });
-    return status > 128 && performance.now() - from >= wall ? TIMED_OUT : status;
+  usage: '[-s signal] [-k duration] [-p] [-v] duration command [argument …]',
+  summary: 'run a program, and send it a signal (TERM) when the time is over; -k: then KILL',
+  run({ shell, args, errorLine }) {
+    const { flags, rest } = options(args, 's:k:pvf', { signal: '-s', 'kill-after': '-k', 'preserve-status': '-p', verbose: '-v', foreground: '-f' });
+    const [time, ...argv] = rest;
+    if (time === undefined || argv.length === 0) throw new ShellError(`usage: timeout ${timeout.usage}`, { status: FAILED });
+    const signal = signalOf(flags.get('s') ?? 'TERM');
+    const after = duration(time);
+    const last = duration(flags.get('k') ?? '0');
+    const alarms: Alarm[] = [];
+    if (after > 0) alarms.push({ after, signal, sent: false });
+    if (after > 0 && last > 0) alarms.push({ after: after + last, signal: 'KILL', sent: false });
+    const status = shell.runner.program(shell, argv, { alarms });
+    const sent = alarms.filter((alarm) => alarm.sent);
+    if (flags.has('v')) for (const alarm of sent) errorLine(`timeout: sending signal ${alarm.signal} to command '${argv[0]}'`);
+    if (sent.length === 0 || flags.has('p')) return status;
+    return sent.at(-1)!.signal === 'KILL' && status === KILLED ? KILLED : TIMED_OUT;
   },
 };
 
-export const time: Builtin = {
-  usage: '[-p] command [argument …]',
-  summary: 'run a command and say how long it took',
-  run({ shell, args, errorLine }) {
-    const argv = args[0] === '-p' ? args.slice(1) : args;
-    const from = performance.now();
-    const before = computed(shell);
-    const status = argv.length === 0 ? 0 : shell.runner.program(shell, argv);
-    errorLine(`real ${seconds(performance.now() - from)}\nuser ${seconds(computed(shell) - before)}\nsys ${seconds(0)}`);
-    return status;
-  },
-};
+/** Runs something and prints on standard error how long it took: as POSIX has it, or in minutes and milliseconds. */
+export function timed(shell: Shell, posix: boolean, print: (text: string) => void, run: () => number): number {
+  const from = performance.now();
+  const before = computed(shell);
+  try {
+    return run();
+  } finally {
+    const show = posix ? (milliseconds: number) => ` ${(milliseconds / 1000).toFixed(2)}` : (milliseconds: number) => `\t${Math.floor(milliseconds / 60_000)}m${((milliseconds % 60_000) / 1000).toFixed(3)}s`;
+    print(`${posix ? '' : '\n'}real${show(performance.now() - from)}\nuser${show(Math.max(0, computed(shell) - before))}\nsys${show(0)}\n`);
+  }
+}
 
 /** Milliseconds that this process and its children have computed. */
 function computed(shell: Shell): number {
@@ -118,4 +77,75 @@ function computed(shell: Shell): number {
   return shell.system.processes().reduce((sum, { pid, ppid, cpu }) => (pid === own || ppid === own ? sum + cpu : sum), 0);
 }
 
-const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2);
+/** Where `time` is no reserved word, as after an assignment. */
+export const time: Builtin = {
+  usage: '[-p] pipeline',
+  summary: 'run commands and say how long they took and computed',
+  run({ shell, args, errorLine }) {
+    const posix = args[0] === '-p';
+    const argv = posix ? args.slice(1) : args;
+    return timed(shell, posix, (text) => errorLine(text.trimEnd()), () => (argv.length === 0 ? 0 : shell.runner.program(shell, argv)));
+  },
+};
+
+export const nice: Builtin = {
+  usage: '[-n number] [command [argument …]]',
+  summary: 'run a command; all have the same priority here, 0',
+  run({ shell, args, out }) {
+    const known = args.map((arg, at) => (at === 0 ? arg.replace(/^-(-?\d+)$/, '-n$1') : arg));
+    const { flags, rest } = options(known, 'n:', { adjustment: '-n' });
+    if (flags.has('n') && !/^[-+]?\d+$/.test(flags.get('n')!)) throw new ShellError(`invalid adjustment '${flags.get('n')}'`, { status: FAILED });
+    if (rest.length > 0) return shell.runner.program(shell, rest);
+    if (flags.has('n')) throw new ShellError('a command must be given with an adjustment', { status: FAILED });
+    out('0\n');
+    return 0;
+  },
+};
+
+/** Where the output goes: `nohup.out` here, or at home. */
+function openOutput({ shell }: Context): { fd: number; path: string } {
+  const home = shell.get('HOME');
+  const paths = ['nohup.out', ...(home ? [`${home}/nohup.out`] : [])];
+  for (const path of paths) {
+    try {
+      return { fd: shell.files.open(path, OfdFlag.WRITE | OfdFlag.APPEND, OpenFlag.CREATE), path };
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      if (path === paths.at(-1)) throw new ShellError(`failed to open '${path}': ${reason(error)}`, { status: FAILED });
+    }
+  }
+  throw new Error('there is always a path');
+}
+
+/** Calls `run` without a terminal at descriptors 0 to 2, each of which was one before. */
+function withoutTerminal(context: Context, run: () => number): number {
+  const { shell, errorLine } = context;
+  const { files, system } = shell;
+  const [input, output, errors] = [0, 1, 2].map((fd) => system.isOpen(fd) && files.isTerminal(fd)) as [boolean, boolean, boolean];
+  const file = output ? openOutput(context) : null;
+  const ignored = input ? 'ignoring input' : '';
+  if (file) errorLine(`nohup: ${ignored}${input ? ' and ' : ''}appending output to '${file.path}'`);
+  else if (input || errors) errorLine(`nohup: ${ignored}${input && errors ? ' and ' : ''}${errors ? 'redirecting stderr to stdout' : ''}`);
+  const toErrors = errors && system.isOpen(1) ? () => system.exchanged(2, system.save(1), run) : run;
+  const toOutput = file ? () => system.exchanged(1, file.fd, toErrors) : toErrors;
+  return input ? system.exchanged(0, system.openNull(false), toOutput) : toOutput();
+}
+
+export const nohup: Builtin = {
+  usage: 'command [argument …]',
+  summary: 'run a command that goes on when the terminal is gone; output for a terminal goes to nohup.out',
+  run(context) {
+    const { shell } = context;
+    const { rest } = options(context.args, '', {});
+    if (rest.length === 0) throw new ShellError(`usage: nohup ${nohup.usage}`, { status: FAILED });
+    const own = new Map(shell.traps);
+    shell.traps.set('HUP', '');
+    shell.runner.trapsChanged(shell);
+    try {
+      return withoutTerminal(context, () => shell.runner.program(shell, rest));
+    } finally {
+      shell.traps = own;
+      shell.runner.trapsChanged(shell);
+    }
+  },
+};

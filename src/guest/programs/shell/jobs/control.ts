@@ -1,7 +1,7 @@
 import { Signals, type ExitStatus, type SignalName } from '../../../../shared/abi/index.ts';
 import { FsError } from '../../../../shared/base/index.ts';
 import { encodeText } from '../system/index.ts';
-import { jobState, jobStatus, noteProcess, Unwind, type Job, type JobProcess, type Shell } from '../state/index.ts';
+import { jobState, jobStatus, noteProcess, Unwind, type Alarm, type Job, type JobProcess, type Shell } from '../state/index.ts';
 
 /** Status of a command that a signal stopped. */
 const stoppedStatus = (signal: string): number => 128 + (Signals[signal as SignalName] ?? 0);
@@ -37,17 +37,49 @@ function ownGroup(shell: Shell): number {
 }
 
 /** Waits until a process has ended or, where jobs are controlled, was stopped. Traps wait until then. */
-function awaitProcess(shell: Shell, job: Job, process: JobProcess): void {
+function awaitProcess(shell: Shell, job: Job, process: JobProcess, alarms: readonly Alarm[]): void {
+  const from = performance.now();
   while (process.state === 'running') {
+    const alarm = alarms.find(({ sent }) => !sent);
+    const until = alarm ? from + alarm.after : Infinity;
     try {
-      const result = shell.system.wait({ pid: process.pid, untraced: shell.monitor });
+      const result = shell.system.wait({ pid: process.pid, untraced: shell.monitor, until });
       if (result) noteProcess(job, process, result);
       if (result?.state === 'stopped') process.status = stoppedStatus(result.signal);
-      if (result === null) passOn(shell, job);
+      if (result !== null) continue;
+      passOn(shell, job);
+      if (alarm && performance.now() >= until) ring(shell, job, process, alarm);
     } catch (error) {
       if (!(error instanceof FsError) || error.code !== 'ECHILD') throw error;
       process.state = 'exited';
     }
+  }
+}
+
+/** Sends the alarm's signal to the job, or without a group of its own to the process and what that has started. */
+function ring(shell: Shell, job: Job, process: JobProcess, alarm: Alarm): void {
+  alarm.sent = true;
+  const targets = job.group > 0 ? [-job.group] : family(shell, process.pid);
+  for (const pid of targets) {
+    send(shell, pid, alarm.signal);
+    // Who is stopped would not hear it.
+    if (alarm.signal !== 'KILL') send(shell, pid, 'CONT');
+  }
+}
+
+/** A process and those that it has started, and so on, that still run. */
+function family(shell: Shell, pid: number): number[] {
+  const found = [pid];
+  for (const each of shell.system.processes()) if (each.state !== 'exited' && found.includes(each.ppid)) found.push(each.pid);
+  return found;
+}
+
+/** Whoever has ended meanwhile needs no signal. */
+function send(shell: Shell, pid: number, signal: SignalName): void {
+  try {
+    shell.ask<'kill'>({ op: 'kill', pid, signal });
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
   }
 }
 
@@ -65,9 +97,9 @@ function passOn(shell: Shell, job: Job): void {
   shell.system.releaseHeld();
 }
 
-/** Waits for a job in the foreground. The status; a job that was stopped stays in the list. */
-export function awaitForeground(shell: Shell, job: Job): number {
-  for (const process of job.processes) awaitProcess(shell, job, process);
+/** Waits for a job in the foreground, and sends it the alarms whose time comes. The status; a job that was stopped stays in the list. */
+export function awaitForeground(shell: Shell, job: Job, alarms: readonly Alarm[] = []): number {
+  for (const process of job.processes) awaitProcess(shell, job, process, alarms);
   if (shell.monitor) takeTerminal(shell);
   return jobStatus(job, shell.options.has('pipefail'));
 }

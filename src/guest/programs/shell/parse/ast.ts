@@ -68,6 +68,8 @@ export type Command = Simple | Compound | FunctionDefinition;
 
 export interface Pipeline {
   negated: boolean;
+  /** How long it took is printed: after `time`, after `time -p`. No part of POSIX's grammar. */
+  timed?: 'time' | 'posix';
   commands: Command[];
 }
 

@@ -153,18 +153,15 @@ export class Parser extends Tokens implements NestedLists {
   }
 
   #pipeline(): Pipeline {
-    let negated = false;
-    while (this.isReserved('!')) {
-      this.take();
-      negated = !negated;
-    }
-    const commands = [this.#command()];
+    const prefix = this.takePrefix();
+    const nothing = prefix.timed !== undefined && this.isEnd();
+    const commands: Command[] = [nothing ? { k: 'simple', assigns: [], words: [], redirects: [], line: this.line } : this.#command()];
     while (this.isOperator('|')) {
       this.take();
       this.skipNewlines();
       commands.push(this.#command());
     }
-    return { negated, commands };
+    return { ...prefix, commands };
   }
 
   #command(): Command {

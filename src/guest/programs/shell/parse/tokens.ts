@@ -1,8 +1,9 @@
+import type { Pipeline } from './ast.ts';
 import type { Lexer, Token } from './lexer.ts';
 import { ParseError } from './parse-error.ts';
 
 /** Words that mean something where a command may begin. */
-export const RESERVED = new Set(['!', '{', '}', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'if', 'in', 'then', 'until', 'while']);
+export const RESERVED = new Set(['!', '{', '}', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'if', 'in', 'then', 'time', 'until', 'while']);
 
 /** One token ahead, and what is expected of it. */
 export abstract class Tokens {
@@ -35,6 +36,23 @@ export abstract class Tokens {
   protected isOperator(...texts: string[]): boolean {
     const token = this.peek();
     return token.type === 'operator' && texts.includes(token.text);
+  }
+
+  /** At the end of a command. */
+  protected isEnd(): boolean {
+    const { type } = this.peek();
+    return type === 'newline' || type === 'end' || this.isOperator(';');
+  }
+
+  /** Takes `!` and `time [-p]`, which may stand before a pipeline. */
+  protected takePrefix(): Omit<Pipeline, 'commands'> {
+    const prefix: Omit<Pipeline, 'commands'> = { negated: false };
+    for (;; this.take()) {
+      if (this.isReserved('!')) prefix.negated = !prefix.negated;
+      else if (this.isReserved('time')) prefix.timed ??= 'time';
+      else if (prefix.timed !== undefined && this.isReserved('-p')) prefix.timed = 'posix';
+      else return prefix;
+    }
   }
 
   protected isReserved(...words: string[]): boolean {

@@ -1,4 +1,4 @@
-import type { Builtins } from '../builtins/index.ts';
+import { timed, type Builtins } from '../builtins/index.ts';
 import { ArithmeticError, compilePattern, Expander, ExpansionError, matches } from '../expand/index.ts';
 import type { AndOr, Command, Compound, List, Pipeline } from '../parse/index.ts';
 import { ParseError, Parser } from '../parse/index.ts';
@@ -6,7 +6,7 @@ import { ShellError, Unwind, type ProgramOptions, type Runner, type Shell } from
 import { decodeText } from '../system/index.ts';
 import { Pipelines } from './pipelines.ts';
 import { Redirections } from './redirections.ts';
-import { complain, failure, TOO_MUCH } from './report.ts';
+import { complain, failure, printError, TOO_MUCH } from './report.ts';
 import { actOnSignals, announceSignals } from './signals.ts';
 import { SimpleCommands } from './simple.ts';
 
@@ -36,7 +36,9 @@ export class Executor implements Runner {
         if (shell.system.hasSignals) this.act(shell);
         if (shell.options.has('noexec') && !shell.interactive) return status;
         // Most are one command: a frame less on the stack for each counts in recursions.
-        const only = item.rest.length === 0 && !item.background && !item.first.negated && item.first.commands.length === 1 ? item.first.commands[0]! : null;
+        const { first } = item;
+        const plain = item.rest.length === 0 && !item.background && !first.negated && first.timed === undefined;
+        const only = plain && first.commands.length === 1 ? first.commands[0]! : null;
         if (only) {
           shell.text = item.text;
           status = this.command(shell, only);
@@ -95,7 +97,8 @@ export class Executor implements Runner {
     }
   }
 
-  #pipeline(shell: Shell, { negated, commands }: Pipeline): number {
+  #pipeline(shell: Shell, { timed: form, negated, commands }: Pipeline): number {
+    if (form !== undefined) return timed(shell, form === 'posix', (text) => printError(shell, text), () => this.#pipeline(shell, { negated, commands }));
     if (negated) {
       const status = this.#tested(shell, () => this.#commands(shell, commands));
       return (shell.status = status === 0 ? 1 : 0);

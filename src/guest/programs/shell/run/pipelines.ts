@@ -62,7 +62,7 @@ export class Pipelines {
   }
 
   #background(shell: Shell, { first, rest, text }: AndOr): void {
-    const plain = rest.length === 0 && !first.negated;
+    const plain = rest.length === 0 && !first.negated && first.timed === undefined;
     const noInput = !shell.monitor && shell.system.isOpen(0);
     const redirections = new Redirections(shell);
     let job: Job;

@@ -1,5 +1,5 @@
 import { FsError } from '../../../../shared/base/index.ts';
-import { reason, type Builtin, type Builtins, type Context } from '../builtins/index.ts';
+import { findProgram, reason, type Builtin, type Builtins, type Context } from '../builtins/index.ts';
 import { ArithmeticError, Expander, ExpansionError } from '../expand/index.ts';
 import { awaitForeground, wasInterrupted } from '../jobs/index.ts';
 import type { Assignment, Command, FunctionDefinition, Simple, Word } from '../parse/index.ts';
@@ -18,6 +18,8 @@ export interface Commands {
 
 /** Status of who wrote into a pipe that nobody reads. */
 const BROKEN_PIPE = 141;
+/** Runs a built-in command as a program, by the arguments that follow. */
+const AS_PROGRAM = ['/bin/sh', '-c', '"$0" "$@"'];
 /** Built-ins whose arguments `name=value` are assignments: neither split nor matched. */
 const DECLARING = new Set(['export', 'readonly', 'local']);
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
@@ -238,12 +240,16 @@ export class SimpleCommands {
   }
 
   /** `env`: all of the environment. */
-  #program(shell: Shell, argv: readonly string[], env: Record<string, string>, path?: string, limits?: ProgramOptions['limits']): number {
+  #program(shell: Shell, argv: readonly string[], env: Record<string, string>, path?: string, { alarms = [], ended }: ProgramOptions = {}): number {
     const place: Place = shell.monitor ? { group: 0, foreground: true } : {};
-    const pid = spawnProgram(shell, argv, env, path, limits ? { ...place, limits } : place);
+    const pid = spawnProgram(shell, argv, env, path, place);
     const job = Jobs.create([pid], shell.monitor ? pid : 0, shell.text || argv.join(' '));
-    const status = awaitForeground(shell, job);
-    finishForeground(shell, job, argv[0]!);
+    const status = awaitForeground(shell, job, alarms);
+    // Whoever set an alarm knows how that ends.
+    const awaited = alarms.some(({ sent }) => sent) && jobState(job) === 'exited';
+    const end = job.processes[0]?.ended;
+    if (end) ended?.(end);
+    if (!awaited) finishForeground(shell, job, argv[0]!);
     return status;
   }
 
@@ -259,11 +265,16 @@ export class SimpleCommands {
   }
 
   /** As `command`, `exec` and `env` do it: no functions. */
-  call(shell: Shell, argv: readonly string[], { defaultPath = false, exec = false, env, limits }: ProgramOptions): number {
-    const builtin = exec || env || limits ? undefined : this.#builtins.get(argv[0]!);
-    if (builtin) return this.#calledBuiltin(shell, builtin, argv);
+  call(shell: Shell, argv: readonly string[], options: ProgramOptions): number {
+    const { defaultPath = false, exec = false, env } = options;
+    const process = exec || env !== undefined || options.alarms !== undefined;
+    const builtin = this.#builtins.get(argv[0]!);
+    if (builtin && !process) return this.#calledBuiltin(shell, builtin, argv);
+    const path = defaultPath ? DEFAULT_PATH : env?.['PATH'];
+    // What only the shell has (`env`, `timeout`, …) is run by one of its own.
+    const only = builtin && findProgram(shell, argv[0]!, path) === null;
     try {
-      const status = this.#program(shell, argv, env ?? shell.vars.environment(), defaultPath ? DEFAULT_PATH : env?.['PATH'], limits);
+      const status = this.#program(shell, only ? [...AS_PROGRAM, ...argv] : argv, env ?? shell.vars.environment(), path, options);
       if (exec) throw new Unwind('exit', status);
       return status;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { FileType, type Limits } from '../../../../shared/abi/index.ts';
+import { FileType } from '../../../../shared/abi/index.ts';
 import { OfdFlag } from '../../../../shared/arena/index.ts';
 import { FsError } from '../../../../shared/base/index.ts';
 import { findProgram, reason } from '../builtins/index.ts';
@@ -10,7 +10,6 @@ import { writeState, type Work } from './state.ts';
 export interface Place {
   group?: number;
   foreground?: boolean;
-  limits?: Partial<Limits>;
 }
 
 const SHELL = '/bin/sh';
@@ -31,8 +30,7 @@ function descriptors(shell: Shell): [number, number][] {
 
 function start(shell: Shell, path: string, argv: readonly string[], env: Record<string, string>, fds: [number, number][], place: Place): number {
   // `ulimit` in a subshell of this process could not set the process's own.
-  const own = shell.subshellDepth > 0 ? shell.limits : {};
-  const limits = { ...own, ...place.limits };
+  const limits = shell.subshellDepth > 0 ? shell.limits : {};
   try {
     return shell.ask<'spawn'>({ op: 'spawn', path, argv: [...argv], env, cwd: shell.files.cwd, fds, ...place, ...(Object.keys(limits).length > 0 ? { limits } : {}) }, path);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Limits, SyscallRequest, SyscallValues } from '../../../../shared/abi/index.ts';
+import type { ExitStatus, Limits, SignalName, SyscallRequest, SyscallValues } from '../../../../shared/abi/index.ts';
 import { FsError } from '../../../../shared/base/index.ts';
 import type { ExpandScope } from '../expand/index.ts';
 import type { FunctionDefinition, List } from '../parse/index.ts';
@@ -7,6 +7,14 @@ import { Jobs } from './jobs.ts';
 import { Options } from './options.ts';
 import { Variables } from './variables.ts';
 
+/** A signal for a program that still runs `after` so many milliseconds. */
+export interface Alarm {
+  after: number;
+  signal: SignalName;
+  /** Set when it was sent. */
+  sent: boolean;
+}
+
 export interface ProgramOptions {
   /** Look along the default path instead of `PATH`. */
   defaultPath?: boolean;
@@ -14,8 +22,10 @@ export interface ProgramOptions {
   exec?: boolean;
   /** All of the environment. Default: the exported variables. No built-in command is looked for. */
   env?: Record<string, string>;
-  /** Tighter than the shell's own. */
-  limits?: Partial<Limits>;
+  /** In the order of their times. No built-in command is looked for. */
+  alarms?: readonly Alarm[];
+  /** Told how a program (no built-in) ended. */
+  ended?: (status: ExitStatus) => void;
 }
 
 /** What commands need of the part that runs commands. */

@@ -98,7 +98,9 @@ export class Files {
 
   isTerminal(fd: number): boolean {
     const ofd = this.#vfs.fds.ofd(fd);
-    return ofd !== 0 && this.#vfs.fds.fileType(fd, ofd) === FileType.CHARACTER_DEVICE;
+    if (ofd === 0 || this.#vfs.fds.fileType(fd, ofd) !== FileType.CHARACTER_DEVICE) return false;
+    // `/dev/null` is such a device, too.
+    return this.#vfs.process.kernel({ op: 'tty-size', fd }).errno === 0;
   }
 
   stat(path: string, follow = true): FileInfo {

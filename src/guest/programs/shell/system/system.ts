@@ -98,6 +98,18 @@ export class System {
     this.close(fd);
   }
 
+  /** Calls `run` while `fd` means what `from` means, which is closed afterwards. */
+  exchanged<T>(fd: number, from: number, run: () => T): T {
+    const saved = this.isOpen(fd) ? this.save(fd) : -1;
+    this.move(from, fd);
+    try {
+      return run();
+    } finally {
+      if (saved >= 0) this.move(saved, fd);
+      else this.close(fd);
+    }
+  }
+
   /** A pipe whose ends are the shell's own. `least`: bytes that it must hold. */
   pipe(least = PIPE_BYTES): Pipe {
     const pipe = this.vfs.pipes.create(OWN_FDS, Math.max(PIPE_BYTES, 2 ** Math.ceil(Math.log2(least))));
@@ -276,19 +288,21 @@ export class System {
   }
 
   /** Waits for a change of a child, as the call does. Null: a caught signal came first, or `nohang`. */
-  wait(request: { pid: number; nohang?: boolean; untraced?: boolean }): WaitResult | null {
-    if (this.#captures.length === 0 || request.nohang) return this.#wait(request);
+  wait({ until = Infinity, ...request }: { pid: number; nohang?: boolean; untraced?: boolean; until?: number }): WaitResult | null {
+    const timed = until !== Infinity;
+    if ((this.#captures.length === 0 && !timed) || request.nohang) return this.#wait(request);
     const { handle } = this.vfs.process;
     for (let turn = 0; ; turn++) {
       const seen = handle.bell();
       const moved = this.drain();
-      if (!this.#othersWrite()) return this.#wait(request);
+      if (!timed && !this.#othersWrite()) return this.#wait(request);
       // Most wakes are for what was written; the others, and some of those, may be for an end.
-      if (turn > 0 && (!moved || turn % 16 === 0)) {
+      if (timed || (turn > 0 && (!moved || turn % 16 === 0))) {
         const result = this.#wait({ ...request, nohang: true });
-        if (result !== null || handle.pendingSignal !== 0) return result;
-      }
-      this.vfs.process.sleep(seen, LOOK_AGAIN);
+        const left = until - performance.now();
+        if (result !== null || handle.pendingSignal !== 0 || left <= 0) return result;
+        this.vfs.process.sleep(seen, Math.min(LOOK_AGAIN, left));
+      } else this.vfs.process.sleep(seen, LOOK_AGAIN);
     }
   }
 
