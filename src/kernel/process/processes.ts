@@ -74,6 +74,8 @@ export class Processes implements Disposable {
     const { record, ports } = await this.#prepare(launch);
     for (const pump of record.pumps) this.#pumps.add(pump);
     this.#running.set(record.pid, record);
+    // Its parent may have ended while it was made.
+    if (!this.get(record.ppid)) record.ppid = 0;
     this.#options.changes.begin(record.pid);
     try {
       this.#options.mirror?.refresh(record);

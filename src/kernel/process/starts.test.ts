@@ -69,6 +69,19 @@ describe('what starts at the same time, or while its process ends', () => {
     await rig.files.rm('/mem/script');
   });
 
+  test('PR3 a child whose parent ends while it is made is the kernel’s, too', async () => {
+    const parent = await started(await shell.spawn('stays'));
+    Object.assign(record(parent.run.pid), { grants: record(shell.pid).grants });
+    const { descriptors } = rig;
+    const preopen = descriptors.preopen.bind(descriptors);
+    descriptors.preopen = async (...place) => {
+      await rig.processes.kill(parent.run.pid, 'KILL').catch(() => {});
+      return preopen(...place);
+    };
+    const child = await shell.spawn('stays', {}, parent);
+    expect([record(parent.run.pid), record(child).ppid]).toEqual([undefined, 0]);
+  });
+
   test('PF5 a listing is given in parts that fit into replies, whatever has run and with whatever arguments', async () => {
     for (let count = 0; count < 260; count++) await rig.processes.wait(await shell.spawn('ends', { argv: ['ends', ...(count % 50 === 0 ? ['x'.repeat(50_000)] : [])] }));
     const seen: number[] = [];
