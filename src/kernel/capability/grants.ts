@@ -16,7 +16,7 @@ export interface Grants {
   readonly spawn: boolean;
   /** End processes: none, those it started, or all. */
   readonly kill: 'none' | 'children' | 'all';
-  /** See other processes. */
+  /** List the processes by the call. What `/proc` shows, who was granted that directory reads. */
   readonly list: boolean;
   /** Know the time. */
   readonly clocks: boolean;
