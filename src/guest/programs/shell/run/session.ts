@@ -77,7 +77,7 @@ export class Session {
     try {
       work = readState(shell, this.#readState(fd));
     } catch (error) {
-      if (!(error instanceof FsError) && !(error instanceof SyntaxError)) throw error;
+      if (!(error instanceof FsError) && !(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
       printError(shell, `${this.#name}: 0: there is no state of a shell at descriptor ${fd}\n`);
       return NO_SCRIPT;
     }

@@ -41,7 +41,7 @@ export function writeState(shell: Shell, work: Work): string {
   return JSON.stringify(state);
 }
 
-/** Makes `shell` what the state says. What it is to do. */
+/** Makes `shell` what the state says. What it is to do. Throws SyntaxError or TypeError for what no shell has written. */
 export function readState(shell: Shell, text: string): Work {
   const state = JSON.parse(text) as State;
   shell.vars = new Variables(state.vars);
@@ -53,5 +53,6 @@ export function readState(shell: Shell, text: string): Work {
   const { positional, arg0, pid, status, line, errexitIgnored, functionDepth, sourceDepth, umask, limits } = state;
   Object.assign(shell, { positional, arg0, pid, status, line, errexitIgnored, functionDepth, sourceDepth, umask, limits });
   shell.lastBackground = state.lastBackground ?? undefined;
+  if (!('command' in state.work || Array.isArray(state.work.list))) throw new TypeError('a state without work');
   return state.work;
 }
