@@ -34,6 +34,7 @@ const coreutils = {
   seq: 'Prints a row of numbers',
   sleep: 'Waits',
   sort: 'Sorts lines',
+  tac: 'Prints files last line first',
   tail: 'The last lines of files',
   tee: 'Copies its input to files and onwards',
   test: 'Tests a condition',

@@ -72,8 +72,9 @@ fn main() {
     if let Some(directory) = env::var_os("PWD") {
         let _ = env::set_current_dir(directory);
     }
-    // Rust's std panics when it is asked for this place in preview 1.
-    let _ = tempfile::env::override_temp_dir(Path::new("/tmp"));
+    // Rust's std panics when it is asked for this place in preview 1. Only tac would use it, for a file to map into memory; where
+    // none can be made it keeps its input instead.
+    let _ = tempfile::env::override_temp_dir(Path::new("/dev/null/none"));
     let mut args: Vec<OsString> = env::args_os().collect();
     let own = args.first().is_some_and(|name| Path::new(name).file_stem().is_some_and(|stem| stem == "coreutils"));
     if own {
