@@ -10,6 +10,7 @@ export const COMPRESS_ABOVE = 100_000;
 export const samples = [
   { name: 'ask', toolchain: 'c', about: 'Asks for a name and a colour, then talks back until "quit"' },
   { name: 'colours', toolchain: 'c', about: 'What a terminal can show: colours, attributes, wide characters' },
+  { name: 'du', toolchain: 'c', about: 'How much the files below a directory hold' },
   { name: 'echo-server', toolchain: 'c', about: 'Sends back what its callers send; needs a listening socket' },
   { name: 'env-args', toolchain: 'c', about: 'Prints arguments, environment, preopened directories, working directory' },
   { name: 'filetool', toolchain: 'c', about: 'Lists, reads, writes, appends, copies, renames, deletes, stats files' },
@@ -21,6 +22,7 @@ export const samples = [
   { name: 'manyfiles', toolchain: 'c', about: 'Makes (or deletes) thousands of small files' },
   { name: 'repeat', toolchain: 'c', about: 'Prints a line forever, or until N MiB' },
   { name: 'spin', toolchain: 'c', about: 'An endless loop that never calls its host; stop it' },
+  { name: 'stat', toolchain: 'c', about: 'What is known of files: size, kind, links, times, in any form' },
   { name: 'threads', toolchain: 'c-threads', about: 'Counts primes with several threads' },
   { name: 'trap', toolchain: 'c', about: 'Traps: unreachable, memory, divide, stack, table or abort' },
   { name: 'upper', toolchain: 'c', about: 'Copies files or input in upper case' },
