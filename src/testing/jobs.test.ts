@@ -101,6 +101,20 @@ describe('jobs, signals and terminals, with real workers', () => {
     expect(await machine.run('/home/loud')).toMatchObject({ code: 0, stdout: '#!/BIN/UPPER\nHELLO\n' });
   });
 
+  it('EX1 a module that was kept as name.wasm runs by the path without that, for scripts too', async () => {
+    await machine.api.symlink('/bin/upper', '/home/kept.wasm');
+    await machine.write('/home/quiet', '#!/home/kept\nhello\n');
+    expect(await machine.run('/home/quiet')).toMatchObject({ code: 0, stdout: '#!/HOME/KEPT\nHELLO\n' });
+    expect(await machine.run('/home/kept', ['/home/quiet'])).toMatchObject({ code: 0, stdout: '#!/HOME/KEPT\nHELLO\n' });
+    await expect(machine.run('/home/keptless')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('what runs says how much memory it has', async () => {
+    const pid = await onTerminal('/bin/sleep', ['60']);
+    await expect.poll(async () => (await info(pid))?.memory).toBeGreaterThan(65_535);
+    await machine.api.kill(pid, 'KILL');
+  });
+
   it('JC4 a program that the window starts has the terminal over the prompt, whose line is drawn again', async () => {
     const from = terminal.output.length;
     const pid = await onTerminal('/bin/hello-c');

@@ -53,9 +53,19 @@ export async function findExecutable(loader: ModuleLoader, namespace: Namespace,
   throw new FsError('ELOOP', 'spawn', request.path, { detail: 'its interpreter is a script of a script, and so on' });
 }
 
-/** A module, or the first line of a script. */
+/** A module, or the first line of a script. Where nothing has that path, what has it with `.wasm`. */
 async function look(loader: ModuleLoader, namespace: Namespace, path: string, memory: number | null): Promise<WebAssembly.Module | string> {
-  return (await firstLine(namespace, path)) ?? loader.load(namespace, path, path, memory);
+  const read = async (file: string): Promise<WebAssembly.Module | string> => (await firstLine(namespace, file)) ?? loader.load(namespace, file, file, memory);
+  return read(path).catch((missing: unknown) => {
+    if (!isMissing(missing) || path.endsWith('.wasm')) throw missing;
+    return read(`${path}.wasm`).catch((error: unknown) => {
+      throw isMissing(error) ? missing : error;
+    });
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof FsError && error.code === 'ENOENT';
 }
 
 /** What follows `#!`, without blanks around it and the `\r` of a DOS line; null if it is no script. */

@@ -101,6 +101,7 @@ export function reason(error: unknown): string {
     case 'ENAMETOOLONG': return 'File name too long';
     case 'EMFILE': case 'ENFILE': return 'Too many open files';
     case 'EINVAL': return error.detail ?? 'Invalid argument';
+    case 'ECONNREFUSED': return 'Connection refused';
     case 'ENXIO': return 'No such device or address';
     // What stands between the path and the code.
     default: return error.detail ?? /: (.*) \(E\w+\)$/.exec(error.message)?.[1] ?? error.message;

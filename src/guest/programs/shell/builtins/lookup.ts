@@ -7,10 +7,10 @@ export type Builtins = ReadonlyMap<string, Builtin>;
 
 const RESERVED = ['!', '{', '}', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'if', 'in', 'then', 'time', 'until', 'while'];
 
-/** The file that a command's name means: itself with a slash, else looked for along `PATH`, also as `name.wasm`. Null if there is none. */
+/** The file that a command's name means: itself with a slash, else looked for along `PATH`; in both cases also as `name.wasm`. Null if there is none. */
 export function findProgram(shell: Shell, name: string, path = shell.path): string | null {
   if (name === '') return null;
-  if (name.includes('/')) return shell.files.tryStat(name) ? name : null;
+  if (name.includes('/')) return shell.files.tryStat(name) ? name : isFile(shell, `${name}.wasm`) ? `${name}.wasm` : null;
   const known = path === shell.path ? shell.hash.get(name) : undefined;
   if (known !== undefined && shell.files.tryStat(known)) return known;
   for (const directory of path.split(':')) {
@@ -25,7 +25,11 @@ export function findProgram(shell: Shell, name: string, path = shell.path): stri
 
 function programIn(shell: Shell, directory: string, name: string): string | undefined {
   const base = directory === '' ? '.' : directory.replace(/\/+$/, '');
-  return [`${base}/${name}`, `${base}/${name}.wasm`].find((file) => shell.files.tryStat(file)?.type === FileType.REGULAR_FILE);
+  return [`${base}/${name}`, `${base}/${name}.wasm`].find((file) => isFile(shell, file));
+}
+
+function isFile(shell: Shell, path: string): boolean {
+  return shell.files.tryStat(path)?.type === FileType.REGULAR_FILE;
 }
 
 /** The files that a name means, along `PATH`; with none, the name of what the shell has itself. Status 1 if there is nothing for one. */

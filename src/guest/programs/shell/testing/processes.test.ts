@@ -24,6 +24,12 @@ describe('the processes of a script', () => {
     expect(await started('cat < /dev/null; x=1 cat < /dev/null')).toEqual({ stdout: '', names: ['cat', 'cat'] });
   });
 
+  it('what is kept as name.wasm is found by that name, along PATH and by path', async () => {
+    await machine.api.symlink('/bin/upper', '/tmp/p/loud.wasm');
+    const { stdout, stderr, code } = await sh('PATH=/bin:/tmp/p; echo a | loud; echo b | ./loud; alias cat=ls; which loud cat cd; which nothing; echo $?; ./louder');
+    expect([stdout, stderr, code]).toEqual(['A\nB\n/tmp/p/loud.wasm\n/bin/cat\ncd\n1\n', 'sh: 1: ./louder: not found\n', 127]);
+  });
+
   it('PL2: what only prints is no process, however much it prints', async () => {
     expect(await started('echo a | cat')).toEqual({ stdout: 'a\n', names: ['cat'] });
     const { stdout, names } = await started('x=$(printf %200000s y); echo "$x$x" | wc -c');
