@@ -102,7 +102,8 @@ export function runModule(module: WebAssembly.Module, options: RunOptions): RunR
   const memory = (): number => context.memory.u8.buffer.byteLength;
   try {
     const started = link(module, imports as WebAssembly.Imports, options.importedMemory);
-    context.memory = new MemoryWindow(options.vfs.process.arena, started.exports.memory);
+    const { arena, handle } = options.vfs.process;
+    context.memory = new MemoryWindow(arena, started.exports.memory, (bytes) => { handle.memory = bytes; });
     if (options.threads) announce(options.threads, started.exports.memory, ready);
     const wasi = new WASI([...options.args], [...options.env], []);
     wasi.wasiImport = calls;

@@ -84,7 +84,8 @@ export function infoOf(record: ProcessRecord): ProcessInfo {
   };
   if (record.listening.length > 0) info.listening = [...record.listening];
   if (record.threads.count > 1) info.threads = record.threads.count;
-  if (record.memory !== undefined) info.memory = record.memory;
+  const memory = record.memory ?? record.handle.memory;
+  if (memory > 0) info.memory = memory;
   return info;
 }
 

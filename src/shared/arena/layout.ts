@@ -88,6 +88,8 @@ export const Pcb = {
   OUTPUT: 36,
   /** Double, written by the kernel: the most that OUTPUT may become; 0 is no limit. */
   OUTPUT_MAX: 38,
+  /** Pages of linear memory, written by the process when it notices a change; 0 while it has none. */
+  MEMORY: 40,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
   SPARE_OFDS: 20,
   /** Of a further thread's block: the address of its process's. 0 in that one. */

@@ -46,9 +46,12 @@ export class MemoryWindow {
   /** Window → arena: (arena address, window address, bytes). */
   readonly toArenaFrom: Copy;
   readonly #source: WebAssembly.Memory | ArrayBuffer;
+  readonly #onSize: ((bytes: number) => void) | undefined;
 
-  constructor(arena: Arena, source: WebAssembly.Memory | ArrayBuffer) {
+  /** `onSize` hears of the size at once, and of each growth that is noticed. */
+  constructor(arena: Arena, source: WebAssembly.Memory | ArrayBuffer, onSize?: (bytes: number) => void) {
     this.#source = source;
+    this.#onSize = onSize;
     this.refresh();
     const copier = source instanceof WebAssembly.Memory ? instantiate(arena, source) : null;
     this.fromArenaTo = copier?.i ?? ((to, from, length) => this.u8.set(arena.u8.subarray(from, from + length), to));
@@ -60,6 +63,7 @@ export class MemoryWindow {
     this.u8 = new Uint8Array(buffer);
     this.view = new DataView(buffer);
     this.shared = !(buffer instanceof ArrayBuffer);
+    this.#onSize?.(buffer.byteLength);
   }
 
   /** Whether [pointer, pointer + length) lies in the memory, growing the views if the memory grew. */

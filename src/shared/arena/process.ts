@@ -4,6 +4,8 @@ import { lock, unlock } from './lock.ts';
 
 /** The kernel's slot, as a waiter on rings. */
 export const KERNEL_SLOT = 0;
+/** Bytes of a page of linear memory (WebAssembly core specification, 4.2.8). */
+const MEMORY_PAGE = 65_536;
 /** Address of the kernel's own control block. */
 export const KERNEL_PCB = PCB_BASE;
 
@@ -177,6 +179,15 @@ export class ProcessHandle {
     const { f64 } = this.#arena;
     if (this.waiting) return f64[(this.#word + Pcb.RAN) >>> 1]!;
     return Math.max(0, elapsed - f64[(this.#word + Pcb.WAITED) >>> 1]!);
+  }
+
+  /** Bytes of linear memory, as far as the process has noticed. */
+  get memory(): number {
+    return this.#arena.u32[this.#word + Pcb.MEMORY]! * MEMORY_PAGE;
+  }
+
+  set memory(bytes: number) {
+    this.#arena.u32[this.#word + Pcb.MEMORY] = bytes / MEMORY_PAGE;
   }
 
   /** Bytes put into pipes and terminals. */
