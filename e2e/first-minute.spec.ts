@@ -105,6 +105,11 @@ test('the Processes tab lists what runs and stops it', async ({ page }) => {
   const row = page.getByRole('table', { name: 'Processes' }).getByRole('row', { name: /spin/ });
   await expect(row).toContainText('running');
   await row.getByRole('button', { name: /^Stop \d+$/ }).click();
+  await expect(row).toContainText('stopped');
+  await row.getByRole('button', { name: /^Continue \d+$/ }).click();
+  await expect(row).toContainText('running');
+  await expect(row).toContainText(/[\d.]+ [KM]B/);
+  await row.getByRole('button', { name: /^End \d+$/ }).click();
   await expect(row).toContainText(/TERM|killed|KILL/);
   await expect(row.getByRole('button')).toHaveCount(0);
   await waitForPrompt(page);

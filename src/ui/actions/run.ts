@@ -50,8 +50,12 @@ async function signalProcess(app: App, pid: number, signal: string, what: string
   }
 }
 
-export function stopProcess(app: App, pid: number, signal: 'TERM' | 'KILL'): Promise<void> {
-  return signalProcess(app, pid, signal, 'stop');
+export function endProcess(app: App, pid: number, signal: 'TERM' | 'KILL'): Promise<void> {
+  return signalProcess(app, pid, signal, 'end');
+}
+
+export function pauseProcess(app: App, pid: number): Promise<void> {
+  return signalProcess(app, pid, 'STOP', 'stop');
 }
 
 export function continueProcess(app: App, pid: number): Promise<void> {

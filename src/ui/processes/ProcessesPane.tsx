@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import type { ProcessInfo } from '../../shared/abi/index.ts';
-import { continueProcess, stopProcess } from '../actions/index.ts';
+import { continueProcess, endProcess, pauseProcess } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { formatBytes, formatCount, formatDuration, visibleName } from '../kit/index.ts';
 import { refreshProcesses } from '../stores/index.ts';
@@ -55,12 +55,13 @@ function Ports({ of: ports = [] }: { of?: readonly number[] | undefined }): Reac
 function ProcessRow({ process, now }: { process: ProcessInfo; now: number }): ReactElement {
   const app = useApp();
   const { pid, exit, args } = process;
-  const stop = (signal: 'TERM' | 'KILL') => () => void stopProcess(app, pid, signal);
+  const end = (signal: 'TERM' | 'KILL') => () => void endProcess(app, pid, signal);
+  const stopped = process.state === 'stopped';
   return (
     <tr
       className={exit ? 'ended' : ''} tabIndex={exit ? undefined : 0}
       onKeyDown={(event) => {
-        if (!exit && event.key === 'Delete') stop(event.shiftKey ? 'KILL' : 'TERM')();
+        if (!exit && event.key === 'Delete') end(event.shiftKey ? 'KILL' : 'TERM')();
       }}
     >
       <td className="num">{pid}</td>
@@ -73,9 +74,11 @@ function ProcessRow({ process, now }: { process: ProcessInfo; now: number }): Re
       <td className="process-actions">
         {!exit && (
           <>
-            {process.state === 'stopped' && <button type="button" className="btn" aria-label={`Continue ${pid}`} title="Lets it go on where it was stopped (CONT)" onClick={() => void continueProcess(app, pid)}>Continue</button>}
-            <button type="button" className="btn" aria-label={`Stop ${pid}`} title="Asks it to end (TERM); Delete" onClick={stop('TERM')}>Stop</button>
-            <button type="button" className="btn danger" aria-label={`Kill ${pid}`} title="Ends it at once (KILL); Shift+Delete" onClick={stop('KILL')}>Kill</button>
+            {stopped
+              ? <button type="button" className="btn" aria-label={`Continue ${pid}`} title="Lets it go on where it was stopped (CONT)" onClick={() => void continueProcess(app, pid)}>Continue</button>
+              : <button type="button" className="btn" aria-label={`Stop ${pid}`} title="Lets it stand until it is continued (STOP), as Ctrl-Z does" onClick={() => void pauseProcess(app, pid)}>Stop</button>}
+            <button type="button" className="btn" aria-label={`End ${pid}`} title="Asks it to end (TERM); Delete" onClick={end('TERM')}>End</button>
+            <button type="button" className="btn danger" aria-label={`Kill ${pid}`} title="Ends it at once (KILL); Shift+Delete" onClick={end('KILL')}>Kill</button>
           </>
         )}
       </td>
