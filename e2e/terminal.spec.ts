@@ -172,3 +172,17 @@ test('a new terminal takes the focus from the one before it', async ({ page }) =
   await page.keyboard.press('Control+Shift+BracketLeft');
   await expect(page.getByRole('tabpanel', { name: 'Terminal 1' }).getByRole('textbox')).toBeFocused();
 });
+
+test('a shell that is left closes its terminal, and the one before has the focus; the last one begins anew', async ({ page }) => {
+  const tabs = page.getByRole('tab', { name: /^\d+ · / });
+  await page.keyboard.press('Control+Shift+Backquote');
+  await expect(tabs).toHaveCount(2);
+  await waitForPrompt(page);
+  await page.keyboard.type('exit\n');
+  await expect(tabs).toHaveCount(1);
+  await page.keyboard.type("echo first''one\n");
+  await expectOnScreen(page, 'firstone');
+  await page.keyboard.press('Control+D');
+  await expectOnScreen(page, /firstone[^]*Drop a \.wasm/);
+  await expect(tabs).toHaveCount(1);
+});

@@ -54,10 +54,11 @@ export class Programs {
       arena, clock,
       startPrompt: (tty, address, onReady) => this.#startPrompt(tty, address, onReady),
       signal: (group, signal) => void processes.signals.toGroup(group, signal),
+      left: (tty) => void this.closeTty(tty),
       isWaiting: (pid) => processes.get(pid)?.threads.waiting ?? false,
       isAlive: (group) => processes.groups.members(group).length > 0,
     });
-    processes.onEnd(({ pid, group }) => this.terminals.ended(pid, group));
+    processes.onEnd(({ pid, group }, { reason }) => this.terminals.ended(pid, group, reason === 'exit'));
   }
 
   /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO, EADDRINUSE, EADDRNOTAVAIL */

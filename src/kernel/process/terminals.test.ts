@@ -74,6 +74,19 @@ describe('terminals', () => {
     await rig.api.closeTty(window.tty);
   });
 
+  test('JC5 a prompt that was left closes its terminal while there is another; the last one is started again', async () => {
+    const prompts: Guest[] = [];
+    await start({ sh: (guest) => void prompts.push(guest) });
+    const [first, second] = [await open(), await open()];
+    prompts[1]!.exit(0);
+    await until(() => second.closed());
+    expect(rig.api.terminals.session(second.tty)).toBeUndefined();
+    prompts[0]!.exit(0);
+    await until(() => prompts.length === 3);
+    expect(first.closed()).toBe(false);
+    await rig.api.closeTty(first.tty);
+  });
+
   test('Ctrl-C ends the program in the foreground, not the prompt, and the mode comes back', async () => {
     const prompts: Guest[] = [];
     await start({ sh: (guest) => void prompts.push(guest), program: () => {} });

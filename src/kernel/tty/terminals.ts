@@ -12,6 +12,8 @@ export interface TerminalsOptions {
   signal(group: number, signal: Signal): void;
   /** Whether a process sleeps until something happens. */
   isWaiting(pid: number): boolean;
+  /** A prompt was left: its terminal is to be closed. */
+  left(id: number): void;
   /** Whether a process group has a member that runs. */
   isAlive(group: number): boolean;
 }
@@ -178,12 +180,17 @@ export class Terminals implements Disposable {
     if (entry) this.#options.signal(entry.terminal.tty.foreground, signal);
   }
 
-  /** A process has ended: a foreground that is empty goes back to the prompt; a prompt is started again. */
-  ended(pid: number, group: number): void {
+  /**
+   * A process has ended, `willing` if by its own exit: a foreground that is empty goes back to the prompt. A prompt is started again,
+   * but one that was left closes its terminal, unless it is the last.
+   */
+  ended(pid: number, group: number, willing: boolean): void {
     this.#release();
     for (const [id, entry] of this.#entries) {
       if (!this.#options.isAlive(group)) this.#leave(id, entry, group);
-      if (entry.prompt === pid) void this.#restart(id, entry);
+      if (entry.prompt !== pid) continue;
+      if (willing && this.#entries.size > 1) this.#options.left(id);
+      else void this.#restart(id, entry);
     }
   }
 

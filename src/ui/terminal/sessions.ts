@@ -1,4 +1,4 @@
-import { patchTerminal, showError, shownTerminals, type App } from '../stores/index.ts';
+import { closeTerminal, patchTerminal, showError, shownTerminals, type App } from '../stores/index.ts';
 import { foregroundOf } from './foreground.ts';
 import { TerminalSession } from './session.ts';
 
@@ -51,7 +51,7 @@ async function start(app: App, id: number, port: MessagePort, entry: Entry): Pro
   try {
     const session = await TerminalSession.open(entry.host, port, {
       screenReader: app.overlay.getState().screenReader,
-      onClosed: () => patchTerminal(app.terminals, id, { state: 'closed' }),
+      onClosed: () => closed(app, id),
       onTitle: (text) => nameTerminal(app, id, text),
       onBell: () => ringTerminal(app, id),
       onError: (what, error) => void showError(app.messages, what, error, 'Allow this page to use the clipboard.'),
@@ -63,6 +63,12 @@ async function start(app: App, id: number, port: MessagePort, entry: Entry): Pro
   } catch (error) {
     showError(app.messages, 'The terminal could not be loaded', error, 'Reload the page.');
   }
+}
+
+/** The kernel has closed it, as its shell was left: its tab goes, unless there is no other. */
+function closed(app: App, id: number): void {
+  if (app.terminals.getState().list.length > 1) closeTerminal(app.terminals, app.client.api, id);
+  else patchTerminal(app.terminals, id, { state: 'closed' });
 }
 
 /** A title belongs to the program that gave it. */
