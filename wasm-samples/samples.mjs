@@ -45,6 +45,7 @@ export const directories = ['/bin', '/dev', '/etc', '/home', '/home/data', '/mnt
 export const files = [
   { path: '/bin/sh', about: 'The shell' },
   { path: '/etc/motd', about: 'The first line of a terminal' },
+  { path: '/etc/shrc', about: 'What each shell with a prompt runs first' },
   { path: '/home/data/orders.csv', about: 'Orders of a small shop, 200 lines' },
   { path: '/home/pixel.png', about: 'A small picture' },
   { path: '/home/welcome.md', about: 'Start here' },

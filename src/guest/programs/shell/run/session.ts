@@ -21,6 +21,8 @@ export interface SessionOptions {
 }
 
 const NAME = /^[A-Za-z_]\w*$/;
+/** What shells with a prompt run before the user's own file. */
+const SYSTEM_START = '/etc/shrc';
 /** Status of a shell that could not read its script. */
 const NO_SCRIPT = 2;
 const KEYWORDS = ['case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'if', 'then', 'until', 'while'];
@@ -145,12 +147,17 @@ export class Session {
     });
   }
 
-  /** What a shell with a prompt runs first: the file that `ENV` names, else `~/.shrc` (POSIX.1-2017, XCU, sh). */
+  /** What a shell with a prompt runs first: `/etc/shrc`, then the file that `ENV` names, else `~/.shrc` (POSIX.1-2017, XCU, sh). */
   #startUp(): void {
     const { shell } = this;
+    this.#runStart(SYSTEM_START);
     const env = shell.get('ENV');
     const file = env === undefined ? `${shell.get('HOME') ?? ''}/.shrc` : new Expander(shell).text(parseDocument(env));
-    const text = file === '' ? null : shell.files.readText(file);
+    if (file !== '') this.#runStart(file);
+  }
+
+  #runStart(path: string): void {
+    const text = this.shell.files.readText(path);
     if (text !== null) this.runTyped(text);
   }
 

@@ -119,6 +119,12 @@ describe('JB1: jobs at a terminal', () => {
     await other.close();
   });
 
+  it('/etc/shrc runs before that: ls has colours', async () => {
+    await type('type ls ll\r', /ls is an alias for ls --color=auto\r\nll is an alias for ls -l\r\n/);
+    terminal.type('ls /home\r');
+    await terminal.until(/\x1b\[01;34mdata\x1b\[0m/, { from });
+  });
+
   it('exit ends it, with the EXIT trap', async () => {
     await type('trap "echo bye" EXIT\r', PROMPT);
     await type('exit 3\r', 'bye');
