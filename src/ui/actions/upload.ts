@@ -59,8 +59,11 @@ const STEP = 8 * 1024 * 1024;
 /** Files written at once: each waits for the disk, and several share one commit. */
 const PARALLEL = 8;
 
-/** Writes the items below `directory`, with progress and a way to stop. Resolves when it is over: whether all are there. */
-export async function upload(app: App, directory: string, items: readonly UploadItem[]): Promise<boolean> {
+/**
+ * Writes the items below `directory`, with progress and a way to stop. Resolves when it is over: whether all are there.
+ * `detail` is said with the news that they are.
+ */
+export async function upload(app: App, directory: string, items: readonly UploadItem[], detail?: string): Promise<boolean> {
   if (items.length === 0) return true;
   const state = { cancelled: false, done: 0, bytes: 0, failed: 0 };
   const total = items.reduce((sum, item) => sum + sizeOf(item), 0);
@@ -99,7 +102,7 @@ export async function upload(app: App, directory: string, items: readonly Upload
   queue.reverse();
   await Promise.all(Array.from({ length: PARALLEL }, drain));
   dismissToast(app.messages, toast);
-  report(app, directory, items.length, state);
+  report(app, directory, items, state, detail);
   return !state.cancelled && state.failed === 0;
 }
 
@@ -140,12 +143,14 @@ async function putLarge(app: App, path: string, data: Blob, wrote: (bytes: numbe
   }
 }
 
-function report(app: App, directory: string, count: number, state: { cancelled: boolean; done: number; failed: number }): void {
+function report(app: App, directory: string, items: readonly UploadItem[], state: { cancelled: boolean; done: number; failed: number }, detail?: string): void {
+  const count = items.length;
+  const what = count === 1 ? visibleName(items[0]!.path) : null;
   const written = state.done - state.failed;
   if (state.cancelled) {
     showToast(app.messages, { level: 'warning', title: `Cancelled: ${plural(written, 'entry', 'entries')} of ${count} are in ${visibleName(directory)}` });
   } else if (written > 0) {
-    showToast(app.messages, { level: 'success', title: `${plural(written, 'entry', 'entries')} put into ${visibleName(directory)}` });
+    showToast(app.messages, { level: 'success', title: `${what ?? plural(written, 'entry', 'entries')} put into ${visibleName(directory)}`, ...(detail !== undefined && { detail }) });
   }
 }
 

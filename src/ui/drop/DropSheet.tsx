@@ -4,7 +4,7 @@ import { runInTerminal, upload } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { MODULE_MAX, ModuleLine, ModuleReport, abilities, judge, parseModule, type ParsedModule } from '../inspector/index.ts';
 import { Dialog, formatBytes, visibleName } from '../kit/index.ts';
-import { showError, showToast } from '../stores/index.ts';
+import { showError } from '../stores/index.ts';
 import { readFields, WITHHELD, type SheetFields, type WithheldGrant } from './sheet-request.ts';
 import { SheetForm } from './SheetForm.tsx';
 import './drop.css';
@@ -39,9 +39,8 @@ export function DropSheet({ file }: { file: File }): ReactElement {
   };
   const keep = async (directory: string): Promise<void> => {
     close();
-    if (!await upload(app, directory, [{ path: file.name, file }])) return;
-    void app.explorer.reveal(joinPath(directory, file.name));
-    if (directory === '/bin') showToast(app.messages, { level: 'info', title: `Type ${visibleName(file.name.replace(/\.wasm$/i, ''))} to run it` });
+    const how = directory === '/bin' ? `Type ${visibleName(file.name.replace(/\.wasm$/i, ''))} to run it` : undefined;
+    if (await upload(app, directory, [{ path: file.name, file }], how)) void app.explorer.reveal(joinPath(directory, file.name));
   };
   const wasm = loaded.state === 'read' && loaded.parsed.format === 'module';
   return (

@@ -46,6 +46,8 @@ export class TerminalSession implements Disposable {
       scrollback: SCROLLBACK, fontFamily: style.getPropertyValue('--mono'), fontSize: 13, lineHeight: 1.25, cursorBlink: true,
       allowProposedApi: true, theme: terminalTheme(), screenReaderMode: options.screenReader, macOptionIsMeta: true, minimumContrastRatio: 4.5,
       linkHandler: linkHandler(element),
+      // Programs may print anything; that a sequence was none is no fault of the page.
+      logLevel: 'off',
     });
     this.#term = term;
     this.#owned.add(term);
