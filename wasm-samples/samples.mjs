@@ -19,6 +19,7 @@ export const samples = [
   { name: 'hello-go', toolchain: 'go', about: 'Hello from Go' },
   { name: 'hello-rust', toolchain: 'rust', about: 'Hello from Rust' },
   { name: 'hello-zig', toolchain: 'zig', about: 'Hello from Zig' },
+  { name: 'less', toolchain: 'c', about: 'Shows texts a screen at a time; q leaves, h helps' },
   { name: 'manyfiles', toolchain: 'c', about: 'Makes (or deletes) thousands of small files' },
   { name: 'repeat', toolchain: 'c', about: 'Prints a line forever, or until N MiB' },
   { name: 'spin', toolchain: 'c', about: 'An endless loop that never calls its host; stop it' },
