@@ -49,6 +49,17 @@ test('what a process writes, changes, renames and deletes shows at once, with it
   await expect(row(page, 'tmp')).toHaveAccessibleName(/mounted/);
 });
 
+test('a link says where it leads, also after it was made anew', async ({ page }) => {
+  await page.evaluate(() => globalThis.palimpsest.fs.symlink('welcome.md', '/home/way'));
+  await expect(row(page, 'way')).toHaveAccessibleName('way, link to welcome.md, new');
+  await expect(row(page, 'way')).toContainText('way → welcome.md');
+  await page.evaluate(async () => {
+    await globalThis.palimpsest.fs.symlink('data', '/home/way.next');
+    await globalThis.palimpsest.fs.rename('/home/way.next', '/home/way');
+  });
+  await expect(row(page, 'way')).toHaveAccessibleName('way, link to data, new');
+});
+
 test('rows glow when they are read and written, by name', async ({ page }) => {
   await filetool(page, 'append', 'welcome.md', 'more');
   await expect(row(page, 'welcome.md').locator('.glow')).toHaveClass(/write/);
@@ -218,7 +229,7 @@ test('the tree is walked by keyboard as the pattern for trees says', async ({ pa
   await expect(row(page, 'ask')).toBeVisible();
   await expect(focused).toHaveAttribute('aria-expanded', 'true');
   await page.keyboard.press('ArrowRight');
-  await expect(focused).toHaveAccessibleName('[');
+  await expect(focused).toHaveAccessibleName('[, link to coreutils');
   await expect(focused).toHaveAttribute('aria-posinset', '1');
   await page.keyboard.press('ArrowLeft');
   await expect(focused).toHaveAccessibleName('bin');

@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef, type ReactElement } from 'react';
+import { memo, useEffect, useRef, useState, type ReactElement } from 'react';
 import { ChevronRight, LoaderCircle } from 'lucide-react';
 import { useStore } from 'zustand';
 import { openPath, renamePath } from '../actions/index.ts';
@@ -19,6 +19,7 @@ interface RowProps {
 export const Row = memo(function Row({ node, top, height, active, renaming, dropTarget }: RowProps): ReactElement {
   const app = useApp();
   useStore(app.explorer.store, (state) => state.version);
+  const target = useLinkTarget(node);
   const directory = node.kind === 'directory';
   const origin = ORIGINS[node.origin];
   const classes = ['row', `origin-${node.origin}`, active ? 'active' : '', dropTarget ? 'drop-target' : ''].join(' ');
@@ -27,14 +28,14 @@ export const Row = memo(function Row({ node, top, height, active, renaming, drop
       role="treeitem" data-path={node.path} className={classes} style={{ height, transform: `translateY(${top}px)`, paddingLeft: 4 + node.depth * 14 }}
       aria-level={node.depth + 1} aria-posinset={node.position} aria-setsize={node.siblings} aria-selected={active}
       aria-expanded={directory ? node.expanded : undefined} tabIndex={active ? 0 : -1} draggable={!renaming && node.path !== '/'}
-      title={titleOf(node)} aria-label={spokenName(node)} onClick={() => press(app, node)} onFocus={() => app.explorer.activate(node.path)}
+      title={titleOf(node)} aria-label={spokenName(node, target)} onClick={() => press(app, node)} onFocus={() => app.explorer.activate(node.path)}
     >
       {node.glow && <span key={node.glows} className={`glow ${node.glow}`} aria-hidden="true" />}
       <span className={`twisty${node.expanded ? ' open' : ''}`} aria-hidden="true">
         {directory && (node.loading ? <LoaderCircle size={12} className="spin" /> : <ChevronRight size={14} />)}
       </span>
       <NodeIcon kind={node.kind} name={node.name} open={node.expanded} />
-      {renaming ? <RenameField node={node} /> : <span className="row-name">{visibleName(node.name)}</span>}
+      {renaming ? <RenameField node={node} /> : <span className="row-name">{visibleName(node.name)}{target !== null && <span className="row-target"> → {visibleName(target)}</span>}</span>}
       {node.error && <span className="row-error">cannot be read</span>}
       <span className="row-size" aria-hidden="true">{sizeOf(node)}</span>
       <span className="row-mark" aria-hidden="true">{origin.mark}</span>
@@ -42,11 +43,30 @@ export const Row = memo(function Row({ node, top, height, active, renaming, drop
   );
 });
 
-/** `notes.txt, 1.5 KB, new`. */
-function spokenName(node: TreeNode): string {
+/** What a link says; null for anything else, and until the kernel has answered. Asked anew when the link was written. */
+function useLinkTarget(node: TreeNode): string | null {
+  const { api } = useApp().client;
+  const [target, setTarget] = useState<string | null>(null);
+  const { kind, path, glows } = node;
+  useEffect(() => {
+    if (kind !== 'symlink') return undefined;
+    let current = true;
+    const show = (text: string | null): void => {
+      if (current) setTarget(text);
+    };
+    api.readlink(path).then(show, () => show(null));
+    return () => {
+      current = false;
+    };
+  }, [api, kind, path, glows]);
+  return kind === 'symlink' ? target : null;
+}
+
+/** `notes.txt, 1.5 KB, new`; `ls, link to coreutils`. */
+function spokenName(node: TreeNode, target: string | null): string {
   const size = node.kind === 'file' ? formatBytes(node.size) : '';
   const origin = node.origin === 'base' ? '' : ORIGINS[node.origin].text;
-  return [visibleName(node.name), size, origin, node.error ? 'cannot be read' : ''].filter((part) => part !== '').join(', ');
+  return [visibleName(node.name), target === null ? '' : `link to ${visibleName(target)}`, size, origin, node.error ? 'cannot be read' : ''].filter((part) => part !== '').join(', ');
 }
 
 function titleOf(node: TreeNode): string {
