@@ -6,6 +6,7 @@ import { env } from './environment.ts';
 import { getopts, read } from './input.ts';
 import { lookups } from './lookup.ts';
 import { bind, mount, ns, unbind } from './namespace.ts';
+import { chmod } from './permissions.ts';
 import { printf } from './printf.ts';
 import { bg, fg, jobs, kill, ps, ulimit, wait } from './processes.ts';
 import { nice, nohup, time, timeout } from './running.ts';
@@ -16,7 +17,7 @@ import { xargs } from './xargs.ts';
 import { alias, exportVariables, local, readonlyVariables, set, shift, unalias, unset } from './variables.ts';
 
 const OWN: Record<string, Builtin> = {
-  ':': colon, '.': source, '[': bracket, alias, bg, bind, break: breakLoop, cd, clear, continue: continueLoop, echo, env, eval: evaluate, exit,
+  ':': colon, '.': source, '[': bracket, alias, bg, bind, break: breakLoop, cd, chmod, clear, continue: continueLoop, echo, env, eval: evaluate, exit,
   export: exportVariables, false: fail, fg, getopts, history, jobs, kill, local, mount, nice, nohup, ns, printf, ps, pwd, read, readonly: readonlyVariables,
   return: returnFrom, set, shift, source, test, time, timeout, times, trap, true: succeed, ulimit, umask, unalias, unbind, unset, wait, xargs,
   // Its redirections stay; who runs commands looks after that.

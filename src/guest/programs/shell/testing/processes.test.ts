@@ -30,6 +30,13 @@ describe('the processes of a script', () => {
     expect([stdout, stderr, code]).toEqual(['A\nB\n/tmp/p/loud.wasm\n/bin/cat\ncd\n1\n', 'sh: 1: ./louder: not found\n', 127]);
   });
 
+  it('chmod: what gives permissions is done, what takes them fails, as all files have them', async () => {
+    const { stdout, stderr, code } = await sh('echo echo ran > s; chmod +x s && ./s; for m in 755 a+rwx go-w u=rwx,go=; do chmod $m s || echo failed; done; chmod -R 644 s; echo $?; chmod u-w nothing; chmod rubbish s');
+    expect(stdout).toBe('ran\n1\n');
+    expect(stderr).toBe('sh: 1: chmod: s: Operation not supported: all files can be read, written and run\nsh: 1: chmod: nothing: No such file\nsh: 1: chmod: rubbish: Illegal mode\n');
+    expect(code).toBe(1);
+  });
+
   it('PL2: what only prints is no process, however much it prints', async () => {
     expect(await started('echo a | cat')).toEqual({ stdout: 'a\n', names: ['cat'] });
     const { stdout, names } = await started('x=$(printf %200000s y); echo "$x$x" | wc -c');
