@@ -26,6 +26,7 @@ export const samples = [
   { name: 'stat', toolchain: 'c', about: 'What is known of files: size, kind, links, times, in any form' },
   { name: 'threads', toolchain: 'c-threads', about: 'Counts primes with several threads' },
   { name: 'trap', toolchain: 'c', about: 'Traps: unreachable, memory, divide, stack, table or abort' },
+  { name: 'tree', toolchain: 'c', about: 'Draws what is below directories' },
   { name: 'upper', toolchain: 'c', about: 'Copies files or input in upper case' },
   { name: 'writer', toolchain: 'c', about: 'Writes big files, with fd_sync if asked, and checks them' },
 ];

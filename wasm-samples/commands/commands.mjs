@@ -91,10 +91,18 @@ const searchutils = {
   sed: 'Edits a stream of lines by a script',
 };
 
+const archive = {
+  gunzip: 'Uncompresses files',
+  gzip: 'Compresses files',
+  tar: 'Packs, lists and unpacks archives',
+  zcat: 'Prints compressed files',
+};
+
 /** One line each: folder here (and name in /bin), toolchain, what it is, name and description of each command. */
 export const sets = [
   { name: 'coreutils', toolchain: 'crates', about: 'The everyday commands, by uutils: coreutils NAME ARGUMENTS…', commands: coreutils },
   { name: 'textutils', toolchain: 'crates', about: 'Texts, encodings, checksums, numbers, by uutils: textutils NAME ARGUMENTS…', commands: textutils },
   { name: 'searchutils', toolchain: 'crates', about: 'Searching, changing and comparing texts: searchutils NAME ARGUMENTS…', commands: searchutils },
+  { name: 'archive', toolchain: 'crates', about: 'Archives and compressed files: archive NAME ARGUMENTS…', commands: archive },
   { name: 'kibi', toolchain: 'crates', about: 'An editor for text files: kibi [FILE]', commands: { edit: 'An editor for text files' } },
 ];
