@@ -30,6 +30,8 @@ export interface LineHost {
   isIncomplete(text: string): boolean;
   /** Whether the shell is to end (`exit`). */
   readonly ended: boolean;
+  /** Ctrl-D on an empty line: `ended` is set, unless there is a reason to stay, which is said. */
+  leave(): void;
   /** `$?` */
   status: number;
   readonly cwd: string;

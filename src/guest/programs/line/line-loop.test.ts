@@ -49,6 +49,14 @@ describe('the loop', () => {
     expect(lines).toEqual(['$ echo gone^C', '$ ls', '$']);
   });
 
+  it('Ctrl-D where the host stays begins a new line; a terminal that hangs up ends all the same', async () => {
+    const stays = (times: number) => (host: FakeHost): void => { host.stays = times; };
+    const { host, lines } = await session(['\x04', 'ls\r', '\x04', 'never\r'], stays(1));
+    expect(host.ran).toEqual(['ls']);
+    expect(lines).toEqual(['$', '$ ls', '$']);
+    expect((await session(['ls\r'], stays(9))).host.ran).toEqual(['ls']);
+  });
+
   it('LE9 Ctrl-R finds, shows what it looks for, and runs or edits what it found', async () => {
     const history = withHistory('make one', 'make two', 'ls');
     const shown = await session(['\x12mak'], history);

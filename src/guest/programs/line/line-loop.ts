@@ -44,6 +44,8 @@ export class LineLoop {
   #next: Label = SHORT;
   /** What was typed in one go is drawn once, at its end. */
   #stale = false;
+  /** The terminal has hung up. */
+  #gone = false;
   /** The last key was a Tab that could add nothing: the next one lists. */
   #tabbed = false;
   #argument = 0;
@@ -59,12 +61,16 @@ export class LineLoop {
     host.history = this.#history.lines;
   }
 
-  /** Until the end of input, or `exit`. */
+  /** Until the terminal hangs up, or the host has ended. */
   run(): void {
     // The window may still be finding its size, but nothing was printed that could have left a line open.
     for (let first = true; !this.#host.ended; first = false) {
       const line = this.#readLine(!first);
-      if (line === null) break;
+      if (line === null && this.#gone) break;
+      if (line === null) {
+        this.#host.leave();
+        continue;
+      }
       this.#remember(line);
       if (line.trim() !== '') this.#host.run(line);
     }
@@ -83,6 +89,7 @@ export class LineLoop {
     this.#begin();
     for (;;) {
       const key = this.#nextKey();
+      this.#gone = key === null;
       const event = key === null ? 'end' : this.#press(key);
       if (event === 'end' || event === 'submit') {
         this.#leave();

@@ -146,6 +146,10 @@ export class ShellHost implements LineHost {
     return this.#session.ended;
   }
 
+  leave(): void {
+    this.#session.leave();
+  }
+
   get status(): number {
     return this.#shell.status;
   }

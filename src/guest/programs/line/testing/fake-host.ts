@@ -37,6 +37,8 @@ export class FakeHost implements LineHost {
   written = '';
   status = 0;
   ended = false;
+  /** How often Ctrl-D on an empty line is answered with staying. */
+  stays = 0;
   cwd = '/home';
   history: readonly string[] = [];
   noticed = '';
@@ -73,6 +75,10 @@ export class FakeHost implements LineHost {
     if (text === 'exit') this.ended = true;
     if (text.startsWith('print ')) this.write(text.slice(6));
     if (text === 'false') this.status = 1;
+  }
+
+  leave(): void {
+    this.ended = this.stays-- <= 0;
   }
 
   isIncomplete(text: string): boolean {

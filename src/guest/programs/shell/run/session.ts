@@ -4,7 +4,7 @@ import { allBuiltins, findProgram, readLine, reason, takeOptions, type Builtin }
 import { notices, takeTerminal } from '../jobs/index.ts';
 import { Expander } from '../expand/index.ts';
 import { isIncomplete, parseDocument, ParseError, Parser, type List, type ParserOptions } from '../parse/index.ts';
-import { Shell, ShellError, Unwind } from '../state/index.ts';
+import { jobState, Shell, ShellError, Unwind } from '../state/index.ts';
 import { decodeText, encodeText, System } from '../system/index.ts';
 import { Executor } from './executor.ts';
 import { complain, printError, TOO_MUCH } from './report.ts';
@@ -165,11 +165,30 @@ export class Session {
 
   /** Whether `exit` was given. */
   ended = false;
+  /** Counts what was typed; at which of them the user heard of stopped jobs. */
+  #typed = 0;
+  #warned = -1;
+
+  /** The end of what is typed, as `exit`. */
+  leave(): void {
+    this.#typed++;
+    this.#leave();
+  }
+
+  /** Stopped jobs end with their shell, so the first time it stays and says so. */
+  #leave(): void {
+    const { shell } = this;
+    this.ended = this.#warned === this.#typed - 1 || !shell.jobs.list.some((job) => jobState(job) === 'stopped');
+    if (this.ended) return;
+    printError(shell, 'You have stopped jobs.\n');
+    this.#warned = this.#typed;
+  }
 
   /** Runs what was typed. Errors end what was typed, not the shell. */
   runTyped(text: string): void {
     const { shell } = this;
     shell.line = 1;
+    this.#typed++;
     const source = new Source(shell, text);
     try {
       for (let list = source.next(); list !== null; list = source.next()) if (!shell.options.has('noexec')) this.#executor.list(shell, list);
@@ -182,7 +201,7 @@ export class Session {
     const { shell } = this;
     if (error instanceof Unwind) {
       shell.status = error.status;
-      if (error.kind === 'exit') this.ended = true;
+      if (error.kind === 'exit') this.#leave();
       return;
     }
     if (error instanceof RangeError) complain(shell, TOO_MUCH);

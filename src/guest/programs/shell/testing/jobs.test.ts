@@ -125,6 +125,18 @@ describe('JB1: jobs at a terminal', () => {
     await terminal.until(/\x1b\[01;34mdata\x1b\[0m/, { from });
   });
 
+  it('JB6: exit and Ctrl-D over stopped jobs are refused once', async () => {
+    terminal.type('sleep 60\r');
+    await started('sleep');
+    await type('\x1a', PROMPT);
+    await type('exit\r', /You have stopped jobs\.\r\n[^]*\$\x1b\[0m /);
+    await type("echo st''ays\r", /stays\r\n[^]*\$\x1b\[0m /);
+    await type('\x04', /You have stopped jobs\.\r\n[^]*\$\x1b\[0m /);
+    expect(await running()).toEqual(['sleep']);
+    terminal.type('exit\r');
+    await expect.poll(async () => (await machine.api.processes()).find(({ pid }) => pid === terminal.pid)?.exit?.reason).toBe('exit');
+  });
+
   it('exit ends it, with the EXIT trap', async () => {
     await type('trap "echo bye" EXIT\r', PROMPT);
     await type('exit 3\r', 'bye');
