@@ -45,6 +45,15 @@ describe('what comes and goes leaves nothing', () => {
     await expect.poll(() => machine.workers.live.size, { timeout: 5000 }).toBeLessThanOrEqual(IDLE);
   });
 
+  it('LK1 a program may have two million bytes of arguments, which are nowhere after its start', async () => {
+    const script = 'set -- $(seq 200000); /bin/echo "$@" | wc -c';
+    const run = () => machine.run('/bin/sh', ['-c', script], { env: { PATH: '/bin' } });
+    expect(await run()).toMatchObject({ code: 0, stdout: '1288895\n', stderr: '' });
+    const before = await free();
+    await run();
+    await expect.poll(free, { timeout: 5000 }).toBeGreaterThanOrEqual(before - 256);
+  }, 60_000);
+
   it(`LK3 ${MANY} processes, each blocked on a pipe: all alive, a new one still starts`, async () => {
     await machine.run('/bin/upper');
     const before = await free();

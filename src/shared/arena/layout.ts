@@ -90,6 +90,8 @@ export const Pcb = {
   OUTPUT_MAX: 38,
   /** Pages of linear memory, written by the process when it notices a change; 0 while it has none. */
   MEMORY: 40,
+  /** Address of a request's text that is too long for the call buffer; 0: it is there. Written by the process, behind its gate. */
+  CALL_TEXT: 41,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
   SPARE_OFDS: 20,
   /** Of a further thread's block: the address of its process's. 0 in that one. */

@@ -4,8 +4,10 @@ import { Header, PCB_SLOTS, Pcb, pcbOfSlot, ringBell, type Arena, type ProcessHa
 
 /** Call slot, word CALL_STATE: owner in brackets. */
 const State = { IDLE: 0, /** the kernel's */ REQUESTED: 1, /** the kernel's */ TAKEN: 2, /** the process's */ DONE: 3 } as const;
-/** JSON text, then data. */
+/** JSON text, then data. A longer text has an allocation of its own while the call lasts. */
 const TEXT_MAX = 64 * 1024;
+/** Bytes of a request's text, at most: the arguments of a program, as JSON. */
+const LONG_TEXT_MAX = 8 * 1024 * 1024;
 export const CALL_BUFFER_BYTES = TEXT_MAX + SYSCALL_DATA_MAX;
 
 const encoder = new TextEncoder();
@@ -39,12 +41,18 @@ export class SharedMemoryTransport implements Transport {
   call(request: SyscallRequest, data: Uint8Array = nothing): CallResult {
     const arena = this.#arena;
     const text = encoder.encode(JSON.stringify(request));
-    if (text.length > TEXT_MAX || data.length > SYSCALL_DATA_MAX) return { errno: Errno.E2BIG, value: null, data: nothing };
+    if (text.length > LONG_TEXT_MAX || data.length > SYSCALL_DATA_MAX) return { errno: Errno.E2BIG, value: null, data: nothing };
     const word = this.#process.address >>> 2;
     // Behind the gate: the buffer of a process that is to end may soon be another's.
     this.#process.enter();
     const buffer = arena.u32[word + Pcb.CALL_BUFFER]!;
-    arena.u8.set(text, buffer);
+    const long = text.length > TEXT_MAX ? arena.alloc(text.length) : 0;
+    if (text.length > TEXT_MAX && long === 0) {
+      this.#process.leave();
+      return { errno: Errno.ENOMEM, value: null, data: nothing };
+    }
+    arena.u32[word + Pcb.CALL_TEXT] = long;
+    arena.u8.set(text, long || buffer);
     arena.u8.set(data, buffer + TEXT_MAX);
     arena.u32[word + Pcb.CALL_LENGTH] = text.length;
     arena.u32[word + Pcb.CALL_DATA_LENGTH] = data.length;
@@ -57,9 +65,18 @@ export class SharedMemoryTransport implements Transport {
       this.#process.wait(seen, Infinity);
     }
     arena.sync();
+    if (long !== 0) this.#freeText(word);
     const result = this.#result(word, buffer);
     Atomics.store(arena.i32, word + Pcb.CALL_STATE, State.IDLE);
     return result;
+  }
+
+  #freeText(word: number): void {
+    const arena = this.#arena;
+    this.#process.enter();
+    arena.free(arena.u32[word + Pcb.CALL_TEXT]!);
+    arena.u32[word + Pcb.CALL_TEXT] = 0;
+    this.#process.leave();
   }
 
   #result(word: number, buffer: number): CallResult {
@@ -103,11 +120,12 @@ export class CallServer {
     return buffer !== 0;
   }
 
-  /** Frees the call buffer of a process that has ended. */
+  /** Frees what the calls of a process that has ended were in. */
   release(pcb: number): void {
-    const at = (pcb >>> 2) + Pcb.CALL_BUFFER;
-    if (this.#arena.u32[at] !== 0) this.#arena.free(this.#arena.u32[at]!);
-    this.#arena.u32[at] = 0;
+    for (const at of [(pcb >>> 2) + Pcb.CALL_BUFFER, (pcb >>> 2) + Pcb.CALL_TEXT]) {
+      if (this.#arena.u32[at] !== 0) this.#arena.free(this.#arena.u32[at]!);
+      this.#arena.u32[at] = 0;
+    }
   }
 
   /** Takes every request that is waiting. Cheap when there is none. */
@@ -129,7 +147,8 @@ export class CallServer {
     // It has ended, and its control block rests.
     if (buffer === 0) return;
     try {
-      const request = JSON.parse(decoder.decode(u8.slice(buffer, buffer + u32[word + Pcb.CALL_LENGTH]!))) as SyscallRequest;
+      const text = u32[word + Pcb.CALL_TEXT]! || buffer;
+      const request = JSON.parse(decoder.decode(u8.slice(text, text + u32[word + Pcb.CALL_LENGTH]!))) as SyscallRequest;
       const data = u8.slice(buffer + TEXT_MAX, buffer + TEXT_MAX + u32[word + Pcb.CALL_DATA_LENGTH]!);
       const reply = this.#handle(pcb, request, data);
       if (reply instanceof Promise) reply.then((value) => this.#reply(pcb, pid, value), (error: unknown) => this.#fail(pcb, pid, error));

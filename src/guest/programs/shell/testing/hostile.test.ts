@@ -45,7 +45,7 @@ describe('bad input to the shell', () => {
   });
 
   it('an argument list that is too long is no program', async () => {
-    expect(await sh('x=$(printf %70000s x); cat "$x"')).toMatchObject({ code: 126, stderr: expect.stringMatching(/Argument list too long/) });
+    expect(await sh('x=$(printf %1000000s x); cat "$x" "$x" "$x"')).toMatchObject({ code: 126, stderr: expect.stringMatching(/Argument list too long/) });
   });
 
   it('many names', async () => {
