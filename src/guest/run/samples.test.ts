@@ -27,6 +27,8 @@ interface Case {
   /** Where it waits for callers, who come only in the page. */
   listen?: string[];
   workers?: boolean;
+  /** Where it looks at the base layer, which only the whole system has. */
+  base?: boolean;
 }
 
 const root = new URL('../../../', import.meta.url);
@@ -65,7 +67,7 @@ function prepare(each: Case): { rig: Rig; files: Files } {
 }
 
 describe('samples', () => {
-  it.each(cases.filter(({ endless, workers, listen }) => !endless && !workers && !listen))('$program $args', (each) => {
+  it.each(cases.filter(({ endless, workers, listen, base }) => !endless && !workers && !listen && !base))('$program $args', (each) => {
     const { rig, files } = prepare(each);
     const env = { PWD: '/home', ...each.env };
     const started = performance.now();
