@@ -186,3 +186,26 @@ test('a shell that is left closes its terminal, and the one before has the focus
   await expectOnScreen(page, /firstone[^]*Drop a \.wasm/);
   await expect(tabs).toHaveCount(1);
 });
+
+test('at phone width the row of keys: Tab completes, Ctrl holds for the next letter of either kind of keyboard, or is let go', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('button', { name: 'Terminal', exact: true }).click();
+  const key = (name: string): Locator => page.getByRole('toolbar', { name: 'Extra keys' }).getByRole('button', { name, exact: true });
+  await input(page).focus();
+  await page.keyboard.type('cat wel');
+  await key('Tab').click();
+  await expectOnScreen(page, /cat welcome\.md/);
+  await key('Ctrl').click();
+  await page.keyboard.press('u');
+  await expect.poll(() => lastLine(page)).toMatch(/\$$/);
+  await key('Ctrl').click();
+  await expect(key('Ctrl')).toHaveAttribute('aria-pressed', 'true');
+  await key('Ctrl').click();
+  await page.keyboard.type('uname');
+  await expect.poll(() => lastLine(page)).toMatch(/\$ uname$/);
+  await key('Ctrl').click();
+  // As a keyboard on the screen does: no key, only its text.
+  await page.keyboard.insertText('u');
+  await expect.poll(() => lastLine(page)).toMatch(/\$$/);
+  await expect(key('Ctrl')).toHaveAttribute('aria-pressed', 'false');
+});

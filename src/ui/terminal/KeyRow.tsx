@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import type { TerminalSession } from './session.ts';
 
 const KEYS = [
@@ -10,10 +10,13 @@ const KEYS = [
 /** Keys that a phone's keyboard lacks. `Ctrl` holds for the next key typed on it. */
 export function KeyRow({ session }: { session: () => TerminalSession | undefined }): ReactElement {
   const [held, setHeld] = useState(false);
+  const giveUp = useRef<() => void>(() => {});
+  useEffect(() => () => giveUp.current(), []);
   const press = (label: string, text: string): void => {
     if (label === 'Ctrl') {
       setHeld(!held);
-      if (!held) catchNextInput(() => setHeld(false), (control) => session()?.type(control));
+      giveUp.current();
+      if (!held) giveUp.current = catchNextInput(() => setHeld(false), (control) => session()?.type(control));
     } else {
       session()?.type(text);
     }
@@ -33,16 +36,29 @@ export function KeyRow({ session }: { session: () => TerminalSession | undefined
   );
 }
 
-/** Turns the next letter typed into its control character. */
-function catchNextInput(done: () => void, send: (control: string) => void): void {
-  const onInput = (event: InputEvent): void => {
-    const letter = event.data?.at(-1)?.toUpperCase();
+/**
+ * Turns the next letter typed into its control character. Keyboards on a screen tell it by `beforeinput` alone, others (and iOS)
+ * by `keydown`, of which the terminal makes its own. Returns how to give up.
+ */
+function catchNextInput(done: () => void, send: (control: string) => void): () => void {
+  const stop = (): void => {
+    window.removeEventListener('keydown', onKey, true);
     window.removeEventListener('beforeinput', onInput, true);
+  };
+  const take = (event: Event, text: string | undefined): void => {
+    stop();
     done();
+    const letter = text?.toUpperCase();
     if (!letter || letter < '@' || letter > '_') return;
     event.preventDefault();
     event.stopImmediatePropagation();
     send(String.fromCharCode(letter.charCodeAt(0) & 31));
   };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key.length === 1) take(event, event.key);
+  };
+  const onInput = (event: InputEvent): void => take(event, event.data?.at(-1));
+  window.addEventListener('keydown', onKey, true);
   window.addEventListener('beforeinput', onInput, true);
+  return stop;
 }
