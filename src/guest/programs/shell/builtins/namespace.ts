@@ -42,7 +42,7 @@ export const unbind: Builtin = {
   summary: 'undo a bind',
   run({ shell, args }) {
     const [to] = args;
-    if (to === undefined) throw new ShellError('usage: unbind directory');
+    if (to === undefined || args.length > 1) throw new ShellError('usage: unbind directory');
     try {
       shell.ask<'unbind'>({ op: 'unbind', to: shell.files.resolve(to) }, to);
       shell.system.forgetNull();

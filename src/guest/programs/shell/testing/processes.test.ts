@@ -30,6 +30,10 @@ describe('the processes of a script', () => {
     expect([stdout, stderr, code]).toEqual(['A\nB\n/tmp/p/loud.wasm\n/bin/cat\ncd\n1\n', 'sh: 1: ./louder: not found\n', 127]);
   });
 
+  it('unbind takes one place, and says so to who gives it the two of bind', async () => {
+    expect(await sh('bind /home/data /mnt; ls /mnt; unbind /home/data /mnt; unbind /mnt; ls /mnt')).toMatchObject({ stdout: 'orders.csv\n', stderr: 'sh: 1: unbind: usage: unbind directory\n', code: 0 });
+  });
+
   it('chmod: what gives permissions is done, what takes them fails, as all files have them', async () => {
     const { stdout, stderr, code } = await sh('echo echo ran > s; chmod +x s && ./s; for m in 755 a+rwx go-w u=rwx,go=; do chmod $m s || echo failed; done; chmod -R 644 s; echo $?; chmod u-w nothing; chmod rubbish s');
     expect(stdout).toBe('ran\n1\n');
