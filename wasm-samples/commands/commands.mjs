@@ -104,5 +104,6 @@ export const sets = [
   { name: 'textutils', toolchain: 'crates', about: 'Texts, encodings, checksums, numbers, by uutils: textutils NAME ARGUMENTS…', commands: textutils },
   { name: 'searchutils', toolchain: 'crates', about: 'Searching, changing and comparing texts: searchutils NAME ARGUMENTS…', commands: searchutils },
   { name: 'archive', toolchain: 'crates', about: 'Archives and compressed files: archive NAME ARGUMENTS…', commands: archive },
+  { name: 'jq', toolchain: 'crates', about: 'Filters JSON: jq [OPTIONS] FILTER [FILE…]', commands: {} },
   { name: 'kibi', toolchain: 'crates', about: 'An editor for text files: kibi [FILE]', commands: { edit: 'An editor for text files' } },
 ];
