@@ -1,5 +1,5 @@
 /** Builds commands from the crates of the registry. */
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,6 +62,21 @@ function linkArguments(tools, directory, work) {
   return ['--', ...[...start, ...objects].flatMap((argument) => ['-C', `link-arg=${argument}`])];
 }
 
+/** What cargo itself calls its registry in a lock file: asked of it, by a project with one dependency. */
+function registryOf(cargo, work, env) {
+  const probe = join(work, 'probe');
+  mkdirSync(join(probe, 'src'), { recursive: true });
+  writeFileSync(join(probe, 'Cargo.toml'), '[package]\nname = "probe"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\ncfg-if = "1"\n[workspace]\n');
+  writeFileSync(join(probe, 'src/lib.rs'), '');
+  run(cargo, ['generate-lockfile'], { cwd: probe, env });
+  return /^source = "(.*)"$/m.exec(readFileSync(join(probe, 'Cargo.lock'), 'utf8'))[1];
+}
+
+/** Our lock files name no host: each `source` is `registry`, and becomes here what cargo calls that. */
+function completeLock(file, registry) {
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('source = "registry"', `source = "${registry}"`));
+}
+
 /** A set of commands: a Cargo project that depends on crates of the registry, and is one binary. */
 export const crates = {
   needs: `for Rust ${toolchains.rust.needs}; for C ${toolchains.c.needs}`,
@@ -74,7 +89,10 @@ export const crates = {
       cpSync(directory, join(work, name), { recursive: true });
       const std = tools.rust.linker ? ['-Zbuild-std=std,panic_abort'] : [];
       const args = ['rustc', '--release', '--locked', '--bin', name, '--target', TARGET, ...std, ...linkArguments(tools, directory, work)];
-      run(tools.rust.cargo ?? 'cargo', args, { cwd: join(work, name), env: environment(tools, work) });
+      const cargo = tools.rust.cargo ?? 'cargo';
+      const env = environment(tools, work);
+      completeLock(join(work, name, 'Cargo.lock'), registryOf(cargo, work, env));
+      run(cargo, args, { cwd: join(work, name), env });
       cpSync(join(work, 'target', TARGET, 'release', `${name}.wasm`), output);
     });
   },
