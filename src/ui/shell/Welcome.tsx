@@ -7,6 +7,15 @@ import { useApp } from '../app/index.ts';
 import { formatBytes, visibleName } from '../kit/index.ts';
 
 const SHOWN_MAX = 12;
+/** Of the shipped programs, those that show something by themselves; commands want arguments. */
+const SHOWN_FIRST: readonly string[] = ['ask', 'colours', 'threads', 'env-args', 'writer', 'upper', 'tree'];
+
+/** The user's own come first. */
+function rank({ name, origin }: DirEntry): number {
+  if (origin !== 'base') return 0;
+  if (name.startsWith('hello-')) return 1;
+  return SHOWN_FIRST.includes(name) ? 2 : 3;
+}
 
 /** What to do first, with the programs that are there. */
 export function Welcome(): ReactElement {
@@ -49,7 +58,7 @@ function usePrograms(): DirEntry[] {
     let gone = false;
     const read = (): void => {
       app.page.fs.readdir('/bin').then((entries) => {
-        if (!gone) setPrograms(entries.filter((entry) => entry.kind === 'file'));
+        if (!gone) setPrograms(entries.filter((entry) => entry.kind === 'file').toSorted((one, other) => rank(one) - rank(other)));
       }, () => undefined);
     };
     read();
