@@ -3,8 +3,8 @@ import { Errno } from '../../shared/base/index.ts';
 import type { Descriptors } from './descriptors.ts';
 import type { Process } from './process.ts';
 
-/** Of a pipe, as Linux's. */
-export const PIPE_BYTES = 64 * 1024;
+/** Bytes of a pipe: several writes of 64 KiB, so that writer and reader need not take turns. A full one lets its writers wait. */
+export const PIPE_BYTES = 256 * 1024;
 
 /** The two ends of a pipe. */
 export interface Pipe {
