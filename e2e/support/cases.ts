@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { root } from '../tools/project.mjs';
 
-/** See `wasm-samples/README.md`. */
+/** What a program must do: see `wasm-samples/README.md`. */
 export interface Case {
   program: string;
   args?: string[];
@@ -19,10 +19,16 @@ export interface Case {
   stderr?: string;
   stderrStarts?: string;
   after?: Record<string, string | null>;
+  /** It runs on, so it needs a worker that can be stopped. */
   endless?: boolean;
   seconds?: number;
+  /** It waits for callers, who come only in the page. */
   listen?: string[];
   connect?: { port: number; send: string; receives: string }[];
+  /** It starts threads, which are workers. */
+  workers?: boolean;
+  /** It looks at the base layer, which only the whole system has. */
+  base?: boolean;
 }
 
 interface Seen {

@@ -1,35 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Case } from '../../../e2e/support/cases.ts';
 import { checkTree } from '../../shared/tree/index.ts';
 import { Files } from '../programs/shell/index.ts';
 import { Rig } from '../testing/rig.ts';
 import { runModule } from './index.ts';
-
-/** What the samples must do, said beside them; `endless` ones only run in a worker that can be stopped, and `workers` ones where there are others (src/testing). */
-interface Case {
-  program: string;
-  args?: string[];
-  env?: Record<string, string>;
-  stdin?: string;
-  files?: Record<string, string>;
-  stdout?: string;
-  stdoutStarts?: string;
-  stdoutHas?: string[];
-  stdoutBytes?: number;
-  stderr?: string;
-  stderrStarts?: string;
-  code?: number;
-  trap?: boolean;
-  seconds?: number;
-  after?: Record<string, string | null>;
-  endless?: boolean;
-  /** Where it waits for callers, who come only in the page. */
-  listen?: string[];
-  workers?: boolean;
-  /** Where it looks at the base layer, which only the whole system has. */
-  base?: boolean;
-}
 
 const root = new URL('../../../', import.meta.url);
 const read = (path: string): Case[] => JSON.parse(readFileSync(new URL(path, root), 'utf8')) as Case[];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FsError } from '../../shared/base/index.ts';
 import { Rig, turn, type Guest } from './testing/rig.ts';
-import { RigShell } from './testing/shell.ts';
+import { children, refused, RigShell, startedIn } from './testing/shell.ts';
 
 let rig: Rig;
 let shell: RigShell;
@@ -9,26 +9,16 @@ let guests: Map<number, Guest>;
 
 beforeEach(async () => {
   guests = new Map();
-  rig = await Rig.make({ ends: ({ exit }) => exit(0), stays: (guest) => void guests.set(guest.run.pid, guest) });
+  rig = await Rig.make(children(guests));
   shell = await RigShell.open(rig);
 });
 
 afterEach(async () => {
-  await Promise.allSettled(rig.processes.running().filter(({ pid }) => pid !== shell.pid).map(({ pid }) => rig.processes.kill(pid, 'KILL')));
-  await shell.close();
-  await turn(30);
-  const wrong = rig.leaks();
-  rig.processes.dispose();
-  expect(wrong).toEqual([]);
+  expect(await shell.endAll()).toEqual([]);
 });
 
-async function started(pid: number): Promise<Guest> {
-  for (let tries = 0; !guests.has(pid) && tries < 400; tries++) await turn(1);
-  return guests.get(pid)!;
-}
-
+const started = (pid: number): Promise<Guest> => startedIn(guests, pid);
 const record = (pid: number) => rig.processes.get(pid)!;
-const refused = (call: Promise<unknown>): Promise<string> => call.then(() => 'done', (error: { code?: string }) => error.code ?? String(error));
 
 describe('what starts at the same time, or while its process ends', () => {
   test('LM6 holds for those that start at the same time, too', async () => {

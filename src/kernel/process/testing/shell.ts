@@ -1,11 +1,30 @@
 import type { Identity, SyscallRequest, SyscallValues, TtyToWindow } from '../../../shared/abi/index.ts';
 import { Tty } from '../../../shared/arena/index.ts';
-import { EMPTY_COMMAND, turn, type Guest, type Rig } from './rig.ts';
+import { EMPTY_COMMAND, turn, type Guest, type Program, type Rig } from './rig.ts';
 
 type Request<Op extends SyscallRequest['op']> = Extract<SyscallRequest, { op: Op }>;
 
 /** Path of a module that every test's children can be; what they do is the rig's program of the name `argv[0]`. */
 export const CHILD = '/home/child.wasm';
+
+/** Programs of children: `ends` with the status of its argument, `stays` until it is ended, and is then in `guests` by its pid. */
+export function children(guests: Map<number, Guest>): Record<'ends' | 'stays', Program> {
+  return {
+    ends: ({ run, exit }) => exit(Number(run.args[1] ?? 0)),
+    stays: (guest) => void guests.set(guest.run.pid, guest),
+  };
+}
+
+/** Waits until a child that stays is there. */
+export async function startedIn(guests: ReadonlyMap<number, Guest>, pid: number): Promise<Guest> {
+  for (let tries = 0; !guests.has(pid) && tries < 400; tries++) await turn(1);
+  return guests.get(pid)!;
+}
+
+/** The code of the error with which a call fails, or `done`. */
+export function refused(call: Promise<unknown>): Promise<string> {
+  return call.then(() => 'done', (error: { code?: string }) => error.code ?? String(error));
+}
 
 /** A terminal of the rig with the shell in it, whose system calls the test makes. */
 export class RigShell {
@@ -39,6 +58,17 @@ export class RigShell {
     if (sh) rig.programs['sh'] = sh;
     await rig.files.writeFile(CHILD, EMPTY_COMMAND);
     return new RigShell(rig, started, opened);
+  }
+
+  /** Ends every process, this one last. Returns what is left behind then, which should be nothing. */
+  async endAll(): Promise<unknown[]> {
+    const { processes } = this.rig;
+    await Promise.allSettled(processes.running().filter(({ pid }) => pid !== this.pid).map(({ pid }) => processes.kill(pid, 'KILL')));
+    await this.close();
+    await turn(30);
+    const wrong = this.rig.leaks();
+    processes.dispose();
+    return wrong;
   }
 
   get shown(): string {

@@ -314,9 +314,8 @@ export class System {
   }
 
   #takeSignals(): void {
-    const { arena, handle } = this.vfs.process;
-    if (handle.pendingSignal === 0) return;
-    this.#signals |= Atomics.exchange(arena.i32, (handle.address >>> 2) + Pcb.SIGNAL, 0);
+    const { handle } = this.vfs.process;
+    if (handle.pendingSignal !== 0) this.#signals |= handle.takeSignals();
   }
 
   get hasSignals(): boolean {
