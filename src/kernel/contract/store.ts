@@ -68,9 +68,15 @@ export interface JournalRecord {
   /** Nanoseconds since the epoch. */
   time: bigint;
   pid: number;
+  /** The run that made it: unique in the workspace, over sessions; 0: the user in the window, or before format 2. */
+  run: number;
   op: JournalOp;
   /** Absolute, as it was when the change was made. */
   path: string;
+  /** Inode number of the directory in which `path`'s last name was; 0 for `write` and `attr`. */
+  parent: number;
+  /** For rename: the directory of `to`. */
+  parent2?: number;
   /** For rename: the new path. For link: the path of the node that was linked. */
   to?: string;
   before: NodeRecord | null;

@@ -11,7 +11,7 @@ const ops: readonly JournalOp[] =
 const ENTRY = { WHITEOUT: 0, NODE: 1, LINKED: 2 } as const;
 const CHUNK = { ABSENT: 0, HOLES: 1, BASE: 2, STORED: 3, CUT: 4 } as const;
 const NODE_FLAG = { TARGET: 1, CHUNKS: 2, BASE: 4 } as const;
-const RECORD_FLAG = { TO: 1, BEFORE: 2, AFTER: 4, REPLACED: 8, REPLACED_NULL: 16, BLOCKS: 32 } as const;
+const RECORD_FLAG = { TO: 1, BEFORE: 2, AFTER: 4, REPLACED: 8, REPLACED_NULL: 16, BLOCKS: 32, PARENT2: 64 } as const;
 
 function writeChunk(out: ByteWriter, ref: ChunkRef | null): void {
   if (ref === null) return out.byte(CHUNK.ABSENT);
@@ -79,7 +79,7 @@ function writeNode(out: ByteWriter, node: NodeRecord): void {
 
 function readNode(from: ByteReader): NodeRecord {
   const kind = kinds[from.byte()];
-  if (kind === undefined) throw new RangeError('a node record of a kind that format 1 does not have');
+  if (kind === undefined) throw new RangeError('a node record of a kind that format 2 does not have');
   const flags = from.byte();
   const node: NodeRecord = {
     kind, ino: from.uint(), size: from.uint(), nlink: from.uint(),
@@ -117,7 +117,8 @@ function recordFlags(record: JournalRecord): number {
     | (record.after ? RECORD_FLAG.AFTER : 0)
     | (record.replaced ? RECORD_FLAG.REPLACED : 0)
     | (record.replaced === null ? RECORD_FLAG.REPLACED_NULL : 0)
-    | (record.blocks ? RECORD_FLAG.BLOCKS : 0);
+    | (record.blocks ? RECORD_FLAG.BLOCKS : 0)
+    | (record.parent2 === undefined ? 0 : RECORD_FLAG.PARENT2);
 }
 
 function writeRecord(out: ByteWriter, record: JournalRecord): void {
@@ -126,8 +127,11 @@ function writeRecord(out: ByteWriter, record: JournalRecord): void {
   out.uint(record.seq);
   out.int64(record.time);
   out.uint(record.pid);
+  out.uint(record.run);
+  out.uint(record.parent);
   out.string(record.path);
   if (record.to !== undefined) out.string(record.to);
+  if (record.parent2 !== undefined) out.uint(record.parent2);
   if (record.before) writeNode(out, record.before);
   if (record.after) writeNode(out, record.after);
   if (record.replaced) writeNode(out, record.replaced);
@@ -136,12 +140,13 @@ function writeRecord(out: ByteWriter, record: JournalRecord): void {
 
 function readRecord(from: ByteReader): JournalRecord {
   const op = ops[from.byte()];
-  if (op === undefined) throw new RangeError('a journal record of an operation that format 1 does not have');
+  if (op === undefined) throw new RangeError('a journal record of an operation that format 2 does not have');
   const flags = from.byte();
-  const head = { op, seq: from.uint(), time: from.int64(), pid: from.uint(), path: from.string() };
+  const head = { op, seq: from.uint(), time: from.int64(), pid: from.uint(), run: from.uint(), parent: from.uint(), path: from.string() };
   const to = flags & RECORD_FLAG.TO ? { to: from.string() } : {};
+  const parent2 = flags & RECORD_FLAG.PARENT2 ? { parent2: from.uint() } : {};
   const record: JournalRecord = {
-    ...head, ...to,
+    ...head, ...to, ...parent2,
     before: flags & RECORD_FLAG.BEFORE ? readNode(from) : null,
     after: flags & RECORD_FLAG.AFTER ? readNode(from) : null,
   };
@@ -193,7 +198,7 @@ function decodeSegment(bytes: Uint8Array): JournalRecord[] {
   return records;
 }
 
-/** Format 1 of the stored records; see FORMAT.md. Decoding throws RangeError on bytes that are not of it. */
+/** Format 2 of the stored records; see FORMAT.md. Decoding throws RangeError on bytes that are not of it. */
 export const recordCodec: RecordCodec = {
   encodeEntry, decodeEntry, encodeNode, decodeNode: (bytes) => readNode(new ByteReader(bytes)), encodeSegment, decodeSegment,
 };

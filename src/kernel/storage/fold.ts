@@ -27,6 +27,8 @@ export interface FoldContext {
   refs: ReadonlyMap<number, ReadonlyMap<number, ChunkRef>>;
   /** Of the last record so far. */
   seq: number;
+  /** The run of a process; 0 for the user. */
+  runOf: (pid: number) => number;
   /** A file lost its last name, with contents that an open descriptor may still want. */
   orphaned: (record: NodeRecord) => void;
   /** A change that does not fit what the fold knows; it is left out. A bug of ours. */
@@ -206,8 +208,12 @@ export class Fold {
 
   #record(change: RawChange, path: string, rest: Pick<JournalRecord, 'before' | 'after' | 'to' | 'replaced' | 'blocks'>): void {
     const seq = ++this.#context.seq;
-    const { op, time, pid } = change;
-    this.#context.builder.journal.push({ seq, time, pid, op, path, ...rest });
+    const { op, time, pid, parent2 } = change;
+    const parent = op === 'write' || op === 'attr' ? 0 : change.parent;
+    const run = this.#context.runOf(pid);
+    this.#context.builder.journal.push({
+      seq, time, pid, run, op, path, parent, ...(op === 'rename' ? { parent2: parent2 ?? parent } : {}), ...rest,
+    });
     const kind = (rest.after ?? rest.before)?.kind ?? 'file';
     const notice: CommittedChange = { seq, time, pid, op, path, kind, ino: change.ino };
     this.committed.push(op === 'rename' ? { ...notice, path: rest.to ?? path, from: path } : notice);

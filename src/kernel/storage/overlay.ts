@@ -16,6 +16,8 @@ export interface OverlayOptions {
   hasher: Hasher;
   /** Lets others run between slices of hashing. */
   yield: () => Promise<void>;
+  /** The run that a process is, for the journal. Default: 0, the user. */
+  runOf?: (pid: number) => number;
   /** Told of changes that do not fit; they are left out. A bug of ours, for the supervisor. */
   onFault?: (message: string) => void;
 }
@@ -142,6 +144,7 @@ export class Overlay {
     const builder = new BatchBuilder(this.#shadow, this.#options.base);
     const context = {
       shadow: this.#shadow, base: this.#options.base, builder, captures, refs: packed.refs, seq: this.#seq,
+      runOf: this.#options.runOf ?? (() => 0),
       orphaned: (record: NodeRecord) => this.#keepOrphan(record),
       fault: (message: string) => this.#options.onFault?.(message),
     };

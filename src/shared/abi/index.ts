@@ -5,3 +5,5 @@ export * from './process.ts';
 export * from './process-calls.ts';
 export * from './signals.ts';
 export * from './syscall.ts';
+export * from './history.ts';
+export * from './layers.ts';

@@ -21,7 +21,7 @@ export function emptyBatch(extra: Partial<StoreBatch> = {}): StoreBatch {
 
 function journalOf(from: number, count: number): StoreBatch['journal'] {
   return Array.from({ length: count }, (_, i) => ({
-    seq: from + i, time: BigInt(from + i), pid: 7, op: 'create' as const, path: `/f${from + i}`, before: null, after: file(from + i),
+    seq: from + i, time: BigInt(from + i), pid: 7, run: 0, parent: 1, op: 'create' as const, path: `/f${from + i}`, before: null, after: file(from + i),
   }));
 }
 
