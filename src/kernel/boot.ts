@@ -17,7 +17,7 @@ import {
   createHasher, EMPTY_MANIFEST, JournalWriter, ManifestBaseLayer, MemoryStore, Overlay, recordCodec, STORE_FORMAT,
   type BaseLayerOptions,
 } from './storage/index.ts';
-import { Syscalls } from './syscall/index.ts';
+import { Syscalls, workspaceOf, type CallWorkspace } from './syscall/index.ts';
 import { OverlayVolume } from './volume/index.ts';
 
 /** What the kernel needs from where it runs. */
@@ -67,7 +67,8 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const storage = await bootStorage(host, bus, notices);
   const files = await bootFiles(host, storage);
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
-  const processes = bootProcesses(host, bus, notices, feed, storage, files);
+  const window: { api: KernelApi | null } = { api: null };
+  const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api));
   const announceSoon = throttled(WORKSPACE_INTERVAL, () => void storage.announce());
   storage.journal.onCommitted((committed) => {
     feed.committed(committed);
@@ -85,7 +86,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     feed.sampleReads(running.flatMap((record) => record.threads.blocks()));
     return running.some((record) => !record.threads.waiting);
   });
-  const api = windowApi({
+  const api = window.api = windowApi({
     files: files.byPath, processes: processes.programs, bus,
     sync: storage.sync, acknowledged: (path) => acknowledged(path, files, storage), workspace: storage.info,
     notices: () => notices.list(),
@@ -181,7 +182,7 @@ async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { are
 }
 
 /** Processes, their worker pool, and the answers to their blocking calls. */
-function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notices, feed: FsPublisher, storage: Storage, { descriptors, namespace, resolve, processes }: Files) {
+function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notices, feed: FsPublisher, storage: Storage, { descriptors, namespace, resolve, processes }: Files, workspace: CallWorkspace) {
   const { arena, keeper, journal, volume, isDirty, sync } = storage;
   const onFault = (fault: unknown): void => notices.fault(fault);
   const changes = new RunChanges();
@@ -212,7 +213,7 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
     return bytes;
   };
   const syscalls = new Syscalls({
-    processes: table, programs, descriptors, binds: new Binds({ mirror, running: () => table.running() }), resolve, sync, reclaim });
+    processes: table, programs, descriptors, binds: new Binds({ mirror, running: () => table.running() }), resolve, sync, reclaim, workspace });
   return { table, programs, calls };
 }
 

@@ -28,18 +28,21 @@ export interface Grants {
   readonly connect: boolean;
   /** Open listening sockets on any port of it, for itself or for what it starts. */
   readonly bind: boolean;
+  /** Make the window's calls about layers and history: undo, restore, discard, trim. */
+  readonly workspace: boolean;
 }
 
 /** For a program: files in its directories, its own streams, clocks and entropy unless they are withheld; sockets only if it is said. */
 export function programGrants(directories: readonly DirectoryGrant[], { clocks = true, entropy = true, connect = false, bind = false }: Partial<ProgramGrants> = {}, listen: readonly number[] = []): Grants {
-  return { directories, spawn: false, kill: 'none', list: false, clocks, entropy, listen, connect, bind };
+  return { directories, spawn: false, kill: 'none', list: false, clocks, entropy, listen, connect, bind, workspace: false };
 }
 
-/** For the prompt: what a user does in a terminal. */
+/** For the prompt: what a user does in a terminal. `workspace`: in a terminal of the user's, who may do all of that anyway. */
 export function promptGrants(
-  directories: readonly DirectoryGrant[], { clocks = true, entropy = true, connect = true, bind = true }: Partial<ProgramGrants> = {},
+  directories: readonly DirectoryGrant[],
+  { clocks = true, entropy = true, connect = true, bind = true, workspace = false }: Partial<ProgramGrants> & { workspace?: boolean } = {},
 ): Grants {
-  return { directories, spawn: true, kill: 'all', list: true, clocks, entropy, listen: [], connect, bind };
+  return { directories, spawn: true, kill: 'all', list: true, clocks, entropy, listen: [], connect, bind, workspace };
 }
 
 /**
@@ -78,6 +81,7 @@ function isGranted(grants: Grants, request: SyscallRequest, kinship: (pid: numbe
     case 'kill': return grants.kill === 'all' || maySignal(grants, request, kinship);
     case 'limits': return request.pid === 0 || grants.kill === 'all' || (grants.kill === 'children' && kinship(request.pid) === 'child');
     case 'processes': return grants.list;
+    case 'workspace': return grants.workspace;
     default: return true;
   }
 }

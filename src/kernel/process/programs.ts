@@ -222,7 +222,7 @@ export class Programs {
     const env = Object.entries({ ...PROMPT_ENV, PWD: cwd }).map(([name, value]) => `${name}=${value}`);
     await this.#options.processes.launch({
       program: 'sh', name: 'sh', args: [], env, cwd, ppid: 0, namespace, ignored: PROMPT_IGNORES,
-      grants: promptGrants([{ name: '/', path: '/' }]), stdio: { kind: 'tty', address }, tty, onReady: ({ pid }) => onReady(pid),
+      grants: promptGrants([{ name: '/', path: '/' }], { workspace: true }), stdio: { kind: 'tty', address }, tty, onReady: ({ pid }) => onReady(pid),
     });
   }
 }

@@ -189,3 +189,40 @@ describe('confinement', () => {
     expect(await code({ op: 'tty-size', fd: 1 })).toBe('ENOTTY');
   });
 });
+
+describe('the workspace', () => {
+  const ask = { op: 'workspace', call: 'layerList', args: [] } satisfies SyscallRequest;
+  const grant = (): void => void Object.assign(rig.processes.at(guest.run.pcb)!, { grants: { ...rig.processes.at(guest.run.pcb)!.grants, workspace: true } });
+
+  test('is refused to programs', async () => {
+    expect(await code(ask)).toBe('ENOTCAPABLE');
+  });
+
+  test('an answer beyond one buffer comes in parts, and once', async () => {
+    grant();
+    const names = Array.from({ length: 20_000 }, (_, i) => `layer ${i} ä`);
+    rig.workspace = async () => names;
+    const first = await call(ask);
+    const bytes = new Uint8Array(first.value as number);
+    bytes.set(first.data!);
+    for (let at = first.data!.length; at < bytes.length;) {
+      const { data } = await call({ op: 'workspace-part', from: at });
+      bytes.set(data!, at);
+      at += data!.length;
+    }
+    expect(JSON.parse(new TextDecoder().decode(bytes))).toEqual({ value: names });
+    expect(await code({ op: 'workspace-part', from: 0 })).toBe('EINVAL');
+  });
+
+  test('failures keep their words; what is no call of it is ENOSYS; too much is E2BIG', async () => {
+    grant();
+    rig.workspace = async () => {
+      throw new FsError('ENOENT', 'layerDrop', undefined, { detail: 'there is no layer x' });
+    };
+    const { data } = await call(ask);
+    expect(JSON.parse(new TextDecoder().decode(data))).toEqual({ error: { code: 'ENOENT', message: expect.stringContaining('there is no layer x') } });
+    expect(await code({ op: 'workspace', call: 'constructor' as 'layerList', args: [] })).toBe('ENOSYS');
+    rig.workspace = async () => 'x'.repeat(5_000_000);
+    expect(await code(ask)).toBe('E2BIG');
+  });
+});

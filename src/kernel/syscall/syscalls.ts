@@ -6,6 +6,7 @@ import type { Binds, Descriptors, ProcessRecord, Processes, Programs } from '../
 import { FileCalls } from './file-calls.ts';
 import { ProcessCalls } from './process-calls.ts';
 import { listPart } from './process-list.ts';
+import { WorkspaceCalls, type CallWorkspace } from './workspace-calls.ts';
 
 export interface SyscallsOptions {
   processes: Processes;
@@ -18,6 +19,8 @@ export interface SyscallsOptions {
   reclaim(bytes: number): number | Promise<number>;
   /** Until everything written so far is on disk. */
   sync(): Promise<void>;
+  /** For processes that are granted the workspace. */
+  workspace: CallWorkspace;
 }
 
 /** Answers the blocking calls of processes: finds the caller, checks its grants, does the operation. */
@@ -25,11 +28,13 @@ export class Syscalls {
   readonly #options: SyscallsOptions;
   readonly #files: FileCalls;
   readonly #calls: ProcessCalls;
+  readonly #workspace: WorkspaceCalls;
 
   constructor(options: SyscallsOptions) {
     this.#options = options;
     const { descriptors, programs } = options;
     this.#calls = new ProcessCalls(options);
+    this.#workspace = new WorkspaceCalls(options.workspace);
     this.#files = new FileCalls({ descriptors, terminal: (process) => programs.terminalOf(process), console: (process) => programs.consoleOf(process) });
   }
 
@@ -88,6 +93,8 @@ export class Syscalls {
       case 'bind': return done(this.#options.binds.bind(process, request));
       case 'unbind': return done(this.#options.binds.unbind(process, request.to));
       case 'mounts': return { value: this.#options.binds.mounts(process) };
+      case 'workspace': return this.#workspace.start(process.pid, request);
+      case 'workspace-part': return this.#workspace.part(process.pid, request);
       case 'exceeded': return calls.exceeded(process, request);
       case 'thread-spawn': return process.threads.spawn(request.start).then((value) => ({ value }));
       default: throw new FsError('ENOSYS', request.op);

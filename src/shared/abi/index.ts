@@ -7,3 +7,4 @@ export * from './signals.ts';
 export * from './syscall.ts';
 export * from './history.ts';
 export * from './layers.ts';
+export * from './workspace-calls.ts';

@@ -1,5 +1,6 @@
 import type { DirEntry, Origin, Stat } from './nodes.ts';
 import type { ClockGrants, Limits } from './limits.ts';
+import type { WorkspaceApi } from './workspace-calls.ts';
 
 /** What `run` takes once the module has been fetched. Paths are namespace paths. */
 export interface SpawnOptions {
@@ -161,7 +162,7 @@ export interface Notice {
  * Bus subjects that the kernel itself publishes: `fs.changed.*`, `fs.read.*`, `proc.<pid>.spawn` (ProcessInfo),
  * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo).
  */
-export interface KernelApi {
+export interface KernelApi extends Partial<WorkspaceApi> {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;

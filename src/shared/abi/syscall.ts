@@ -1,5 +1,6 @@
 import type { ProcessInfo } from './kernel-api.ts';
 import type { Limits } from './limits.ts';
+import type { WorkspaceCall } from './workspace-calls.ts';
 import type { ChildSpec, Identity, MountInfo, WaitResult } from './process-calls.ts';
 
 /**
@@ -52,6 +53,13 @@ export type SyscallRequest =
   | { op: 'bind'; from: string; to: string; where: 'replace' | 'before' | 'after' }
   | { op: 'unbind'; to: string }
   | { op: 'mounts' }
+  /**
+   * One of `WORKSPACE_CALLS`, for who is granted the workspace. The answer is JSON text (`WorkspaceAnswer`), of which the
+   * first part comes at once and the others on `workspace-part`. E2BIG: more than 4 MiB.
+   */
+  | { op: 'workspace'; call: WorkspaceCall; args: unknown[] }
+  /** The answer to the caller's last `workspace` from byte `from` on. EINVAL: there is none. */
+  | { op: 'workspace-part'; from: number }
   | { op: 'tty-mode'; fd: number; raw: boolean }
   /** As `tcsetpgrp`. */
   | { op: 'tty-foreground'; fd: number; group: number }
@@ -107,6 +115,10 @@ export interface SyscallValues {
   bind: null;
   unbind: null;
   mounts: MountInfo[];
+  /** Bytes of the whole answer. Data: its first part. */
+  workspace: number;
+  /** Data: the part. */
+  'workspace-part': null;
   'tty-mode': null;
   'tty-foreground': null;
   'tty-size': { columns: number; rows: number; raw: boolean; foreground: number };

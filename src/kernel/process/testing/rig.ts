@@ -9,7 +9,7 @@ import { DevService } from '../../services/dev/index.ts';
 import { TcpService } from '../../services/tcp/index.ts';
 import { MemoryService } from '../../services/memory/index.ts';
 import { TreeService } from '../../services/tree/index.ts';
-import { Syscalls } from '../../syscall/index.ts';
+import { Syscalls, type CallWorkspace } from '../../syscall/index.ts';
 import { Binds, Descriptors, NamespaceMirror, Processes, Programs, RunChanges, WorkerPool } from '../index.ts';
 
 export const clock = { realtime: () => BigInt(Date.now()) * 1_000_000n, monotonic: () => performance.now() };
@@ -98,6 +98,8 @@ export class Rig {
   programs: Record<string, Program> = {};
   api!: Programs;
   syscalls!: Syscalls;
+  /** What answers the calls about layers and history. */
+  workspace: CallWorkspace = async () => null;
   #allocations = 0;
 
   private constructor() {
@@ -129,7 +131,8 @@ export class Rig {
     const { arena, processes, descriptors, namespace } = rig;
     rig.api = new Programs({ arena, processes, descriptors, namespace, clock });
     rig.syscalls = new Syscalls({
-      processes, programs: rig.api, descriptors, binds: new Binds({ mirror: rig.mirror, running: () => processes.running() }), resolve: () => Promise.resolve(), reclaim: () => 0, sync: () => Promise.resolve() });
+      processes, programs: rig.api, descriptors, binds: new Binds({ mirror: rig.mirror, running: () => processes.running() }), resolve: () => Promise.resolve(), reclaim: () => 0, sync: () => Promise.resolve(),
+      workspace: (call, args) => rig.workspace(call, args) });
     rig.mirror.acquire(namespace);
     rig.keeper.cut();
     rig.#allocations = rig.#count();

@@ -4,6 +4,8 @@ import { cd, pwd } from './directories.ts';
 import { help, history } from './help.ts';
 import { env } from './environment.ts';
 import { getopts, read } from './input.ts';
+import { journal, undo } from './journal.ts';
+import { layer } from './layer.ts';
 import { lookups } from './lookup.ts';
 import { bind, mount, ns, unbind } from './namespace.ts';
 import { chmod } from './permissions.ts';
@@ -18,8 +20,8 @@ import { alias, exportVariables, local, readonlyVariables, set, shift, unalias, 
 
 const OWN: Record<string, Builtin> = {
   ':': colon, '.': source, '[': bracket, alias, bg, bind, break: breakLoop, cd, chmod, clear, continue: continueLoop, echo, env, eval: evaluate, exit,
-  export: exportVariables, false: fail, fg, getopts, history, jobs, kill, local, mount, nice, nohup, ns, printf, ps, pwd, read, readonly: readonlyVariables,
-  return: returnFrom, set, shift, source, test, time, timeout, times, trap, true: succeed, ulimit, umask, unalias, unbind, unset, wait, xargs,
+  export: exportVariables, false: fail, fg, getopts, history, jobs, journal, kill, layer, local, mount, nice, nohup, ns, printf, ps, pwd, read, readonly: readonlyVariables,
+  return: returnFrom, set, shift, source, test, time, timeout, times, trap, true: succeed, ulimit, umask, unalias, unbind, undo, unset, wait, xargs,
   // Its redirections stay; who runs commands looks after that.
   exec: {
     usage: '[command [argument …]]', summary: 'end with a command; without one, keep redirections', special: true,

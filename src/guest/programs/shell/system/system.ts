@@ -1,4 +1,4 @@
-import { isSignalName, Signals, type ProcessInfo, type SignalName, type SyscallRequest, type SyscallValues, type WaitResult } from '../../../../shared/abi/index.ts';
+import { isSignalName, Signals, type ProcessInfo, type SignalName, type SyscallRequest, type SyscallValues, type WaitResult, type WorkspaceAnswer, type WorkspaceCall } from '../../../../shared/abi/index.ts';
 import { FD_MAX, MemoryWindow, Ofd, OfdFlag, OfdKind, Pcb } from '../../../../shared/arena/index.ts';
 import { Errno, FsError } from '../../../../shared/base/index.ts';
 import { OWN_POSITION, PIPE_BYTES, type Pipe, type Vfs } from '../../../vfs/index.ts';
@@ -61,6 +61,20 @@ export class System {
     const reply = this.vfs.process.kernel(request);
     if (reply.errno !== 0) throw FsError.fromErrno(reply.errno, request.op, path);
     return reply.value as SyscallValues[Op];
+  }
+
+  /** One of the window's calls about layers and history. @throws FsError ENOTCAPABLE: this process is not granted the workspace */
+  workspace(call: WorkspaceCall, args: readonly unknown[]): WorkspaceAnswer {
+    const { process } = this.vfs;
+    const first = process.kernel({ op: 'workspace', call, args: [...args] });
+    if (first.errno !== 0) throw FsError.fromErrno(first.errno, call);
+    const bytes = new Uint8Array(first.value as number);
+    for (let { data } = first, at = 0; ; ({ data } = process.kernel({ op: 'workspace-part', from: at }))) {
+      if (data.length === 0) throw new FsError('EIO', call);
+      bytes.set(data, at);
+      at += data.length;
+      if (at >= bytes.length) return JSON.parse(new TextDecoder().decode(bytes)) as WorkspaceAnswer;
+    }
   }
 
   /** All that run and the last ones that ended, by their pids. */
