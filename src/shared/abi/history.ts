@@ -1,5 +1,4 @@
-import type { NodeKind } from './nodes.ts';
-import type { FsChange } from './kernel-api.ts';
+import type { ChangeOp, NodeKind } from './nodes.ts';
 
 /** A point in time: an entry's number (the state after that entry; 0: before all of them), a snapshot's or a branch's name, or `'now'`. */
 export type Point = number | string;
@@ -14,7 +13,7 @@ export interface HistoryEntry {
   /** Unique in the workspace, over reloads; 0: the user. */
   run: number;
   pid: number;
-  op: FsChange['op'];
+  op: ChangeOp;
   /** Absolute, as it was then. */
   path: string;
   /** For rename: the new path. For link: the path of the node that was linked. */
@@ -109,7 +108,7 @@ export interface Provenance {
   time: number;
   run: number;
   name: string;
-  op: FsChange['op'];
+  op: ChangeOp;
   size: number;
 }
 

@@ -1,4 +1,4 @@
-import type { DirEntry, Origin, Stat } from './nodes.ts';
+import type { ChangeOp, DirEntry, Origin, Stat } from './nodes.ts';
 import type { ClockGrants, Limits } from './limits.ts';
 import type { WorkspaceApi } from './workspace-calls.ts';
 
@@ -116,7 +116,7 @@ export interface BusMessage {
 export interface FsChange {
   /** Namespace path. */
   path: string;
-  op: 'create' | 'mkdir' | 'symlink' | 'link' | 'unlink' | 'rmdir' | 'rename' | 'write' | 'attr';
+  op: ChangeOp;
   /** For `rename`: the former path. */
   from?: string;
   pid: number;

@@ -32,3 +32,6 @@ export interface Stat {
   mtime: number;
   ctime: number;
 }
+
+/** What a change did to a name or a node. */
+export type ChangeOp = 'create' | 'mkdir' | 'symlink' | 'link' | 'unlink' | 'rmdir' | 'rename' | 'write' | 'attr';
