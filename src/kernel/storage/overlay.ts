@@ -1,6 +1,6 @@
 import type { Origin } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
-import type { BaseLayer, ChunkRef, EntryRecord, NodeRecord, Store, StoreBatch, StoreHead } from '../contract/index.ts';
+import type { BaseLayer, ChunkRef, EntryRecord, JournalRecord, NodeRecord, Store, StoreBatch, StoreHead, ViewEntry } from '../contract/index.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import { packBlocks } from './block-packer.ts';
 import { BASE_PACK, BLOCK_SIZE, blockLength, chunksOf, validLength } from './chunks.ts';
@@ -18,6 +18,8 @@ export interface OverlayOptions {
   yield: () => Promise<void>;
   /** The run that a process is, for the journal. Default: 0, the user. */
   runOf?: (pid: number) => number;
+  /** Told of a batch's records before anything of it is in the store. */
+  onPrepared?: (records: readonly JournalRecord[]) => void;
   /** Told of changes that do not fit; they are left out. A bug of ours, for the supervisor. */
   onFault?: (message: string) => void;
 }
@@ -70,6 +72,22 @@ export class Overlay {
 
   /** The merged children of a directory, which are in the shadow from then on. */
   async populate(parent: number): Promise<MergedEntry[]> {
+    const { upper, merged } = await this.#merge(parent);
+    return merged.map(({ name, record, linked }) => {
+      const node = this.#shadow.add(record, parent, name, linked);
+      return { name, record: node.record, origin: this.#originOf(upper.get(name), parent, name) };
+    });
+  }
+
+  /**
+   * The merged children of a directory, for who only looks: the shadow does not learn them. What was prepared before the call is
+   * in them; of what is prepared or committed meanwhile, any part may be.
+   */
+  async merged(parent: number): Promise<ViewEntry[]> {
+    return (await this.#merge(parent)).merged.map(({ name, record }) => ({ name, record }));
+  }
+
+  async #merge(parent: number) {
     const pending = [...this.#pending];
     const upper = new Map((await this.#options.store.entries(parent)).map((entry) => [entry.name, entry]));
     for (const batch of pending) overlayEntries(upper, parent, batch);
@@ -82,10 +100,7 @@ export class Overlay {
       const linked = 'linked' in node;
       merged.push({ name, record: linked ? await this.#linkedRecord(node.ino, pending, name) : node, linked });
     }
-    return merged.map(({ name, record, linked }) => {
-      const node = this.#shadow.add(record, parent, name, linked);
-      return { name, record: node.record, origin: this.#originOf(upper.get(name), parent, name) };
-    });
+    return { upper, merged };
   }
 
   /** The shadow's record of a node of the tree, as of the last batch applied. */
@@ -105,6 +120,11 @@ export class Overlay {
   async loadBlock(ino: number, index: number): Promise<Uint8Array> {
     const record = this.#shadow.get(ino)?.record ?? this.#orphans.get(ino);
     if (!record) throw new FsError('EIO', 'load', undefined, { detail: `inode ${ino} is not known` });
+    return this.block(record, index);
+  }
+
+  /** As `loadBlock`, of any record whose chunks are kept: of the past as well. */
+  async block(record: NodeRecord, index: number): Promise<Uint8Array> {
     if (!record.chunks && record.base !== undefined) {
       const bytes = await this.#options.base.read(record.base);
       return bytes.subarray(index * BLOCK_SIZE, index * BLOCK_SIZE + blockLength(record.size, index));
@@ -158,6 +178,7 @@ export class Overlay {
     const batch = builder.finish({ packs, nextPack, nextIno: this.#nextIno, durability: 'relaxed' });
     if (isEmpty(batch)) return null;
     this.#pending.push(batch);
+    this.#options.onPrepared?.(batch.journal);
     return { batch, committed: fold.committed, position: cut.position };
   }
 
