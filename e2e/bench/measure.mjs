@@ -5,14 +5,14 @@ import { installGuest, measureMany, measurePingPong, measurePipe, measureScript,
 import { addProbe } from './probe.mjs';
 import { GUEST_ROWS, TWO_ROWS, bestPeer, median } from './rows.mjs';
 import { measureSize } from './size.mjs';
+import { measureDedup, measureLarge, measureManyFiles, measureSmallFiles, measureTravel } from './store.mjs';
 import { measurePrinting } from './terminal.mjs';
 
 const DURABLE_MIB = 256;
+const RAW = 'raw IndexedDB, 64 KiB values';
 
 const failed = (error) => ({ error: error instanceof Error ? error.message.split('\n')[0] : String(error) });
 const orFailure = (work) => work.catch(failed);
-const highest = (figures) =>
-  Object.entries(figures).reduce((best, [name, { steady }]) => (best && best.value >= steady ? best : { name, value: steady }), null);
 
 /** Each yields results `{id, label, unit, ours, base, peers?, floors?}`; `bench` is what measureRows was given, and the pages. */
 const MEASURES = [
@@ -25,6 +25,11 @@ const MEASURES = [
   { ids: ['many-idle', 'many-spawn'], run: manyRows },
   { ids: ['python'], run: pythonRow },
   { ids: ['durable'], run: durableRow },
+  { ids: ['small-files', 'small-rate'], run: smallFileRows },
+  { ids: ['dedup'], run: dedupRow },
+  { ids: ['diff', 'restore'], run: travelRows },
+  { ids: ['copy-1g', 'rename-1g'], run: largeRows },
+  { ids: ['open-100k', 'ls-100k'], run: manyFileRows },
   { ids: ['print-block', 'print-interrupt'], run: printRows },
   { ids: ['boot', 'boot-files'], run: bootRows },
   { ids: ['size'], run: sizeRow },
@@ -67,7 +72,53 @@ async function durableRow(bench) {
   const floors = await peers.measureIndexedDb(bench.peers, DURABLE_MIB, bench.passes);
   bench.progress('durable: ours');
   const ours = await ofOurs(bench, (page) => measureDurable(page, DURABLE_MIB, bench.passes));
-  return [{ id: 'durable', label: 'durable writing of 256 MiB', unit: 'MB/s', ours, base: highest(floors), floors }];
+  return [{ id: 'durable', label: 'durable writing of 256 MiB', unit: 'MB/s', ours, base: { name: RAW, value: floors[RAW].steady }, floors }];
+}
+
+async function smallFileRows(bench) {
+  const floor = await peers.measureTransactions(bench.peers, bench.passes);
+  const times = await ofOurs(bench, () => measureSmallFiles(bench.context, bench.oursUrl, bench.passes));
+  const rates = Array.isArray(times) ? times.map((took) => 10_000_000 / took) : times;
+  const ours = (list) => (Array.isArray(list) ? figuresOf(list) : list);
+  return [
+    { id: 'small-files', label: '10 000 small files by a program, until they are durable', unit: 'ms', ours: ours(times) },
+    { id: 'small-rate', label: 'the same, files a second', unit: '/s', ours: ours(rates), base: { name: 'one transaction a file', value: floor.steady }, floors: { 'one transaction a file': floor } },
+  ];
+}
+
+async function dedupRow(bench) {
+  const found = await ofOurs(bench, () => measureDedup(bench.context, bench.oursUrl));
+  const ours = found?.more === undefined ? found : { cold: found.once, steady: found.more, passes: [found.more] };
+  return [{ id: 'dedup', label: 'MiB stored for 100 MiB (cold), and for the same bytes once more', unit: 'MiB', ours }];
+}
+
+/** Rows of what one measurement gave by key: `[[id, label, key], …]`, in milliseconds. */
+function millisecondRows(found, rows) {
+  return rows.map(([id, label, key]) => ({ id, label, unit: 'ms', ours: found?.[key] ? figuresOf(found[key]) : found }));
+}
+
+async function travelRows(bench) {
+  const found = await ofOurs(bench, () => measureTravel(bench.context, bench.oursUrl, bench.passes));
+  return millisecondRows(found, [
+    ['diff', 'difference of two points 1 000 entries apart', 'diffs'],
+    ['restore', 'a file brought back over 1 000 entries, until that is durable', 'restores'],
+  ]);
+}
+
+async function largeRows(bench) {
+  const found = await ofOurs(bench, () => measureLarge(bench.context, bench.oursUrl, bench.passes));
+  return millisecondRows(found, [
+    ['copy-1g', 'copy of a file of 1 GiB out of a layer below, until it is durable', 'copies'],
+    ['rename-1g', 'rename of it, until it is durable', 'renames'],
+  ]);
+}
+
+async function manyFileRows(bench) {
+  const found = await ofOurs(bench, () => measureManyFiles(bench.context, bench.oursUrl, bench.passes));
+  return millisecondRows(found, [
+    ['open-100k', 'boot to the prompt with 100 000 files', 'prompts'],
+    ['ls-100k', 'first listing of one of its directories of 1 000', 'lists'],
+  ]);
 }
 
 async function pipeRows(bench) {

@@ -92,6 +92,24 @@ async function indexedDbRates(options) {
   return rates;
 }
 
-const FLOORS = { copy: copies, indexeddb: indexedDbRates };
+async function transactionsPass({ count, size }) {
+  const name = `floor-${crypto.randomUUID()}`;
+  const database = await openDatabase(name);
+  const start = performance.now();
+  for (let key = 0; key < count; key++) await writeBatch(database, randomBytes(2 * size), { from: key, to: key + 1, size, durability: 'relaxed' });
+  const took = performance.now() - start;
+  database.close();
+  await settled(indexedDB.deleteDatabase(name), 'success');
+  return (count * 1000) / took;
+}
+
+/** Transactions a second of each pass, with one small value in each. */
+async function transactionRates(options) {
+  const rates = [];
+  for (let i = 0; i < options.passes; i++) rates.push(await transactionsPass(options));
+  return rates;
+}
+
+const FLOORS = { copy: copies, indexeddb: indexedDbRates, transactions: transactionRates };
 
 onmessage = async ({ data }) => postMessage(await FLOORS[data.name](data.options));
