@@ -1,4 +1,4 @@
-export { BLOCK_SIZE, PACK_SIZE } from './chunks.ts';
+export { BASE_PACK, BLOCK_SIZE, blockCount, chunksOf, HOLE, PACK_SIZE, sameRef, validLength, withChunks, withoutChunks } from './chunks.ts';
 export { recordCodec } from './codec.ts';
 export type { CommittedChange } from './fold.ts';
 export { createHasher, type Hasher } from './hasher.ts';

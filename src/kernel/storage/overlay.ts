@@ -48,6 +48,8 @@ const MAX_ORPHANS = 65536;
 export class Overlay {
   readonly #options: OverlayOptions;
   readonly #shadow = new Shadow();
+  /** Those of the base, once something asked for one. */
+  readonly #directories = new Map<number, NodeRecord>();
   readonly #orphans = new Map<number, NodeRecord>();
   /** Applied, not yet committed. */
   readonly #pending: StoreBatch[] = [];
@@ -106,6 +108,24 @@ export class Overlay {
   /** The shadow's record of a node of the tree, as of the last batch applied. */
   record(ino: number): NodeRecord | undefined {
     return this.#shadow.get(ino)?.record;
+  }
+
+  /** The present record of a node: of the shadow, or of the store for one that has or had several names. */
+  async find(ino: number): Promise<NodeRecord | undefined> {
+    return this.record(ino) ?? this.#pending.flatMap(({ nodes }) => nodes).findLast((node) => node.ino === ino) ?? (await this.#options.store.node(ino));
+  }
+
+  /** The base layer's own record of one of its directories. */
+  shippedDirectory(ino: number): NodeRecord | undefined {
+    const { base } = this.#options;
+    if (this.#directories.size === 0) {
+      const visit = (record: NodeRecord): void => {
+        this.#directories.set(record.ino, record);
+        for (const { node } of base.entries(record.ino)) if (node.kind === 'directory') visit(node);
+      };
+      visit(base.root());
+    }
+    return this.#directories.get(ino);
   }
 
   /** Absolute path as of the last batch applied. */

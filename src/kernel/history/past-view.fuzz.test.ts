@@ -1,0 +1,131 @@
+import { expect, it } from 'vitest';
+import type { BaseLayer, JournalRecord, Manifest, NodeRecord, Store, TreeView } from '../contract/index.ts';
+import { createHasher, ManifestBaseLayer, MemoryDisk, MemoryStore, Overlay, type PreparedBatch } from '../storage/index.ts';
+import { ModelTree, type ModelNode } from '../storage/testing/model-tree.ts';
+import { SeededRandom } from '../storage/testing/random.ts';
+import { pathsOf, show, step } from '../storage/testing/tree-steps.ts';
+import { JournalIndex } from './journal-index.ts';
+import { PastView } from './past-view.ts';
+
+const BATCHES = 36;
+const OPS = 14;
+const hasher = await createHasher();
+const shipped: Record<string, Uint8Array> = {
+  '/bin/small': Uint8Array.from({ length: 700 }, (_, i) => i),
+  '/bin/big': Uint8Array.from({ length: 65536 * 2 + 100 }, (_, i) => i * 7),
+  '/share/deep/er/file': Uint8Array.of(1, 2, 3),
+  '/empty': new Uint8Array(0),
+};
+const manifest: Manifest = {
+  version: 1,
+  entries: [
+    ...Object.entries(shipped).map(([path, bytes]) => ({ path, kind: 'file' as const, size: bytes.length, mtime: 5, url: path })),
+    { path: '/void', kind: 'directory' }, { path: '/ln', kind: 'symlink', target: 'bin/small' },
+  ],
+};
+
+function makeBase(): BaseLayer {
+  return new ManifestBaseLayer(manifest, { fetchBytes: async (entry) => shipped[entry.path] ?? new Uint8Array(0), sha256: async () => '' });
+}
+
+interface Open { store: Store; overlay: Overlay; index: JournalIndex }
+
+/** A session over the disk: the overlay and the index that learns what it prepares. */
+async function open(disk: MemoryDisk): Promise<Open> {
+  const store = new MemoryStore(disk);
+  const held: { index?: JournalIndex } = {};
+  const overlay = new Overlay({
+    store, base: makeBase(), hasher, yield: async () => undefined, onFault: (fault) => expect.fail(fault),
+    onPrepared: (records) => held.index?.add(records),
+  });
+  const { head } = await overlay.open();
+  held.index = new JournalIndex({ read: (from, limit) => store.journal(from, limit), yield: async () => undefined, last: head.seq, oldest: 1, page: 16, keep: 3 });
+  return { store, overlay, index: held.index };
+}
+
+/** All of a view, in the model's form. */
+async function readView(view: TreeView): Promise<Map<number, ModelNode>> {
+  const nodes = new Map<number, ModelNode>();
+  const visit = async (record: NodeRecord): Promise<void> => {
+    if (nodes.has(record.ino)) return;
+    const { ino, kind, nlink, atime, mtime, ctime } = record;
+    const data = new Uint8Array(kind === 'file' ? record.size : 0);
+    for (let index = 0; index * 65536 < data.length; index++) data.set(await view.block(record, index), index * 65536);
+    const node: ModelNode = { ino, kind, data, target: record.target ?? '', nlink, atime, mtime, ctime, children: new Map() };
+    nodes.set(ino, node);
+    if (kind !== 'directory') return;
+    for (const entry of await view.entries(ino)) {
+      node.children.set(entry.name, entry.record.ino);
+      await visit(entry.record);
+    }
+  };
+  await visit(await view.root());
+  return nodes;
+}
+
+/** The names that the journal makes of those that were shipped, entry by entry: told from the records' paths alone. */
+function replayPaths(records: readonly JournalRecord[], paths: Set<string>): string[] {
+  for (const { op, path, to } of records) {
+    if (op === 'unlink' || op === 'rmdir') paths.delete(path);
+    else if (op === 'rename' && to !== undefined) {
+      const moved = [...paths].filter((known) => known === path || known.startsWith(`${path}/`));
+      paths.delete(to);
+      for (const known of moved) paths.delete(known);
+      for (const known of moved) paths.add(to + known.slice(path.length));
+    } else if (op !== 'write' && op !== 'attr') paths.add(path);
+  }
+  return [...paths].sort();
+}
+
+async function populateAll(overlay: Overlay, ino = 1): Promise<void> {
+  for (const { record } of await overlay.populate(ino)) if (record.kind === 'directory') await populateAll(overlay, record.ino);
+}
+
+async function run(seed: number): Promise<void> {
+  const random = new SeededRandom(seed);
+  const disk = new MemoryDisk();
+  let session = await open(disk);
+  const start = await readView(new PastView(0, session.index, session.overlay));
+  const basePaths = pathsOf(start);
+  await populateAll(session.overlay);
+  const tree = new ModelTree(start.get(1)!);
+  tree.state.nodes = structuredClone(start);
+  /** The whole tree at the entries at which a batch ended. */
+  const remembered = new Map<number, string[]>([[0, show(start)]]);
+  const waiting: PreparedBatch[] = [];
+  const commitOne = async (): Promise<void> => {
+    const prepared = waiting.shift();
+    if (!prepared) return;
+    await session.store.commit(prepared.batch);
+    session.overlay.settle(prepared.batch);
+    session.index.committed(prepared.batch.journal.at(-1)?.seq ?? 0);
+  };
+  const check = async (at: number): Promise<void> => {
+    const nodes = await readView(new PastView(at, session.index, session.overlay));
+    const expected = remembered.get(at);
+    if (expected) expect(show(nodes), `entry ${at}\n${tree.log.join('\n')}`).toEqual(expected);
+    const records: JournalRecord[] = [];
+    for await (const page of session.index.range(1, at)) records.push(...page);
+    expect(pathsOf(nodes).sort()).toEqual(replayPaths(records, new Set(basePaths)));
+  };
+  for (let batch = 0; batch < BATCHES; batch++) {
+    for (let i = random.below(OPS); i >= 0; i--) step(tree, random);
+    const prepared = await session.overlay.apply(tree.cut());
+    if (prepared) waiting.push(prepared);
+    remembered.set(session.overlay.lastSequence, show(tree.state.nodes));
+    const at = random.below(2) === 0 ? random.below(session.index.last + 1) : random.pick([...remembered.keys()])!;
+    // Half of the checks run while what is pending goes into the store.
+    const checking = check(at);
+    if (random.below(2) === 0) await checking;
+    while (waiting.length > random.below(3)) await commitOne();
+    await checking;
+    if (random.below(8) > 0) continue;
+    while (waiting.length > 0) await commitOne();
+    session = await open(disk);
+    if (random.below(2) === 0) await check(random.pick([...remembered.keys()])!);
+    await populateAll(session.overlay);
+  }
+  for (const at of remembered.keys()) await check(at);
+}
+
+it.for(Array.from({ length: 6 }, (_, i) => i + 1))('HV1 HV2 HI1 a view equals the tree as it was at any entry, also while batches are stored and after reopening: seed %i', { timeout: 60_000 }, run);
