@@ -14,8 +14,8 @@ import { TcpService } from './services/tcp/index.ts';
 import { ProcService } from './services/proc/index.ts';
 import { TreeService } from './services/tree/index.ts';
 import {
-  createHasher, EMPTY_MANIFEST, JournalWriter, ManifestBaseLayer, MemoryStore, Overlay, recordCodec, STORE_FORMAT,
-  type BaseLayerOptions,
+  createHasher, EMPTY_MANIFEST, JournalWriter, ManifestBaseLayer, MemoryStore, Overlay, recordCodec, Runs, STORE_FORMAT,
+  type BaseLayerOptions, type OverlayOptions,
 } from './storage/index.ts';
 import { Syscalls, workspaceOf, type CallWorkspace } from './syscall/index.ts';
 import { OverlayVolume } from './volume/index.ts';
@@ -119,7 +119,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   tick();
   const roots = { tree: keeper.format(DEVICES.tree), tmp: keeper.makeVolume(DEVICES.tmp, true, (host.arena?.maxPages ?? MAX_PAGES) * PAGE_SIZE * TMP_SHARE) };
   const opened = await openOverlay(host, notices, (reason) => lost(reason));
-  const { overlay, store } = opened;
+  const { overlay, store, runs } = opened;
   let { mode } = opened;
   keeper.nextIno = opened.nextIno;
   const volume = new OverlayVolume(tree, keeper, overlay);
@@ -158,7 +158,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
     await announce();
   };
-  return { arena, tree, keeper, roots, tick, overlay, store, volume, journal, info, announce, isDirty, sync, loseOwnership };
+  return { arena, tree, keeper, roots, tick, overlay, store, runs, volume, journal, info, announce, isDirty, sync, loseOwnership };
 }
 
 /** The file services and the namespace that processes start with. */
@@ -183,7 +183,7 @@ async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { are
 
 /** Processes, their worker pool, and the answers to their blocking calls. */
 function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notices, feed: FsPublisher, storage: Storage, { descriptors, namespace, resolve, processes }: Files, workspace: CallWorkspace) {
-  const { arena, keeper, journal, volume, isDirty, sync } = storage;
+  const { arena, keeper, journal, volume, runs, isDirty, sync } = storage;
   const onFault = (fault: unknown): void => notices.fault(fault);
   const changes = new RunChanges();
   journal.onCommitted((committed) => changes.add(committed));
@@ -193,7 +193,7 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
   mirror.acquire(namespace);
   let crowd = { session: 0, limit: 0 };
   const table = processes.current = new Processes({
-    descriptors, calls, bus, clock, changes, onFault,
+    descriptors, calls, bus, clock, changes, runs, onFault,
     pool: new WorkerPool({ spawner: workers, init: { type: 'init', memory: arena.memory } }),
     mirror,
     onStopped: (pcb) => feed.lastReads(pcb),
@@ -203,7 +203,8 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
     },
     settled: () => (isDirty() ? journal.sync() : undefined),
   });
-  table.onEnd(({ session }) => {
+  table.onEnd(({ pid, session }) => {
+    runs.end(pid);
     if (session === crowd.session && table.sizeOf(session) <= crowd.limit / 2) notices.clear('processes');
   });
   const programs = new Programs({ arena, processes: table, descriptors, namespace, clock });
@@ -231,9 +232,19 @@ async function acknowledged(path: string, { namespace, root }: Files, { sync }: 
 interface OpenedOverlay {
   overlay: Overlay;
   store: Store;
+  runs: Runs;
   mode: WorkspaceInfo['mode'];
   nextIno: number;
   layers: WorkspaceInfo['layers'];
+}
+
+/** The overlay over a store, with the runs of this session. */
+async function openRuns(store: Store, options: Omit<OverlayOptions, 'store' | 'runs'>, clock: Clock) {
+  const head = await store.open();
+  const runs = new Runs({ next: head.nextRun, now: () => Number(clock.realtime() / 1000n) / 1000 });
+  const overlay = new Overlay({ ...options, store, runs });
+  await overlay.open(head);
+  return { head, runs, overlay };
 }
 
 /** The workspace's store, or one in memory if it cannot be opened: then the user is told. */
@@ -246,18 +257,16 @@ async function openOverlay(host: KernelHost, notices: Notices, onLost: (reason: 
   const onFault = (message: string): void => notices.fault(message);
   const store = host.openStore(recordCodec, STORE_FORMAT, onLost);
   try {
-    const overlay = new Overlay({ store, base, hasher, yield: host.yield, onFault });
-    const { head } = await overlay.open();
+    const { head, runs, overlay } = await openRuns(store, { base, hasher, yield: host.yield, onFault }, host.clock);
     const readOnly = host.readOnly || head.readOnly !== undefined;
     if (host.readOnly) notices.raise({ id: 'ownership', level: 'warning', title: 'This workspace is open in another tab', detail: 'It is shown read-only here. Take it over to write in this tab; the other one then becomes read-only.', action: 'take-over' });
     else if (head.readOnly) notices.raise({ id: 'format', level: 'warning', title: 'This workspace was written by a newer version', detail: `${head.readOnly}. It is open read-only; reload to get the newer page.`, action: 'reload' });
-    return { overlay, store, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: base.layers };
+    return { overlay, store, runs, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: base.layers };
   } catch (error) {
     notices.raise({ id: 'store', level: 'error', title: 'Nothing is kept in this tab', detail: `The browser’s database could not be opened (${error instanceof FsError ? (error.detail ?? error.message) : String(error)}). Allow storage for this page or leave private mode, then reload.`, action: 'reload' });
     const memory = new MemoryStore();
-    const overlay = new Overlay({ store: memory, base, hasher, yield: host.yield, onFault });
-    const { head } = await overlay.open();
-    return { overlay, store: memory, mode: 'memory', nextIno: head.nextIno, layers: base.layers };
+    const { head, runs, overlay } = await openRuns(memory, { base, hasher, yield: host.yield, onFault }, host.clock);
+    return { overlay, store: memory, runs, mode: 'memory', nextIno: head.nextIno, layers: base.layers };
   }
 }
 

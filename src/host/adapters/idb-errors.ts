@@ -9,11 +9,3 @@ export function idbError(operation: string, error: unknown, lost?: string): FsEr
   }
   return new FsError('EIO', operation, undefined, { cause: error, detail: lost ?? String(error) });
 }
-
-/** The same for opening; a database version that is newer than ours is EROFS. */
-export function openFailure(name: string, error: unknown): FsError {
-  if (error instanceof DOMException && error.name === 'VersionError') {
-    return new FsError('EROFS', 'open', name, { cause: error, detail: 'the workspace was written by a newer version' });
-  }
-  return idbError('open', error);
-}

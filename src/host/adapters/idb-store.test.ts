@@ -1,8 +1,12 @@
 import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { recordCodec, STORE_FORMAT } from '../../kernel/storage/index.ts';
-import { emptyBatch, file, storeConformance } from '../../kernel/storage/testing/store-conformance.ts';
+import { emptyBatch } from '../../kernel/contract/index.ts';
+import { MemoryStore, recordCodec, STORE_FORMAT } from '../../kernel/storage/index.ts';
+import { asFormat1, type Workspace1 } from '../../kernel/storage/testing/format-1.ts';
+import { openOverlay, randomWorkspace, readAll } from '../../kernel/storage/testing/model-workspace.ts';
+import { show } from '../../kernel/storage/testing/tree-steps.ts';
+import { file, storeConformance } from '../../kernel/storage/testing/store-conformance.ts';
 import { IdbStore, type IdbStoreOptions } from './idb-store.ts';
 
 let count = 0;
@@ -42,20 +46,88 @@ it('ST10 a full disk is ENOSPC and changes nothing', async () => {
 });
 
 it('ST11 a newer format is opened read-only and never written', async () => {
-  const first = make('newer', { format: 2 });
+  const first = make('newer', { format: 3 });
   await first.open();
   await first.commit(emptyBatch({ entries: [{ parent: 1, name: 'x', node: file(2) }] }));
   await first.close();
   const second = make('newer');
-  expect((await second.open()).readOnly).toMatch(/format 2/);
+  expect((await second.open()).readOnly).toMatch(/format 3/);
   await expect(second.commit(emptyBatch())).rejects.toMatchObject({ code: 'EROFS' });
   expect(await second.entries(1)).toHaveLength(1);
   await second.close();
 });
 
-it('ST11 a newer database version is EROFS', async () => {
+it('ST11 a database of a newer version is refused if it lacks what is read, and left as it is', async () => {
   (await openDB('version', 9)).close();
-  await expect(make('version').open()).rejects.toMatchObject({ code: 'EROFS' });
+  await expect(make('version').open()).rejects.toMatchObject({ code: 'EROFS', detail: expect.stringMatching(/version 9/) });
+  expect((await indexedDB.databases()).map(({ name, version }) => [name, version])).toEqual([['version', 9]]);
+});
+
+it('ST11 a database of a newer version is opened read-only if it has what is read', async () => {
+  const first = make('newer-version');
+  await first.open();
+  await first.commit(emptyBatch({ entries: [{ parent: 1, name: 'x', node: file(2) }] }));
+  await first.close();
+  const upgraded = await openDB('newer-version', 3, { upgrade: (database) => void database.createObjectStore('more') });
+  await upgraded.put('meta', { ...(await upgraded.get('meta', 'head')), format: 3 }, 'head');
+  upgraded.close();
+  const store = make('newer-version');
+  expect((await store.open()).readOnly).toMatch(/format 3/);
+  expect(await store.entries(1)).toHaveLength(1);
+  await expect(store.commit(emptyBatch())).rejects.toMatchObject({ code: 'EROFS' });
+  await store.close();
+});
+
+/** A database as version 1 made it. */
+async function version1(name: string, workspace: Workspace1): Promise<void> {
+  const stores = ['meta', 'entries', 'nodes', 'journal', 'packs'] as const;
+  const database = await openDB(name, 1, { upgrade: (made) => stores.forEach((store) => made.createObjectStore(store)) });
+  const transaction = database.transaction(stores, 'readwrite');
+  await transaction.objectStore('meta').put(workspace.head, 'head');
+  for (const store of ['entries', 'nodes', 'journal', 'packs'] as const) {
+    for (const { key, value } of workspace[store]) await transaction.objectStore(store).put(value, key);
+  }
+  await transaction.done;
+  database.close();
+}
+
+it('FM4 a database of version 1 becomes one of version 2 with the same tree and history', async () => {
+  const { disk, shown } = await randomWorkspace(21, 30);
+  await version1('old', await asFormat1(disk));
+  const store = make('old');
+  const { overlay, root } = await openOverlay(store, []);
+  expect(show(await readAll(overlay, root))).toEqual(shown);
+  const before = new MemoryStore(disk);
+  await before.open();
+  expect(await store.journal(1, 1e9)).toEqual(await before.journal(1, 1e9));
+  expect(store.head()).toEqual({ ...before.head(), revision: 0, nextRun: 1 });
+  expect(await store.layers()).toMatchObject([{ id: 1, kind: 'upper' }]);
+  expect((await store.packIndex(1, 1e9)).length).toBeGreaterThan(0);
+  await store.commit(emptyBatch({ entries: [{ parent: 1, name: 'later', node: file(2 ** 39) }] }));
+  await store.close();
+  const again = make('old');
+  expect(await again.open()).toMatchObject({ format: 2, revision: 1 });
+  await again.close();
+  expect((await indexedDB.databases()).map(({ name, version }) => [name, version])).toEqual([['old', 2]]);
+});
+
+it('FM5 a migration that fails leaves the database of version 1 as it was', async () => {
+  const { disk } = await randomWorkspace(22, 10);
+  const workspace = await asFormat1(disk);
+  await version1('broken', { ...workspace, nodes: [...workspace.nodes, { key: 2 ** 41, value: Uint8Array.of(9, 9) }] });
+  await expect(make('broken').open()).rejects.toMatchObject({ code: 'EIO' });
+  const database = await openDB('broken');
+  expect([database.version, [...database.objectStoreNames]]).toEqual([1, ['entries', 'journal', 'meta', 'nodes', 'packs']]);
+  expect(await database.getAllKeys('entries')).toEqual(workspace.entries.map(({ key }) => key));
+  expect(await database.getAll('journal')).toEqual(workspace.journal.map(({ value }) => value));
+  database.close();
+});
+
+it('FM6 a session that must not write does not migrate', async () => {
+  const { disk } = await randomWorkspace(23, 3);
+  await version1('follower', await asFormat1(disk));
+  await expect(make('follower', { readOnly: 'another tab owns it' }).open()).rejects.toMatchObject({ code: 'EROFS', detail: expect.stringMatching(/older version/) });
+  expect((await indexedDB.databases()).map(({ version }) => version)).toEqual([1]);
 });
 
 it('ST12 a database that another tab deletes is reported as lost, and operations are EIO from then on', async () => {

@@ -1,10 +1,13 @@
-import { openDB, unwrap, type IDBPDatabase } from 'idb';
+import { unwrap } from 'idb';
 import { FsError } from '../../shared/base/index.ts';
-import type {
-  ChunkRef, EntryRecord, JournalRecord, NodeRecord, RecordCodec, Store, StoreBatch, StoreHead,
+import {
+  EMPTY_HEAD, headAfter, type ChunkRef, type EntryRecord, type JournalRecord, type LayerRecord, type NodeRecord, type PackRow, type RecordCodec,
+  type RunRecord, type SnapshotRecord, type Store, type StoreBatch, type StoreHead,
 } from '../../kernel/contract/index.ts';
-import { idbError, openFailure } from './idb-errors.ts';
-import { createStores, STORES, type WorkspaceSchema } from './idb-schema.ts';
+import { putBatch, settingKey } from './idb-batch.ts';
+import { idbError } from './idb-errors.ts';
+import { openDatabase, type Database } from './idb-open.ts';
+import { HEAD, STORES } from './idb-schema.ts';
 import { PackCache } from './pack-cache.ts';
 
 export interface IdbStoreOptions {
@@ -22,26 +25,20 @@ export interface IdbStoreOptions {
   onBlocked?: () => void;
   /** Why this session must not write (another tab owns the workspace). Default: it may. */
   readOnly?: string;
-  /** Milliseconds to wait for the database to open. Default 5000. */
+  /** Milliseconds to wait for the database to open; the time of a migration does not count. Default 5000. */
   patience?: number;
   /** For tests. Default: `navigator.storage.estimate()`. */
   estimate?: () => Promise<{ usage?: number; quota?: number }>;
 }
-
-type Database = IDBPDatabase<WorkspaceSchema>;
-const HEAD = 'head';
-const PATIENCE = 5000;
-/** Records in one value of the journal, at most; bounds what must be decoded to read one. */
-const SEGMENT_RECORDS = 4096;
 
 /** The store in IndexedDB: one `readwrite` transaction for each batch. Layout in kernel/storage/FORMAT.md. */
 export class IdbStore implements Store {
   readonly #options: IdbStoreOptions;
   readonly #packs = new PackCache();
   #database: Database | undefined;
-  #head: StoreHead = { format: 0, seq: 0, nextIno: 2, nextPack: 1, clean: true };
-  /** Of the last commit that was asked for. */
-  #seq = 0;
+  #head: StoreHead = EMPTY_HEAD;
+  /** Commits are made one after the other: each is checked against the one before. */
+  #tail: Promise<unknown> = Promise.resolve();
   #lost: string | undefined;
 
   constructor(options: IdbStoreOptions) {
@@ -49,52 +46,58 @@ export class IdbStore implements Store {
   }
 
   async open(): Promise<StoreHead> {
-    this.#database = await this.#openDatabase();
-    const { format, readOnly } = this.#options;
+    const { name, codec, format, readOnly, onBlocked, patience } = this.#options;
+    this.#database = await openDatabase({
+      name, codec, patience, onBlocked, readOnly: readOnly !== undefined,
+      onLost: (reason) => this.#lose(reason),
+    });
     const head = await this.#run('open', async (database) => database.get('meta', HEAD));
-    this.#head = head ?? { ...this.#head, format };
-    this.#seq = this.#head.seq;
-    delete this.#head.readOnly;
+    const { readOnly: _, ...stored } = { ...EMPTY_HEAD, format, ...(head as StoreHead | undefined) };
+    this.#head = stored;
     if (readOnly !== undefined) this.#head.readOnly = readOnly;
-    if (this.#head.format > format) {
-      this.#head.readOnly = `the workspace has format ${this.#head.format}, this version knows up to ${format}`;
+    if (stored.format > format) {
+      this.#head.readOnly = `the workspace has format ${stored.format}, this version knows up to ${format}`;
     }
+    return this.head();
+  }
+
+  head(): StoreHead {
     return { ...this.#head };
   }
 
   commit(batch: StoreBatch): Promise<void> {
+    const done = this.#tail.then(() => this.#commit(batch));
+    this.#tail = done.catch(() => undefined);
+    return done;
+  }
+
+  #commit(batch: StoreBatch): Promise<void> {
     return this.#run('commit', async (database) => {
       if (this.#head.readOnly) throw new FsError('EROFS', 'commit', undefined, { detail: this.#head.readOnly });
-      const expected = this.#seq;
-      const seq = batch.journal.at(-1)?.seq ?? expected;
-      const head: StoreHead = {
-        format: this.#options.format, clean: false, nextIno: batch.nextIno, nextPack: batch.nextPack, seq,
-      };
-      this.#seq = seq;
-      try {
-        await this.#transact(database, batch, head, expected);
-        this.#head = head;
-      } catch (error) {
-        this.#seq = this.#head.seq;
-        throw error;
-      }
+      const head = headAfter(this.#head, batch, this.#options.format);
+      await this.#transact(database, batch, head);
+      this.#head = head;
+      for (const pack of batch.droppedPacks ?? []) this.#packs.drop(pack);
     });
   }
 
   /** Rule ST14: a commit that does not follow the stored head is another owner's; it is undone as a whole. */
-  async #transact(database: Database, batch: StoreBatch, head: StoreHead, expected: number): Promise<void> {
+  async #transact(database: Database, batch: StoreBatch, head: StoreHead): Promise<void> {
     const { durability } = batch;
+    const { codec } = this.#options;
+    const { revision: expected, upper } = this.#head;
     const transaction = unwrap(database).transaction([...STORES], 'readwrite', { durability });
     let overtaken = false;
+    let asked = false;
     const stored: IDBRequest<StoreHead | undefined> = transaction.objectStore('meta').get(HEAD);
     stored.onsuccess = () => {
-      overtaken = (stored.result?.seq ?? 0) !== expected;
+      overtaken = (stored.result?.revision ?? 0) !== expected;
       if (overtaken) transaction.abort();
-      else transaction.commit();
+      else if (asked) transaction.commit();
     };
     const done = completion(transaction);
     try {
-      this.#put(transaction, batch, head);
+      asked = putBatch(transaction, batch, { head, upper, codec });
     } catch (error) {
       done.catch(() => undefined);
       transaction.abort();
@@ -107,21 +110,38 @@ export class IdbStore implements Store {
     });
   }
 
-  entries(parent: number): Promise<EntryRecord[]> {
+  entries(parent: number, layer = this.#head.upper): Promise<EntryRecord[]> {
     return this.#run('entries', async (database) => {
-      const values = await database.getAll('entries', IDBKeyRange.bound([parent], [parent, []]));
+      const values = await database.getAll('entries', IDBKeyRange.bound([layer, parent], [layer, parent, []]));
       return values.map((bytes) => this.#options.codec.decodeEntry(parent, bytes));
     });
   }
 
-  countEntries(): Promise<number> {
-    return this.#run('count', async (database) => database.count('entries'));
+  countEntries(layer = this.#head.upper): Promise<number> {
+    return this.#run('count', async (database) => database.count('entries', IDBKeyRange.bound([layer], [layer, []])));
   }
 
-  node(ino: number): Promise<NodeRecord | undefined> {
+  node(ino: number, layer = this.#head.upper): Promise<NodeRecord | undefined> {
     return this.#run('node', async (database) => {
-      const bytes = await database.get('nodes', ino);
+      const bytes = await database.get('nodes', [layer, ino]);
       return bytes && this.#options.codec.decodeNode(bytes);
+    });
+  }
+
+  scanEntries(layer: number, after: { parent: number; name: string } | null, limit: number): Promise<EntryRecord[]> {
+    return this.#run('scan', async (database) => {
+      const from = after ? [layer, after.parent, after.name] : [layer];
+      const range = IDBKeyRange.bound(from, [layer, []], true);
+      const { store } = database.transaction('entries');
+      const [keys, values] = await Promise.all([store.getAllKeys(range, limit), store.getAll(range, limit)]);
+      return values.map((bytes, i) => this.#options.codec.decodeEntry(keys[i]?.[1] ?? 0, bytes));
+    });
+  }
+
+  scanNodes(layer: number, after: number, limit: number): Promise<NodeRecord[]> {
+    return this.#run('scan', async (database) => {
+      const values = await database.getAll('nodes', IDBKeyRange.bound([layer, after], [layer, []], true), limit);
+      return values.map((bytes) => this.#options.codec.decodeNode(bytes));
     });
   }
 
@@ -135,13 +155,40 @@ export class IdbStore implements Store {
 
   journal(from: number, limit: number): Promise<JournalRecord[]> {
     return this.#run('journal', async (database) => {
-      const first = await database.transaction('journal').store.openKeyCursor(IDBKeyRange.upperBound(from), 'prev');
+      const start = Math.max(from, this.#head.oldest);
+      const { store } = database.transaction('journal');
+      const first = await store.openKeyCursor(IDBKeyRange.upperBound(start), 'prev');
       const records: JournalRecord[] = [];
-      let cursor = await database.transaction('journal').store.openCursor(IDBKeyRange.lowerBound(first?.key ?? from));
+      let cursor = await store.openCursor(IDBKeyRange.lowerBound(first?.key ?? start));
       for (; cursor && records.length < limit; cursor = await cursor.continue()) {
-        for (const record of this.#options.codec.decodeSegment(cursor.value)) if (record.seq >= from) records.push(record);
+        for (const record of this.#options.codec.decodeSegment(cursor.value)) if (record.seq >= start) records.push(record);
       }
       return records.slice(0, limit);
+    });
+  }
+
+  layers(): Promise<LayerRecord[]> {
+    return this.#run('layers', async (database) => database.getAll('layers'));
+  }
+
+  runs(from: number, limit: number): Promise<RunRecord[]> {
+    return this.#run('runs', async (database) => database.getAll('runs', IDBKeyRange.lowerBound(from), limit));
+  }
+
+  snapshots(): Promise<SnapshotRecord[]> {
+    return this.#run('snapshots', async (database) => database.getAll('snapshots'));
+  }
+
+  setting(key: string): Promise<unknown> {
+    return this.#run('setting', async (database) => database.get('meta', settingKey(key)));
+  }
+
+  packIndex(from: number, limit: number): Promise<PackRow[]> {
+    return this.#run('index', async (database) => {
+      const { store } = database.transaction('packIndex');
+      const range = IDBKeyRange.lowerBound(from);
+      const [keys, values] = await Promise.all([store.getAllKeys(range, limit), store.getAll(range, limit)]);
+      return keys.map((pack, i) => ({ pack, chunks: this.#options.codec.decodePack(values[i]!) }));
     });
   }
 
@@ -154,6 +201,7 @@ export class IdbStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#tail;
     const database = this.#database;
     if (!database) return;
     if (!this.#lost && !this.#head.readOnly) {
@@ -165,41 +213,6 @@ export class IdbStore implements Store {
     }
     this.#database = undefined;
     database.close();
-  }
-
-  #openDatabase(): Promise<Database> {
-    const { name, onBlocked, patience = PATIENCE } = this.#options;
-    const opening = openDB<WorkspaceSchema>(name, 1, {
-      upgrade: createStores,
-      blocked: () => onBlocked?.(),
-      blocking: () => {
-        this.#lose('another tab deletes or upgrades this workspace');
-        this.#database?.close();
-      },
-      terminated: () => this.#lose('the browser closed the database: it was deleted or its storage failed'),
-    });
-    return withPatience(opening, patience).catch((error: unknown) => {
-      throw openFailure(name, error);
-    });
-  }
-
-  /** Requests are not listened to one by one: an error of any of them aborts the transaction, which is listened to. */
-  #put(transaction: IDBTransaction, batch: StoreBatch, head: StoreHead): void {
-    const { codec } = this.#options;
-    const entries = transaction.objectStore('entries');
-    const nodes = transaction.objectStore('nodes');
-    const packs = transaction.objectStore('packs');
-    const journal = transaction.objectStore('journal');
-    for (const { id, bytes } of batch.packs) packs.put(wholeBuffer(bytes), id);
-    for (const { parent, name } of batch.removed) entries.delete([parent, name]);
-    for (const entry of batch.entries) entries.put(codec.encodeEntry(entry), [entry.parent, entry.name]);
-    for (const ino of batch.droppedNodes) nodes.delete(ino);
-    for (const node of batch.nodes) nodes.put(codec.encodeNode(node), node.ino);
-    for (let at = 0; at < batch.journal.length; at += SEGMENT_RECORDS) {
-      const records = batch.journal.slice(at, at + SEGMENT_RECORDS);
-      journal.put(codec.encodeSegment(records), records[0]?.seq);
-    }
-    transaction.objectStore('meta').put(head, HEAD);
   }
 
   async #run<T>(operation: string, action: (database: Database) => Promise<T>): Promise<T> {
@@ -215,26 +228,9 @@ export class IdbStore implements Store {
   #lose(reason: string): void {
     if (this.#lost !== undefined) return;
     this.#lost = reason;
+    this.#database?.close();
     this.#options.onLost?.(reason);
   }
-}
-
-/** A pack is stored as an ArrayBuffer; copied only if the view does not cover one. */
-function wholeBuffer(bytes: Uint8Array): ArrayBuffer {
-  const { buffer } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length ? buffer : bytes.slice().buffer;
-}
-
-/** A database that opens after all is closed again: somebody has gone on without it. */
-async function withPatience(opening: Promise<Database>, patience: number): Promise<Database> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      opening.then((database) => database.close(), () => undefined);
-      reject(new Error(`the database did not answer within ${patience / 1000} s; another tab may hold it`));
-    }, patience);
-  });
-  return Promise.race([opening, late]).finally(() => clearTimeout(timer));
 }
 
 function completion(transaction: IDBTransaction): Promise<void> {

@@ -17,6 +17,10 @@ export class PackCache {
     return pack;
   }
 
+  drop(id: number): void {
+    this.#packs.delete(id);
+  }
+
   #load(id: number, load: (id: number) => Promise<ArrayBuffer | undefined>): Promise<ArrayBuffer | undefined> {
     const pack = load(id);
     const drop = (): void => {

@@ -1,4 +1,5 @@
 import type { NodeKind } from '../../shared/abi/index.ts';
+import type { LayerRecord, PackedChunk, PackRow, RunRecord, SnapshotRecord } from './store-rows.ts';
 
 /** Bytes of a file in one chunk: block `i` of a file covers `[i * BLOCK_SIZE, (i + 1) * BLOCK_SIZE)`. */
 export type BlockSize = 65536;
@@ -87,9 +88,21 @@ export interface JournalRecord {
   blocks?: readonly BlockChange[];
 }
 
-/** Everything that one transaction commits, all or nothing. */
+/** Rows of one layer: put (no key twice, none that is removed as well) and removed. */
+export interface LayerRows {
+  layer: number;
+  entries: EntryRecord[];
+  removed: { parent: number; name: string }[];
+  /** Hard-linked nodes and the root, and ones to drop. */
+  nodes: NodeRecord[];
+  droppedNodes: number[];
+}
+
+/** Everything that one transaction commits, all or nothing. What is absent stays as it is. */
 export interface StoreBatch {
   journal: JournalRecord[];
+  /** Layer of `entries`, `removed`, `nodes` and `droppedNodes`. Default: the upper, as it is before this batch. */
+  layer?: number;
   /** Put; no key twice, none that is in `removed` as well. */
   entries: EntryRecord[];
   /** Removed entries: names that exist in no lower layer either. */
@@ -97,9 +110,32 @@ export interface StoreBatch {
   /** Hard-linked nodes and the root, and ones to drop. */
   nodes: NodeRecord[];
   droppedNodes: number[];
-  packs: { id: number; bytes: Uint8Array }[];
+  /** Rows of further layers. */
+  rows?: LayerRows[];
+  packs: { id: number; bytes: Uint8Array; chunks: readonly PackedChunk[] }[];
+  /** The head's counters never go back: each becomes the greater of what it is and this. */
   nextIno: number;
   nextPack: number;
+  nextLayer?: number;
+  nextRun?: number;
+  /** Put, by id. */
+  layers?: LayerRecord[];
+  /** Dropped with all their rows. */
+  droppedLayers?: number[];
+  /** The new stack. */
+  stack?: Pick<StoreHead, 'upper' | 'stack'>;
+  /** Put, by number. */
+  runs?: RunRecord[];
+  droppedRuns?: number[];
+  /** Put, by name. */
+  snapshots?: SnapshotRecord[];
+  droppedSnapshots?: string[];
+  /** Structured data by key, for settings that belong to the workspace; `undefined` removes one. */
+  settings?: { key: string; value: unknown }[];
+  /** First record that is kept from now on; never goes back. */
+  trimJournal?: number;
+  /** Dropped with their rows of the index. */
+  droppedPacks?: number[];
   /** `strict`: on disk before it resolves (fd_sync). */
   durability: 'relaxed' | 'strict';
 }
@@ -108,8 +144,18 @@ export interface StoreHead {
   format: number;
   /** Of the last journal record; 0 when there is none. */
   seq: number;
+  /** First journal record that is kept. */
+  oldest: number;
   nextIno: number;
   nextPack: number;
+  nextLayer: number;
+  nextRun: number;
+  /** The layer that changes go to. */
+  upper: number;
+  /** Frozen layers between the base and the upper, from the bottom to the top. */
+  stack: readonly number[];
+  /** Count of commits: what a session that was overtaken knows is not what is stored. */
+  revision: number;
   /** False after a kill: the last owner did not `close`. */
   clean: boolean;
   /** Why writing is refused (a newer format), if it is. Commits then fail with EROFS. */
@@ -121,15 +167,31 @@ export interface Store {
   open(): Promise<StoreHead>;
   /** All or nothing. Commits take effect in the order of the calls. */
   commit(batch: StoreBatch): Promise<void>;
-  /** Upper entries of one directory, by name. */
-  entries(parent: number): Promise<EntryRecord[]>;
-  /** Count of all upper entries, whiteouts included. */
-  countEntries(): Promise<number>;
-  node(ino: number): Promise<NodeRecord | undefined>;
+  /** The head after the last commit that succeeded; what `open` gave before the first. */
+  head(): StoreHead;
+  /** Entries of one directory in one layer (default: the upper), by name. */
+  entries(parent: number, layer?: number): Promise<EntryRecord[]>;
+  /** Count of all entries of a layer (default: the upper), whiteouts included. */
+  countEntries(layer?: number): Promise<number>;
+  /** Default layer: the upper. */
+  node(ino: number, layer?: number): Promise<NodeRecord | undefined>;
+  /** At most `limit` entries of a layer after a key, by parent and name. `null`: from the start. */
+  scanEntries(layer: number, after: { parent: number; name: string } | null, limit: number): Promise<EntryRecord[]>;
+  /** At most `limit` of a layer's nodes with greater inode numbers, by those. */
+  scanNodes(layer: number, after: number, limit: number): Promise<NodeRecord[]>;
   /** The stored bytes of one chunk (`length` of them, `valid` not applied); EIO if they are not there. */
   chunk(ref: ChunkRef): Promise<Uint8Array>;
-  /** Records `from`, `from + 1`, …, at most `limit`. */
+  /** Records `from`, `from + 1`, …, at most `limit`; those before the head's `oldest` are left out. */
   journal(from: number, limit: number): Promise<JournalRecord[]>;
+  /** By id. */
+  layers(): Promise<LayerRecord[]>;
+  /** Runs from this number on, at most `limit`. */
+  runs(from: number, limit: number): Promise<RunRecord[]>;
+  /** By name. */
+  snapshots(): Promise<SnapshotRecord[]>;
+  setting(key: string): Promise<unknown>;
+  /** What is in the packs from this number on, at most `limit` of them. */
+  packIndex(from: number, limit: number): Promise<PackRow[]>;
   /** Bytes. */
   usage(): Promise<{ usage: number; quota: number }>;
   /** Marks the store clean and lets go of it. */
@@ -144,6 +206,24 @@ export interface RecordCodec {
   decodeNode(bytes: Uint8Array): NodeRecord;
   encodeSegment(records: readonly JournalRecord[]): Uint8Array<ArrayBuffer>;
   decodeSegment(bytes: Uint8Array): JournalRecord[];
+  encodePack(chunks: readonly PackedChunk[]): Uint8Array<ArrayBuffer>;
+  decodePack(bytes: Uint8Array): PackedChunk[];
+  /** What makes format 2 of the values of format 1. A new one for each workspace. */
+  fromFormat1(): FormatMigration;
+}
+
+/** Turns the values of an older format into the next one's. Every segment, in order, and every entry and node must be shown to it. */
+export interface FormatMigration {
+  /** The head of the new format, of that of the old one. */
+  head(old: Pick<StoreHead, 'seq' | 'nextIno' | 'nextPack' | 'clean'>): StoreHead;
+  /** The upper, the one layer that there is then. */
+  layer(created: number): LayerRecord;
+  segment(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
+  /** Their encodings stay. */
+  entry(bytes: Uint8Array): void;
+  node(bytes: Uint8Array): void;
+  /** After all of these: what is known to be in the packs. */
+  packs(): PackRow[];
 }
 
 /** The read-only layer that is shipped. Inode numbers are stable across versions of it: 1 for the root, else >= 2^40. */

@@ -7,7 +7,7 @@ export { ModuleLoader } from './module-loader.ts';
 export type { ProcessRecord } from './process-record.ts';
 export { procSource } from './proc-source.ts';
 export type { Launch } from './prepare.ts';
-export { Processes, type ProcessesOptions } from './processes.ts';
+export { Processes, type ProcessesOptions, type RunNumbers } from './processes.ts';
 export { Programs, type ProgramsOptions } from './programs.ts';
 export { RunChanges, type CommittedChange } from './run-changes.ts';
 export { bitOf, maskOf, parseSignal, signalCode, type Signal } from './signals.ts';

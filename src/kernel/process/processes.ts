@@ -19,6 +19,8 @@ export interface ProcessesOptions extends PrepareOptions {
   pool: WorkerPool;
   bus: Bus;
   changes: RunChanges;
+  /** Gives out process numbers and remembers the runs. Default: 1, 2, 3 …, nothing is remembered. */
+  runs?: RunNumbers;
   /** Resolves once what was changed so far is in the journal; undefined if nothing is under way. */
   settled?: () => Promise<void> | undefined;
   /** A process has stopped, and its control block is about to be given to another. */
@@ -27,6 +29,12 @@ export interface ProcessesOptions extends PrepareOptions {
   onCrowded?: (session: number, limit: number) => void;
   /** Our own bugs, such as a gate that stays set. */
   onFault?: (message: string) => void;
+}
+
+/** Of the workspace's history. */
+export interface RunNumbers {
+  nextPid(): number;
+  begin(pid: number, program: Pick<ProcessRecord, 'name' | 'args' | 'started'>): void;
 }
 
 /** Milliseconds that an exit status waits for the journal, at most. */
@@ -77,6 +85,7 @@ export class Processes implements Disposable {
     // Its parent may have ended while it was made.
     if (!this.get(record.ppid)) record.ppid = 0;
     this.#options.changes.begin(record.pid);
+    this.#options.runs?.begin(record.pid, record);
     try {
       this.#options.mirror?.refresh(record);
       record.lease = await this.#options.pool.acquire({
@@ -103,10 +112,14 @@ export class Processes implements Disposable {
     const place = { session: launch.session };
     this.#starting.add(place);
     try {
-      return await prepare(this.#options, this.#table, ++this.#lastPid, launch, (handle, run) => this.#threadsOf(handle, run));
+      return await prepare(this.#options, this.#table, this.#nextPid(), launch, (handle, run) => this.#threadsOf(handle, run));
     } finally {
       this.#starting.delete(place);
     }
+  }
+
+  #nextPid(): number {
+    return this.#options.runs?.nextPid() ?? ++this.#lastPid;
   }
 
   /** LM6. @throws FsError EAGAIN */
@@ -277,7 +290,7 @@ export class Processes implements Disposable {
 
   /** Remembers a process that could not be run, as one that ended at once. Returns its pid. */
   failed(origin: Pick<Launch, 'name' | 'args' | 'cwd' | 'ppid' | 'tty' | 'group' | 'session'>, message: string): number {
-    const pid = ++this.#lastPid;
+    const pid = this.#nextPid();
     const status: ExitStatus = { code: NOT_RUNNABLE, signal: null, reason: 'error', message, duration: 0 };
     const info: ProcessInfo = {
       pid, ppid: origin.ppid, group: origin.group ?? pid, session: origin.session ?? pid, name: origin.name, args: [...origin.args], cwd: origin.cwd, state: 'exited',

@@ -1,4 +1,4 @@
-import type { ChunkRef } from '../contract/index.ts';
+import type { ChunkRef, StoreBatch } from '../contract/index.ts';
 import { blockLength, PACK_SIZE } from './chunks.ts';
 import type { Hasher } from './hasher.ts';
 import type { Capture } from './raw-change.ts';
@@ -6,7 +6,7 @@ import type { Capture } from './raw-change.ts';
 export interface PackedBlocks {
   /** By inode number, then by block. */
   refs: Map<number, Map<number, ChunkRef>>;
-  packs: { id: number; bytes: Uint8Array }[];
+  packs: StoreBatch['packs'];
   nextPack: number;
 }
 
@@ -58,11 +58,11 @@ export async function packBlocks(captures: readonly Capture[], options: PackerOp
   return result;
 }
 
-function layPack(pieces: readonly Piece[], id: number, size: number): { id: number; bytes: Uint8Array } {
+function layPack(pieces: readonly Piece[], id: number, size: number): StoreBatch['packs'][number] {
   const pack = new Uint8Array(size);
   for (const { ref, bytes } of pieces) {
     ref.pack = id;
     pack.set(bytes, ref.offset);
   }
-  return { id, bytes: pack };
+  return { id, bytes: pack, chunks: pieces.map(({ ref: { hash, offset, length } }) => ({ hash, offset, length })) };
 }

@@ -1,8 +1,9 @@
 import type {
-  BlockChange, ChunkRef, EntryRecord, JournalOp, JournalRecord, NodeRecord, RecordCodec,
+  BlockChange, ChunkRef, EntryRecord, JournalOp, JournalRecord, NodeRecord, PackedChunk, RecordCodec,
 } from '../contract/index.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { BASE_PACK, HOLE } from './chunks.ts';
+import { FromFormat1 } from './from-format-1.ts';
 
 const kinds = ['file', 'directory', 'symlink'] as const;
 const ops: readonly JournalOp[] =
@@ -121,6 +122,23 @@ function recordFlags(record: JournalRecord): number {
     | (record.parent2 === undefined ? 0 : RECORD_FLAG.PARENT2);
 }
 
+function writePack(chunks: readonly PackedChunk[]): Uint8Array<ArrayBuffer> {
+  const out = new ByteWriter(40 * chunks.length + 4);
+  for (const { hash, offset, length } of chunks) {
+    out.hex(hash);
+    out.uint(offset);
+    out.uint(length);
+  }
+  return out.finish();
+}
+
+function readPack(bytes: Uint8Array): PackedChunk[] {
+  const from = new ByteReader(bytes);
+  const chunks: PackedChunk[] = [];
+  while (!from.done) chunks.push({ hash: from.hex(32), offset: from.uint(), length: from.uint() });
+  return chunks;
+}
+
 function writeRecord(out: ByteWriter, record: JournalRecord): void {
   out.byte(ops.indexOf(record.op));
   out.byte(recordFlags(record));
@@ -138,11 +156,15 @@ function writeRecord(out: ByteWriter, record: JournalRecord): void {
   if (record.blocks) writeBlocks(out, record.blocks);
 }
 
-function readRecord(from: ByteReader): JournalRecord {
+/** A record as format 1 had it lacks the numbers of the run and of the directories. */
+function readRecord(from: ByteReader, format = 2): JournalRecord {
   const op = ops[from.byte()];
   if (op === undefined) throw new RangeError('a journal record of an operation that format 2 does not have');
   const flags = from.byte();
-  const head = { op, seq: from.uint(), time: from.int64(), pid: from.uint(), run: from.uint(), parent: from.uint(), path: from.string() };
+  const head = {
+    op, seq: from.uint(), time: from.int64(), pid: from.uint(),
+    run: format === 1 ? 0 : from.uint(), parent: format === 1 ? 0 : from.uint(), path: from.string(),
+  };
   const to = flags & RECORD_FLAG.TO ? { to: from.string() } : {};
   const parent2 = flags & RECORD_FLAG.PARENT2 ? { parent2: from.uint() } : {};
   const record: JournalRecord = {
@@ -191,14 +213,18 @@ function encodeSegment(records: readonly JournalRecord[]): Uint8Array<ArrayBuffe
   return out.finish();
 }
 
-function decodeSegment(bytes: Uint8Array): JournalRecord[] {
+function decodeSegment(bytes: Uint8Array, format = 2): JournalRecord[] {
   const from = new ByteReader(bytes);
   const records: JournalRecord[] = [];
-  while (!from.done) records.push(readRecord(from));
+  while (!from.done) records.push(readRecord(from, format));
   return records;
 }
 
+/** Of format 1 only the records of the journal differ. */
+const values = { decodeEntry, decodeNode: (bytes: Uint8Array) => readNode(new ByteReader(bytes)), encodeSegment, decodeSegment };
+
 /** Format 2 of the stored records; see FORMAT.md. Decoding throws RangeError on bytes that are not of it. */
 export const recordCodec: RecordCodec = {
-  encodeEntry, decodeEntry, encodeNode, decodeNode: (bytes) => readNode(new ByteReader(bytes)), encodeSegment, decodeSegment,
+  encodeEntry, decodeEntry, encodeNode, decodeNode: values.decodeNode, encodeSegment, decodeSegment: (bytes) => decodeSegment(bytes),
+  encodePack: writePack, decodePack: readPack, fromFormat1: () => new FromFormat1(values),
 };

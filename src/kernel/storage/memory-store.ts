@@ -1,22 +1,10 @@
 import { FsError } from '../../shared/base/index.ts';
-import type {
-  ChunkRef, EntryRecord, JournalRecord, NodeRecord, Store, StoreBatch, StoreHead,
+import {
+  headAfter, rowsOf, type ChunkRef, type EntryRecord, type JournalRecord, type LayerRecord, type LayerRows, type NodeRecord, type PackRow,
+  type RunRecord, type SnapshotRecord, type Store, type StoreBatch, type StoreHead,
 } from '../contract/index.ts';
 import { recordCodec } from './codec.ts';
-
-/** Version of the stored format; see FORMAT.md. */
-export const STORE_FORMAT = 1;
-
-/** What a `MemoryStore` keeps; hand it to another one to reopen. */
-export class MemoryDisk {
-  head: StoreHead = { format: STORE_FORMAT, seq: 0, nextIno: 2, nextPack: 1, clean: true };
-  /** By parent and name, encoded. */
-  readonly entries = new Map<number, Map<string, Uint8Array>>();
-  readonly nodes = new Map<number, Uint8Array>();
-  readonly segments: { first: number; bytes: Uint8Array }[] = [];
-  readonly packs = new Map<number, Uint8Array>();
-  bytes = 0;
-}
+import { MemoryDisk, STORE_FORMAT } from './memory-disk.ts';
 
 /**
  * A store in memory: for private mode and for tests. Keeps encoded copies, so nothing that a caller holds is shared.
@@ -27,8 +15,8 @@ export class MemoryStore implements Store {
   readonly #quota: number;
   #tail: Promise<unknown> = Promise.resolve();
   #open = false;
-  /** Of the last record that this store knows of. */
-  #seq = 0;
+  /** Of the last commit that this store knows of. */
+  #revision = 0;
 
   constructor(disk: MemoryDisk = new MemoryDisk(), options: { quota?: number } = {}) {
     this.#disk = disk;
@@ -37,8 +25,12 @@ export class MemoryStore implements Store {
 
   async open(): Promise<StoreHead> {
     this.#open = true;
+    this.#revision = this.#disk.head.revision;
+    return this.head();
+  }
+
+  head(): StoreHead {
     const { head } = this.#disk;
-    this.#seq = head.seq;
     if (head.format <= STORE_FORMAT) return { ...head };
     return { ...head, readOnly: `the workspace has format ${head.format}, this version knows ${STORE_FORMAT}` };
   }
@@ -53,53 +45,86 @@ export class MemoryStore implements Store {
     this.#check('commit');
     const disk = this.#disk;
     if (disk.head.format > STORE_FORMAT) throw new FsError('EROFS', 'commit', undefined, { detail: 'newer format' });
-    if (disk.head.seq !== this.#seq) throw new FsError('EIO', 'commit', undefined, { detail: 'another owner has written' });
+    if (disk.head.revision !== this.#revision) throw new FsError('EIO', 'commit', undefined, { detail: 'another owner has written' });
     const segment = batch.journal[0] && { first: batch.journal[0].seq, bytes: recordCodec.encodeSegment(batch.journal) };
-    const entries = batch.entries.map((entry) => ({ entry, bytes: recordCodec.encodeEntry(entry) }));
-    const nodes = batch.nodes.map((node) => ({ ino: node.ino, bytes: recordCodec.encodeNode(node) }));
-    const packs = batch.packs.map(({ id, bytes }) => ({ id, bytes: bytes.slice() }));
+    const rows = rowsOf(batch, disk.head.upper).map(encodeRows);
+    const packs = batch.packs.map(({ id, bytes, chunks }) => ({ id, bytes: bytes.slice(), index: recordCodec.encodePack(chunks) }));
+    const { layers = [], runs = [], snapshots = [], settings = [] } = batch;
+    const tables = structuredClone({ layers, runs, snapshots, settings });
     const added = packs.reduce((sum, pack) => sum + pack.bytes.length, segment?.bytes.length ?? 0);
-    if (disk.bytes + added > this.#quota) {
+    if (added > 0 && disk.bytes + added > this.#quota) {
       throw new FsError('ENOSPC', 'commit', undefined, { detail: `${added} bytes more than ${this.#quota - disk.bytes} left` });
     }
+    // From here on nothing can fail.
     disk.bytes += added;
     if (segment) disk.segments.push(segment);
-    for (const { parent, name } of batch.removed) disk.entries.get(parent)?.delete(name);
-    for (const { entry, bytes } of entries) this.#directory(entry.parent).set(entry.name, bytes);
-    for (const ino of batch.droppedNodes) disk.nodes.delete(ino);
-    for (const { ino, bytes } of nodes) disk.nodes.set(ino, bytes);
-    for (const { id, bytes } of packs) disk.packs.set(id, bytes);
-    disk.head = {
-      format: STORE_FORMAT, clean: false, nextIno: batch.nextIno, nextPack: batch.nextPack,
-      seq: batch.journal.at(-1)?.seq ?? disk.head.seq,
-    };
-    this.#seq = disk.head.seq;
+    for (const layer of rows) putRows(disk, layer);
+    for (const { id, bytes, index } of packs) {
+      disk.packs.set(id, bytes);
+      disk.packIndex.set(id, index);
+    }
+    this.#drop(batch);
+    putTables(disk, batch, tables);
+    disk.head = headAfter(disk.head, batch, STORE_FORMAT);
+    this.#trim(disk.head.oldest);
+    this.#revision = disk.head.revision;
   }
 
-  #directory(parent: number): Map<string, Uint8Array> {
-    let directory = this.#disk.entries.get(parent);
-    if (!directory) this.#disk.entries.set(parent, (directory = new Map()));
-    return directory;
+  #drop({ droppedLayers = [], droppedPacks = [] }: StoreBatch): void {
+    for (const id of droppedLayers) {
+      this.#disk.layers.delete(id);
+      this.#disk.rows.delete(id);
+    }
+    for (const id of droppedPacks) {
+      this.#disk.bytes -= this.#disk.packs.get(id)?.length ?? 0;
+      this.#disk.packs.delete(id);
+      this.#disk.packIndex.delete(id);
+    }
   }
 
-  async entries(parent: number): Promise<EntryRecord[]> {
+  /** A segment goes when all of it is older. */
+  #trim(oldest: number): void {
+    const { segments } = this.#disk;
+    while (segments[1] && segments[1].first <= oldest) this.#disk.bytes -= segments.shift()?.bytes.length ?? 0;
+    if (segments.length === 1 && this.#disk.head.seq < oldest) this.#disk.bytes -= segments.shift()?.bytes.length ?? 0;
+  }
+
+  async entries(parent: number, layer = this.#disk.head.upper): Promise<EntryRecord[]> {
     this.#check('entries');
-    const values = this.#disk.entries.get(parent)?.values() ?? [];
+    const values = this.#disk.rows.get(layer)?.entries.get(parent)?.values() ?? [];
     const found = Array.from(values, (bytes) => recordCodec.decodeEntry(parent, bytes));
     return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  async countEntries(): Promise<number> {
+  async countEntries(layer = this.#disk.head.upper): Promise<number> {
     this.#check('count');
     let count = 0;
-    for (const directory of this.#disk.entries.values()) count += directory.size;
+    for (const directory of this.#disk.rows.get(layer)?.entries.values() ?? []) count += directory.size;
     return count;
   }
 
-  async node(ino: number): Promise<NodeRecord | undefined> {
+  async node(ino: number, layer = this.#disk.head.upper): Promise<NodeRecord | undefined> {
     this.#check('node');
-    const bytes = this.#disk.nodes.get(ino);
+    const bytes = this.#disk.rows.get(layer)?.nodes.get(ino);
     return bytes && recordCodec.decodeNode(bytes);
+  }
+
+  async scanEntries(layer: number, after: { parent: number; name: string } | null, limit: number): Promise<EntryRecord[]> {
+    this.#check('scan');
+    const parents = [...(this.#disk.rows.get(layer)?.entries.keys() ?? [])].filter((parent) => !after || parent >= after.parent).sort((a, b) => a - b);
+    const found: EntryRecord[] = [];
+    for (const parent of parents) {
+      if (found.length >= limit) break;
+      const entries = await this.entries(parent, layer);
+      found.push(...entries.filter(({ name }) => parent !== after?.parent || name > after.name));
+    }
+    return found.slice(0, limit);
+  }
+
+  async scanNodes(layer: number, after: number, limit: number): Promise<NodeRecord[]> {
+    this.#check('scan');
+    const nodes = [...(this.#disk.rows.get(layer)?.nodes ?? [])].filter(([ino]) => ino > after).sort(([a], [b]) => a - b);
+    return nodes.slice(0, limit).map(([, bytes]) => recordCodec.decodeNode(bytes));
   }
 
   async chunk(ref: ChunkRef): Promise<Uint8Array> {
@@ -111,14 +136,42 @@ export class MemoryStore implements Store {
 
   async journal(from: number, limit: number): Promise<JournalRecord[]> {
     this.#check('journal');
-    const { segments } = this.#disk;
-    const start = segments.findLastIndex((segment) => segment.first <= from);
+    const { segments, head: { oldest } } = this.#disk;
+    const first = Math.max(from, oldest);
+    const start = segments.findLastIndex((segment) => segment.first <= first);
     const records: JournalRecord[] = [];
     for (let i = Math.max(0, start); i < segments.length && records.length < limit; i++) {
       const segment = segments[i];
-      if (segment) records.push(...recordCodec.decodeSegment(segment.bytes).filter((record) => record.seq >= from));
+      if (segment) records.push(...recordCodec.decodeSegment(segment.bytes).filter((record) => record.seq >= first));
     }
     return records.slice(0, limit);
+  }
+
+  async layers(): Promise<LayerRecord[]> {
+    this.#check('layers');
+    return structuredClone([...this.#disk.layers.values()].sort((a, b) => a.id - b.id));
+  }
+
+  async runs(from: number, limit: number): Promise<RunRecord[]> {
+    this.#check('runs');
+    const runs = [...this.#disk.runs.values()].filter(({ run }) => run >= from).sort((a, b) => a.run - b.run);
+    return structuredClone(runs.slice(0, limit));
+  }
+
+  async snapshots(): Promise<SnapshotRecord[]> {
+    this.#check('snapshots');
+    return structuredClone([...this.#disk.snapshots.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
+  }
+
+  async setting(key: string): Promise<unknown> {
+    this.#check('setting');
+    return structuredClone(this.#disk.settings.get(key));
+  }
+
+  async packIndex(from: number, limit: number): Promise<PackRow[]> {
+    this.#check('index');
+    const rows = [...this.#disk.packIndex].filter(([pack]) => pack >= from).sort(([a], [b]) => a - b);
+    return rows.slice(0, limit).map(([pack, bytes]) => ({ pack, chunks: recordCodec.decodePack(bytes) }));
   }
 
   async usage(): Promise<{ usage: number; quota: number }> {
@@ -127,13 +180,46 @@ export class MemoryStore implements Store {
 
   async close(): Promise<void> {
     await this.#tail;
-    const owned = this.#disk.head.format <= STORE_FORMAT && this.#disk.head.seq === this.#seq;
+    const owned = this.#disk.head.format <= STORE_FORMAT && this.#disk.head.revision === this.#revision;
     if (this.#open && owned) this.#disk.head = { ...this.#disk.head, clean: true };
     this.#open = false;
   }
 
   #check(operation: string): void {
     if (!this.#open) throw new FsError('EIO', operation, undefined, { detail: 'the store is not open' });
+  }
+}
+
+type EncodedRows = Pick<LayerRows, 'layer' | 'removed' | 'droppedNodes'> & {
+  entries: { parent: number; name: string; bytes: Uint8Array }[];
+  nodes: { ino: number; bytes: Uint8Array }[];
+};
+
+function encodeRows({ layer, entries, removed, nodes, droppedNodes }: LayerRows): EncodedRows {
+  return {
+    layer, removed, droppedNodes,
+    entries: entries.map((entry) => ({ parent: entry.parent, name: entry.name, bytes: recordCodec.encodeEntry(entry) })),
+    nodes: nodes.map((node) => ({ ino: node.ino, bytes: recordCodec.encodeNode(node) })),
+  };
+}
+
+function putRows(disk: MemoryDisk, { layer, entries, removed, nodes, droppedNodes }: EncodedRows): void {
+  const rows = disk.layer(layer);
+  for (const { parent, name } of removed) rows.entries.get(parent)?.delete(name);
+  for (const { parent, name, bytes } of entries) rows.directory(parent).set(name, bytes);
+  for (const ino of droppedNodes) rows.nodes.delete(ino);
+  for (const { ino, bytes } of nodes) rows.nodes.set(ino, bytes);
+}
+
+function putTables(disk: MemoryDisk, { droppedRuns = [], droppedSnapshots = [] }: StoreBatch, put: Required<Pick<StoreBatch, 'layers' | 'runs' | 'snapshots' | 'settings'>>): void {
+  for (const run of droppedRuns) disk.runs.delete(run);
+  for (const name of droppedSnapshots) disk.snapshots.delete(name);
+  for (const layer of put.layers) disk.layers.set(layer.id, layer);
+  for (const run of put.runs) disk.runs.set(run.run, run);
+  for (const snapshot of put.snapshots) disk.snapshots.set(snapshot.name, snapshot);
+  for (const { key, value } of put.settings) {
+    if (value === undefined) disk.settings.delete(key);
+    else disk.settings.set(key, value);
   }
 }
 

@@ -1,60 +1,15 @@
 import { expect, it } from 'vitest';
-import type { BaseLayer, JournalRecord, Manifest, NodeRecord, Store } from '../contract/index.ts';
-import { createHasher } from './hasher.ts';
-import { ManifestBaseLayer } from './manifest-base-layer.ts';
-import { MemoryDisk, MemoryStore } from './memory-store.ts';
-import { Overlay, type PreparedBatch } from './overlay.ts';
-import { ModelTree, type ModelNode, type ModelState } from './testing/model-tree.ts';
+import type { JournalRecord } from '../contract/index.ts';
+import { MemoryDisk } from './memory-disk.ts';
+import { MemoryStore } from './memory-store.ts';
+import type { PreparedBatch } from './overlay.ts';
+import type { ModelState } from './testing/model-tree.ts';
+import { modelOf, openOverlay, readAll } from './testing/model-workspace.ts';
 import { SeededRandom } from './testing/random.ts';
 import { pathsOf, show, step } from './testing/tree-steps.ts';
 
 const BATCHES = 40;
 const OPS = 14;
-const hasher = await createHasher();
-const shipped: Record<string, Uint8Array> = {
-  '/bin/small': Uint8Array.from({ length: 700 }, (_, i) => i),
-  '/bin/big': Uint8Array.from({ length: 65536 * 2 + 100 }, (_, i) => i * 7),
-  '/share/deep/er/file': Uint8Array.of(1, 2, 3),
-  '/empty': new Uint8Array(0),
-};
-const manifest: Manifest = {
-  version: 1,
-  entries: [
-    ...Object.entries(shipped).map(([path, bytes]) => ({ path, kind: 'file' as const, size: bytes.length, mtime: 5, url: path })),
-    { path: '/void', kind: 'directory' }, { path: '/ln', kind: 'symlink', target: 'bin/small' },
-  ],
-};
-
-function makeBase(): BaseLayer {
-  return new ManifestBaseLayer(manifest, {
-    fetchBytes: async (entry) => shipped[entry.path] ?? new Uint8Array(0), sha256: async () => '',
-  });
-}
-
-async function openOverlay(store: Store, faults: string[]): Promise<{ overlay: Overlay; root: NodeRecord }> {
-  const overlay = new Overlay({ store, base: makeBase(), hasher, yield: async () => undefined, onFault: (fault) => faults.push(fault) });
-  return { overlay, root: (await overlay.open()).root };
-}
-
-/** Everything that a store gives, read anew, in the model's own form. */
-async function readAll(overlay: Overlay, root: NodeRecord): Promise<Map<number, ModelNode>> {
-  const nodes = new Map<number, ModelNode>();
-  const visit = async (record: NodeRecord): Promise<void> => {
-    if (nodes.has(record.ino)) return;
-    const { ino, kind, nlink, atime, mtime, ctime } = record;
-    const data = new Uint8Array(kind === 'file' ? record.size : 0);
-    for (let index = 0; index * 65536 < data.length; index++) data.set(await overlay.loadBlock(ino, index), index * 65536);
-    const node: ModelNode = { ino, kind, data, target: record.target ?? '', nlink, atime, mtime, ctime, children: new Map() };
-    nodes.set(ino, node);
-    if (kind !== 'directory') return;
-    for (const child of await overlay.populate(ino)) {
-      node.children.set(child.name, child.record.ino);
-      await visit(child.record);
-    }
-  };
-  await visit(root);
-  return nodes;
-}
 
 /** The paths that the journal's records make of those that were shipped. */
 function replayPaths(records: readonly JournalRecord[], paths: Set<string>): Set<string> {
@@ -78,10 +33,7 @@ async function run(seed: number): Promise<void> {
   let { overlay, root } = await openOverlay(store, faults);
   const start = await readAll(overlay, root);
   const basePaths = pathsOf(start);
-  const rootNode = start.get(1);
-  if (!rootNode) throw new Error('no root');
-  const tree = new ModelTree(rootNode);
-  tree.state.nodes = start;
+  const tree = modelOf(start);
   let committed: ModelState = tree.snapshot();
   const waiting: { prepared: PreparedBatch | null; state: ModelState }[] = [];
   const commitOne = async (): Promise<void> => {

@@ -1,6 +1,9 @@
 import type { Origin } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
-import type { BaseLayer, ChunkRef, EntryRecord, JournalRecord, NodeRecord, Store, StoreBatch, StoreHead, ViewEntry } from '../contract/index.ts';
+import {
+  emptyBatch, type BaseLayer, type ChunkRef, type EntryRecord, type JournalRecord, type NodeRecord, type Store, type StoreBatch, type StoreHead,
+  type ViewEntry,
+} from '../contract/index.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import { packBlocks } from './block-packer.ts';
 import { BASE_PACK, BLOCK_SIZE, blockLength, chunksOf, validLength } from './chunks.ts';
@@ -8,6 +11,7 @@ import { Fold, type CommittedChange } from './fold.ts';
 import type { Hasher } from './hasher.ts';
 import { BASE_INO, ROOT_INO } from './manifest.ts';
 import type { CutBatch } from './raw-change.ts';
+import type { Runs } from './runs.ts';
 import { Shadow } from './shadow.ts';
 
 export interface OverlayOptions {
@@ -16,8 +20,8 @@ export interface OverlayOptions {
   hasher: Hasher;
   /** Lets others run between slices of hashing. */
   yield: () => Promise<void>;
-  /** The run that a process is, for the journal. Default: 0, the user. */
-  runOf?: (pid: number) => number;
+  /** The runs of this session. Default: all is the user's. */
+  runs?: Pick<Runs, 'of' | 'rows'>;
   /** Told of a batch's records before anything of it is in the store. */
   onPrepared?: (records: readonly JournalRecord[]) => void;
   /** Told of changes that do not fit; they are left out. A bug of ours, for the supervisor. */
@@ -61,9 +65,9 @@ export class Overlay {
     this.#options = options;
   }
 
-  /** Opens the store. `head.nextIno` is the first inode number that the tree may give out. */
-  async open(): Promise<{ head: StoreHead; root: NodeRecord }> {
-    const head = await this.#options.store.open();
+  /** `head`: of the store, if it is open already; else this opens it. `head.nextIno` is the first inode number that the tree may give out. */
+  async open(opened?: StoreHead): Promise<{ head: StoreHead; root: NodeRecord }> {
+    const head = opened ?? (await this.#options.store.open());
     this.#seq = head.seq;
     this.#nextIno = head.nextIno;
     this.#nextPack = head.nextPack;
@@ -184,7 +188,7 @@ export class Overlay {
     const builder = new BatchBuilder(this.#shadow, this.#options.base);
     const context = {
       shadow: this.#shadow, base: this.#options.base, builder, captures, refs: packed.refs, seq: this.#seq,
-      runOf: this.#options.runOf ?? (() => 0),
+      runOf: (pid: number) => this.#options.runs?.of(pid) ?? 0,
       orphaned: (record: NodeRecord) => this.#keepOrphan(record),
       fault: (message: string) => this.#options.onFault?.(message),
     };
@@ -197,6 +201,7 @@ export class Overlay {
     const { packs, nextPack } = packed;
     const batch = builder.finish({ packs, nextPack, nextIno: this.#nextIno, durability: 'relaxed' });
     if (isEmpty(batch)) return null;
+    Object.assign(batch, this.#options.runs?.rows(new Set(batch.journal.map(({ pid }) => pid))));
     this.#pending.push(batch);
     this.#options.onPrepared?.(batch.journal);
     return { batch, committed: fold.committed, position: cut.position };
@@ -204,10 +209,7 @@ export class Overlay {
 
   /** A batch with nothing in it, to make earlier ones strictly durable. */
   emptyBatch(): StoreBatch {
-    return {
-      journal: [], entries: [], removed: [], nodes: [], droppedNodes: [], packs: [],
-      nextIno: this.#nextIno, nextPack: this.#nextPack, durability: 'strict',
-    };
+    return emptyBatch({ nextIno: this.#nextIno, nextPack: this.#nextPack });
   }
 
   /** The batch is in the store. */

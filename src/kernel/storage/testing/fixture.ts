@@ -1,8 +1,10 @@
 import type { Manifest, ManifestEntry, Store, StoreBatch } from '../../contract/index.ts';
 import { createHasher } from '../hasher.ts';
 import { ManifestBaseLayer } from '../manifest-base-layer.ts';
-import { MemoryDisk, MemoryStore } from '../memory-store.ts';
+import { MemoryDisk } from '../memory-disk.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { Overlay } from '../overlay.ts';
+import { Runs } from '../runs.ts';
 import type { Capture, CutBatch, RawChange } from '../raw-change.ts';
 
 export const hasher = await createHasher();
@@ -21,7 +23,7 @@ export interface Fixture {
 }
 
 /** A workspace over a base layer with these files (and the directories that they need). */
-export async function fixture(files: Record<string, Uint8Array> = {}, disk = new MemoryDisk(), quota?: number): Promise<Fixture> {
+export async function fixture(files: Record<string, Uint8Array> = {}, disk = new MemoryDisk(), quota?: number, runs = new Runs({ next: 1, now: () => 0 })): Promise<Fixture> {
   const entries: ManifestEntry[] = Object.entries(files).map(([path, bytes]) => ({ path, kind: 'file', size: bytes.length, url: path, mtime: 1 }));
   const manifest: Manifest = { version: 1, entries };
   const base = new ManifestBaseLayer(manifest, {
@@ -29,7 +31,7 @@ export async function fixture(files: Record<string, Uint8Array> = {}, disk = new
   });
   const store = new MemoryStore(disk, quota === undefined ? {} : { quota });
   const faults: string[] = [];
-  const overlay = new Overlay({ store, base, hasher, yield: async () => undefined, onFault: (fault) => faults.push(fault) });
+  const overlay = new Overlay({ store, base, hasher, runs, yield: async () => undefined, onFault: (fault) => faults.push(fault) });
   await overlay.open();
   const names = async (parent: number): Promise<string[]> => (await overlay.populate(parent)).map((entry) => `${entry.name} ${entry.origin}`).sort();
   return {
