@@ -170,7 +170,7 @@ async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { are
   };
   const descriptors = new Descriptors(tree, (inode) => keeper.pathOf(inode));
   const processes: { current: Processes | null } = { current: null };
-  const root = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause });
+  const root = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause, contents: { of: (inode) => volume.contents(inode, () => journal.folded()), adopt: (inode, contents, patient) => volume.adopt(inode, contents, patient) } });
   const namespace = await buildNamespace(BOOT_NAMESPACE, new Map<string, FileService>([
     ['tree', root],
     ['tmp', new TreeService({ name: 'tmp', dev: DEVICES.tmp, tree, root: roots.tmp, resolve, pause })],

@@ -56,6 +56,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     mkdir: async (path, options) => durable(path, files.mkdir(text(path, 'mkdir'), options)),
     rm: async (path, options) => durable(path, files.rm(text(path, 'rm'), options)),
     rename: async (from, to) => durable(to, files.rename(text(from, 'rename'), text(to, 'rename'))),
+    copy: async (from, to, options) => durable(to, files.copy(text(from, 'copy'), text(to, 'copy'), { recursive: options?.recursive === true })),
     symlink: async (target, path) => durable(path, files.symlink(text(target, 'symlink'), text(path, 'symlink'))),
     readlink: async (path) => files.readlink(text(path, 'readlink')),
     sync: () => parts.sync(),

@@ -58,6 +58,8 @@ export interface FileService {
   create?(dir: Node, name: string): Awaitable<Node>;
   mkdir?(dir: Node, name: string): Awaitable<Node>;
   symlink?(dir: Node, name: string, target: string): Awaitable<Node>;
+  /** A copy of a file of this service that costs no bytes, under a name that is free; undefined where that cannot be. */
+  clone?(file: Node, dir: Node, name: string): Awaitable<Node | undefined>;
   link?(dir: Node, name: string, node: Node): Awaitable<void>;
   unlink?(dir: Node, name: string): Awaitable<void>;
   rmdir?(dir: Node, name: string): Awaitable<void>;

@@ -42,6 +42,9 @@ export interface NodeRecord {
   base?: string;
 }
 
+/** What a file holds, by reference. Neither `chunks` nor `base`: all of it reads as zeros. */
+export type FileContents = Pick<NodeRecord, 'size' | 'chunks' | 'base'>;
+
 /** A name in a directory of the upper layer; `node` null is a whiteout. A hard-linked node is in `nodes` under its ino. */
 export interface EntryRecord {
   parent: number;

@@ -146,6 +146,27 @@ describe('writing', () => {
     expect((await failure(files.rename('/none', '/x'))).code).toBe('ENOENT');
   });
 
+  test('NS18: copy: files, links, directories; not over a name, not into itself, no devices', async () => {
+    await files.symlink('nowhere', '/d/link');
+    await files.writeFile('/d/e/deep', new Uint8Array(2_200_000).fill(7));
+    await namespace.bind('/other', '/d/e/mounted', { makeDirectory: true });
+    await files.copy('/d', '/copied', { recursive: true });
+    expect(await read('/copied/f')).toBe('hello');
+    expect(await files.readlink('/copied/link')).toBe('nowhere');
+    expect((await files.stat('/copied/e/deep')).size).toBe(2_200_000);
+    expect(await files.readdir('/copied/e/mounted')).toEqual([]);
+    await files.copy('/d/link', '/link');
+    expect(await files.readlink('/link')).toBe('nowhere');
+    await files.writeFile('/copied/f', bytes('other'));
+    expect(await read('/d/f')).toBe('hello');
+    expect((await failure(files.copy('/d/f', '/copied/f'))).code).toBe('EEXIST');
+    expect((await failure(files.copy('/d', '/again'))).code).toBe('EISDIR');
+    expect((await failure(files.copy('/d', '/d/e/x', { recursive: true }))).code).toBe('EINVAL');
+    expect((await failure(files.copy('/dev/zero', '/zero'))).code).toBe('EINVAL');
+    expect((await failure(files.copy('/none', '/x'))).code).toBe('ENOENT');
+    expect((await failure(files.copy('/d/f', '/dev/x'))).code).toBe('EROFS');
+  });
+
   test('NS13: names stay in their service', async () => {
     expect(await failure(files.rename('/d/f', '/other/f'))).toMatchObject({ code: 'EXDEV', syscall: 'rename', path: '/d/f' });
     expect((await failure(files.link('/d/f', '/other/f'))).code).toBe('EXDEV');

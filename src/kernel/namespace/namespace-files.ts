@@ -1,6 +1,7 @@
 import type { DirEntry, Stat } from '../../shared/abi/index.ts';
 import type { NodeEntry, NodeStat } from '../contract/index.ts';
 import { FsError } from '../../shared/base/index.ts';
+import { copyTo } from './copy.ts';
 import type { Location } from './mount-table.ts';
 import type { Namespace } from './namespace.ts';
 import { trimSlashes } from './path-parts.ts';
@@ -249,6 +250,16 @@ export class NamespaceFiles {
     if (a.mount.service !== b.mount.service) {
       throw new FsError('EXDEV', operation, path, { detail: `${a.mount.path} and ${b.mount.path} are different file services` });
     }
+  }
+
+  /** See `copyTo`; a name that is taken is EEXIST. */
+  copy(from: string, to: string, options: { recursive?: boolean } = {}): Promise<void> {
+    return naming('copy', from, async () => {
+      const source = await this.#namespace.walk(trimSlashes(from), { follow: false, operation: 'copy' });
+      const { parent, name, found } = await this.#namespace.resolve(trimSlashes(to), { follow: false, operation: 'copy' });
+      if (found) throw new FsError('EEXIST', 'copy', from, { detail: `${to} is there` });
+      await copyTo(this.#namespace, source, { dir: parent, name }, options.recursive === true);
+    });
   }
 
   /** `target` is kept as given; it need not exist. */

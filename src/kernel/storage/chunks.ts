@@ -1,4 +1,4 @@
-import type { BasePack, BlockSize, ChunkRef, NodeRecord } from '../contract/index.ts';
+import type { BasePack, BlockSize, ChunkRef, FileContents, NodeRecord } from '../contract/index.ts';
 
 /** Bytes in a block of a file, and the most in a chunk. */
 export const BLOCK_SIZE: BlockSize = 65536;
@@ -44,6 +44,13 @@ export function withChunks(record: NodeRecord, chunks: ChunkRef[]): NodeRecord {
   const { base, ...rest } = record;
   const needsBase = base !== undefined && chunks.some((ref) => ref.pack === BASE_PACK);
   return needsBase ? { ...rest, base, chunks } : { ...rest, chunks };
+}
+
+/** `record` with other contents. */
+export function withContents(record: NodeRecord, { size, chunks, base }: FileContents): NodeRecord {
+  const { chunks: _, base: __, ...rest } = record;
+  const whole = chunks === undefined && base !== undefined;
+  return { ...rest, size, ...(base === undefined ? {} : { base }), ...(whole ? {} : { chunks: chunks ?? [] }) };
 }
 
 /** `record` without its contents, as the journal carries it. */

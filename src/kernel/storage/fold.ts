@@ -1,6 +1,6 @@
-import type { BaseLayer, BlockChange, ChunkRef, JournalRecord, NodeRecord } from '../contract/index.ts';
+import type { BaseLayer, BlockChange, ChunkRef, FileContents, JournalRecord, NodeRecord } from '../contract/index.ts';
 import type { BatchBuilder } from './batch-builder.ts';
-import { BLOCK_SIZE, blockCount, chunksOf, cutRef, HOLE, sameRef, withChunks, withoutChunks } from './chunks.ts';
+import { BASE_PACK, BLOCK_SIZE, blockCount, chunksOf, cutRef, HOLE, sameRef, withChunks, withContents, withoutChunks } from './chunks.ts';
 import type { Capture, RawChange } from './raw-change.ts';
 import type { Shadow, ShadowNode } from './shadow.ts';
 
@@ -25,6 +25,8 @@ export interface FoldContext {
   captures: ReadonlyMap<number, Capture>;
   /** References of the dirty blocks, by inode number and block. */
   refs: ReadonlyMap<number, ReadonlyMap<number, ChunkRef>>;
+  /** Contents that files were given by reference in this batch. */
+  adopted: ReadonlyMap<number, FileContents>;
   /** Of the last record so far. */
   seq: number;
   /** The run of a process; 0 for the user. */
@@ -150,8 +152,15 @@ export class Fold {
     shadow.delete(record.ino);
     if (node.linked) builder.drop(record.ino);
     if (record.kind === 'directory') for (const child of base.entries(record.ino)) builder.setName(record.ino, child.name, null);
-    if (record.base !== undefined || record.chunks?.length) this.#context.orphaned(record);
+    const last = this.#asAdopted(record);
+    if (last.base !== undefined || last.chunks?.length) this.#context.orphaned(last);
     return { before: record, after: null };
+  }
+
+  /** Contents that a file got in the batch in which it lost its name are only for those who have it open. */
+  #asAdopted(record: NodeRecord): NodeRecord {
+    const adopted = this.#applied.has(record.ino) ? undefined : this.#context.adopted.get(record.ino);
+    return adopted ? withContents(record, adopted) : record;
   }
 
   #capture(change: RawChange): void {
@@ -175,7 +184,7 @@ export class Fold {
     node.record = { ...record, atime, mtime, ctime };
     if (record.kind === 'directory') node.record.nlink = capture.nlink;
     const { record: updated, blocks } = record.kind === 'file'
-      ? foldContents(node.record, capture, this.#context.refs.get(capture.ino) ?? new Map())
+      ? foldContents(node.record, capture, this.#context.refs.get(capture.ino) ?? new Map(), this.#context.adopted.get(capture.ino))
       : { record: node.record, blocks: [] };
     node.record = updated;
     this.#context.builder.touch(capture.ino);
@@ -220,25 +229,31 @@ export class Fold {
   }
 }
 
-/** The record's contents after a capture: dirty blocks replaced, what was cut off forgotten. */
+/** The record's contents after a capture: replaced by what was adopted, then dirty blocks replaced, what was cut off forgotten. */
 function foldContents(
-  record: NodeRecord, capture: Capture, dirty: ReadonlyMap<number, ChunkRef>,
+  record: NodeRecord, capture: Capture, dirty: ReadonlyMap<number, ChunkRef>, adopted?: FileContents,
 ): { record: NodeRecord; blocks: BlockChange[] } {
   const { size } = capture;
-  const low = Math.min(capture.low ?? size, size, record.size);
-  if (dirty.size === 0 && size === record.size && low === size) return { record, blocks: [] };
+  const from = adopted ? withContents(record, adopted) : record;
+  const low = Math.min(capture.low ?? size, size, from.size);
+  const untouched = dirty.size === 0 && size === from.size && low === size;
+  if (untouched && !adopted) return { record, blocks: [] };
   const old = chunksOf(record);
+  const kept = adopted ? chunksOf(from) : old;
+  const same = record.base === from.base ? sameRef : sameStored;
   const count = blockCount(size);
   const chunks: ChunkRef[] = [];
   const blocks: BlockChange[] = [];
   for (let index = 0; index < Math.max(count, old.length); index++) {
     const before = old[index] ?? HOLE;
-    const after = dirty.get(index) ?? cutRef(before, low - index * BLOCK_SIZE);
+    const after = dirty.get(index) ?? cutRef(kept[index] ?? HOLE, low - index * BLOCK_SIZE);
     if (index < count) chunks.push(after);
     const now = index < count ? after : HOLE;
-    if (!sameRef(before, now)) blocks.push({ index, before: present(before), after: present(now) });
+    if (!same(before, now)) blocks.push({ index, before: present(before), after: present(now) });
   }
-  return { record: withChunks({ ...record, size }, chunks), blocks };
+  return { record: untouched ? from : withChunks({ ...from, size }, chunks), blocks };
 }
 
+/** Blocks of two base files are not the same. */
+const sameStored = (a: ChunkRef, b: ChunkRef): boolean => a.pack !== BASE_PACK && sameRef(a, b);
 const present = (ref: ChunkRef): ChunkRef | null => (ref.length === 0 ? null : ref);

@@ -42,6 +42,7 @@ export class JournalWriter implements Disposable {
   readonly #listeners = new Set<(changes: readonly CommittedChange[]) => void>();
   readonly #queue: Job[] = [];
   #syncs: Waiter[] = [];
+  #folds: Waiter[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #filling = false;
@@ -80,6 +81,15 @@ export class JournalWriter implements Disposable {
     });
   }
 
+  /** Until everything that is in the ring now is known to the overlay; it may not be in the store yet. Rejects if it cannot be folded. */
+  folded(): Promise<void> {
+    if (this.#stopped) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      this.#folds.push({ resolve, reject });
+      void this.#fill();
+    });
+  }
+
   /** Tells the changes of each batch once it is committed. */
   onCommitted(listener: (changes: readonly CommittedChange[]) => void): Disposable {
     this.#listeners.add(listener);
@@ -109,7 +119,7 @@ export class JournalWriter implements Disposable {
     clearTimeout(this.#timer);
     clearTimeout(this.#retryTimer);
     this.#timer = this.#retryTimer = undefined;
-    for (const waiter of this.#allWaiters()) waiter.reject(closed());
+    for (const waiter of [...this.#allWaiters(), ...this.#folds.splice(0)]) waiter.reject(closed());
     for (const resume of this.#idle.splice(0)) resume();
   }
 
@@ -122,7 +132,7 @@ export class JournalWriter implements Disposable {
     let more = false;
     try {
       do more = await this.#fillOnce();
-      while (this.#syncs.length > 0 && !this.#stopped);
+      while (this.#syncs.length + this.#folds.length > 0 && !this.#stopped);
     } catch (error) {
       this.#fillFailed(error);
     }
@@ -134,6 +144,7 @@ export class JournalWriter implements Disposable {
     while (this.#queue.length > MAX_QUEUED && !this.#stopped) await new Promise<void>((resume) => this.#idle.push(resume));
     if (this.#stopped) return false;
     const waiters = this.#syncs.splice(0);
+    const folds = this.#folds.splice(0);
     const job: Job = { prepared: null, position: this.#position, waiters };
     try {
       const cut = (this.#held ??= await this.#options.source.cut());
@@ -144,11 +155,12 @@ export class JournalWriter implements Disposable {
       }
       // What was stopped meanwhile does not know of these waiters.
       if (this.#stopped) throw closed();
+      for (const fold of folds) fold.resolve();
       if (cut || waiters.length > 0) this.#queue.push(job);
       void this.#drain();
       return cut !== null;
     } catch (error) {
-      for (const waiter of waiters) waiter.reject(error);
+      for (const waiter of [...waiters, ...folds]) waiter.reject(error);
       throw error;
     }
   }
@@ -157,7 +169,7 @@ export class JournalWriter implements Disposable {
     if (this.#stopped) return;
     const failure = asFsError(error);
     this.#options.onFailure?.(failure);
-    for (const waiter of this.#syncs.splice(0)) waiter.reject(failure);
+    for (const waiter of [...this.#syncs.splice(0), ...this.#folds.splice(0)]) waiter.reject(failure);
     this.#timer = setTimeout(() => this.#fill(), this.#options.retryDelay ?? 250);
   }
 

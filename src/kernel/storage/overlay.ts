@@ -1,7 +1,7 @@
 import type { Origin } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import {
-  emptyBatch, type BaseLayer, type ChunkRef, type EntryRecord, type JournalRecord, type NodeRecord, type Store, type StoreBatch, type StoreHead,
+  emptyBatch, type BaseLayer, type ChunkRef, type EntryRecord, type FileContents, type JournalRecord, type NodeRecord, type Store, type StoreBatch, type StoreHead,
   type ViewEntry,
 } from '../contract/index.ts';
 import { BatchBuilder } from './batch-builder.ts';
@@ -44,6 +44,7 @@ export interface PreparedBatch {
 
 /** Files without a name whose contents are kept for open descriptors, at most; the oldest go first. */
 const MAX_ORPHANS = 65536;
+const NOTHING: ReadonlyMap<number, FileContents> = new Map();
 
 /**
  * The merge of the base layer and the upper layer, and the fold that keeps the upper layer. Rules OV* in SPEC.md.
@@ -55,6 +56,9 @@ export class Overlay {
   /** Those of the base, once something asked for one. */
   readonly #directories = new Map<number, NodeRecord>();
   readonly #orphans = new Map<number, NodeRecord>();
+  /** Contents given by reference that no batch has folded yet, by inode number; and those that no cut has taken yet. */
+  readonly #adopted = new Map<number, FileContents>();
+  #fresh = new Map<number, FileContents>();
   /** Applied, not yet committed. */
   readonly #pending: StoreBatch[] = [];
   #seq = 0;
@@ -142,20 +146,48 @@ export class Overlay {
    * EIO if they cannot be had or do not have their hash. Shared: do not write to them.
    */
   async loadBlock(ino: number, index: number): Promise<Uint8Array> {
-    const record = this.#shadow.get(ino)?.record ?? this.#orphans.get(ino);
+    const record = this.#adopted.get(ino) ?? this.#shadow.get(ino)?.record ?? this.#orphans.get(ino);
     if (!record) throw new FsError('EIO', 'load', undefined, { detail: `inode ${ino} is not known` });
-    return this.block(record, index);
+    return this.block(record, index, ino);
   }
 
-  /** As `loadBlock`, of any record whose chunks are kept: of the past as well. */
-  async block(record: NodeRecord, index: number): Promise<Uint8Array> {
+  /** As `loadBlock`, of any record whose chunks are kept: of the past as well. `ino` names the file in a failure. */
+  async block(record: FileContents & { ino?: number }, index: number, ino = record.ino ?? 0): Promise<Uint8Array> {
     if (!record.chunks && record.base !== undefined) {
       const bytes = await this.#options.base.read(record.base);
       return bytes.subarray(index * BLOCK_SIZE, index * BLOCK_SIZE + blockLength(record.size, index));
     }
     const ref = record.chunks?.[index];
     if (!ref || ref.length === 0) return new Uint8Array(0);
-    return (await this.#chunk(ref, record)).subarray(0, validLength(ref));
+    return (await this.#chunk(ref, record.base, ino)).subarray(0, validLength(ref));
+  }
+
+  /**
+   * The tree gave a file, which it told by a `write` or `create` entry, these contents: its blocks are loaded from them at once, and the
+   * fold puts them into its record. The chunks must be in the store, or in a batch that was applied.
+   */
+  adopt(ino: number, contents: FileContents): void {
+    this.#adopted.set(ino, contents);
+    this.#fresh.set(ino, contents);
+  }
+
+  /** What was adopted since the last cut, for the batch that is being cut. */
+  takeAdopted(): ReadonlyMap<number, FileContents> {
+    const taken = this.#fresh;
+    if (taken.size > 0) this.#fresh = new Map();
+    return taken;
+  }
+
+  /** What a file holds as of the last batch applied; undefined if it is not known. */
+  contents(ino: number): FileContents | undefined {
+    const record = this.#shadow.get(ino)?.record ?? this.#orphans.get(ino);
+    return record?.kind === 'file' ? record : undefined;
+  }
+
+  /** References that no record may hold yet: what collects chunks must leave them. */
+  *adoptedRefs(): Generator<ChunkRef> {
+    for (const { chunks } of this.#adopted.values()) yield* chunks ?? [];
+    for (const record of this.#orphans.values()) yield* record.chunks ?? [];
   }
 
   /** Of the last journal record; 0 when there is none. */
@@ -187,7 +219,7 @@ export class Overlay {
     });
     const builder = new BatchBuilder(this.#shadow, this.#options.base);
     const context = {
-      shadow: this.#shadow, base: this.#options.base, builder, captures, refs: packed.refs, seq: this.#seq,
+      shadow: this.#shadow, base: this.#options.base, builder, captures, refs: packed.refs, adopted: cut.adopted ?? NOTHING, seq: this.#seq,
       runOf: (pid: number) => this.#options.runs?.of(pid) ?? 0,
       orphaned: (record: NodeRecord) => this.#keepOrphan(record),
       fault: (message: string) => this.#options.onFault?.(message),
@@ -195,6 +227,8 @@ export class Overlay {
     const fold = new Fold(context);
     for (const change of cut.changes) fold.change(change);
     fold.finish(cut.changes.at(-1)?.pid ?? 0);
+    // Another may have been given meanwhile.
+    for (const [ino, contents] of cut.adopted ?? NOTHING) if (this.#adopted.get(ino) === contents) this.#adopted.delete(ino);
     this.#seq = context.seq;
     this.#nextPack = packed.nextPack;
     this.#nextIno = cut.changes.reduce((next, { ino }) => (ino < BASE_INO ? Math.max(next, ino + 1) : next), this.#nextIno);
@@ -218,9 +252,9 @@ export class Overlay {
     if (at >= 0) this.#pending.splice(at, 1);
   }
 
-  async #chunk(ref: ChunkRef, record: NodeRecord): Promise<Uint8Array> {
+  async #chunk(ref: ChunkRef, base: string | undefined, ino: number): Promise<Uint8Array> {
     if (ref.pack === BASE_PACK) {
-      const bytes = await this.#options.base.read(record.base ?? '');
+      const bytes = await this.#options.base.read(base ?? '');
       return bytes.subarray(ref.offset, ref.offset + ref.length);
     }
     for (const batch of this.#pending) {
@@ -229,7 +263,7 @@ export class Overlay {
     }
     const bytes = await this.#options.store.chunk(ref);
     if (this.#options.hasher.hash(bytes) !== ref.hash) {
-      throw new FsError('EIO', 'read', this.path(record.ino), { detail: `a chunk in pack ${ref.pack} does not have its hash` });
+      throw new FsError('EIO', 'read', this.path(ino), { detail: `a chunk in pack ${ref.pack} does not have its hash` });
     }
     return bytes;
   }

@@ -1,4 +1,4 @@
-import type { JournalOp } from '../contract/index.ts';
+import type { FileContents, JournalOp } from '../contract/index.ts';
 
 /** One entry of the arena's journal ring, decoded; in the order in which the tree was changed. */
 export interface RawChange {
@@ -43,6 +43,8 @@ export interface Capture {
 export interface CutBatch {
   changes: RawChange[];
   captures: Capture[];
+  /** Contents that files were given by reference, by inode number; the captures are on top of them. */
+  adopted?: ReadonlyMap<number, FileContents>;
   /** Position in the ring after the last of the changes. */
   position: number;
 }

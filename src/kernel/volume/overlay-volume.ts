@@ -2,6 +2,7 @@ import { FileType } from '../../shared/abi/index.ts';
 import { OriginBit, type Arena } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import { BLOCK, type FillEntry, type Tree, type TreeKeeper } from '../../shared/tree/index.ts';
+import type { FileContents } from '../contract/index.ts';
 import type { ChangeSource, CutBatch, MergedEntry, Overlay } from '../storage/index.ts';
 
 /** Blocks loaded at once: 512 KiB, so that reading on finds them there. */
@@ -68,12 +69,33 @@ export class OverlayVolume implements ChangeSource {
     }
   }
 
+  /**
+   * Gives a file other contents by reference; at once for all who have it open, and not a byte is copied. `patient`: answers WAIT while
+   * the changes since the last cut stand in another's name. As `TreeKeeper.adopt`.
+   */
+  adopt(inode: number, contents: FileContents, patient = false): number {
+    const ino = this.#tree.inodes.ino(inode);
+    const result = this.#keeper.adopt(inode, contents.size, patient);
+    if (result === 0) this.#overlay.adopt(ino, contents);
+    return result;
+  }
+
+  /** What a file holds, as of a batch that was taken after the call. @throws FsError ESTALE if it is gone, and why it cannot be folded */
+  async contents(inode: number, folded: () => Promise<void>): Promise<FileContents> {
+    const ino = this.#tree.inodes.ino(inode);
+    if (this.#tree.journal.head !== this.#tree.journal.tail || this.busy) await folded();
+    const contents = this.#overlay.contents(ino);
+    if (!contents) throw new FsError('ESTALE', 'copy', undefined, { detail: 'the file is gone' });
+    return contents;
+  }
+
   cut(): Promise<CutBatch | null> {
     // The last batch is applied by now, so every clean file's contents are in the overlay.
     this.#evict();
     const cut = this.#keeper.cut();
-    if (cut) this.#inFlight.push({ position: cut.position, dirty: cut.dirty });
-    return Promise.resolve(cut);
+    if (!cut) return Promise.resolve(null);
+    this.#inFlight.push({ position: cut.position, dirty: cut.dirty });
+    return Promise.resolve({ ...cut, adopted: this.#overlay.takeAdopted() });
   }
 
   /** Whether something was cut and is not in the store yet. */

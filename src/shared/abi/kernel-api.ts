@@ -176,6 +176,11 @@ export interface KernelApi extends Partial<WorkspaceApi> {
   mkdir(path: string, options?: { recursive?: boolean }): Promise<void>;
   rm(path: string, options?: { recursive?: boolean }): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /**
+   * A file, a link (not followed) or, with `recursive`, a directory, under a name that is free (EEXIST). Within the workspace contents are
+   * copied by reference: whatever the size, it costs no bytes.
+   */
+  copy(from: string, to: string, options?: { recursive?: boolean }): Promise<void>;
   symlink(target: string, path: string): Promise<void>;
   readlink(path: string): Promise<string>;
   /** Resolves when everything written so far is durable. */

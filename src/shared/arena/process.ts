@@ -21,6 +21,10 @@ export class ProcessHandle {
   readonly address: number;
   readonly slot: number;
   readonly pid: number;
+  /**
+   * In whose name its changes are in the journal: `pid`, but while the kernel acts for a run of its own. Set around calls that do not wait.
+   */
+  actor: number;
   readonly #arena: Arena;
   readonly #word: number;
   /** The block of the process: another than this one for its further threads. */
@@ -39,6 +43,7 @@ export class ProcessHandle {
     this.#word = address >>> 2;
     this.#gate = address + Pcb.GATE * 4;
     this.pid = arena.u32[this.#word + Pcb.PID]!;
+    this.actor = this.pid;
     this.#process = (arena.u32[this.#word + Pcb.PROCESS]! || address) >>> 2;
   }
 

@@ -18,8 +18,21 @@ export class NaiveStore {
   /** Without a name, but maybe open: their blocks can still be asked for. */
   readonly #orphans = new Map<number, StoredNode>();
 
+  /** Given since the last cut. */
+  readonly #adopted = new Map<number, Uint8Array>();
+
+  /** The tree gave a file contents that are here; answers for its blocks from now on. */
+  adopt(ino: number, data: Uint8Array): void {
+    this.#adopted.set(ino, data);
+  }
+
   apply(cut: Cut): void {
     for (const change of cut.changes) this.#change(change);
+    for (const [ino, data] of this.#adopted) {
+      const node = this.nodes.get(ino) ?? this.#orphans.get(ino);
+      if (node) node.data = data;
+    }
+    this.#adopted.clear();
     for (const capture of cut.captures) {
       const node = this.nodes.get(capture.ino);
       if (!node || node.type !== 'file') continue;
@@ -90,11 +103,11 @@ export class NaiveStore {
   }
 
   block(ino: number, index: number): Uint8Array {
-    return (this.#orphans.get(ino) ?? this.#node(ino)).data.slice(index * BLOCK, (index + 1) * BLOCK);
+    return (this.#adopted.get(ino) ?? (this.#orphans.get(ino) ?? this.#node(ino)).data).slice(index * BLOCK, (index + 1) * BLOCK);
   }
 
   knows(ino: number): boolean {
-    return this.nodes.has(ino) || this.#orphans.has(ino);
+    return this.nodes.has(ino) || this.#orphans.has(ino) || this.#adopted.has(ino);
   }
 
   /** Contents of the file at `path`. */

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { build } from 'vite';
-import { FdTable, Header, KERNEL_PCB, OfdFlag, OfdKind, OpenFiles, ProcessHandle, ProcessTable, Ring, ringBell, tickCoarse } from '../arena/index.ts';
+import { FileType } from '../abi/index.ts';
+import { FdTable, Header, InodeFlag, KERNEL_PCB, OfdFlag, OfdKind, OpenFiles, ProcessHandle, ProcessTable, Ring, ringBell, tickCoarse } from '../arena/index.ts';
 import { Random } from './random.ts';
 import { LOGS, RECORD, RING_RECORD, type TortureMessage, type TortureStart } from './torture-protocol.ts';
 import { TreeRig } from './tree-rig.ts';
@@ -26,6 +27,7 @@ export class TortureKernel {
   cuts = 0;
   misses = 0;
   evictions = 0;
+  adoptions = 0;
   readonly #random: Random;
   readonly #table: ProcessTable;
   readonly #files: OpenFiles;
@@ -113,6 +115,7 @@ export class TortureKernel {
       this.cuts++;
       this.#checkLogs();
       if (this.#random.chance(0.1)) this.#evict();
+      if (this.#random.chance(0.5)) this.#adopt();
       if (this.#random.chance(0.15)) {
         await this.kill(this.#random.below(this.#running.length));
         this.#spawn();
@@ -129,10 +132,27 @@ export class TortureKernel {
     }
   }
 
-  #evict(): void {
+  #inodes(): number[] {
     const inodes: number[] = [];
     this.rig.arena.forEachAllocation((address, _bytes, kind) => void (kind === 'inode' && inodes.push(address)));
-    for (const inode of inodes) if (this.#random.chance(0.5) && this.rig.keeper.evict(inode)) this.evictions++;
+    return inodes;
+  }
+
+  /** Other contents for some files that processes may just be writing. */
+  #adopt(): void {
+    const { tree } = this.rig;
+    const logs = new Set(LOGS.map((log) => this.rig.walk(log)));
+    for (const inode of this.#inodes()) {
+      if (logs.has(inode) || !this.#random.chance(0.05)) continue;
+      tree.retain(inode);
+      const stored = tree.inodes.nlinkNow(inode) > 0 && tree.inodes.type(inode) === FileType.REGULAR_FILE && !(tree.inodes.flags(inode) & InodeFlag.VOLATILE);
+      if (stored && this.rig.adopt(inode, this.#random.bytes(this.#random.below(200_000))) === 0) this.adoptions++;
+      tree.release(inode);
+    }
+  }
+
+  #evict(): void {
+    for (const inode of this.#inodes()) if (this.#random.chance(0.5) && this.rig.keeper.evict(inode)) this.evictions++;
   }
 
   async stop(): Promise<void> {

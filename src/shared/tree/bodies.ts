@@ -1,7 +1,7 @@
 import { Errno } from '../base/index.ts';
 import {
   Arena, BlockBit, Header, Inode, InodeFlag, JournalOp, PAGE_SIZE, ringBell, stampTime,
-  type JournalRing, type MemoryWindow,
+  type JournalRing, type MemoryWindow, type ProcessHandle,
 } from '../arena/index.ts';
 import { Epochs } from './epochs.ts';
 import { VolatileSpace } from './volatile-space.ts';
@@ -31,10 +31,10 @@ export class Bodies {
   readonly #epochs: Epochs;
   readonly #space: VolatileSpace;
 
-  constructor(arena: Arena, journal: JournalRing, pid: number) {
+  constructor(arena: Arena, journal: JournalRing, process: ProcessHandle) {
     this.#arena = arena;
     this.#space = new VolatileSpace(arena);
-    this.#epochs = new Epochs(arena, journal, pid, (word, value) => this.#wait(word, value));
+    this.#epochs = new Epochs(arena, journal, process, (word, value) => this.#wait(word, value));
   }
 
   size(inode: number): number {
@@ -42,7 +42,7 @@ export class Bodies {
     return u32[(inode >>> 2) + Inode.SIZE]! + u32[(inode >>> 2) + Inode.SIZE + 1]! * HIGH;
   }
 
-  #setSize(word: number, size: number): void {
+  setSize(word: number, size: number): void {
     const { u32 } = this.#arena;
     u32[word + Inode.SIZE] = size >>> 0;
     u32[word + Inode.SIZE + 1] = (size / HIGH) >>> 0;
@@ -119,7 +119,7 @@ export class Bodies {
       this.#dirtySmall(word);
       done = count;
     }
-    if (position + done > size) this.#setSize(word, position + done);
+    if (position + done > size) this.setSize(word, position + done);
     this.touchChanged(word);
     return done;
   }
@@ -285,7 +285,7 @@ export class Bodies {
       if (arena.u32[word + Inode.FLAGS]! & InodeFlag.TABLE) this.#zeroTail(word, old, size);
       else arena.u8.fill(0, arena.u32[word + Inode.BODY]! + old, arena.u32[word + Inode.BODY]! + size);
     } else if (arena.u32[word + Inode.FLAGS]! & InodeFlag.TABLE) this.#dropBlocks(word, Math.ceil(size / BLOCK));
-    this.#setSize(word, size);
+    this.setSize(word, size);
     if (size > 0) this.#dirtyEnd(word, size, old);
     this.touchChanged(word);
     return 0;
@@ -362,6 +362,11 @@ export class Bodies {
   /** See `Epochs.begin`. */
   beginChange(inode: number, op: number): number {
     return this.#epochs.begin(inode, op);
+  }
+
+  /** Waits for the next cut (for `pause`) if the file has changes of this epoch that stand in another's name; else 0. */
+  othersChange(inode: number): number {
+    return this.#epochs.isAnothers(inode) ? this.#wait(Header.EPOCH, Atomics.load(this.#arena.i32, Header.EPOCH)) : 0;
   }
 
   touchChanged(word: number): void {

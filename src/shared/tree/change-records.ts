@@ -40,7 +40,7 @@ export class ChangeRecords {
     const { walker, journal, inodes, process } = this.#tree;
     const arena = this.#arena;
     const length = walker.lastEnd - walker.lastStart;
-    const word = journal.append(op, inode, inodes.ino(inode), inodes.ino(dir), length, 0, coarseTime(arena), process.pid);
+    const word = journal.append(op, inode, inodes.ino(inode), inodes.ino(dir), length, 0, coarseTime(arena), process.actor);
     const to = (word << 2 >>> 0) + Entry.NAMES;
     for (let i = 0; i < length; i++) arena.u8[to + i] = walker.lastBytes[walker.lastStart + i]!;
     if (op === JournalOp.CREATE) {
@@ -60,7 +60,7 @@ export class ChangeRecords {
     const { u8, u32, f64 } = arena;
     const oldLength = u32[(source >>> 2) + Dirent.NAME_LENGTH]!;
     const length = walker.lastEnd - walker.lastStart;
-    const word = journal.append(JournalOp.RENAME, inode, inodes.ino(inode), inodes.ino(fromDir), oldLength, length, coarseTime(arena), process.pid);
+    const word = journal.append(JournalOp.RENAME, inode, inodes.ino(inode), inodes.ino(fromDir), oldLength, length, coarseTime(arena), process.actor);
     f64[(word + Entry.DIR2) >>> 1] = inodes.ino(dir);
     f64[(word + Entry.REPLACED) >>> 1] = replaced === 0 ? 0 : inodes.ino(replaced);
     let to = (word << 2 >>> 0) + Entry.NAMES;

@@ -1,5 +1,5 @@
 import { FileType } from '../abi/index.ts';
-import { Header, Inode, InodeFlag, TAKEN_BACK, coarseTime, type Arena, type JournalRing } from '../arena/index.ts';
+import { Header, Inode, InodeFlag, TAKEN_BACK, coarseTime, type Arena, type JournalRing, type ProcessHandle } from '../arena/index.ts';
 
 const HIGH = 4294967296;
 
@@ -7,14 +7,14 @@ const HIGH = 4294967296;
 export class Epochs {
   readonly #arena: Arena;
   readonly #journal: JournalRing;
-  readonly #pid: number;
+  readonly #process: ProcessHandle;
   readonly #onWait: (word: number, value: number) => number;
 
   /** `onWait` notes the header word, and its value, that must move before the change can be tried again; returns WAIT. */
-  constructor(arena: Arena, journal: JournalRing, pid: number, onWait: (word: number, value: number) => number) {
+  constructor(arena: Arena, journal: JournalRing, process: ProcessHandle, onWait: (word: number, value: number) => number) {
     this.#arena = arena;
     this.#journal = journal;
-    this.#pid = pid;
+    this.#process = process;
     this.#onWait = onWait;
   }
 
@@ -40,11 +40,20 @@ export class Epochs {
       return 0;
     }
     const ino = u32[word + Inode.INO]! + u32[word + Inode.INO + 1]! * HIGH;
-    this.#journal.append(op, inode, ino, 0, 0, 0, coarseTime(this.#arena), this.#pid);
+    this.#journal.append(op, inode, ino, 0, 0, 0, coarseTime(this.#arena), this.#process.actor);
     u32[word + Inode.DIRTY_EPOCH] = u32[Header.EPOCH]!;
     if (u32[word + Inode.TYPE] === FileType.REGULAR_FILE) u32[word + Inode.CHANGED_AT] = this.#journal.position + 1;
     this.#journal.commit();
     return 0;
+  }
+
+  /** Whether the file has changes of this epoch that the journal tells of in another's name. */
+  isAnothers(inode: number): boolean {
+    const { u32 } = this.#arena;
+    const word = inode >>> 2;
+    if (u32[word + Inode.DIRTY_EPOCH] !== u32[Header.EPOCH]) return false;
+    const changedAt = u32[word + Inode.CHANGED_AT]!;
+    return this.#journal.pidAt(changedAt === 0 ? u32[word + Inode.CREATED_AT]! : changedAt - 1) !== this.#process.actor;
   }
 
   /**
@@ -55,7 +64,7 @@ export class Epochs {
     const { u32 } = this.#arena;
     const epoch = Atomics.load(u32, Header.EPOCH);
     if (u32[word + Inode.CREATED_EPOCH] !== epoch || u32[word + Inode.TYPE] !== FileType.REGULAR_FILE) return false;
-    if (this.#journal.pidAt(u32[word + Inode.CREATED_AT]!) !== this.#pid) return false;
+    if (this.#journal.pidAt(u32[word + Inode.CREATED_AT]!) !== this.#process.actor) return false;
     u32[word + Inode.DIRTY_EPOCH] = epoch;
     u32[word + Inode.CHANGED_AT] = 0;
     return true;

@@ -3,7 +3,7 @@ import { FileType } from '../abi/index.ts';
 import { Dirent, Header, Inode, OriginBit } from '../arena/index.ts';
 import { Errno } from '../base/index.ts';
 import { bytesOf, TreeRig } from '../testing/tree-rig.ts';
-import { BLOCK, MISS, WAIT, type FillEntry } from './index.ts';
+import { BLOCK, FILE_MAX, MISS, WAIT, type FillEntry } from './index.ts';
 
 const make = TreeRig.ready;
 
@@ -123,6 +123,37 @@ describe('kernel', () => {
     rig.close(inode);
     rig.cut();
     expect(rig.snapshot()).toEqual(rig.store.snapshot());
+  });
+
+  it('TR33 a file is given what the store has: at once for all its names and openers, nothing copied, one entry in the right name', () => {
+    const rig = make();
+    const inode = rig.put('f', new Uint8Array(2 * BLOCK).fill(1));
+    rig.link('f', 'g');
+    expect(rig.dirty).toBeGreaterThan(0);
+    expect(rig.adopt(inode, new Uint8Array(3 * BLOCK + 5).fill(7))).toBe(0);
+    expect(rig.dirty).toBe(0);
+    expect(rig.walk('g')).toBe(inode);
+    expect(rig.read(inode, BLOCK, 2)).toEqual(Uint8Array.of(7, 7));
+    rig.write(inode, 3 * BLOCK + 4, Uint8Array.of(9, 9));
+    const cut = rig.keeper.cut()!;
+    expect(cut.changes.map(({ op }) => op)).toEqual(['create', 'write', 'link']);
+    expect(cut.captures[0]!.blocks.map(({ index, bytes }) => [index, [...bytes]])).toEqual([[3, [7, 7, 7, 7, 9, 9]]]);
+    rig.store.apply(cut);
+    rig.keeper.settle(cut.dirty);
+    rig.tree.process.actor = 4711;
+    expect(rig.keeper.adopt(inode, 0, true)).toBe(0);
+    rig.tree.process.actor = 4712;
+    expect(rig.keeper.adopt(inode, 0, true)).toBe(WAIT);
+    expect(rig.keeper.cut()!.changes.map(({ op, pid }) => [op, pid])).toEqual([['write', 4711]]);
+    expect(rig.keeper.adopt(inode, 0, true)).toBe(0);
+    rig.tree.process.actor = rig.tree.process.pid;
+    expect(rig.keeper.adopt(rig.root, 1)).toBe(-Errno.EINVAL);
+    expect(rig.keeper.adopt(inode, FILE_MAX + 1)).toBe(-Errno.EFBIG);
+    rig.arena.u32[Header.STORE_REFUSES] = Errno.EROFS;
+    expect(rig.keeper.adopt(inode, 1)).toBe(-Errno.EROFS);
+    rig.arena.u32[Header.STORE_REFUSES] = 0;
+    rig.keeper.cut();
+    expect(rig.check().faults).toEqual([]);
   });
 
   it('TR26 a full journal makes changes wait, and nothing is half done', () => {

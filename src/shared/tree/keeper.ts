@@ -3,6 +3,7 @@ import { FileType } from '../abi/index.ts';
 import {
   Arena, BlockBit, Dirent, Entry, Header, INODE_MAGIC, Inode, InodeFlag, JournalOp, OriginBit, lock, unlock,
 } from '../arena/index.ts';
+import { Adopter } from './adoption.ts';
 import { BLOCK } from './bodies.ts';
 import { Capturer, type TreeCapture } from './capture.ts';
 import { withFirstWrites, type TreeChange } from './tree-change.ts';
@@ -49,12 +50,14 @@ export class TreeKeeper {
   /** Inodes of files with several names, so that each name finds the one node. */
   readonly #linked = new Map<number, number>();
   readonly #capturer: Capturer;
+  readonly #adopter: Adopter;
 
   constructor(tree: Tree) {
     this.#tree = tree;
     this.namespaces = new NamespaceRecords(tree);
     this.#arena = tree.arena;
     this.#capturer = new Capturer(tree);
+    this.#adopter = new Adopter(tree);
   }
 
   /** Once, in a new arena: the hash table and the first volume, whose root has ino 1 and is not populated. Returns the root. */
@@ -174,6 +177,11 @@ export class TreeKeeper {
     unlock(i32, (inode >>> 2) + Inode.LOCK);
     this.#tree.process.leave();
     return result;
+  }
+
+  /** See `Adopter.adopt`. */
+  adopt(inode: number, size: number, patient = false): number {
+    return this.#adopter.adopt(inode, size, patient);
   }
 
   #installLocked(inode: number, block: number, bytes: Uint8Array): number {

@@ -38,7 +38,7 @@ describe('processes in workers', () => {
       expect(records).toBeLessThanOrEqual(kernel.progress[i]! + kernel.kills);
     }
     expect([kernel.ring.readers, kernel.ring.writers]).toEqual([1, 1]);
-    console.log(`${kernel.progress[LOGS.length]} operations, ${kernel.cuts} cuts, ${kernel.kills} kills, ${kernel.misses} misses, ${kernel.evictions} evictions, ${rig.arena.pages} pages`);
+    console.log(`${kernel.progress[LOGS.length]} operations, ${kernel.cuts} cuts, ${kernel.kills} kills, ${kernel.misses} misses, ${kernel.evictions} evictions, ${kernel.adoptions} adoptions, ${rig.arena.pages} pages`);
     expect(kernel.progress[LOGS.length]).toBeGreaterThan(0);
     expect(kernel.kills).toBeGreaterThanOrEqual(workers);
   }, (seconds + 60) * 1000);

@@ -196,6 +196,7 @@ class Pair {
     else if (node.type !== 'file') return;
     else if (dice < 6) this.#write(inode, node, random.chance(0.3));
     else if (dice < 8) this.#truncate(inode, node);
+    else if (dice < 9) this.#adopt(inode, node);
     else this.#read(inode, node);
   }
 
@@ -223,6 +224,17 @@ class Pair {
     const size = random.chance(0.2) ? 0 : random.chance(0.3) ? 65536 * random.below(5) : random.below(random.chance(0.3) ? 300_000 : node.data.length + 1);
     this.#same(`truncate ${inode} ${size}`, this.rig.again(() => this.rig.tree.truncate(inode, size)), 0);
     this.model.truncate(node, size);
+  }
+
+  #adopt(inode: number, node: ModelNode): void {
+    const random = this.#random;
+    const bytes = random.bytes(random.chance(0.1) ? 0 : 1 + random.below(random.chance(0.3) ? 300_000 : 3000));
+    const got = this.rig.adopt(inode, bytes);
+    // What lies in the volatile volume is not stored; nor is what lost its name in the epoch that made it.
+    if (got === -Errno.EXDEV) return;
+    this.#same(`adopt ${inode} ${bytes.length}`, got, 0);
+    node.data = bytes.slice();
+    expect(this.rig.tree.size(inode)).toBe(bytes.length);
   }
 
   #read(inode: number, node: ModelNode): void {

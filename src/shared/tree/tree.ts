@@ -57,7 +57,7 @@ export class Tree implements TreeParts {
     this.names = new Names(arena);
     this.inodes = new Inodes(arena);
     this.journal = new JournalRing(arena, process.address);
-    this.bodies = new Bodies(arena, this.journal, process.pid);
+    this.bodies = new Bodies(arena, this.journal, process);
     this.walker = new Walker(arena, this.names, process);
     this.ops = new NameOps(this);
   }

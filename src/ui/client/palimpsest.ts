@@ -93,6 +93,8 @@ export interface Palimpsest {
     mkdir(path: string, options?: { recursive?: boolean }): Promise<void>;
     rm(path: string, options?: { recursive?: boolean }): Promise<void>;
     rename(from: string, to: string): Promise<void>;
+    /** Under a name that is free; a directory with `recursive`. Within the workspace no bytes are copied, whatever the size. */
+    copy(from: string, to: string, options?: { recursive?: boolean }): Promise<void>;
     symlink(target: string, path: string): Promise<void>;
     readlink(path: string): Promise<string>;
   };
@@ -139,6 +141,7 @@ function createFs(api: KernelApi): Palimpsest['fs'] {
     mkdir: (path, options) => api.mkdir(absolute(path), options),
     rm: (path, options) => api.rm(absolute(path), options),
     rename: (from, to) => api.rename(absolute(from), absolute(to)),
+    copy: (from, to, options) => api.copy(absolute(from), absolute(to), options),
     symlink: (target, path) => api.symlink(target, absolute(path)),
     readlink: (path) => api.readlink(absolute(path)),
   };

@@ -1,4 +1,4 @@
-import type { Awaitable, FileService, Node, NodeEntry, NodeStat } from '../../contract/index.ts';
+import type { Awaitable, FileContents, FileService, Node, NodeEntry, NodeStat } from '../../contract/index.ts';
 import { BufferWindow } from '../../../shared/arena/index.ts';
 import { FsError } from '../../../shared/base/index.ts';
 import { MISS, OpenFlag, WAIT, type ListedEntry, type Tree } from '../../../shared/tree/index.ts';
@@ -16,6 +16,11 @@ export interface TreeServiceOptions {
   resolve(inode: number, block: number): Promise<void>;
   /** Lets others get on (the drain of the journal, a capture) before an operation is tried again. Default: 2 ms. */
   pause?: () => Promise<void>;
+  /** By-reference contents, of a volume that is stored; see `OverlayVolume`. Default: none, and everything is copied. */
+  contents?: {
+    of(inode: number): Promise<FileContents>;
+    adopt(inode: number, contents: FileContents, patient: boolean): number;
+  };
   /** Until everything written so far is durable. Default: at once, as for a volatile volume. */
   sync?: () => Promise<void>;
 }
@@ -24,6 +29,14 @@ export interface TreeServiceOptions {
 const TRANSFER_MAX = 1 << 20;
 /** Times that one operation asks for what is missing. Far more than the blocks of one transfer. */
 const TRIES_MAX = 100_000;
+/** Times that a change of contents waits until what others changed is told in their name; then it goes under theirs. */
+const PATIENCE = 20;
+
+/** Times that a node is to have exactly, in nanoseconds; those left out are as the change made them. */
+export interface ExactTimes {
+  atime?: bigint;
+  mtime?: bigint;
+}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -43,14 +56,22 @@ export class TreeService implements FileService {
   readonly #tree: Tree;
   readonly #nodes: TreeNodes;
   readonly #window: BufferWindow;
+  readonly #actor: number;
 
-  constructor(options: TreeServiceOptions) {
+  /** `actor`: in whose name its changes are in the journal. Default: the kernel's, for the user in the window. */
+  constructor(options: TreeServiceOptions, actor = options.tree.process.pid) {
     this.name = options.name;
     this.dev = options.dev;
     this.#options = options;
     this.#tree = options.tree;
     this.#nodes = new TreeNodes(options.tree);
     this.#window = new BufferWindow(options.tree.arena);
+    this.#actor = actor;
+  }
+
+  /** The same volume and nodes; what is changed through it stands in the journal under this pid. */
+  as(actor: number): TreeService {
+    return new TreeService(this.#options, actor);
   }
 
   root(): Node {
@@ -182,6 +203,72 @@ export class TreeService implements FileService {
     return nothing(this.#on('setTimes', node, undefined, (inode) => this.#tree.setTimes(inode, atime ?? -1n, mtime ?? -1n)));
   }
 
+  /**
+   * Makes a file with contents that are in the store already: no byte is copied, whatever the size. They must stay there meanwhile.
+   * @throws FsError EEXIST, ENOTSUP for a volume that is not stored, EFBIG
+   */
+  async adopt(dir: Node, name: string, contents: FileContents, times: ExactTimes = {}): Promise<Node> {
+    this.#byReference();
+    const bytes = nameBytes('create', name);
+    return this.#on('create', dir, name, (inode) => {
+      const made = this.#tree.openAt(inode, 0, bytes, 0, bytes.length, OpenFlag.CREATE | OpenFlag.EXCLUSIVE, true, false);
+      if (made < 0) return made;
+      try {
+        return this.#filled(inode, bytes, made, contents, times);
+      } finally {
+        this.#tree.release(made);
+      }
+    });
+  }
+
+  /** A new file gets its contents before anybody can cut the journal between, or is taken back. */
+  #filled(dir: number, name: Uint8Array, made: number, contents: FileContents, times: ExactTimes): number {
+    const result = this.#give(made, contents, times, false);
+    if (result === 0) return this.#nodes.nodeOf(made);
+    this.#tree.ops.unlinkAt(dir, 0, name, 0, name.length);
+    return result;
+  }
+
+  /** Replaces the contents of a file, for all its names and for those who have it open, as `adopt`. */
+  async replace(node: Node, contents: FileContents, times: ExactTimes = {}): Promise<void> {
+    this.#byReference();
+    let tries = 0;
+    await this.#on('write', node, undefined, (inode) => {
+      this.#requireFile('write', inode);
+      return this.#give(inode, contents, times, tries++ < PATIENCE);
+    });
+  }
+
+  #give(inode: number, contents: FileContents, { atime, mtime }: ExactTimes, patient: boolean): number {
+    const result = this.#byReference().adopt(inode, contents, patient);
+    if (result !== 0 || (atime === undefined && mtime === undefined)) return result;
+    return this.#tree.setTimes(inode, atime ?? -1n, mtime ?? -1n);
+  }
+
+  /** What a file holds, with everything that was written to it before the call. @throws FsError ENOTSUP for a volume that is not stored */
+  async contents(node: Node): Promise<FileContents> {
+    const inode = this.#nodes.held('read', node, (held) => {
+      this.#requireFile('read', held);
+      this.#tree.retain(held);
+      return held;
+    });
+    try {
+      return await this.#byReference().of(inode);
+    } finally {
+      this.#tree.release(inode);
+    }
+  }
+
+  /** A copy of a file of this volume, by reference; undefined for a volume that is not stored. @throws FsError EEXIST */
+  async clone(node: Node, dir: Node, name: string): Promise<Node | undefined> {
+    return this.#options.contents && this.adopt(dir, name, await this.contents(node));
+  }
+
+  #byReference(): NonNullable<TreeServiceOptions['contents']> {
+    if (this.#options.contents) return this.#options.contents;
+    throw new FsError('ENOTSUP', 'copy', undefined, { detail: `${this.name} is not stored` });
+  }
+
   async sync(): Promise<void> {
     await this.#options.sync?.();
   }
@@ -212,10 +299,20 @@ export class TreeService implements FileService {
   /** One operation of the tree on the inode of `node`; done at once if nothing is missing. */
   #on(operation: string, node: Node, path: string | undefined, attempt: (inode: number) => number): Awaitable<number> {
     this.#tree.arena.sync();
-    const result = this.#nodes.held(operation, node, attempt);
+    const result = this.#attempt(operation, node, attempt);
     if (result >= 0) return result;
     if (result !== MISS && result !== WAIT) throw FsError.fromErrno(-result, operation, path);
     return this.#again(operation, node, path, attempt, result);
+  }
+
+  #attempt(operation: string, node: Node, attempt: (inode: number) => number): number {
+    const { process } = this.#tree;
+    process.actor = this.#actor;
+    try {
+      return this.#nodes.held(operation, node, attempt);
+    } finally {
+      process.actor = process.pid;
+    }
   }
 
   async #again(operation: string, node: Node, path: string | undefined, attempt: (inode: number) => number, first: number): Promise<number> {
@@ -226,7 +323,7 @@ export class TreeService implements FileService {
       else if (result === WAIT) await (this.#options.pause ?? shortPause)();
       else throw FsError.fromErrno(-result, operation, path);
       this.#tree.arena.sync();
-      result = this.#nodes.held(operation, node, attempt);
+      result = this.#attempt(operation, node, attempt);
     }
     throw new FsError('EIO', operation, path, { detail: 'what it needs does not stay in memory' });
   }
