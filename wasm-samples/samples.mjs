@@ -38,6 +38,7 @@ export const benchGuest = { name: 'bench-guest', toolchain: 'c', level: '-O2', o
 export const testGuests = [
   { name: 'thread-guest', toolchain: 'c-threads', output: 'src/testing/guests/thread-guest.wasm' },
   { name: 'high-memory', toolchain: 'c-high', output: 'src/testing/guests/high-memory.wasm' },
+  { name: 'crash-guest', toolchain: 'c', output: 'e2e/crash/crash-guest.wasm' },
 ];
 
 /** Directories of the base layer beside those that files imply. */
