@@ -7,6 +7,7 @@ import { windowApi } from './api/index.ts';
 import { Bus } from './bus/index.ts';
 import type { FileService, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
 import { FsPublisher, Notices } from './feed/index.ts';
+import { History, JournalIndex } from './history/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, NamespaceFiles } from './namespace/index.ts';
 import { Binds, Descriptors, NamespaceMirror, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
 import { DevService } from './services/dev/index.ts';
@@ -92,6 +93,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     notices: () => notices.list(),
     takeOver: () => host.steal(),
     shipped: (path) => shippedIn(path, files, storage),
+    history: storage.history,
   });
   return {
     api,
@@ -119,7 +121,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   tick();
   const roots = { tree: keeper.format(DEVICES.tree), tmp: keeper.makeVolume(DEVICES.tmp, true, (host.arena?.maxPages ?? MAX_PAGES) * PAGE_SIZE * TMP_SHARE) };
   const opened = await openOverlay(host, notices, (reason) => lost(reason));
-  const { overlay, store, runs } = opened;
+  const { overlay, store, runs, index } = opened;
   let { mode } = opened;
   keeper.nextIno = opened.nextIno;
   const volume = new OverlayVolume(tree, keeper, overlay);
@@ -150,6 +152,11 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   };
   const isDirty = (): boolean => tree.journal.head !== tree.journal.tail || volume.busy;
   const sync = (): Promise<void> => (isDirty() || mode === 'owner' ? journal.sync() : Promise.resolve());
+  const history = new History({
+    index, present: overlay, store, runs, yield: host.yield, now: () => Number(host.clock.realtime() / 1_000_000n),
+    settle: (durable) => (durable ? sync() : isDirty() ? journal.folded() : Promise.resolve()),
+  });
+  journal.onCommitted((committed) => index.committed(committed.at(-1)?.seq ?? 0));
   const loseOwnership = async (): Promise<void> => {
     if (mode !== 'owner') return;
     mode = 'read-only';
@@ -158,7 +165,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
     await announce();
   };
-  return { arena, tree, keeper, roots, tick, overlay, store, runs, volume, journal, info, announce, isDirty, sync, loseOwnership };
+  return { arena, tree, keeper, roots, tick, overlay, store, runs, volume, journal, history, info, announce, isDirty, sync, loseOwnership };
 }
 
 /** The file services and the namespace that processes start with. */
@@ -233,6 +240,7 @@ interface OpenedOverlay {
   overlay: Overlay;
   store: Store;
   runs: Runs;
+  index: JournalIndex;
   mode: WorkspaceInfo['mode'];
   nextIno: number;
   layers: WorkspaceInfo['layers'];
@@ -242,9 +250,10 @@ interface OpenedOverlay {
 async function openRuns(store: Store, options: Omit<OverlayOptions, 'store' | 'runs'>, clock: Clock) {
   const head = await store.open();
   const runs = new Runs({ next: head.nextRun, now: () => Number(clock.realtime() / 1000n) / 1000 });
-  const overlay = new Overlay({ ...options, store, runs });
+  const index = new JournalIndex({ read: (from, limit) => store.journal(from, limit), yield: options.yield, last: head.seq, oldest: head.oldest });
+  const overlay = new Overlay({ ...options, store, runs, onPrepared: (records) => index.add(records) });
   await overlay.open(head);
-  return { head, runs, overlay };
+  return { head, runs, index, overlay };
 }
 
 /** The workspace's store, or one in memory if it cannot be opened: then the user is told. */
@@ -257,16 +266,16 @@ async function openOverlay(host: KernelHost, notices: Notices, onLost: (reason: 
   const onFault = (message: string): void => notices.fault(message);
   const store = host.openStore(recordCodec, STORE_FORMAT, onLost);
   try {
-    const { head, runs, overlay } = await openRuns(store, { base, hasher, yield: host.yield, onFault }, host.clock);
+    const { head, runs, index, overlay } = await openRuns(store, { base, hasher, yield: host.yield, onFault }, host.clock);
     const readOnly = host.readOnly || head.readOnly !== undefined;
     if (host.readOnly) notices.raise({ id: 'ownership', level: 'warning', title: 'This workspace is open in another tab', detail: 'It is shown read-only here. Take it over to write in this tab; the other one then becomes read-only.', action: 'take-over' });
     else if (head.readOnly) notices.raise({ id: 'format', level: 'warning', title: 'This workspace was written by a newer version', detail: `${head.readOnly}. It is open read-only; reload to get the newer page.`, action: 'reload' });
-    return { overlay, store, runs, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: base.layers };
+    return { overlay, store, runs, index, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: base.layers };
   } catch (error) {
     notices.raise({ id: 'store', level: 'error', title: 'Nothing is kept in this tab', detail: `The browser’s database could not be opened (${error instanceof FsError ? (error.detail ?? error.message) : String(error)}). Allow storage for this page or leave private mode, then reload.`, action: 'reload' });
     const memory = new MemoryStore();
-    const { head, runs, overlay } = await openRuns(memory, { base, hasher, yield: host.yield, onFault }, host.clock);
-    return { overlay, store: memory, runs, mode: 'memory', nextIno: head.nextIno, layers: base.layers };
+    const { head, runs, index, overlay } = await openRuns(memory, { base, hasher, yield: host.yield, onFault }, host.clock);
+    return { overlay, store: memory, runs, index, mode: 'memory', nextIno: head.nextIno, layers: base.layers };
   }
 }
 

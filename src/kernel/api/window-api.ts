@@ -2,6 +2,8 @@ import type { ExitStatus, KernelApi, Notice, ProcessInfo, SocketReply, SpawnOpti
 import { FsError } from '../../shared/base/index.ts';
 import { PortSubscriber, type Bus, type SubscriberPort } from '../bus/index.ts';
 import type { NamespaceFiles } from '../namespace/index.ts';
+import type { History } from '../history/index.ts';
+import { historyCalls } from './history-calls.ts';
 import { deletedEntries, listChanges, type ChangeSources } from './changes.ts';
 
 /** What the window may ask about processes and terminals. */
@@ -27,6 +29,7 @@ export interface WindowApiParts {
   workspace(): Promise<WorkspaceInfo>;
   notices(): Notice[];
   takeOver(): Promise<void>;
+  history: History;
 }
 
 /** Subscriptions of one window, at most. */
@@ -72,6 +75,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     workspace: () => parts.workspace(),
     notices: async () => parts.notices(),
     takeOver: () => parts.takeOver(),
+    ...historyCalls(parts.history),
   };
 }
 

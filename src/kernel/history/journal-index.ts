@@ -27,9 +27,11 @@ interface Page {
   readonly first: number;
   count: number;
   records: JournalRecord[] | null;
-  /** By the node that a record changed, and by the directory in which it changed a name. */
+  /** By the node that a record changed, by the directory in which it changed a name. */
   readonly nodes: KeyTable;
   readonly directories: KeyTable;
+  /** By run. */
+  readonly runs: KeyTable;
   /** Positions of renames of directories: they change the paths of others. */
   readonly moves: number[];
 }
@@ -75,8 +77,7 @@ export class JournalIndex {
     for (const record of records) {
       let page = this.#live.at(-1);
       if (!page || page.count === this.#page) {
-        page?.nodes.freeze();
-        page?.directories.freeze();
+        if (page) freeze(page);
         this.#live.push((page = newPage(record.seq, [])));
       }
       page.records?.push(record);
@@ -117,6 +118,18 @@ export class JournalIndex {
     return this.#find((page) => page.directories.find(ino), after, until);
   }
 
+  /** Numbers of those of this run. */
+  ofRun(run: number, after: number, until = Infinity): number[] {
+    return this.#find((page) => page.runs.find(run), after, until);
+  }
+
+  /** The runs that have records after `after`; in no order. */
+  runs(after: number): Set<number> {
+    const runs = new Set<number>();
+    for (const page of [...this.#stored, ...this.#live]) if (page.first + page.count - 1 > after) for (const run of page.runs.keys()) runs.add(run);
+    return runs;
+  }
+
   /** Numbers of the renames of directories. */
   moves(after: number, until = Infinity): number[] {
     return this.#find((page) => page.moves, after, until);
@@ -155,6 +168,18 @@ export class JournalIndex {
     }
   }
 
+  /** Records before `before`, back to `from`, page by page; each page the newest first. */
+  async *backward(before: number, from: number): AsyncGenerator<readonly JournalRecord[]> {
+    for (let end = Math.min(before - 1, this.#last); end >= from;) {
+      await this.load(end - 1);
+      const page = this.#pageOf(end);
+      const first = Math.max(from, this.#oldest, page?.first ?? end);
+      if (first > end) return;
+      yield (await this.records(Array.from({ length: end - first + 1 }, (_, i) => first + i))).reverse();
+      end = first - 1;
+    }
+  }
+
   #firstKnown(): number {
     return this.#stored.at(-1)?.first ?? this.#anchor + 1;
   }
@@ -169,8 +194,7 @@ export class JournalIndex {
     page.count = end - first + 1;
     const records = await this.#read(page);
     for (const [at, record] of records.entries()) indexRecord(page, record, at);
-    page.nodes.freeze();
-    page.directories.freeze();
+    freeze(page);
     this.#stored.push(page);
     await this.#options.yield();
   }
@@ -240,10 +264,15 @@ export class JournalIndex {
 }
 
 function newPage(first: number, records: JournalRecord[] | null): Page {
-  return { first, count: 0, records, nodes: new KeyTable(), directories: new KeyTable(), moves: [] };
+  return { first, count: 0, records, nodes: new KeyTable(), directories: new KeyTable(), runs: new KeyTable(), moves: [] };
+}
+
+function freeze({ nodes, directories, runs }: Page): void {
+  for (const table of [nodes, directories, runs]) table.freeze();
 }
 
 function indexRecord(page: Page, record: JournalRecord, at: number): void {
+  page.runs.add(record.run, at);
   for (const { ino } of nodeEffects(record)) page.nodes.add(ino, at);
   for (const { parent } of slotEffects(record)) page.directories.add(parent, at);
   if (record.op === 'rename' && record.after?.kind === 'directory') page.moves.push(at);

@@ -27,6 +27,11 @@ export class KeyTable {
     this.#growing = null;
   }
 
+  /** May give one several times. */
+  keys(): Iterable<number> {
+    return this.#growing ? this.#growing.keys() : this.#keys;
+  }
+
   /** Positions of the key, going up. */
   find(key: number): number[] {
     if (this.#growing) return this.#growing.get(key) ?? [];

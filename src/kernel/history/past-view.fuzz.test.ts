@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
-import type { BaseLayer, JournalRecord, Manifest, NodeRecord, Store, TreeView } from '../contract/index.ts';
-import { createHasher, ManifestBaseLayer, MemoryDisk, MemoryStore, Overlay, type PreparedBatch } from '../storage/index.ts';
+import type { JournalRecord, NodeRecord, Store, TreeView } from '../contract/index.ts';
+import { MemoryDisk, MemoryStore, Overlay, type PreparedBatch } from '../storage/index.ts';
+import { hasher } from '../storage/testing/fixture.ts';
 import { ModelTree, type ModelNode } from '../storage/testing/model-tree.ts';
+import { makeBase } from '../storage/testing/model-workspace.ts';
 import { SeededRandom } from '../storage/testing/random.ts';
 import { pathsOf, show, step } from '../storage/testing/tree-steps.ts';
 import { diffPoints } from './differences.ts';
@@ -10,25 +12,6 @@ import { PastView } from './past-view.ts';
 
 const BATCHES = 36;
 const OPS = 14;
-const hasher = await createHasher();
-const shipped: Record<string, Uint8Array> = {
-  '/bin/small': Uint8Array.from({ length: 700 }, (_, i) => i),
-  '/bin/big': Uint8Array.from({ length: 65536 * 2 + 100 }, (_, i) => i * 7),
-  '/share/deep/er/file': Uint8Array.of(1, 2, 3),
-  '/empty': new Uint8Array(0),
-};
-const manifest: Manifest = {
-  version: 1,
-  entries: [
-    ...Object.entries(shipped).map(([path, bytes]) => ({ path, kind: 'file' as const, size: bytes.length, mtime: 5, url: path })),
-    { path: '/void', kind: 'directory' }, { path: '/ln', kind: 'symlink', target: 'bin/small' },
-  ],
-};
-
-function makeBase(): BaseLayer {
-  return new ManifestBaseLayer(manifest, { fetchBytes: async (entry) => shipped[entry.path] ?? new Uint8Array(0), sha256: async () => '' });
-}
-
 interface Open { store: Store; overlay: Overlay; index: JournalIndex }
 
 /** A session over the disk: the overlay and the index that learns what it prepares. */
@@ -40,7 +23,7 @@ async function open(disk: MemoryDisk): Promise<Open> {
     onPrepared: (records) => held.index?.add(records),
   });
   const { head } = await overlay.open();
-  held.index = new JournalIndex({ read: (from, limit) => store.journal(from, limit), yield: async () => undefined, last: head.seq, oldest: 1, page: 16, keep: 3 });
+  held.index = new JournalIndex({ read: (from, limit) => store.journal(from, limit), yield: async () => undefined, last: head.seq, oldest: head.oldest, page: 16, keep: 3 });
   return { store, overlay, index: held.index };
 }
 

@@ -2,6 +2,7 @@ import type { BusMessage, DirEntry, KernelApi, Limits, NodeKind, Origin, Process
 import { joinPath } from '../../shared/base/index.ts';
 import { receiveBytes, sendBytes } from '../../shared/link/index.ts';
 import type { KernelClient } from './kernel-client.ts';
+import { createHistory, type PalimpsestHistory } from './palimpsest-history.ts';
 import { resolveModule } from './resolve-module.ts';
 import { connectStdin, stdinOption } from './stdin.ts';
 
@@ -106,6 +107,8 @@ export interface Palimpsest {
     subscribe(pattern: string, handler: (message: BusMessage) => void): () => void;
   };
   processes(): Promise<ProcessInfo[]>;
+  /** Time travel. */
+  readonly history: PalimpsestHistory;
   /**
    * Calls whoever listens on `port` in this tab (`run({listen: ['127.0.0.1:8080']})`). Rejects with `ECONNREFUSED` when nobody does,
    * or when too many connections wait to be accepted.
@@ -125,6 +128,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
       subscribe: (pattern: string, handler: (message: BusMessage) => void) => client.bus.subscribe(pattern, handler),
     }),
     processes: () => client.api.processes(),
+    history: createHistory(client.api),
     connect: (port: number) => connect(client.api, port),
   });
 }

@@ -1,0 +1,52 @@
+import type { HistoryCalls, HistoryFilter, Point } from '../../shared/abi/index.ts';
+import { FsError, joinPath } from '../../shared/base/index.ts';
+import type { History } from '../history/index.ts';
+
+const LIMIT_MAX = 10_000;
+
+/** The window's calls about time. Arguments come from another realm: each is checked. */
+export function historyCalls(history: History): Pick<HistoryCalls,
+  'historyEntries' | 'historyRuns' | 'historyDiff' | 'historySnapshot' | 'historySnapshots' | 'historyDropSnapshot' | 'historyWriters' | 'historyBlame'> {
+  return {
+    historyEntries: async (filter) => history.entries(checkedFilter(filter)),
+    historyRuns: async (filter) => history.runs(checkedFilter(filter)),
+    historyDiff: async (from, to, path) => history.diff(checkedPoint(from), checkedPoint(to), path === undefined ? '/' : checkedPath(path)),
+    historySnapshot: async (name) => history.snapshot(checkedText(name, 'the name')),
+    historySnapshots: () => history.snapshots(),
+    historyDropSnapshot: async (name) => history.dropSnapshot(checkedText(name, 'the name')),
+    historyWriters: async (path) => history.writers(checkedPath(path)),
+    historyBlame: async (path) => history.blame(checkedPath(path)),
+  };
+}
+
+const invalid = (detail: string): FsError => new FsError('EINVAL', 'history', undefined, { detail });
+
+function checkedText(value: unknown, what: string): string {
+  if (typeof value !== 'string' || value.length > 4096) throw invalid(`${what} is no text`);
+  return value;
+}
+
+const checkedPath = (value: unknown): string => joinPath('/', checkedText(value, 'the path'));
+
+export function checkedPoint(value: unknown): Point {
+  if (typeof value === 'number' || (typeof value === 'string' && value.length <= 64)) return value;
+  throw invalid('a point is a number or a name');
+}
+
+function checkedNumber(value: unknown, what: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw invalid(`${what} is no number of entries`);
+  return value;
+}
+
+function checkedFilter(filter: HistoryFilter = {}): HistoryFilter {
+  if (typeof filter !== 'object' || filter === null) throw invalid('the filter is no object');
+  const checked: HistoryFilter = {};
+  const { path, pid, run, since, before, limit } = filter;
+  if (path !== undefined) checked.path = checkedPath(path);
+  if (pid !== undefined) checked.pid = checkedNumber(pid, 'pid');
+  if (run !== undefined) checked.run = checkedNumber(run, 'run');
+  if (since !== undefined) checked.since = checkedPoint(since);
+  if (before !== undefined) checked.before = checkedNumber(before, 'before');
+  if (limit !== undefined) checked.limit = Math.min(LIMIT_MAX, checkedNumber(limit, 'limit'));
+  return checked;
+}

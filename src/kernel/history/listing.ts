@@ -1,0 +1,104 @@
+import type { HistoryEntry, HistoryFilter, HistoryRun, RunKind } from '../../shared/abi/index.ts';
+import type { JournalRecord, RunRecord } from '../contract/index.ts';
+import { isWithin } from './effects.ts';
+import type { JournalIndex } from './journal-index.ts';
+
+export const ENTRIES_DEFAULT = 1000;
+export const ENTRIES_MAX = 10_000;
+
+/** Entries that are looked at at once, and milliseconds by which the times of a run and of its entries may differ. */
+const STRIDE = 1024;
+const CLOCK_SLACK = 10_000;
+/** Nanoseconds without a change after which the user's next one begins another act. */
+const ACT_PAUSE = 30_000_000_000n;
+
+export type RunLookup = (run: number) => Promise<RunRecord | undefined>;
+
+/** A filter whose points are entries' numbers. */
+export interface Wanted extends Omit<HistoryFilter, 'since'> {
+  since: number;
+}
+
+export async function listEntries(index: JournalIndex, filter: Wanted): Promise<{ entries: HistoryEntry[]; more: boolean }> {
+  const { limit = ENTRIES_DEFAULT, before = Infinity, since } = filter;
+  const entries: HistoryEntry[] = [];
+  for await (const page of index.backward(before, Math.max(since + 1, index.oldest))) {
+    for (const record of page) {
+      if (!matches(record, filter)) continue;
+      if (entries.length === limit) return { entries, more: true };
+      entries.push(toEntry(record));
+    }
+  }
+  return { entries, more: false };
+}
+
+/** Runs with an entry that the filter wants, the newest first. The user's own entries are told as acts: what was done without a pause. */
+export async function listRuns(index: JournalIndex, filter: Wanted, lookup: RunLookup): Promise<HistoryRun[]> {
+  const { limit = ENTRIES_DEFAULT, before = Infinity } = filter;
+  const from = Math.max(filter.since + 1, index.oldest);
+  const found: HistoryRun[] = [];
+  const seen = new Set<number>();
+  let act: { run: HistoryRun; time: bigint } | null = null;
+  for await (const page of index.backward(before, from)) {
+    for (const record of page) {
+      if (record.run !== 0) act = null;
+      if ((record.run !== 0 && seen.has(record.run)) || !matches(record, filter)) continue;
+      if (record.run === 0 && act && act.time - record.time < ACT_PAUSE) {
+        act = { run: Object.assign(act.run, { first: record.seq, started: milliseconds(record.time), entries: act.run.entries + 1 }), time: record.time };
+        continue;
+      }
+      if (found.length === limit) return found;
+      if (record.run !== 0) {
+        seen.add(record.run);
+        found.push(await programRun(index, record, lookup));
+      } else {
+        act = { run: userAct(record), time: record.time };
+        found.push(act.run);
+      }
+    }
+  }
+  return found;
+}
+
+/** A run with all its entries, those that the filter leaves out as well. */
+async function programRun(index: JournalIndex, { run, seq, pid, time }: JournalRecord, lookup: RunLookup): Promise<HistoryRun> {
+  const known = await lookup(run);
+  const started = known?.started ?? 0;
+  const later = index.ofRun(run, seq - 1);
+  let first = seq;
+  let entries = later.length;
+  for (let until = seq - 1; until >= index.oldest;) {
+    const start = Math.max(index.oldest - 1, until - STRIDE);
+    await index.load(start);
+    const earlier = index.ofRun(run, start, until);
+    entries += earlier.length;
+    first = earlier[0] ?? first;
+    // Nothing of a run is older than the run.
+    if (milliseconds((await index.record(start + 1)).time) < started - CLOCK_SLACK) break;
+    until = start;
+  }
+  return {
+    run, pid, kind: known?.kind ?? 'program', name: known?.name ?? `run ${run}`, args: [...(known?.args ?? [])],
+    started: known?.started ?? milliseconds(time), first, last: later.at(-1) ?? seq, entries,
+  };
+}
+
+const userAct = ({ seq, time }: JournalRecord): HistoryRun => ({
+  run: 0, pid: 0, kind: 'user' satisfies RunKind, name: 'you', args: [], started: milliseconds(time), first: seq, last: seq, entries: 1,
+});
+
+function matches({ path, to, pid, run }: JournalRecord, filter: Wanted): boolean {
+  if (filter.run !== undefined && run !== filter.run) return false;
+  if (filter.pid !== undefined && pid !== filter.pid) return false;
+  return filter.path === undefined || isWithin(path, filter.path) || (to !== undefined && isWithin(to, filter.path));
+}
+
+export const milliseconds = (time: bigint): number => Number(time / 1_000_000n);
+
+export function toEntry({ seq, time, run, pid, op, path, to, before, after }: JournalRecord): HistoryEntry {
+  const entry: HistoryEntry = { seq, time: milliseconds(time), run, pid, op, path, kind: (after ?? before)?.kind ?? 'file' };
+  if (to !== undefined) entry.to = to;
+  if (before) entry.sizeBefore = before.size;
+  if (after) entry.sizeAfter = after.size;
+  return entry;
+}

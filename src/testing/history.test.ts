@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { MemoryDisk } from '../kernel/storage/index.ts';
+import type { HistoryCalls } from '../shared/abi/index.ts';
+import { Machine } from './machine.ts';
+
+const EMPTY = { version: 1 as const, entries: [{ path: '/home', kind: 'directory' as const }] };
+let machine: Machine;
+afterEach(() => machine?.dispose());
+
+async function boot(disk = new MemoryDisk(), manifest?: typeof EMPTY): Promise<HistoryCalls & Machine['api']> {
+  machine = await Machine.boot(manifest ? { disk, manifest } : { disk });
+  return machine.api as HistoryCalls & Machine['api'];
+}
+
+describe('entries, runs and writers', () => {
+  it('HP1 HW1 tells runs with their programs, also in the next session', { timeout: 30_000 }, async () => {
+    const disk = new MemoryDisk();
+    let api = await boot(disk);
+    await machine.write('/home/mine', 'by hand');
+    await machine.run('/bin/coreutils', ['cp', '/home/mine', '/home/copy']);
+    await machine.run('/bin/coreutils', ['mv', '/home/copy', '/home/moved']);
+    const before = await api.historyRuns();
+    expect(before.slice(0, 2).map(({ kind, name, args }) => [kind, name, args])).toEqual([
+      ['program', 'coreutils', ['mv', '/home/copy', '/home/moved']], ['program', 'coreutils', ['cp', '/home/mine', '/home/copy']],
+    ]);
+    await machine.dispose();
+    api = await boot(disk);
+    const runs = await api.historyRuns();
+    expect(runs).toEqual(before);
+    expect(runs.at(-1)).toMatchObject({ run: 0, kind: 'user' });
+    const [move, copy] = runs;
+    const { entries } = await api.historyEntries({ run: move!.run });
+    expect(entries.map(({ op, path, to }) => [op, path, to])).toEqual([['rename', '/home/copy', '/home/moved']]);
+    expect((await api.historyEntries({ path: '/home/mine' })).entries.every(({ run }) => run === 0)).toBe(true);
+    expect((await api.historyWriters('/home/moved')).map(({ run, name }) => [run, name])).toContainEqual([copy!.run, 'coreutils']);
+    const page = await api.historyEntries({ limit: 2 });
+    expect(page).toMatchObject({ more: true, entries: { length: 2 } });
+    expect((await api.historyEntries({ before: page.entries[1]!.seq, limit: 1 })).entries[0]!.seq).toBe(page.entries[1]!.seq - 1);
+  });
+
+  it('HW2 a line is whose program wrote it last, through a save by rename', async () => {
+    const api = await boot(new MemoryDisk(), EMPTY);
+    await machine.write('/home/f', 'one\ntwo\nthree\n');
+    const first = (await api.historyEntries({ path: '/home/f', limit: 1 })).entries[0]!.seq;
+    await machine.write('/home/.f.swp', 'zero\none\ntwo, changed\nthree\n');
+    await api.rename('/home/.f.swp', '/home/f');
+    const ranges = await api.historyBlame('/home/f');
+    expect(ranges.map(({ from, count, name }) => [from, count, name])).toEqual([[1, 1, 'you'], [2, 1, 'you'], [3, 1, 'you'], [4, 1, 'you']]);
+    expect(ranges.map(({ seq }) => seq === first)).toEqual([false, true, false, true]);
+    await expect(api.historyBlame('/home')).rejects.toMatchObject({ code: 'EINVAL' });
+    await machine.write('/home/bin', 'a\0b');
+    await expect(api.historyBlame('/home/bin')).rejects.toMatchObject({ code: 'EINVAL' });
+  });
+});
+
+describe('points and differences', () => {
+  it('HP2 names points; what is none is refused', async () => {
+    const api = await boot(new MemoryDisk(), EMPTY);
+    await machine.write('/home/a', '1');
+    const snapshot = await api.historySnapshot('first');
+    await machine.write('/home/a', '22');
+    await machine.write('/home/b', 'new');
+    await api.rename('/home/b', '/home/c');
+    expect(await api.historySnapshots()).toEqual([snapshot]);
+    const { changes } = await api.historyDiff('first', 'now');
+    expect(changes.map(({ path, change, size, sizeBefore, content }) => [path, change, size, sizeBefore, content])).toEqual([
+      ['/home/a', 'changed', 2, 1, true], ['/home/c', 'added', 3, 0, true],
+    ]);
+    expect((await api.historyDiff('now', 'first', '/home/c')).changes.map(({ path, change }) => [path, change])).toEqual([['/home/c', 'deleted']]);
+    for (const name of ['first']) await expect(api.historySnapshot(name)).rejects.toMatchObject({ code: 'EEXIST' });
+    for (const name of ['', 'now', '7', 'a/b', 'a'.repeat(65), '..']) await expect(api.historySnapshot(name)).rejects.toMatchObject({ code: 'EINVAL' });
+    for (const point of ['nothing', 1e6]) await expect(api.historyDiff(point, 'now')).rejects.toMatchObject({ code: 'ENOENT' });
+    for (const point of [-1, 0.5, NaN, {} as never, null as never]) await expect(api.historyDiff(point, 'now')).rejects.toMatchObject({ code: 'EINVAL' });
+    await api.historyDropSnapshot('first');
+    await expect(api.historyDropSnapshot('first')).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(api.historyEntries('x' as never)).rejects.toMatchObject({ code: 'EINVAL' });
+    await expect(api.historyEntries({ limit: -1 })).rejects.toMatchObject({ code: 'EINVAL' });
+  });
+});
