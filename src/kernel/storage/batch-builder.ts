@@ -1,4 +1,5 @@
-import type { BaseLayer, EntryRecord, JournalRecord, StoreBatch } from '../contract/index.ts';
+import type { EntryRecord, JournalRecord, StoreBatch } from '../contract/index.ts';
+import type { LowerStack } from './lower-stack.ts';
 import { ROOT_INO } from './manifest.ts';
 import type { Shadow } from './shadow.ts';
 
@@ -11,11 +12,11 @@ export class BatchBuilder {
   readonly #nodes = new Set<number>();
   readonly #dropped = new Set<number>();
   readonly #shadow: Shadow;
-  readonly #base: BaseLayer;
+  readonly #lower: LowerStack;
 
-  constructor(shadow: Shadow, base: BaseLayer) {
+  constructor(shadow: Shadow, lower: LowerStack) {
     this.#shadow = shadow;
-    this.#base = base;
+    this.#lower = lower;
   }
 
   /** The name now stands for `ino`; null: for nothing. */
@@ -38,8 +39,8 @@ export class BatchBuilder {
 
   finish(rest: Pick<StoreBatch, 'packs' | 'nextIno' | 'nextPack' | 'durability'>): StoreBatch {
     const batch: StoreBatch = { journal: this.journal, entries: [], removed: [], nodes: [], droppedNodes: [], ...rest };
-    const shipped = new Map<number, Set<string>>();
-    for (const slot of this.#slots.values()) this.#finishSlot(slot, batch, shipped);
+    const below = new Map<number, Set<string>>();
+    for (const slot of this.#slots.values()) this.#finishSlot(slot, batch, below);
     for (const ino of this.#nodes) {
       const node = this.#shadow.get(ino);
       if (node) batch.nodes.push(node.record);
@@ -48,18 +49,22 @@ export class BatchBuilder {
     return batch;
   }
 
-  #finishSlot({ parent, name, ino }: Slot, batch: StoreBatch, shipped: Map<number, Set<string>>): void {
+  #finishSlot({ parent, name, ino }: Slot, batch: StoreBatch, below: Map<number, Set<string>>): void {
     const node = ino === null ? undefined : this.#shadow.get(ino);
     if (node) batch.entries.push({ parent, name, node: node.linked ? { ino: node.record.ino, linked: true } : node.record });
-    else if (this.#needsWhiteout(parent, name, shipped)) batch.entries.push({ parent, name, node: null } satisfies EntryRecord);
+    else if (this.#needsWhiteout(parent, name, below)) batch.entries.push({ parent, name, node: null } satisfies EntryRecord);
     else batch.removed.push({ parent, name });
   }
 
-  /** Names of a directory that is gone need none: nothing reaches it. */
-  #needsWhiteout(parent: number, name: string, shipped: Map<number, Set<string>>): boolean {
+  /** Names of a directory that is gone need none: nothing reaches it. One too many does no harm. */
+  #needsWhiteout(parent: number, name: string, below: Map<number, Set<string>>): boolean {
     if (!this.#shadow.get(parent)) return false;
-    let names = shipped.get(parent);
-    if (!names) shipped.set(parent, (names = new Set(this.#base.entries(parent).map((entry) => entry.name))));
+    let names = below.get(parent);
+    if (!names) {
+      const visible = this.#lower.visible(parent);
+      if (!visible) return true;
+      below.set(parent, (names = visible));
+    }
     return names.has(name);
   }
 }

@@ -1,6 +1,7 @@
-import type { BaseLayer, BlockChange, ChunkRef, FileContents, JournalRecord, NodeRecord } from '../contract/index.ts';
+import type { BlockChange, ChunkRef, FileContents, JournalRecord, NodeRecord } from '../contract/index.ts';
 import type { BatchBuilder } from './batch-builder.ts';
 import { BASE_PACK, BLOCK_SIZE, blockCount, chunksOf, cutRef, HOLE, sameRef, withChunks, withContents, withoutChunks } from './chunks.ts';
+import type { LowerStack } from './lower-stack.ts';
 import type { Capture, RawChange } from './raw-change.ts';
 import type { Shadow, ShadowNode } from './shadow.ts';
 
@@ -20,7 +21,7 @@ export interface CommittedChange {
 
 export interface FoldContext {
   shadow: Shadow;
-  base: BaseLayer;
+  lower: LowerStack;
   builder: BatchBuilder;
   captures: ReadonlyMap<number, Capture>;
   /** References of the dirty blocks, by inode number and block. */
@@ -140,7 +141,7 @@ export class Fold {
 
   /** Takes one name off a node; the last one frees it. */
   #dropName(node: ShadowNode, parent: number, name: string, time: bigint): { before: NodeRecord; after: NodeRecord | null } {
-    const { shadow, builder, base } = this.#context;
+    const { shadow, builder, lower } = this.#context;
     const { record } = node;
     if (record.kind !== 'directory' && record.nlink > 1) {
       const before = withoutChunks(record);
@@ -151,7 +152,7 @@ export class Fold {
     }
     shadow.delete(record.ino);
     if (node.linked) builder.drop(record.ino);
-    if (record.kind === 'directory') for (const child of base.entries(record.ino)) builder.setName(record.ino, child.name, null);
+    if (record.kind === 'directory') for (const below of lower.visible(record.ino) ?? []) builder.setName(record.ino, below, null);
     const last = this.#asAdopted(record);
     if (last.base !== undefined || last.chunks?.length) this.#context.orphaned(last);
     return { before: record, after: null };

@@ -187,3 +187,39 @@ it('JO7 disposal while a batch is being folded leaves nobody waiting', async () 
   expect(await synced).toBe('EIO');
   await expect(writer.sync()).rejects.toMatchObject({ code: 'EIO' });
 });
+
+it('JO9 an act between batches finds what was in the ring stored, and the next batch is cut after it', async () => {
+  const at = await bench();
+  at.ring.push('a', 2);
+  const seen: number[] = [];
+  let synced: Promise<void> | undefined;
+  const act = at.writer.between(async () => {
+    seen.push(at.commits.length);
+    at.ring.push('b', 3);
+    synced = at.writer.sync();
+    await vi.advanceTimersByTimeAsync(200);
+    seen.push(at.commits.length);
+    return 'done';
+  });
+  await expect(act).resolves.toBe('done');
+  await synced;
+  expect([seen, at.commits.length]).toEqual([[1, 1], 2]);
+  await expect(at.writer.between(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  at.writer.dispose();
+  await expect(at.writer.between(async () => 1)).rejects.toMatchObject({ code: 'EIO' });
+});
+
+it('JO9 an act is refused when what came before cannot be stored, also while batches wait', async () => {
+  const at = await bench();
+  at.fail.with = new FsError('ENOSPC', 'commit');
+  const act = vi.fn(async () => undefined);
+  for (let i = 2; i < 8; i++) {
+    at.ring.push(`n${i}`, i);
+    await expect(at.writer.between(act)).rejects.toMatchObject({ code: 'ENOSPC' });
+  }
+  expect(act).not.toHaveBeenCalled();
+  at.fail.with = null;
+  await at.writer.between(act);
+  expect([act.mock.calls.length, at.commits.length]).toEqual([1, 4]);
+  at.writer.dispose();
+});

@@ -27,6 +27,7 @@ export interface JournalWriterOptions {
 }
 
 type Waiter = { resolve: () => void; reject: (error: unknown) => void };
+type Act = Waiter & { run: () => Promise<void> };
 type Job = { prepared: PreparedBatch | null; position: number; waiters: Waiter[] };
 
 /** Batches that are applied and wait behind the one being committed, at most; beyond it the ring fills and writers wait. */
@@ -43,6 +44,7 @@ export class JournalWriter implements Disposable {
   readonly #queue: Job[] = [];
   #syncs: Waiter[] = [];
   #folds: Waiter[] = [];
+  #acts: Act[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #filling = false;
@@ -90,6 +92,20 @@ export class JournalWriter implements Disposable {
     });
   }
 
+  /**
+   * Runs `action` between two batches: what is in the ring now is in the store, and no later batch is cut until it has ended.
+   * Rejects with the store's error, and does not run it, if what came before cannot be stored.
+   */
+  between<T>(action: () => Promise<T>): Promise<T> {
+    if (this.#stopped) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      const run = (): Promise<void> => action().then(resolve, reject);
+      this.#acts.push({ run, resolve: () => undefined, reject });
+      if (this.#failure) this.retry();
+      void this.#fill();
+    });
+  }
+
   /** Tells the changes of each batch once it is committed. */
   onCommitted(listener: (changes: readonly CommittedChange[]) => void): Disposable {
     this.#listeners.add(listener);
@@ -131,8 +147,11 @@ export class JournalWriter implements Disposable {
     this.#filling = true;
     let more = false;
     try {
-      do more = await this.#fillOnce();
-      while (this.#syncs.length + this.#folds.length > 0 && !this.#stopped);
+      do {
+        const due = [...this.#acts];
+        more = await this.#fillOnce();
+        for (const act of due) await this.#act(act);
+      } while (this.#syncs.length + this.#folds.length + this.#acts.length > 0 && !this.#stopped);
     } catch (error) {
       this.#fillFailed(error);
     }
@@ -165,11 +184,20 @@ export class JournalWriter implements Disposable {
     }
   }
 
+  /** Once all that was cut before is in the store. One that was rejected meanwhile is not waiting any more. */
+  async #act(act: Act): Promise<void> {
+    const waits = (): boolean => this.#acts.includes(act);
+    while (this.#queue.length > 0 && waits()) await new Promise<void>((resume) => this.#idle.push(resume));
+    if (!waits()) return;
+    this.#acts.splice(this.#acts.indexOf(act), 1);
+    await act.run();
+  }
+
   #fillFailed(error: unknown): void {
     if (this.#stopped) return;
     const failure = asFsError(error);
     this.#options.onFailure?.(failure);
-    for (const waiter of [...this.#syncs.splice(0), ...this.#folds.splice(0)]) waiter.reject(failure);
+    for (const waiter of [...this.#syncs.splice(0), ...this.#folds.splice(0), ...this.#acts.splice(0)]) waiter.reject(failure);
     this.#timer = setTimeout(() => this.#fill(), this.#options.retryDelay ?? 250);
   }
 
@@ -230,6 +258,7 @@ export class JournalWriter implements Disposable {
     this.#failure = error;
     const delay = Math.min(MAX_RETRY_DELAY, (this.#options.retryDelay ?? 250) * 2 ** this.#failures++);
     for (const waiter of this.#allWaiters()) waiter.reject(error);
+    for (const resume of this.#idle.splice(0)) resume();
     if (!this.#stopped) {
       this.#retryTimer = setTimeout(() => {
         this.#retryTimer = undefined;
@@ -240,7 +269,7 @@ export class JournalWriter implements Disposable {
   }
 
   #allWaiters(): Waiter[] {
-    return [...this.#queue.flatMap((job) => job.waiters.splice(0)), ...this.#syncs.splice(0)];
+    return [...this.#queue.flatMap((job) => job.waiters.splice(0)), ...this.#syncs.splice(0), ...this.#acts.splice(0)];
   }
 }
 

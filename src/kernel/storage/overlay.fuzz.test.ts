@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import type { JournalRecord } from '../contract/index.ts';
+import { Layers } from './layers.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { PreparedBatch } from './overlay.ts';
 import type { ModelState } from './testing/model-tree.ts';
-import { modelOf, openOverlay, readAll } from './testing/model-workspace.ts';
+import { makeBase, modelOf, openOverlay, readAll } from './testing/model-workspace.ts';
 import { SeededRandom } from './testing/random.ts';
 import { pathsOf, show, step } from './testing/tree-steps.ts';
 
@@ -25,7 +26,8 @@ function replayPaths(records: readonly JournalRecord[], paths: Set<string>): Set
   return paths;
 }
 
-async function run(seed: number): Promise<void> {
+/** `layers`: of a hundred batches, after how many the upper is frozen, and how often it is merged into what is below it. */
+async function run(seed: number, layers = { push: 0, commit: 0 }): Promise<void> {
   const random = new SeededRandom(seed);
   const disk = new MemoryDisk();
   const faults: string[] = [];
@@ -68,7 +70,17 @@ async function run(seed: number): Promise<void> {
       await readAll(overlay, root);
     } else while (waiting.length > random.below(3)) await commitOne();
     await check();
+    const chance = random.below(100);
+    if (chance >= layers.push + layers.commit || overlay.stack.stack.length + Number(chance < layers.push) === 0) continue;
+    while (waiting.length > 0) await commitOne();
+    const stack = new Layers({ store, overlay, base: makeBase(), between: (action) => action(), now: () => 0 });
+    await (chance < layers.push ? stack.push(`layer${batch}`) : stack.commit());
+    expect(show(await readAll(overlay, overlay.record(1) ?? root)), tree.log.join('\n')).toEqual(show(tree.state.nodes));
+    tree.log.push(`stack ${overlay.stack.stack.join(' ')} ${overlay.stack.upper}`);
+    await check();
   }
 }
 
-it.for(Array.from({ length: 6 }, (_, i) => i + 1))('OV1 OV14 JO1 equals a naive tree at every batch, also after crashes: seed %i', { timeout: 30_000 }, run);
+it.for(Array.from({ length: 6 }, (_, i) => i + 1))('OV1 OV14 JO1 equals a naive tree at every batch, also after crashes: seed %i', { timeout: 30_000 }, (seed) => run(seed));
+
+it.for(Array.from({ length: 5 }, (_, i) => i + 101))('LA1 LA2 OV1 the tree is the same over any stack, when a layer is frozen or merged and after reopening: seed %i', { timeout: 60_000 }, (seed) => run(seed, { push: 15, commit: 10 }));

@@ -9,6 +9,7 @@ import { packBlocks } from './block-packer.ts';
 import { BASE_PACK, BLOCK_SIZE, blockLength, chunksOf, validLength } from './chunks.ts';
 import { Fold, type CommittedChange } from './fold.ts';
 import type { Hasher } from './hasher.ts';
+import { LowerStack } from './lower-stack.ts';
 import { BASE_INO, ROOT_INO } from './manifest.ts';
 import type { CutBatch } from './raw-change.ts';
 import type { Runs } from './runs.ts';
@@ -34,6 +35,16 @@ export interface MergedEntry {
   origin: Extract<Origin, 'base' | 'new' | 'changed'>;
 }
 
+interface MergedNode extends ViewEntry {
+  linked: boolean;
+}
+
+/** Of a directory: the topmost rows by name, whiteouts included, and with the base what they give. */
+interface Merge {
+  rows: ReadonlyMap<string, EntryRecord>;
+  merged: MergedNode[];
+}
+
 /** A batch that was applied but is not in the store yet. */
 export interface PreparedBatch {
   batch: StoreBatch;
@@ -47,7 +58,7 @@ const MAX_ORPHANS = 65536;
 const NOTHING: ReadonlyMap<number, FileContents> = new Map();
 
 /**
- * The merge of the base layer and the upper layer, and the fold that keeps the upper layer. Rules OV* in SPEC.md.
+ * The merge of the base, the frozen layers and the upper layer, and the fold that keeps the upper layer. Rules OV*, LA* in SPEC.md.
  * `apply` calls must not overlap, and batches must be committed in the order in which they were applied.
  */
 export class Overlay {
@@ -59,6 +70,11 @@ export class Overlay {
   /** Contents given by reference that no batch has folded yet, by inode number; and those that no cut has taken yet. */
   readonly #adopted = new Map<number, FileContents>();
   #fresh = new Map<number, FileContents>();
+  readonly #lower: LowerStack;
+  #upper = 1;
+  /** While the stack becomes another. */
+  #restacking: Promise<void> | null = null;
+  #generation = 0;
   /** Applied, not yet committed. */
   readonly #pending: StoreBatch[] = [];
   #seq = 0;
@@ -67,6 +83,7 @@ export class Overlay {
 
   constructor(options: OverlayOptions) {
     this.#options = options;
+    this.#lower = new LowerStack(options);
   }
 
   /** `head`: of the store, if it is open already; else this opens it. `head.nextIno` is the first inode number that the tree may give out. */
@@ -75,17 +92,19 @@ export class Overlay {
     this.#seq = head.seq;
     this.#nextIno = head.nextIno;
     this.#nextPack = head.nextPack;
-    const root = (await this.#options.store.node(ROOT_INO)) ?? this.#options.base.root();
+    this.#upper = head.upper;
+    this.#lower.set(head.stack, head.nextIno);
+    const root = (await this.#stored(ROOT_INO)) ?? this.#options.base.root();
     this.#shadow.addRoot(root);
     return { head, root };
   }
 
   /** The merged children of a directory, which are in the shadow from then on. */
   async populate(parent: number): Promise<MergedEntry[]> {
-    const { upper, merged } = await this.#merge(parent);
+    const { rows, merged } = await this.#merge(parent);
     return merged.map(({ name, record, linked }) => {
       const node = this.#shadow.add(record, parent, name, linked);
-      return { name, record: node.record, origin: this.#originOf(upper.get(name), parent, name) };
+      return { name, record: node.record, origin: this.#originOf(rows.get(name), parent, name) };
     });
   }
 
@@ -97,20 +116,32 @@ export class Overlay {
     return (await this.#merge(parent)).merged.map(({ name, record }) => ({ name, record }));
   }
 
-  async #merge(parent: number) {
+  /** What was read while the stack became another is read again. */
+  async #merge(parent: number): Promise<Merge> {
+    while (this.#restacking) await this.#restacking;
+    const generation = this.#generation;
+    const merge = await this.#mergeOnce(parent).catch((error: unknown) => {
+      if (generation === this.#generation) throw error;
+    });
+    return merge && generation === this.#generation ? merge : this.#merge(parent);
+  }
+
+  async #mergeOnce(parent: number): Promise<Merge> {
     const pending = [...this.#pending];
-    const upper = new Map((await this.#options.store.entries(parent)).map((entry) => [entry.name, entry]));
+    const [own, below] = await Promise.all([this.#options.store.entries(parent, this.#upper), this.#lower.rows(parent)]);
+    const upper = new Map(own.map((entry) => [entry.name, entry]));
     for (const batch of pending) overlayEntries(upper, parent, batch);
-    const merged: { name: string; record: NodeRecord; linked: boolean }[] = [];
+    const rows = below.size === 0 ? upper : new Map([...below, ...upper]);
+    const merged: MergedNode[] = [];
     for (const { name, node } of this.#options.base.entries(parent)) {
-      if (!upper.has(name)) merged.push({ name, record: node, linked: false });
+      if (!rows.has(name)) merged.push({ name, record: node, linked: false });
     }
-    for (const { name, node } of upper.values()) {
+    for (const { name, node } of rows.values()) {
       if (node === null) continue;
       const linked = 'linked' in node;
       merged.push({ name, record: linked ? await this.#linkedRecord(node.ino, pending, name) : node, linked });
     }
-    return { upper, merged };
+    return { rows, merged };
   }
 
   /** The shadow's record of a node of the tree, as of the last batch applied. */
@@ -120,7 +151,7 @@ export class Overlay {
 
   /** The present record of a node: of the shadow, or of the store for one that has or had several names. */
   async find(ino: number): Promise<NodeRecord | undefined> {
-    return this.record(ino) ?? this.#pending.flatMap(({ nodes }) => nodes).findLast((node) => node.ino === ino) ?? (await this.#options.store.node(ino));
+    return this.record(ino) ?? this.#pending.flatMap(({ nodes }) => nodes).findLast((node) => node.ino === ino) ?? (await this.#stored(ino));
   }
 
   /** The base layer's own record of one of its directories. */
@@ -210,6 +241,7 @@ export class Overlay {
    * Null if nothing is to be stored. The caller commits the batch and then calls `settle`.
    */
   async apply(cut: CutBatch): Promise<PreparedBatch | null> {
+    await this.#lower.preload(directoriesOf(cut));
     const captures = new Map(cut.captures.filter((capture) => capture.nlink > 0).map((capture) => [capture.ino, capture]));
     const packed = await packBlocks([...captures.values()], {
       hasher: this.#options.hasher,
@@ -217,9 +249,9 @@ export class Overlay {
       nextPack: this.#nextPack,
       current: (ino, index) => this.#shadow.get(ino)?.record.chunks?.[index],
     });
-    const builder = new BatchBuilder(this.#shadow, this.#options.base);
+    const builder = new BatchBuilder(this.#shadow, this.#lower);
     const context = {
-      shadow: this.#shadow, base: this.#options.base, builder, captures, refs: packed.refs, adopted: cut.adopted ?? NOTHING, seq: this.#seq,
+      shadow: this.#shadow, lower: this.#lower, builder, captures, refs: packed.refs, adopted: cut.adopted ?? NOTHING, seq: this.#seq,
       runOf: (pid: number) => this.#options.runs?.of(pid) ?? 0,
       orphaned: (record: NodeRecord) => this.#keepOrphan(record),
       fault: (message: string) => this.#options.onFault?.(message),
@@ -252,6 +284,33 @@ export class Overlay {
     if (at >= 0) this.#pending.splice(at, 1);
   }
 
+  /** The layer that changes go to, and the frozen ones below it, from the bottom to the top. */
+  get stack(): { upper: number; stack: readonly number[] } {
+    return { upper: this.#upper, stack: this.#lower.layers };
+  }
+
+  /**
+   * Commits a batch that changes the stack but not what is seen, and goes on with that stack. Between two batches, with none
+   * pending. If the commit fails, all is as before.
+   */
+  async restack(batch: StoreBatch): Promise<void> {
+    if (this.#pending.length > 0) throw new FsError('EIO', 'layer', undefined, { detail: 'a batch is not in the store yet' });
+    let done = (): void => {};
+    this.#restacking = new Promise((resolve) => {
+      done = resolve;
+    });
+    this.#generation++;
+    try {
+      await this.#options.store.commit(batch);
+      const { upper, stack } = this.#options.store.head();
+      this.#upper = upper;
+      this.#lower.set(stack, this.#nextIno);
+    } finally {
+      this.#restacking = null;
+      done();
+    }
+  }
+
   async #chunk(ref: ChunkRef, base: string | undefined, ino: number): Promise<Uint8Array> {
     if (ref.pack === BASE_PACK) {
       const bytes = await this.#options.base.read(base ?? '');
@@ -271,9 +330,17 @@ export class Overlay {
   async #linkedRecord(ino: number, pending: readonly StoreBatch[], name: string): Promise<NodeRecord> {
     const known = this.#shadow.get(ino)?.record ?? pending.findLast(({ nodes }) => nodes.some((node) => node.ino === ino))
       ?.nodes.find((node) => node.ino === ino);
-    const record = known ?? (await this.#options.store.node(ino));
+    const record = known ?? (await this.#stored(ino));
     if (!record) throw new FsError('EIO', 'populate', name, { detail: `linked inode ${ino} is not in the store` });
     return record;
+  }
+
+  /** What the topmost layer of the store that has it says of a node with several names. */
+  async #stored(ino: number): Promise<NodeRecord | undefined> {
+    while (this.#restacking) await this.#restacking;
+    const generation = this.#generation;
+    const node = (await this.#options.store.node(ino, this.#upper)) ?? (await this.#lower.node(ino));
+    return generation === this.#generation ? node : this.#stored(ino);
   }
 
   #originOf(entry: EntryRecord | undefined, parent: number, name: string): MergedEntry['origin'] {
@@ -291,6 +358,17 @@ export class Overlay {
 function overlayEntries(upper: Map<string, EntryRecord>, parent: number, batch: StoreBatch): void {
   for (const removed of batch.removed) if (removed.parent === parent) upper.delete(removed.name);
   for (const entry of batch.entries) if (entry.parent === parent) upper.set(entry.name, entry);
+}
+
+/** The directories in which a batch takes names away, and those that it removes. */
+function* directoriesOf({ changes }: CutBatch): Generator<number> {
+  for (const { op, ino, parent, parent2, replaced } of changes) {
+    if (op === 'write' || op === 'attr') continue;
+    yield parent;
+    if (parent2) yield parent2;
+    if (replaced) yield replaced;
+    if (op === 'rmdir') yield ino;
+  }
 }
 
 function isEmpty(batch: StoreBatch): boolean {

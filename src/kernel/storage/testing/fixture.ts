@@ -1,4 +1,4 @@
-import type { Manifest, ManifestEntry, Store, StoreBatch } from '../../contract/index.ts';
+import type { BaseLayer, Manifest, ManifestEntry, Store, StoreBatch } from '../../contract/index.ts';
 import { createHasher } from '../hasher.ts';
 import { ManifestBaseLayer } from '../manifest-base-layer.ts';
 import { MemoryDisk } from '../memory-disk.ts';
@@ -13,6 +13,7 @@ export interface Fixture {
   disk: MemoryDisk;
   store: Store;
   overlay: Overlay;
+  base: BaseLayer;
   faults: string[];
   /** Folds and commits. */
   commit(changes: RawChange[], captures?: Capture[]): Promise<StoreBatch>;
@@ -35,7 +36,7 @@ export async function fixture(files: Record<string, Uint8Array> = {}, disk = new
   await overlay.open();
   const names = async (parent: number): Promise<string[]> => (await overlay.populate(parent)).map((entry) => `${entry.name} ${entry.origin}`).sort();
   return {
-    disk, store, overlay, faults, names,
+    disk, store, overlay, base, faults, names,
     commit: async (changes, captures = []) => {
       const prepared = await overlay.apply({ changes, captures, position: 1 });
       if (!prepared) throw new Error('nothing to commit');

@@ -1,0 +1,95 @@
+import { emptyBatch, type BaseLayer, type EntryRecord, type NodeRecord, type Store } from '../contract/index.ts';
+import { LowerStack } from './lower-stack.ts';
+import { ROOT_INO } from './manifest.ts';
+
+/** Rows that are in memory, and in one batch, at a time. */
+const PAGE = 2048;
+
+export interface MergeOptions {
+  store: Store;
+  base: BaseLayer;
+  /** Frozen layers below both, from the bottom to the top. */
+  below: readonly number[];
+  /** The two, both frozen. */
+  lower: number;
+  upper: number;
+  /** A layer that nothing refers to yet. */
+  into: number;
+}
+
+type Row = EntryRecord;
+
+/** A layer's entries in the order of their keys, a page at a time. */
+async function* entriesOf(store: Store, layer: number): AsyncGenerator<Row> {
+  for (let after: Row | null = null; ;) {
+    const page: Row[] = await store.scanEntries(layer, after, PAGE);
+    yield* page;
+    after = page.at(-1) ?? null;
+    if (page.length < PAGE) return;
+  }
+}
+
+async function* nodesOf(store: Store, layer: number): AsyncGenerator<NodeRecord> {
+  for (let after = 0; ;) {
+    const page = await store.scanNodes(layer, after, PAGE);
+    yield* page;
+    after = page.at(-1)?.ino ?? 0;
+    if (page.length < PAGE) return;
+  }
+}
+
+function compare(a: Row | undefined, b: Row | undefined): number {
+  if (!a || !b) return a ? -1 : 1;
+  if (a.parent !== b.parent) return a.parent - b.parent;
+  return a.name === b.name ? 0 : a.name < b.name ? -1 : 1;
+}
+
+/** Each key once, with the upper's row where it has one. */
+async function* joined(store: Store, lower: number, upper: number): AsyncGenerator<{ row: Row; over: boolean }> {
+  const rows = [entriesOf(store, lower), entriesOf(store, upper)] as const;
+  let [low, high] = (await Promise.all(rows.map((one) => one.next()))).map(({ value }) => value as Row | undefined);
+  while (low || high) {
+    const order = compare(low, high);
+    yield order < 0 ? { row: low!, over: false } : { row: high!, over: order === 0 };
+    if (order <= 0) low = (await rows[0].next()).value as Row | undefined;
+    if (order >= 0) high = (await rows[1].next()).value as Row | undefined;
+  }
+}
+
+/**
+ * Writes the rows of two frozen layers, as one reads them together, into a layer. In pages: nothing of it counts until
+ * that layer stands in the stack for the two. Whiteouts that hide nothing are left out.
+ */
+export async function mergeLayers({ store, base, below, lower, upper, into }: MergeOptions): Promise<void> {
+  const rest = new LowerStack({ store, base });
+  rest.set(below, Infinity);
+  const linked = new Set<number>();
+  let entries: EntryRecord[] = [];
+  const flush = async (nodes: NodeRecord[] = []): Promise<void> => {
+    await store.commit(emptyBatch({ layer: into, entries, nodes, durability: 'relaxed' }));
+    entries = [];
+  };
+  for await (const { row } of joined(store, lower, upper)) {
+    if (row.node && 'linked' in row.node) linked.add(row.node.ino);
+    if (row.node || (await hides(rest, row))) entries.push(row);
+    if (entries.length >= PAGE) await flush();
+  }
+  await flush();
+  // A node whose names are all gone is of no use, if no name of it can be further below.
+  const wanted = ({ ino }: NodeRecord): boolean => ino === ROOT_INO || linked.has(ino) || below.length > 0;
+  for (const layer of [lower, upper]) {
+    let nodes: NodeRecord[] = [];
+    for await (const node of nodesOf(store, layer)) {
+      if (wanted(node)) nodes.push(node);
+      if (nodes.length < PAGE) continue;
+      await flush(nodes);
+      nodes = [];
+    }
+    await flush(nodes);
+  }
+}
+
+async function hides(rest: LowerStack, { parent, name }: Row): Promise<boolean> {
+  await rest.preload([parent]);
+  return rest.visible(parent)?.has(name) ?? true;
+}
