@@ -119,7 +119,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   const keeper = new TreeKeeper(tree);
   const tick = (): void => tickCoarse(arena, Number(host.clock.realtime()));
   tick();
-  const roots = { tree: keeper.format(DEVICES.tree), tmp: keeper.makeVolume(DEVICES.tmp, true, (host.arena?.maxPages ?? MAX_PAGES) * PAGE_SIZE * TMP_SHARE) };
+  const roots = { tree: keeper.format(DEVICES.tree), tmp: keeper.makeVolume(DEVICES.tmp, { volatile: true, limit: (host.arena?.maxPages ?? MAX_PAGES) * PAGE_SIZE * TMP_SHARE }) };
   const opened = await openOverlay(host, notices, (reason) => lost(reason));
   const { overlay, store, runs, index } = opened;
   let { mode } = opened;

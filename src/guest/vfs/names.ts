@@ -1,5 +1,5 @@
 import { FileType } from '../../shared/abi/index.ts';
-import { Header, OfdFlag, OfdKind, TOP_VIA, VIA_MASK, type MemoryWindow } from '../../shared/arena/index.ts';
+import { OfdFlag, OfdKind, TOP_VIA, VIA_MASK, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { FOREIGN } from '../../shared/tree/index.ts';
 import type { Process } from './process.ts';
@@ -239,10 +239,10 @@ export class Names {
 
   /** Whether absolute targets can be followed from here; where they cannot, they are not made either. */
   #isFree(start: number): boolean {
-    const { arena, files } = this.#process;
+    const { tree, files } = this.#process;
     const confine = files.confine(start);
     const top = (confine >>> 0) - (confine & VIA_MASK);
-    return top === 0 || top === arena.u32[Header.ROOT];
+    return top === 0 || top === tree.walker.root;
   }
 
   /** A further name for the same file. A symbolic link is linked itself, not what it points to. */

@@ -64,7 +64,7 @@ export class NamespaceMirror {
       return known;
     }
     const slots = assignSlots(mounts, before);
-    const address = this.#records.make(mounts.slice(1).map((mount) => recorded(mounts, mount, slots)));
+    const address = this.#records.make(mounts.slice(1).map((mount) => recorded(mounts, mount, slots)), rootOf(mounts));
     if (address === 0) throw new FsError('ENOMEM', 'bind', undefined, { detail: 'shared memory is full' });
     const entry = new Entry(address, mounts, slots);
     this.#entries.set(mounts, entry);
@@ -111,6 +111,14 @@ function assignSlots(mounts: readonly Mount[], before: Mirrored | undefined): Ma
   const order = [...unused, ...free.filter((slot) => !unused.includes(slot))];
   fresh.forEach((mount, at) => slots.set(mount.id, order[at] as number));
   return slots;
+}
+
+/** What absolute links in the arena mean: of a union its first directory in the tree. */
+function rootOf([root]: readonly Mount[]): number | undefined {
+  if (!root) return undefined;
+  const { service } = root;
+  const directories = service instanceof UnionService ? service.elements : [{ service, node: root.root }];
+  return directories.map((one) => one.service.inode?.(one.node) ?? 0).find((inode) => inode !== 0);
 }
 
 /** A directory of the tree is walked in the arena; a kernel service and a union are left to the kernel, and the way back into them. */

@@ -10,6 +10,6 @@ export { Tty, TtyMode } from './tty.ts';
 export { OpenFiles, OfdKind, OfdFlag, type ObjectOwner } from './open-files.ts';
 export { FdTable, letGoOfThread } from './fd-table.ts';
 export { ThreadFdTable, prepareThread } from './thread-fd-table.ts';
-export { JournalRing, JournalOp, Entry, ENTRY_MAX } from './journal-ring.ts';
+export { JournalRing, JournalOp, Entry, ENTRY_MAX, OP_BITS } from './journal-ring.ts';
 export { tickCoarse, coarseTime, stampTime } from './time.ts';
 export * from './layout.ts';

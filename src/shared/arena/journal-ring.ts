@@ -1,5 +1,5 @@
 import type { Arena } from './arena.ts';
-import { Header, Pcb } from './layout.ts';
+import { Header, Inode, Pcb } from './layout.ts';
 import { lock, unlock } from './lock.ts';
 import { KERNEL_PCB, ringBell } from './process.ts';
 
@@ -8,13 +8,15 @@ export const JournalOp = {
 } as const;
 
 /**
- * Entry: words LENGTH (a multiple of 8, header included; 0: skip to the ring's start), OP, PID, INODE,
+ * Entry: words LENGTH (a multiple of 8, header included; 0: skip to the ring's start), OP (with the inode's device from bit 8 on), PID, INODE,
  * then doubles TIME (ns), INO, DIR, DIR2, REPLACED, then words NAME_LENGTH, NAME2_LENGTH, then the two names.
  */
 export const Entry = {
   LENGTH: 0, OP: 1, PID: 2, INODE: 3, TIME: 4, INO: 6, DIR: 8, DIR2: 10, REPLACED: 12, NAME_LENGTH: 14, NAME2_LENGTH: 15,
   NAMES: 64,
 } as const;
+/** Of `OP`; above it is the device of the inode. */
+export const OP_BITS = 8;
 /** `OP` of an entry that was taken back. */
 const CANCELLED = 0;
 /** Longest entry: two names of 255 bytes. */
@@ -77,7 +79,7 @@ export class JournalRing {
     }
     const word = (this.#start + at) >>> 2;
     u32[word + Entry.LENGTH] = length;
-    u32[word + Entry.OP] = op;
+    u32[word + Entry.OP] = op | (u32[(inode >>> 2) + Inode.DEV]! << OP_BITS);
     u32[word + Entry.PID] = pid;
     u32[word + Entry.INODE] = inode;
     f64[(word + Entry.TIME) >>> 1] = time;

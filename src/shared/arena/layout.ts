@@ -180,6 +180,8 @@ export const InodeFlag = {
   VOLATILE: 32,
   FREED: 64,
   VOLUME_ROOT: 128,
+  /** Nothing in its volume can be changed. */
+  READ_ONLY: 256,
 } as const;
 
 /** Bits of a block table's entry; the rest is the block's address (64 KiB aligned, 0: none). */
@@ -219,9 +221,13 @@ export const TtyWord = {
 /**
  * Namespace record: the highest slot in use, then slots from 1 on: the inode of the mountpoint (0: the slot is free, or the
  * mountpoint is not in the tree), a MountKind (0: free), the target, the slot of the mount that the mountpoint lies in (0: the root).
+ * After the slots: the inode of `/`.
  */
 export const NAMESPACE_MOUNTS = 63;
 export const MountWord = { MOUNTPOINT: 0, KIND: 1, TARGET: 2, OUTER: 3, SIZE: 4 } as const;
+/** Word of a namespace record, and how many it has. */
+export const NAMESPACE_ROOT = 1 + NAMESPACE_MOUNTS * 4;
+export const NAMESPACE_WORDS = NAMESPACE_ROOT + 1;
 /**
  * The directory that `..` may not pass, as a number: its inode's address; in the low bits, which no such address has, the slot of the
  * mount by which the directory where paths start was reached; times TOP_VIA the slot of the mount by which it itself was.

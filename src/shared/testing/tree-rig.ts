@@ -52,7 +52,7 @@ export class TreeRig {
   /** A volatile volume over the directory at `path`. */
   mountVolatile(path: string): number {
     const mountpoint = this.walk(path);
-    const root = this.keeper.makeVolume(2, true);
+    const root = this.keeper.makeVolume(2, { volatile: true });
     this.#namespace = this.keeper.namespaces.make([{ slot: 1, mountpoint, kind: MountKind.TREE, target: root, outer: 0 }]);
     this.tree.process.namespace = this.#namespace;
     this.volumes.push(root);

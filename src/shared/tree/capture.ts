@@ -30,13 +30,15 @@ export class Capturer {
    * Copies the dirty blocks out. Null for a node that did not change in the epoch that ended, or that is gone or has no name
    * any more: nobody will ask for it.
    */
-  take(inode: number, ino: number, ended: number): TreeCapture | null {
+  take(inode: number, ino: number, dev: number, ended: number): TreeCapture | null {
     const { i32 } = this.#arena;
     lock(i32, (inode >>> 2) + Inode.LOCK, this.#tree.process.pid);
     this.#arena.sync();
     let capture: TreeCapture | null = null;
     // The address stays an inode's, but maybe another's by now; it cannot change while we hold the lock.
-    if (this.#tree.inodes.ino(inode) !== ino || this.#arena.u32[(inode >>> 2) + Inode.DIRTY_EPOCH] !== ended) capture = null;
+    const { u32 } = this.#arena;
+    const word = inode >>> 2;
+    if (this.#tree.inodes.ino(inode) !== ino || u32[word + Inode.DEV] !== dev || u32[word + Inode.DIRTY_EPOCH] !== ended) capture = null;
     else if (this.#tree.inodes.nlink(inode) !== 0) capture = this.#captureLocked(inode);
     // Open still, and maybe for long: what nobody will ask for must not count as waiting for the store.
     else this.#forgetDirty(inode);

@@ -21,7 +21,9 @@ export class ChangeRecords {
 
   /** Takes the journal's lock with room for an entry (not for a volatile tree). 0, WAIT or -EROFS. */
   begin(dir: number): number {
-    if (this.isVolatile(dir)) return 0;
+    const flags = this.#tree.inodes.flags(dir);
+    if (flags & InodeFlag.READ_ONLY) return -Errno.EROFS;
+    if (flags & InodeFlag.VOLATILE) return 0;
     // A full store still takes deletions and renames; one that is read-only takes nothing.
     if (this.#arena.u32[Header.STORE_REFUSES] === Errno.EROFS) return -Errno.EROFS;
     if (!this.#tree.journal.begin()) return this.#tree.waitForJournal();

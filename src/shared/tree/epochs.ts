@@ -1,3 +1,4 @@
+import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
 import { Header, Inode, InodeFlag, TAKEN_BACK, coarseTime, type Arena, type JournalRing, type ProcessHandle } from '../arena/index.ts';
 
@@ -24,7 +25,8 @@ export class Epochs {
   begin(inode: number, op: number): number {
     const { u32, i32 } = this.#arena;
     const word = inode >>> 2;
-    if (u32[word + Inode.FLAGS]! & InodeFlag.VOLATILE) return 0;
+    const flags = u32[word + Inode.FLAGS]!;
+    if (flags & (InodeFlag.VOLATILE | InodeFlag.READ_ONLY)) return flags & InodeFlag.READ_ONLY ? -Errno.EROFS : 0;
     // Before all else: while the store takes nothing, no epoch ends and whoever waits for that would wait for ever.
     if (u32[Header.STORE_REFUSES] !== 0) return -u32[Header.STORE_REFUSES]!;
     const dirtyEpoch = u32[word + Inode.DIRTY_EPOCH]!;

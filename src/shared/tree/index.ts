@@ -1,5 +1,6 @@
 export { Tree, OpenFlag, type ListedEntry } from './tree.ts';
-export { TreeKeeper, type FillEntry, type Cut } from './keeper.ts';
+export { TreeKeeper, type FillEntry } from './keeper.ts';
+export type { Cut, CutPart } from './cutter.ts';
 export type { TreeCapture } from './capture.ts';
 export type { TreeChange } from './tree-change.ts';
 export { checkTree, type CheckReport } from './check.ts';

@@ -53,8 +53,8 @@ export class Inodes {
     stampTime(arena, word + Inode.ATIME);
     stampTime(arena, word + Inode.MTIME);
     stampTime(arena, word + Inode.CTIME);
-    const volatile = parent === 0 ? 0 : u32[parentWord + Inode.FLAGS]! & InodeFlag.VOLATILE;
-    u32[word + Inode.FLAGS] = volatile | (type === FileType.DIRECTORY ? InodeFlag.POPULATED : 0) | (parent === 0 ? InodeFlag.VOLUME_ROOT : 0);
+    const kept = parent === 0 ? 0 : u32[parentWord + Inode.FLAGS]! & (InodeFlag.VOLATILE | InodeFlag.READ_ONLY);
+    u32[word + Inode.FLAGS] = kept | (type === FileType.DIRECTORY ? InodeFlag.POPULATED : 0) | (parent === 0 ? InodeFlag.VOLUME_ROOT : 0);
     u32[word + Inode.PINS] = 0;
     u32[word + Inode.DIRTY_EPOCH] = 0;
     u32[word + Inode.BODY] = 0;

@@ -1,17 +1,14 @@
 import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
-import {
-  Arena, BlockBit, Dirent, Entry, Header, INODE_MAGIC, Inode, InodeFlag, JournalOp, OriginBit, lock, unlock,
-} from '../arena/index.ts';
+import { Arena, BlockBit, Dirent, Header, INODE_MAGIC, Inode, InodeFlag, OriginBit, lock, unlock } from '../arena/index.ts';
 import { Adopter } from './adoption.ts';
 import { BLOCK } from './bodies.ts';
-import { Capturer, type TreeCapture } from './capture.ts';
-import { withFirstWrites, type TreeChange } from './tree-change.ts';
 import { changeNames } from './change-names.ts';
+import { Cutter, type Cut } from './cutter.ts';
 import { hashName, isPopulated } from './names.ts';
 import { NamespaceRecords } from './namespace-records.ts';
 import type { Tree } from './tree.ts';
-import { VolatileSpace } from './volatile-space.ts';
+import { Volumes, type VolumeKind } from './volumes.ts';
 
 /** A child that the kernel puts into a directory from below. Times in nanoseconds. */
 export interface FillEntry {
@@ -29,16 +26,6 @@ export interface FillEntry {
   target?: Uint8Array;
 }
 
-export interface Cut {
-  changes: TreeChange[];
-  captures: TreeCapture[];
-  /** For `setDurable` and `settle` once it is in the store. */
-  position: number;
-  /** KiB that count as waiting until `settle`. */
-  dirty: number;
-}
-
-const OPS = ['', 'create', 'mkdir', 'symlink', 'link', 'unlink', 'rmdir', 'rename', 'write', 'attr'] as const;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The kernel's side of the tree: makes it, fills it from below, drains it from above. One instance, in the kernel. */
@@ -47,43 +34,41 @@ export class TreeKeeper {
   readonly namespaces: NamespaceRecords;
   readonly #tree: Tree;
   readonly #arena: Arena;
-  /** Inodes of files with several names, so that each name finds the one node. */
-  readonly #linked = new Map<number, number>();
-  readonly #capturer: Capturer;
+  /** By device, inodes of files with several names by their numbers, so that each name finds the one node. */
+  readonly #linked = new Map<number, Map<number, number>>();
+  readonly #volumes: Volumes;
+  readonly #cutter: Cutter;
   readonly #adopter: Adopter;
 
   constructor(tree: Tree) {
     this.#tree = tree;
     this.namespaces = new NamespaceRecords(tree);
     this.#arena = tree.arena;
-    this.#capturer = new Capturer(tree);
+    this.#cutter = new Cutter(tree);
+    this.#volumes = new Volumes(tree);
     this.#adopter = new Adopter(tree);
   }
 
   /** Once, in a new arena: the hash table and the first volume, whose root has ino 1 and is not populated. Returns the root. */
   format(dev: number): number {
     this.#tree.names.format();
-    const root = this.makeVolume(dev, false);
-    this.#tree.inodes.setIno(root, 1);
+    const root = this.makeVolume(dev, 'stored');
     this.#arena.u32[Header.ROOT] = root;
-    const word = root >>> 2;
-    this.#arena.u32[word + Inode.FLAGS] = this.#arena.u32[word + Inode.FLAGS]! & ~InodeFlag.POPULATED;
     return root;
   }
 
-  /** The root of another volume; `volatile`: not journaled, and with at most `limit` bytes (0: no bound), of which there can be one. */
-  makeVolume(dev: number, volatile: boolean, limit = 0): number {
-    if (volatile) new VolatileSpace(this.#arena).limit(limit);
-    this.#tree.lock();
-    const root = this.#tree.inodes.create(FileType.DIRECTORY, 0, dev);
-    if (root !== 0 && volatile) {
-      const word = root >>> 2;
-      this.#arena.u32[word + Inode.FLAGS] = this.#arena.u32[word + Inode.FLAGS]! | InodeFlag.VOLATILE;
-      this.#arena.u32[word + Inode.ORIGIN] = 0;
-    }
-    this.#tree.unlock();
-    if (root === 0) throw new Error('arena full: no room for a volume');
-    return root;
+  /** The root of another volume. @throws Error when the arena is full */
+  makeVolume(dev: number, kind: VolumeKind): number {
+    return this.#volumes.make(dev, kind);
+  }
+
+  /**
+   * Frees what a volume has, at most `most` names of it; true once all is free. Call again, a little later, until it is: what somebody
+   * has open stays so long. Nothing may be mounted from it any more. What was changed and not cut is lost.
+   */
+  dropVolume(root: number, most = 256): boolean {
+    this.#linked.delete(this.#arena.u32[(root >>> 2) + Inode.DEV]!);
+    return this.#volumes.drop(root, most);
   }
 
   get nextIno(): number {
@@ -120,15 +105,24 @@ export class TreeKeeper {
     if (names.lookup(dir, hash, entry.name, 0, entry.name.length) !== 0) return 0;
     const dirent = names.prepare(dir, entry.name.length);
     if (dirent === 0) return -Errno.ENOSPC;
-    let inode = this.#linked.get(entry.ino) ?? 0;
+    const linked = this.#linkedIn(dir);
+    let inode = linked.get(entry.ino) ?? 0;
     if (inode !== 0 && (inodes.ino(inode) !== entry.ino || inodes.flags(inode) & InodeFlag.FREED)) inode = 0;
     if (inode === 0) inode = this.#newInode(dir, entry);
     if (inode === 0) {
       names.free(dirent, entry.name.length);
       return -Errno.ENOSPC;
     }
+    if (entry.nlink > 1) linked.set(entry.ino, inode);
     names.insert(dirent, dir, hash, entry.name, 0, entry.name.length, inode);
     return 0;
+  }
+
+  #linkedIn(dir: number): Map<number, number> {
+    const dev = this.#arena.u32[(dir >>> 2) + Inode.DEV]!;
+    let linked = this.#linked.get(dev);
+    if (!linked) this.#linked.set(dev, (linked = new Map()));
+    return linked;
   }
 
   #newInode(dir: number, entry: FillEntry): number {
@@ -155,7 +149,6 @@ export class TreeKeeper {
     if (entry.type === FileType.DIRECTORY) u32[word + Inode.FLAGS] = u32[word + Inode.FLAGS]! & ~InodeFlag.POPULATED;
     else if (entry.target) this.#setTarget(inode, body, entry.target);
     else if (entry.size > 0) u32[word + Inode.FLAGS] = u32[word + Inode.FLAGS]! | InodeFlag.REMOTE;
-    if (entry.nlink > 1) this.#linked.set(entry.ino, inode);
     return inode;
   }
 
@@ -230,82 +223,15 @@ export class TreeKeeper {
     return true;
   }
 
-  /**
-   * Ends the epoch and takes all changes so far, with the contents of the files that they touched. Null if there are none.
-   * Writers to a file of the ended epoch wait until this returns.
-   */
+  /** See `Cutter.cut`. */
   cut(): Cut | null {
-    const { journal } = this.#tree;
-    journal.rest();
-    if (journal.head === journal.tail) return null;
-    const end = journal.cut();
-    this.#arena.sync(); // What the entries name may lie in memory that grew a moment ago.
-    const { i32, u32 } = this.#arena;
-    const changes: TreeChange[] = [];
-    const links: number[] = [];
-    /** By number, for one address may have been several files'. */
-    const content = new Map<number, number>();
-    journal.drain(end, (word) => {
-      const inode = u32[word + Entry.INODE]!;
-      const change = this.#decode(word);
-      if (change.op === 'symlink') links.push(inode);
-      else if (change.op === 'create' || u32[word + Entry.OP]! >= JournalOp.WRITE) content.set(change.ino, inode);
-      changes.push(change);
-    });
-    const captures = new Map<number, TreeCapture>();
-    const ended = u32[Header.EPOCH]! - 1;
-    for (const [ino, inode] of content) {
-      const capture = this.#capturer.take(inode, ino, ended);
-      if (capture) captures.set(ino, capture);
-    }
-    Atomics.store(i32, Header.CAPTURED, ended);
-    Atomics.notify(i32, Header.CAPTURED);
-    this.#unpin(links);
-    let dirty = 0;
-    for (const capture of captures.values()) for (const block of capture.blocks) dirty += block.bytes.length >>> 10;
-    return { changes: withFirstWrites(changes, captures), captures: [...captures.values()], position: end, dirty };
+    return this.#cutter.cut();
   }
 
   /** After a cut is in the store. */
   settle(dirty: number): void {
     Atomics.sub(this.#arena.i32, Header.DIRTY_BLOCKS, dirty);
     Atomics.notify(this.#arena.i32, Header.DIRTY_BLOCKS);
-  }
-
-  #decode(word: number): TreeChange {
-    const { u32, f64, u8 } = this.#arena;
-    const op = u32[word + Entry.OP]!;
-    const at = (word << 2 >>> 0) + Entry.NAMES;
-    const middle = at + u32[word + Entry.NAME_LENGTH]!;
-    const change: TreeChange = {
-      op: OPS[op] as TreeChange['op'],
-      time: BigInt(f64[(word + Entry.TIME) >>> 1]!),
-      pid: u32[word + Entry.PID]!,
-      ino: f64[(word + Entry.INO) >>> 1]!,
-      parent: f64[(word + Entry.DIR) >>> 1]!,
-      name: decoder.decode(u8.slice(at, middle)),
-    };
-    if (op === JournalOp.RENAME) {
-      change.parent2 = f64[(word + Entry.DIR2) >>> 1]!;
-      change.name2 = decoder.decode(u8.slice(middle, middle + u32[word + Entry.NAME2_LENGTH]!));
-      const replaced = f64[(word + Entry.REPLACED) >>> 1]!;
-      if (replaced !== 0) change.replaced = replaced;
-    } else if (op === JournalOp.SYMLINK) {
-      const inode = u32[word + Entry.INODE]! >>> 2;
-      const body = u32[inode + Inode.BODY]!;
-      change.target = decoder.decode(u8.slice(body, body + u32[inode + Inode.SIZE]!));
-    }
-    return change;
-  }
-
-  #unpin(inodes: readonly number[]): void {
-    const { u32 } = this.#arena;
-    for (const inode of inodes) {
-      if (Atomics.sub(u32, (inode >>> 2) + Inode.PINS, 1) !== 1 || this.#tree.inodes.nlink(inode) !== 0) continue;
-      this.#tree.lock();
-      this.#tree.ops.reap(inode);
-      this.#tree.unlock();
-    }
   }
 
   /** Drops the contents of a closed, clean file that the store has; true if it did. */

@@ -1,4 +1,4 @@
-import { Inode, InodeFlag, MountKind, MountWord, NAMESPACE_MOUNTS, Pcb } from '../arena/index.ts';
+import { Inode, InodeFlag, MountKind, MountWord, NAMESPACE_ROOT, NAMESPACE_WORDS, Pcb } from '../arena/index.ts';
 import { changeNames } from './change-names.ts';
 import type { Tree } from './tree.ts';
 
@@ -30,19 +30,23 @@ export class NamespaceRecords {
     this.#tree = tree;
   }
 
-  /** The address of a record with these mounts; 0 when the arena is full. Mountpoints and directories that are targets are kept alive. */
-  make(mounts: readonly RecordedMount[]): number {
+  /**
+   * The address of a record with these mounts and this inode as `/`; 0 when the arena is full. Mountpoints, directories that are targets
+   * and the root are kept alive.
+   */
+  make(mounts: readonly RecordedMount[], root = this.#tree.root): number {
     const { arena } = this.#tree;
-    const address = arena.allocZeroed(4 * (1 + NAMESPACE_MOUNTS * MountWord.SIZE));
+    const address = arena.allocZeroed(4 * NAMESPACE_WORDS);
     if (address === 0) return 0;
     const word = address >>> 2;
     const mountpoints = mounts.map(({ mountpoint }) => mountpoint).filter((inode) => inode !== 0);
-    const inodes = [...mountpoints, ...mounts.filter(({ kind }) => kind === MountKind.TREE).map(({ target }) => target)];
+    const inodes = [root, ...mountpoints, ...mounts.filter(({ kind }) => kind === MountKind.TREE).map(({ target }) => target)];
     for (const inode of inodes) this.#tree.retain(inode);
     this.#held.set(address, { mountpoints, inodes });
     changeNames(this.#tree, () => {
       const { u32 } = arena;
       u32[word] = Math.max(0, ...mounts.map(({ slot }) => slot));
+      u32[word + NAMESPACE_ROOT] = root;
       for (const { slot, mountpoint, kind, target, outer } of mounts) {
         u32.set([mountpoint, kind, target, outer], word + 1 + (slot - 1) * MountWord.SIZE);
       }

@@ -12,7 +12,7 @@ function make() {
   const keeper = new TreeKeeper(tree);
   const home = keeper.format(1);
   keeper.fill(home, []);
-  const tmp = keeper.makeVolume(2, true, LIMIT);
+  const tmp = keeper.makeVolume(2, { volatile: true, limit: LIMIT });
   const window = new BufferWindow(arena);
   const bytes = new Uint8Array(1 << 20).fill(7);
   const on = <T>(name: string, action: (encoded: Uint8Array) => T): T => action(encoder.encode(name));

@@ -1,6 +1,6 @@
 import { Errno, PATH_MAX } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
-import { Dirent, Header, Inode, InodeFlag, MountKind, MountWord, NAMESPACE_MOUNTS, TOP_VIA, VIA_MASK, type Arena, type ProcessHandle } from '../arena/index.ts';
+import { Dirent, Header, Inode, InodeFlag, MountKind, MountWord, NAMESPACE_MOUNTS, NAMESPACE_ROOT, TOP_VIA, VIA_MASK, type Arena, type ProcessHandle } from '../arena/index.ts';
 import { checkName, isPopulated, RETRY, type Names } from './names.ts';
 
 /** The kernel must populate a directory or load a block (`missInode`, `missBlock`), then the call is made again. */
@@ -116,8 +116,9 @@ export class Walker {
         end = rest;
         if (bytes[0] === 47) {
           // Absolute targets mean the namespace's root, which only those may reach who were given it.
-          if (top !== 0 && top !== u32[Header.ROOT]) return -Errno.EPERM;
-          at = u32[Header.ROOT]!;
+          const root = this.root;
+          if (top !== 0 && top !== root) return -Errno.EPERM;
+          at = root;
           this.via = 0;
           while (i < end && bytes[i] === 47) i++;
           if (i >= end) {
@@ -135,6 +136,12 @@ export class Walker {
       }
       at = child;
     }
+  }
+
+  /** What `/` is for the process. */
+  get root(): number {
+    const record = this.#process.namespace >>> 2;
+    return record === 0 ? this.#arena.u32[Header.ROOT]! : this.#arena.u32[record + NAMESPACE_ROOT]!;
   }
 
   #stop(at: number, bytes: Uint8Array, from: number, to: number, hash: number, slash: boolean): number {

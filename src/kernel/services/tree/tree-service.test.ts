@@ -30,7 +30,7 @@ fileServiceConformance('tree', () => {
 
 fileServiceConformance('volatile tree', () => {
   last = makeTree();
-  return new TreeService({ name: 'tmp', dev: 2, tree: last.tree, root: last.keeper.makeVolume(2, true), resolve: never });
+  return new TreeService({ name: 'tmp', dev: 2, tree: last.tree, root: last.keeper.makeVolume(2, { volatile: true }), resolve: never });
 }, whole);
 
 fileServiceConformance('tree, populated on demand', () => {
@@ -70,7 +70,7 @@ describe('tree service', () => {
 
   test('a node whose inode was given to another file is stale', async () => {
     const { tree, keeper, root } = makeTree();
-    const service = new TreeService({ name: 't', dev: 2, tree, root: keeper.makeVolume(2, true), resolve: never });
+    const service = new TreeService({ name: 't', dev: 2, tree, root: keeper.makeVolume(2, { volatile: true }), resolve: never });
     const first = await service.create(service.root(), 'a');
     await service.unlink(service.root(), 'a');
     const second = await service.create(service.root(), 'b');
