@@ -11,11 +11,12 @@ import { History, JournalIndex } from './history/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, NamespaceFiles } from './namespace/index.ts';
 import { Binds, Descriptors, NamespaceMirror, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
 import { DevService } from './services/dev/index.ts';
+import { HistoryService } from './services/history/index.ts';
 import { TcpService } from './services/tcp/index.ts';
 import { ProcService } from './services/proc/index.ts';
 import { TreeService } from './services/tree/index.ts';
 import {
-  createHasher, EMPTY_MANIFEST, JournalWriter, ManifestBaseLayer, MemoryStore, Overlay, recordCodec, Runs, STORE_FORMAT,
+  BASE_INO, createHasher, EMPTY_MANIFEST, JournalWriter, ManifestBaseLayer, MemoryStore, Overlay, recordCodec, Runs, STORE_FORMAT,
   type BaseLayerOptions, type OverlayOptions,
 } from './storage/index.ts';
 import { Syscalls, workspaceOf, type CallWorkspace } from './syscall/index.ts';
@@ -52,7 +53,7 @@ export interface RunningKernel {
   shutdown(): Promise<void>;
 }
 
-const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4, tcp: 5 } as const;
+const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4, tcp: 5, history: 6 } as const;
 /** Of the arena at its largest, what `/tmp` may take: 1 GiB of 4 GiB. */
 const TMP_SHARE = 1 / 4;
 /** Milliseconds between ticks of the coarse clock while something runs, and while nothing does. */
@@ -169,7 +170,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
 }
 
 /** The file services and the namespace that processes start with. */
-async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, keeper, roots, volume, journal, sync }: Storage) {
+async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, keeper, roots, volume, journal, history, sync }: Storage) {
   const resolve = (inode: number, block: number): Promise<void> => volume.resolve(inode, block);
   const pause = async (): Promise<void> => {
     journal.wake();
@@ -181,6 +182,7 @@ async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { are
   const namespace = await buildNamespace(BOOT_NAMESPACE, new Map<string, FileService>([
     ['tree', root],
     ['tmp', new TreeService({ name: 'tmp', dev: DEVICES.tmp, tree, root: roots.tmp, resolve, pause })],
+    ['history', new HistoryService({ dev: DEVICES.history, history, base: BASE_INO })],
     ['dev', new DevService({ dev: DEVICES.dev, clock, random })],
     ['tcp', new TcpService({ dev: DEVICES.tcp, clock, listening: () => descriptors.ports.list() })],
     ['proc', new ProcService({ dev: DEVICES.proc, clock, source: procSource(() => processes.current, descriptors, arena, clock, version) })],

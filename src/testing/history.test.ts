@@ -77,3 +77,25 @@ describe('points and differences', () => {
     await expect(api.historyEntries({ limit: -1 })).rejects.toMatchObject({ code: 'EINVAL' });
   });
 });
+
+describe('the past as files', () => {
+  it('HS1 programs and the window read /history', { timeout: 30_000 }, async () => {
+    const api = await boot();
+    await machine.write('/home/f', 'first\n');
+    await api.historySnapshot('one');
+    await machine.write('/home/f', 'second\n');
+    await api.rm('/home/welcome.md');
+    const { entry } = (await api.historySnapshots())[0]!;
+    expect((await machine.run('/bin/coreutils', ['cat', `/history/${entry}/home/f`, '/history/one/home/f', '/home/f'])).stdout).toBe('first\nfirst\nsecond\n');
+    expect((await machine.run('/bin/coreutils', ['ls', '/history', '/history/one/home'])).stdout).toMatch(/one[^]*welcome\.md/);
+    expect((await machine.run('/bin/coreutils', ['ls', '/history/now/home'])).stdout).not.toMatch(/welcome/);
+    expect(await machine.read('/history/one/home/welcome.md')).toMatch(/./);
+    expect(await api.readdir('/history/one')).toContainEqual(expect.objectContaining({ name: 'home', kind: 'directory' }));
+    expect((await machine.run('/bin/coreutils', ['cp', '/history/one/home/welcome.md', '/home/again'])).code).toBe(0);
+    for (const args of [['rm', '/history/one/home/f'], ['touch', '/history/one/x'], ['mkdir', '/history/x']]) {
+      expect((await machine.run('/bin/coreutils', args)).code).not.toBe(0);
+    }
+    await expect(api.writeFile('/history/one/home/f', new Uint8Array(1))).rejects.toMatchObject({ code: 'EROFS' });
+    expect((await machine.run('/bin/coreutils', ['cat', '/history/99999/home/f'])).stderr).toMatch(/No such file/i);
+  });
+});

@@ -7,6 +7,8 @@ export interface BootMount {
   readonly path: string;
   readonly service: string;
   readonly flags: BindOptions;
+  /** Left out where it cannot be mounted: what is there is no directory, or one cannot be made. Default: booting fails. */
+  readonly optional?: boolean;
 }
 
 /** The namespace that processes start with. The first line is the root; mountpoints that are missing are made. */
@@ -16,6 +18,7 @@ export const BOOT_NAMESPACE: readonly BootMount[] = [
   { path: '/dev', service: 'dev', flags: { makeDirectory: true } },
   { path: '/dev/tcp', service: 'tcp', flags: {} },
   { path: '/proc', service: 'proc', flags: { makeDirectory: true } },
+  { path: '/history', service: 'history', flags: { makeDirectory: true }, optional: true },
 ];
 
 /** @throws FsError ENODEV for a service that is not given, and what mounting throws */
@@ -28,6 +31,13 @@ export async function buildNamespace(lines: readonly BootMount[], services: Read
   const [first, ...rest] = lines;
   if (first?.path !== '/') throw new FsError('EINVAL', 'mount', first?.path ?? '', { detail: 'the first line mounts the root' });
   const namespace = Namespace.of(service(first));
-  for (const line of rest) await namespace.mount(service(line), line.path, line.flags);
+  for (const line of rest) {
+    const mounted = namespace.mount(service(line), line.path, line.flags);
+    await (line.optional ? mounted.catch(unlessFault) : mounted);
+  }
   return namespace;
+}
+
+function unlessFault(error: unknown): void {
+  if (!(error instanceof FsError)) throw error;
 }

@@ -212,7 +212,7 @@ describe('mounts', () => {
   });
 
   test('the boot namespace', async () => {
-    const services = new Map(['tree', 'tmp', 'dev', 'tcp', 'proc'].map((name, at) => [name, memory(at + 10)]));
+    const services = new Map(['tree', 'tmp', 'dev', 'tcp', 'proc', 'history'].map((name, at) => [name, memory(at + 10)]));
     // The device service brings the directory that connections are mounted on.
     const dev = services.get('dev')!;
     dev.mkdir(dev.root(), 'tcp');
@@ -221,5 +221,10 @@ describe('mounts', () => {
       BOOT_NAMESPACE.map((line) => [line.path, services.get(line.service)]),
     );
     await expect(buildNamespace(BOOT_NAMESPACE, new Map())).rejects.toThrow(/ENODEV/);
+    // A file where the past would be is the user's; the rest is mounted.
+    const tree = memory(30);
+    tree.create(tree.root(), 'history');
+    const without = await buildNamespace(BOOT_NAMESPACE, new Map(services).set('tree', tree));
+    expect(without.mounts().map((mount) => mount.path)).toEqual(BOOT_NAMESPACE.map(({ path }) => path).filter((path) => path !== '/history'));
   });
 });

@@ -1,0 +1,1 @@
+export { HistoryService, type HistoryServiceOptions, type PastPoints } from './history-service.ts';
