@@ -3,7 +3,7 @@ import { Arena, KERNEL_PCB, MAX_PAGES, PAGE_SIZE, ProcessHandle, tickCoarse } fr
 import { Errno, FsError, type Clock } from '../shared/base/index.ts';
 import { CallServer, listenToBell } from '../shared/link/index.ts';
 import { checkTree, Tree, TreeKeeper, type CheckReport } from '../shared/tree/index.ts';
-import { windowApi } from './api/index.ts';
+import { archiveParts, windowApi } from './api/index.ts';
 import { Bus } from './bus/index.ts';
 import type { FileService, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
 import { FsPublisher, Notices } from './feed/index.ts';
@@ -90,6 +90,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   });
   const api = window.api = windowApi({
     files: files.byPath, processes: processes.programs, bus,
+    archive: archiveParts({ ...storage, ...files, clock: host.clock }),
     sync: storage.sync, acknowledged: (path) => acknowledged(path, files, storage), workspace: storage.info,
     notices: () => notices.list(),
     takeOver: () => host.steal(),

@@ -146,6 +146,14 @@ declare const WritableStream: {
   ): WritableStream<W>;
 };
 
+interface CompressionTransform {
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly writable: WritableStream<BufferSource>;
+}
+/** `gzip`, `deflate`, `deflate-raw`; a TypeError for what the host does not know. */
+declare const CompressionStream: { new (format: 'gzip' | 'deflate' | 'deflate-raw'): CompressionTransform };
+declare const DecompressionStream: { new (format: 'gzip' | 'deflate' | 'deflate-raw'): CompressionTransform };
+
 declare namespace WebAssembly {
   type ImportExportKind = 'function' | 'global' | 'memory' | 'table' | 'tag';
   type ExportValue = Function | Global | Memory | Table;

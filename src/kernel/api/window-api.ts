@@ -4,6 +4,7 @@ import { PortSubscriber, type Bus, type SubscriberPort } from '../bus/index.ts';
 import type { NamespaceFiles } from '../namespace/index.ts';
 import type { History } from '../history/index.ts';
 import { historyCalls } from './history-calls.ts';
+import { archiveCalls, type ArchiveParts } from './archive-calls.ts';
 import { deletedEntries, listChanges, type ChangeSources } from './changes.ts';
 
 /** What the window may ask about processes and terminals. */
@@ -19,6 +20,7 @@ export interface ProcessControl {
 
 export interface WindowApiParts {
   files: NamespaceFiles;
+  archive: ArchiveParts;
   processes: ProcessControl;
   bus: Bus;
   /** Resolves when everything so far is on disk. */
@@ -63,6 +65,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     symlink: async (target, path) => durable(path, files.symlink(text(target, 'symlink'), text(path, 'symlink'))),
     readlink: async (path) => files.readlink(text(path, 'readlink')),
     sync: () => parts.sync(),
+    ...archiveCalls(parts.archive),
     changes: async (path, limit) => listChanges(sources, text(path, 'changes'), Math.min(CHANGES_MAX, Math.max(0, limit))),
     spawn: (options) => processes.spawn(options),
     wait: (pid) => processes.wait(pid),

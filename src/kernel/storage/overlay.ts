@@ -154,6 +154,11 @@ export class Overlay {
     return this.record(ino) ?? this.#pending.flatMap(({ nodes }) => nodes).findLast((node) => node.ino === ino) ?? (await this.#stored(ino));
   }
 
+  /** The layer that is shipped. */
+  get base(): BaseLayer {
+    return this.#options.base;
+  }
+
   /** The base layer's own record of one of its directories. */
   shippedDirectory(ino: number): NodeRecord | undefined {
     const { base } = this.#options;

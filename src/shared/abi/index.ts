@@ -1,3 +1,4 @@
+export * from './archive.ts';
 export * from './limits.ts';
 export * from './nodes.ts';
 export * from './kernel-api.ts';

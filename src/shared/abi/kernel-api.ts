@@ -1,3 +1,4 @@
+import type { ArchiveCalls } from './archive.ts';
 import type { ChangeOp, DirEntry, Origin, Stat } from './nodes.ts';
 import type { ClockGrants, Limits } from './limits.ts';
 import type { WorkspaceApi } from './workspace-calls.ts';
@@ -162,7 +163,7 @@ export interface Notice {
  * Bus subjects that the kernel itself publishes: `fs.changed.*`, `fs.read.*`, `proc.<pid>.spawn` (ProcessInfo),
  * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo).
  */
-export interface KernelApi extends Partial<WorkspaceApi> {
+export interface KernelApi extends Partial<WorkspaceApi>, ArchiveCalls {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
