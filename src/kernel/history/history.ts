@@ -111,8 +111,8 @@ export class History {
     return blame({ index: this.index, viewAt: (at) => this.viewAt(at), lookup: this.run, yield: this.#options.yield }, record.ino, view);
   }
 
-  /** Names the present. @throws FsError EEXIST, EINVAL for what is no name, ENOSPC for too many */
-  async snapshot(name: string): Promise<Snapshot> {
+  /** Names a point, the present by default. @throws FsError EEXIST, EINVAL for what is no name, ENOSPC for too many */
+  async snapshot(name: string, point: Point = 'now'): Promise<Snapshot> {
     const known = await this.#options.store.snapshots();
     if (!/^[\w.-]{1,64}$/.test(name) || /^\d+$/.test(name) || ['now', '.', '..'].includes(name)) {
       throw new FsError('EINVAL', 'snapshot', name, { detail: 'a name has letters, digits, ".", "_" and "-", at most 64, and is neither a number nor "now"' });
@@ -120,7 +120,7 @@ export class History {
     if (known.some((snapshot) => snapshot.name === name) || (await this.#options.named?.(name)) !== undefined) throw new FsError('EEXIST', 'snapshot', name);
     if (known.length >= SNAPSHOTS_MAX) throw new FsError('ENOSPC', 'snapshot', name, { detail: `there are ${SNAPSHOTS_MAX} snapshots` });
     await this.#options.settle(true);
-    const snapshot = { name, entry: this.index.last, time: this.#options.now() };
+    const snapshot = { name, entry: await this.point(point), time: this.#options.now() };
     await this.#options.store.commit(emptyBatch({ snapshots: [snapshot] }));
     return snapshot;
   }

@@ -93,6 +93,8 @@ export interface MergeOptions {
   dryRun?: boolean;
   /** At a conflict: leave what is there (default), take the other side, or keep both (the other side beside it as `name.theirs`). */
   onConflict?: 'mine' | 'theirs' | 'both';
+  /** Only these paths, as the conflicts of an earlier call name them. Default: all. */
+  paths?: string[];
 }
 
 export interface Snapshot {
@@ -152,7 +154,8 @@ export interface HistoryCalls {
   historyUndo(target: { entry: number } | { run: number }, options?: MergeOptions): Promise<MergeResult>;
   /** Brings `path` and all below it back to what it was. */
   historyRestore(path: string, point: Point, options?: MergeOptions): Promise<MergeResult>;
-  historySnapshot(name: string): Promise<Snapshot>;
+  /** Names a point, default now, and keeps it from being trimmed. EEXIST for a name that is taken. */
+  historySnapshot(name: string, point?: Point): Promise<Snapshot>;
   historySnapshots(): Promise<Snapshot[]>;
   historyDropSnapshot(name: string): Promise<void>;
   historyWriters(path: string): Promise<Provenance[]>;

@@ -33,6 +33,8 @@ export interface SpawnOptions {
    * many. Default: none. At most 16.
    */
   listen?: string[];
+  /** `session`: what it changes goes to a layer of its own, to be kept, merged or thrown away when it has ended. Default: the workspace. */
+  overlay?: 'session';
   /** Default: 1024 descriptors, 224 processes of the session, all else without limit. */
   limits?: Partial<Limits>;
 }
