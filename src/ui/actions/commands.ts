@@ -1,5 +1,7 @@
-import { PROCESSES, THEME_CHOICES, chooseTheme, closeFileTab, closeTerminal, turnTerminal, type App } from '../stores/index.ts';
+import { LAYERS, PROCESSES, THEME_CHOICES, TIMELINE, chooseTheme, closeTab, closeTerminal, turnTerminal, type App } from '../stores/index.ts';
 import { copyText, createEntry, downloadPath, targetDirectory } from './files.ts';
+import { goToNow, restorePath, showDiff, showHistoryOf, showPane, showUpper, stepMine, undoLastRun } from './history.ts';
+import { discardUpper, commitLayer } from './layers.ts';
 import { newTerminal, splitWithNew } from './run.ts';
 import { pickFiles } from './upload.ts';
 
@@ -7,9 +9,11 @@ import { pickFiles } from './upload.ts';
 export interface Command {
   id: string;
   title: string;
-  group: 'Go to' | 'Files' | 'Terminal' | 'View' | 'Help';
+  group: 'Go to' | 'Files' | 'History' | 'Terminal' | 'View' | 'Help';
   /** `Ctrl` also stands for Cmd on a Mac. */
   keys?: string;
+  /** Its keys count only within what this selector names. */
+  within?: string;
   run(app: App): void;
 }
 
@@ -51,6 +55,11 @@ const PANES: Command[] = [
     app.tabs.setState({ active: PROCESSES });
     app.layout.setState({ sheet: 'processes' });
   } },
+  { id: 'go.timeline', title: 'Timeline', group: 'Go to', keys: 'Alt+5', run: (app) => {
+    showPane(app, TIMELINE);
+    focus('.track-rail');
+  } },
+  { id: 'go.layers', title: 'Layers', group: 'Go to', keys: 'Alt+6', run: (app) => showPane(app, LAYERS) },
   { id: 'go.filter', title: 'Filter the explorer', group: 'Go to', keys: '/', run: (app) => {
     app.layout.setState({ leftOpen: true, sheet: 'files' });
     focus('#explorer-filter');
@@ -69,11 +78,49 @@ const FILES: Command[] = [
     const path = activeFile(app);
     if (path) void copyText(app, path, 'the path');
   } },
-  { id: 'file.close', title: 'Close the open file', group: 'Files', keys: 'Alt+W', run: (app) => {
-    const path = activeFile(app);
-    if (path) app.tabs.setState((tabs) => closeFileTab(tabs, path));
-  } },
+  { id: 'file.close', title: 'Close the open file or comparison', group: 'Files', keys: 'Alt+W', run: (app) => app.tabs.setState((tabs) => closeTab(tabs, tabs.active)) },
 ];
+
+const stepPoint = (app: App, by: 'entry' | 'run', direction: 1 | -1): void => {
+  showPane(app, TIMELINE);
+  void app.timeline.refresh().then(() => app.timeline.step(by, direction));
+};
+
+const HISTORY: Command[] = [
+  { id: 'history.undo', title: 'Undo my last change', group: 'History', keys: 'Ctrl+Z', within: '.explorer', run: (app) => void stepMine(app, 'undo') },
+  { id: 'history.redo', title: 'Redo what I undid', group: 'History', keys: 'Ctrl+Shift+Z', within: '.explorer', run: (app) => void stepMine(app, 'redo') },
+  { id: 'history.undo-run', title: 'Undo the last program', group: 'History', run: (app) => void undoLastRun(app) },
+  { id: 'history.now', title: 'Back to now', group: 'History', run: goToNow },
+  { id: 'history.earlier', title: 'One change earlier', group: 'History', keys: 'Alt+,', run: (app) => stepPoint(app, 'entry', -1) },
+  { id: 'history.later', title: 'One change later', group: 'History', keys: 'Alt+.', run: (app) => stepPoint(app, 'entry', 1) },
+  { id: 'history.run-earlier', title: 'One run earlier', group: 'History', keys: 'Alt+Shift+,', run: (app) => stepPoint(app, 'run', -1) },
+  { id: 'history.run-later', title: 'One run later', group: 'History', keys: 'Alt+Shift+.', run: (app) => stepPoint(app, 'run', 1) },
+  { id: 'history.restore', title: 'Restore everything to the moment that is shown', group: 'History', run: (app) => {
+    const { point } = app.timeline.store.getState();
+    if (point === null) showPane(app, TIMELINE);
+    else void restorePath(app, '/', point);
+  } },
+  { id: 'history.diff', title: 'Show what changed since the moment that is shown', group: 'History', run: (app) => {
+    const { point } = app.timeline.store.getState();
+    if (point === null) showPane(app, TIMELINE);
+    else showDiff(app, { kind: 'points', from: point, to: 'now' });
+  } },
+  { id: 'history.snapshot', title: 'Snapshot…', group: 'History', run: (app) => nameMoment(app, 'snapshot') },
+  { id: 'history.branch', title: 'Branch…', group: 'History', run: (app) => nameMoment(app, 'branch') },
+  { id: 'history.file', title: 'History of the open file', group: 'History', run: (app) => {
+    const path = activeFile(app);
+    if (path) showHistoryOf(app, path);
+  } },
+  { id: 'layers.diff', title: 'Show what the upper layer changes', group: 'History', run: (app) => void showUpper(app) },
+  { id: 'layers.commit', title: 'Commit the upper layer into the one below', group: 'History', run: (app) => void commitLayer(app) },
+  { id: 'layers.discard', title: 'Discard the upper layer', group: 'History', run: (app) => void discardUpper(app) },
+];
+
+/** The timeline's bar asks for the name. */
+function nameMoment(app: App, what: 'snapshot' | 'branch'): void {
+  showPane(app, TIMELINE);
+  app.overlay.setState({ naming: what });
+}
 
 const TERMINAL: Command[] = [
   { id: 'terminal.new', title: 'New terminal', group: 'Terminal', keys: 'Ctrl+Shift+`', run: (app) => void newTerminal(app) },
@@ -106,7 +153,7 @@ const VIEW: Command[] = [
   { id: 'help.keys', title: 'Keyboard shortcuts', group: 'Help', keys: '?', run: (app) => app.overlay.setState({ shortcuts: true }) },
 ];
 
-export const COMMANDS: readonly Command[] = [...PANES, ...FILES, ...TERMINAL, ...VIEW];
+export const COMMANDS: readonly Command[] = [...PANES, ...FILES, ...HISTORY, ...TERMINAL, ...VIEW];
 
 type KeyStroke = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
@@ -119,7 +166,7 @@ export function matchesKeys(keys: string, stroke: KeyStroke): boolean {
   return modifiers && (stroke.key.toLowerCase() === key.toLowerCase() || stroke.code === codeOf(key));
 }
 
-const CODES: Readonly<Record<string, string>> = { '`': 'Backquote', '[': 'BracketLeft', ']': 'BracketRight' };
+const CODES: Readonly<Record<string, string>> = { ',': 'Comma', '.': 'Period', '`': 'Backquote', '[': 'BracketLeft', ']': 'BracketRight' };
 
 function codeOf(key: string): string {
   if (/^\d$/.test(key)) return `Digit${key}`;

@@ -1,4 +1,8 @@
 export { COMMANDS, matchesKeys, type Command } from './commands.ts';
 export { copyText, createEntry, deletePath, downloadPath, movePath, openPath, renamePath, targetDirectory } from './files.ts';
-export { continueProcess, endProcess, isProgram, newTerminal, pauseProcess, runInTerminal, runPath, splitWithNew, takeOver, type RunRequest } from './run.ts';
+export {
+  attempt, dropSnapshot, goToNow, goToPoint, makeBranch, makeSnapshot, perform, redoRun, restorePath, showDiff, showHistoryOf, showPane, stepMine, undoEntry, undoRun, type Act,
+} from './history.ts';
+export { commitLayer, discardUpper, dropLayer, keepSession, mergeLayer, pushLayer, removeLayer, renameLayer, reorderLayers } from './layers.ts';
+export { continueProcess, endProcess, isProgram, newTerminal, patchRunCard, pauseProcess, runInTerminal, runPath, splitWithNew, takeOver, type RunRequest } from './run.ts';
 export { dataTransferItems, pickFiles, receiveItems, upload, type UploadItem } from './upload.ts';

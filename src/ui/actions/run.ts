@@ -1,10 +1,10 @@
-import type { ExitStatus, SpawnOptions } from '../../shared/abi/index.ts';
+import type { SpawnOptions } from '../../shared/abi/index.ts';
 import { basename, dirname } from '../../shared/base/index.ts';
 import { rememberOwner } from '../client/index.ts';
 import { visibleName } from '../kit/index.ts';
-import { openTerminal, showError, splitTerminal, type App } from '../stores/index.ts';
+import { openTerminal, showError, splitTerminal, type App, type RunCard } from '../stores/index.ts';
 
-export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens' | 'grants'>;
+export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens' | 'grants' | 'overlay'>;
 
 /** The active terminal if nothing but its prompt runs there, else a new one. */
 async function idleTerminal(app: App): Promise<number> {
@@ -21,14 +21,31 @@ export async function runInTerminal(app: App, request: RunRequest): Promise<void
   try {
     const tty = await idleTerminal(app);
     const { pid } = await app.client.api.spawn({ ...request, stdio: 'tty', tty });
-    showEnd(app, pid, request.name, await app.client.api.wait(pid));
+    const session = request.overlay === 'session' ? await sessionOf(app, pid) : undefined;
+    await showEnd(app, { pid, name: request.name, status: await app.client.api.wait(pid), ...(session !== undefined && { session }) });
   } catch (error) {
     showError(app.messages, `Could not run ${visibleName(request.name)}`, error);
   }
 }
 
-function showEnd(app: App, pid: number, name: string, status: ExitStatus): void {
-  app.overlay.setState({ runCard: { pid, name, status } });
+/** The layer to which a process writes that was just started with one of its own. */
+async function sessionOf(app: App, pid: number): Promise<string | undefined> {
+  return (await app.client.api.layerList()).find((layer) => layer.kind === 'session' && layer.pid === pid)?.name;
+}
+
+/** Shows how it ended; its number in the history, with which it can be looked at and undone, comes after. */
+async function showEnd(app: App, card: RunCard): Promise<void> {
+  app.overlay.setState({ runCard: card });
+  const { changes } = card.status;
+  if (card.session !== undefined || !changes || changes.written.length + changes.deleted.length + changes.more === 0) return;
+  const runs = await app.client.api.historyRuns({ pid: card.pid, limit: 1 }).catch(() => []);
+  const run = runs[0]?.run;
+  if (run !== undefined) patchRunCard(app, card.pid, { run });
+}
+
+/** Changes what is shown of the last run, if it is still that one. */
+export function patchRunCard(app: App, pid: number, change: Partial<RunCard>): void {
+  app.overlay.setState(({ runCard }) => (runCard?.pid === pid ? { runCard: { ...runCard, ...change } } : {}));
 }
 
 /** By its place or its name: what it really is shows when it is started. */

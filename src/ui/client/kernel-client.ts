@@ -1,11 +1,14 @@
-import type { KernelApi, WorkspaceInfo } from '../../shared/abi/index.ts';
+import type { KernelApi, WorkspaceApi, WorkspaceInfo } from '../../shared/abi/index.ts';
 import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
 import { connectLink } from '../../shared/link/index.ts';
 import { BusClient } from './bus-client.ts';
 
+/** All calls of the window. */
+export type WindowApi = KernelApi & WorkspaceApi;
+
 /** The window's handle on the kernel worker. */
 export interface KernelClient extends Disposable {
-  readonly api: KernelApi;
+  readonly api: WindowApi;
   readonly bus: BusClient;
   /** Resolves when the kernel serves calls; rejects when it could not start. */
   readonly ready: Promise<WorkspaceInfo>;
@@ -19,7 +22,7 @@ export function startKernel(): KernelClient {
   const worker = new Worker(new URL('../../host/kernel.worker.ts', import.meta.url), { type: 'module', name: 'kernel' });
   owned.defer(() => worker.terminate());
   const channel = new MessageChannel();
-  const link = connectLink<KernelApi>(channel.port1);
+  const link = connectLink<WindowApi>(channel.port1);
   owned.add(link);
   worker.postMessage({ type: 'connect', port: channel.port2, successor: wasOwner() }, [channel.port2]);
   const failure = watchFailure(worker);

@@ -4,7 +4,7 @@ import { runInTerminal, upload } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { MODULE_MAX, ModuleLine, ModuleReport, abilities, judge, parseModule, type ParsedModule } from '../inspector/index.ts';
 import { Dialog, formatBytes, visibleName } from '../kit/index.ts';
-import { showError } from '../stores/index.ts';
+import { loadSetting, saveSetting, showError } from '../stores/index.ts';
 import { readFields, WITHHELD, type SheetFields, type WithheldGrant } from './sheet-request.ts';
 import { SheetForm } from './SheetForm.tsx';
 import './drop.css';
@@ -15,7 +15,7 @@ type Loaded = { state: 'reading' } | { state: 'failed'; message: string } | { st
 export function DropSheet({ file }: { file: File }): ReactElement {
   const app = useApp();
   const loaded = useModule(file);
-  const [fields, setFields] = useState<SheetFields>({ args: '', env: '', cwd: '/home', files: 'all', clocks: true, entropy: true });
+  const [fields, setFields] = useState<SheetFields>(() => ({ args: '', env: '', cwd: '/home', files: 'all', clocks: true, entropy: true, session: loadSetting('try-first', false, (value) => value === true) }));
   const [problem, setProblem] = useState<{ field: string; error: string } | null>(null);
   const [busy, setBusy] = useState<string | null>(null);
   const name = visibleName(file.name);
@@ -26,6 +26,7 @@ export function DropSheet({ file }: { file: File }): ReactElement {
     if (!runnable || busy) return;
     const read = readFields(fields);
     if ('error' in read) return setProblem(read);
+    saveSetting('try-first', fields.session);
     setBusy('Compiling…');
     try {
       const module = await WebAssembly.compile(loaded.bytes);

@@ -30,6 +30,10 @@ export function SheetForm({ asks, fields, problem, onChange }: SheetFormProps): 
           <input type="checkbox" checked={fields[field]} onChange={(event) => onChange({ [field]: event.target.checked })} /> {label}
         </label>
       ))}
+      <label className="sheet-tick sheet-session">
+        <input type="checkbox" checked={fields.session} aria-describedby="sheet-session" onChange={(event) => onChange({ session: event.target.checked })} /> Try it first: changes go to a session layer
+      </label>
+      <p id="sheet-session" className="sheet-hint">{fields.session ? 'The workspace stays as it is until you merge, keep or throw away what it changed.' : 'What it changes is in the workspace at once, and can be undone.'}</p>
       {problem && problem.field !== 'module' && <p id="sheet-problem" className="note" role="alert">{problem.error}</p>}
     </section>
   );

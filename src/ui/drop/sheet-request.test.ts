@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readFields } from './sheet-request.ts';
 
-const fields = { args: 'a "b c"', env: 'K=V', cwd: '/home/../home/x/', files: 'all' as const, clocks: true, entropy: true };
+const fields = { args: 'a "b c"', env: 'K=V', cwd: '/home/../home/x/', files: 'all' as const, clocks: true, entropy: true, session: false };
 
 describe('readFields', () => {
   it('leaves preopens to the default for the whole namespace', () => {
@@ -14,6 +14,9 @@ describe('readFields', () => {
   it('withholds the time and randomness', () => {
     expect(readFields({ ...fields, clocks: false })).toMatchObject({ request: { grants: { clocks: false, entropy: true } } });
     expect(readFields({ ...fields, entropy: false })).toMatchObject({ request: { grants: { clocks: true, entropy: false } } });
+  });
+  it('asks for a layer of its own', () => {
+    expect(readFields({ ...fields, session: true })).toMatchObject({ request: { overlay: 'session' } });
   });
   it('names the field that is wrong', () => {
     expect(readFields({ ...fields, args: '"' })).toMatchObject({ field: 'args' });

@@ -1,4 +1,4 @@
-import type { ClockGrants } from '../../shared/abi/index.ts';
+import type { ClockGrants, SpawnOptions } from '../../shared/abi/index.ts';
 import { normalizePath } from '../../shared/base/index.ts';
 import { parseEnvironment, splitArguments } from './split-arguments.ts';
 
@@ -20,6 +20,8 @@ export interface SheetFields {
   /** May know the time; may use randomness. */
   clocks: boolean;
   entropy: boolean;
+  /** What it changes goes to a layer of its own first. */
+  session: boolean;
 }
 
 export interface SheetRequest {
@@ -28,6 +30,7 @@ export interface SheetRequest {
   cwd: string;
   preopens?: Record<string, string>;
   grants?: Partial<ClockGrants>;
+  overlay?: NonNullable<SpawnOptions['overlay']>;
 }
 
 /** Turns the fields into what `spawn` takes, or says what is wrong with which field. */
@@ -41,6 +44,7 @@ export function readFields(fields: SheetFields): { request: SheetRequest } | { f
   const request: SheetRequest = { args: args.args, env: env.env, cwd };
   if (fields.files === 'directory') request.preopens = { '.': cwd, [cwd]: cwd };
   if (fields.files === 'none') request.preopens = {};
+  if (fields.session) request.overlay = 'session';
   const { clocks, entropy } = fields;
   if (!clocks || !entropy) request.grants = { clocks, entropy };
   return { request };

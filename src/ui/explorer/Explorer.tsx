@@ -1,10 +1,10 @@
 import { useRef, type ReactElement } from 'react';
-import { Ellipsis, X } from 'lucide-react';
+import { Ellipsis, History, X } from 'lucide-react';
 import { useStore } from 'zustand';
-import { createEntry, pickFiles, targetDirectory } from '../actions/index.ts';
+import { createEntry, goToNow, pickFiles, showPane, targetDirectory } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { plural } from '../kit/index.ts';
-import type { App } from '../stores/index.ts';
+import { TIMELINE, type App } from '../stores/index.ts';
 import { Tree } from './Tree.tsx';
 import './explorer.css';
 
@@ -13,23 +13,40 @@ export function ExplorerPane(): ReactElement {
   const app = useApp();
   const view = useStore(app.explorer.store, (state) => state.view);
   const showDeleted = useStore(app.explorer.store, (state) => state.showDeleted);
+  const point = useStore(app.explorer.store, (state) => state.point);
   const more = useRef<HTMLButtonElement>(null);
   return (
     <aside className="explorer" aria-label="Explorer">
       <div className="explorer-head">
         <h2>Namespace</h2>
-        <button ref={more} type="button" className="icon-btn" aria-label="Explorer actions" aria-haspopup="menu" onClick={() => openMenu(app, more.current, showDeleted)}>
+        <button ref={more} type="button" className="icon-btn" disabled={point !== null} aria-label="Explorer actions" aria-haspopup="menu" onClick={() => openMenu(app, more.current, showDeleted)}>
           <Ellipsis size={16} aria-hidden="true" />
         </button>
       </div>
-      <div className="segments" role="group" aria-label="View">
-        <button type="button" aria-pressed={view === 'merged'} onClick={() => app.explorer.setView('merged')}>Merged</button>
-        <button type="button" aria-pressed={view === 'changes'} onClick={() => app.explorer.setView('changes')}>My changes</button>
-      </div>
+      {point === null
+        ? (
+          <div className="segments" role="group" aria-label="View">
+            <button type="button" aria-pressed={view === 'merged'} onClick={() => app.explorer.setView('merged')}>Merged</button>
+            <button type="button" aria-pressed={view === 'changes'} onClick={() => app.explorer.setView('changes')}>My changes</button>
+          </div>
+        )
+        : <PastBanner point={point} />}
       <Filter />
       <Tree />
-      <Foot />
+      {point === null && <Foot />}
     </aside>
+  );
+}
+
+/** Says that what is shown is over. */
+function PastBanner({ point }: { point: number }): ReactElement {
+  const app = useApp();
+  return (
+    <div className="past-banner" role="status">
+      <History size={14} aria-hidden="true" />
+      <p>You see the workspace after <button type="button" className="link" title="Show it in the timeline" onClick={() => showPane(app, TIMELINE)}>entry {point}</button><span className="hidden-text">, read-only</span></p>
+      <button type="button" className="btn" onClick={() => goToNow(app)}>Back to now</button>
+    </div>
   );
 }
 

@@ -45,9 +45,11 @@ export const Row = memo(function Row({ node, top, height, active, renaming, drop
 
 /** What a link says; null for anything else, and until the kernel has answered. Asked anew when the link was written. */
 function useLinkTarget(node: TreeNode): string | null {
-  const { api } = useApp().client;
+  const app = useApp();
+  const { api } = app.client;
   const [target, setTarget] = useState<string | null>(null);
-  const { kind, path, glows } = node;
+  const { kind, glows } = node;
+  const path = app.explorer.pathOf(node.path);
   useEffect(() => {
     if (kind !== 'symlink') return undefined;
     let current = true;

@@ -19,7 +19,7 @@ function rowHeight(): number {
 /** The rows, virtualised. The active row is always mounted, so that the focus stays while it is scrolled out. */
 export function Tree(): ReactElement {
   const app = useApp();
-  const { rows, active, renaming, view } = useStore(app.explorer.store);
+  const { rows, active, renaming, view, point } = useStore(app.explorer.store);
   const scroller = useRef<HTMLDivElement>(null);
   const [target, setTarget] = useState<string | null>(null);
   const activeIndex = useMemo(() => Math.max(0, rows.findIndex((row) => row.path === active)), [rows, active]);
@@ -34,7 +34,7 @@ export function Tree(): ReactElement {
   return (
     <div ref={scroller} className="tree-scroll" onContextMenu={(event) => openContextMenu(app, rows, event)}>
       <div
-        role="tree" aria-label="Namespace" className="tree" style={{ height: total }}
+        role="tree" aria-label="Namespace" className={`tree${point === null ? '' : ' past'}`} style={{ height: total }}
         onKeyDown={onKeyDown} {...drop}
       >
         {indexesWith(start, end, activeIndex, rows.length).map((index) => {
@@ -47,7 +47,7 @@ export function Tree(): ReactElement {
           );
         })}
       </div>
-      {view === 'changes' && rows.length <= 1 && <p className="tree-empty">Nothing is changed yet. What programs and you write appears here.</p>}
+      {view === 'changes' && point === null && rows.length <= 1 && <p className="tree-empty">Nothing is changed yet. What programs and you write appears here.</p>}
     </div>
   );
 }
@@ -95,11 +95,12 @@ function useRowDrop(setTarget: (path: string | null) => void) {
   return {
     onDragStart: (event: DragEvent) => {
       const path = rowOf(event);
-      if (!path || path === '/') return;
+      if (!path || path === '/' || app.explorer.store.getState().point !== null) return;
       event.dataTransfer.setData(DRAG_TYPE, path);
       event.dataTransfer.effectAllowed = 'move';
     },
     onDragOver: (event: DragEvent) => {
+      if (app.explorer.store.getState().point !== null) return;
       setTarget(directoryAt(event));
       if (event.dataTransfer.types.includes(DRAG_TYPE)) event.preventDefault();
     },

@@ -13,6 +13,9 @@ const goTo = (app: App, rows: readonly TreeNode[], at: number): void => {
   if (row) app.explorer.activate(row.path);
 };
 
+const isChangeable = (app: App, node: TreeNode): boolean =>
+  node.path !== '/' && node.origin !== 'deleted' && app.explorer.store.getState().point === null;
+
 const KEYS: Record<string, Handler> = {
   ArrowDown: (app, _node, rows, at) => goTo(app, rows, at + 1),
   ArrowUp: (app, _node, rows, at) => goTo(app, rows, at - 1),
@@ -34,10 +37,10 @@ const KEYS: Record<string, Handler> = {
     else if (node.origin !== 'deleted') openPath(app, node.path);
   },
   F2: (app, node) => {
-    if (node.path !== '/' && node.origin !== 'deleted') app.explorer.rename(node.path);
+    if (isChangeable(app, node)) app.explorer.rename(node.path);
   },
   Delete: (app, node) => {
-    if (node.path !== '/' && node.origin !== 'deleted') void deletePath(app, node);
+    if (isChangeable(app, node)) void deletePath(app, node);
   },
   '*': (app, node) => {
     for (const sibling of node.parent?.children ?? []) if (sibling.kind === 'directory') app.explorer.setExpanded(sibling, true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatDuration, plural, visibleName } from './format.ts';
+import { formatBytes, formatCount, formatDuration, formatMoment, plural, visibleName } from './format.ts';
 
 describe('format', () => {
   it('bytes', () => {
@@ -15,5 +15,13 @@ describe('format', () => {
   });
   it('names with control and direction characters', () => {
     expect(visibleName('a\nb\u202egnp.exe\u0007 ü')).toBe('a\\nb\\u{202e}gnp.exe\\u{7} ü');
+  });
+});
+
+describe('formatMoment', () => {
+  it('leaves the date out today', () => {
+    const at = new Date(2026, 2, 4, 5, 6, 7).getTime();
+    expect(formatMoment(at, new Date(2026, 2, 4, 23).getTime())).toBe('05:06:07');
+    expect(formatMoment(at, new Date(2026, 2, 5).getTime())).toBe('2026-03-04 05:06:07');
   });
 });

@@ -35,6 +35,15 @@ export function visibleName(name: string): string {
   return name.replace(UNSAFE, (character) => SHORT[character] ?? `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** Local time: `14:03:22` of today, else `2026-11-25 14:03:22`. Milliseconds since the epoch. */
+export function formatMoment(time: number, now = Date.now()): string {
+  const at = new Date(time);
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return at.toDateString() === new Date(now).toDateString() ? clock : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock}`;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }

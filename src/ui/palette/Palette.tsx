@@ -6,7 +6,7 @@ import { Dialog, visibleName } from '../kit/index.ts';
 import { searchFiles } from './search-files.ts';
 import './palette.css';
 
-const GROUPS = ['Go to', 'Files', 'Terminal', 'View', 'Help'] as const;
+const GROUPS = ['Go to', 'Files', 'History', 'Terminal', 'View', 'Help'] as const;
 
 /** Every command, and the files that are loaded in the explorer. */
 export function Palette(): ReactElement {

@@ -5,10 +5,13 @@ import { basename } from '../../shared/base/index.ts';
 import { useApp } from '../app/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { ProcessesPane } from '../processes/index.ts';
-import { PROCESSES, WELCOME, closeFileTab, tabIds, type App, type TabId } from '../stores/index.ts';
+import { LAYERS, PROCESSES, TIMELINE, WELCOME, closeTab, diffTitle, parseDiff, tabIds, type App, type TabId } from '../stores/index.ts';
 import { Welcome } from './Welcome.tsx';
 
 const FileView = lazy(() => import('../views/index.ts').then((module) => ({ default: module.FileView })));
+const TimelinePane = lazy(() => import('../timeline/index.ts').then((module) => ({ default: module.TimelinePane })));
+const LayersPane = lazy(() => import('../layers/index.ts').then((module) => ({ default: module.LayersPane })));
+const DiffPane = lazy(() => import('../diff/index.ts').then((module) => ({ default: module.DiffPane })));
 
 /** The tabs in the middle. `only` shows one of them without the others (narrow windows). */
 export function Centre({ only }: { only?: TabId }): ReactElement {
@@ -26,6 +29,9 @@ export function Centre({ only }: { only?: TabId }): ReactElement {
         <Suspense fallback={<div className="empty" role="status">Loading…</div>}>
           {active === WELCOME && <Welcome />}
           {active === PROCESSES && <ProcessesPane />}
+          {active === TIMELINE && <TimelinePane />}
+          {active === LAYERS && <LayersPane />}
+          <Comparison id={active} />
           {active.startsWith('file:') && <FileView key={active} path={active.slice(5)} />}
         </Suspense>
       </div>
@@ -33,17 +39,23 @@ export function Centre({ only }: { only?: TabId }): ReactElement {
   );
 }
 
+function Comparison({ id }: { id: TabId }): ReactElement | null {
+  const spec = parseDiff(id);
+  return spec && <DiffPane key={id} spec={spec} />;
+}
+
+const TITLES: Readonly<Record<TabId, string>> = { [WELCOME]: 'Welcome', [PROCESSES]: 'Processes', [TIMELINE]: 'Timeline', [LAYERS]: 'Layers' };
+
 function titleOf(id: TabId): string {
-  if (id === WELCOME) return 'Welcome';
-  return id === PROCESSES ? 'Processes' : visibleName(basename(id.slice(5)));
+  const spec = parseDiff(id);
+  return TITLES[id] ?? visibleName(spec ? diffTitle(spec) : basename(id.slice(5)));
 }
 
 function Tab({ id, active }: { id: TabId; active: boolean }): ReactElement {
   const app = useApp();
   const path = id.startsWith('file:') ? id.slice(5) : null;
-  const close = (): void => {
-    if (path !== null) app.tabs.setState((tabs) => closeFileTab(tabs, path));
-  };
+  const closable = !(id in TITLES);
+  const close = (): void => app.tabs.setState((tabs) => closeTab(tabs, id));
   return (
     <div className={`tab${active ? ' on' : ''}`} role="presentation" onAuxClick={(event) => { if (event.button === 1) close(); }}>
       <button
@@ -52,7 +64,7 @@ function Tab({ id, active }: { id: TabId; active: boolean }): ReactElement {
       >
         {titleOf(id)}
       </button>
-      {path !== null && (
+      {closable && (
         <button type="button" className="tab-close" aria-label={`Close ${titleOf(id)}`} tabIndex={-1} onClick={close}><X size={12} aria-hidden="true" /></button>
       )}
     </div>

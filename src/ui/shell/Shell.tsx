@@ -9,6 +9,7 @@ import { TerminalPane } from '../terminal/index.ts';
 import { BottomNav } from './BottomNav.tsx';
 import { Centre } from './Centre.tsx';
 import { MoreSheet } from './MoreSheet.tsx';
+import { ConflictsDialog } from './ConflictsDialog.tsx';
 import { ConfirmDialog, ContextMenu, ShortcutsDialog } from './overlays.tsx';
 import { RunResult } from './RunResult.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -39,6 +40,7 @@ export function Shell(): ReactElement {
       <Toasts />
       <ContextMenu />
       <ConfirmDialog />
+      <ConflictsDialog />
       <ShortcutsDialog />
       <Suspense fallback={null}>
         {palette && <Palette />}

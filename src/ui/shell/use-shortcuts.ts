@@ -12,7 +12,7 @@ export function useShortcuts(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const target = event.target instanceof Element ? event.target : document.body;
-      const command = COMMANDS.find(({ keys }) => keys && matchesKeys(keys, event) && reaches(keys, target));
+      const command = COMMANDS.find(({ keys, within }) => keys && matchesKeys(keys, event) && (within ? isWithin(target, within) : reaches(keys, target)));
       if (!command || (command.id !== 'palette' && document.querySelector('dialog[open]'))) return;
       event.preventDefault();
       event.stopPropagation();
@@ -32,6 +32,11 @@ function pressPalette(app: App, inTerminal: boolean): void {
   app.overlay.setState({ palette: !wasOpen });
   if (wasOpen && opened.fromTerminal) COMMANDS.find((command) => command.id === 'terminal.ctrl-k')?.run(app);
   opened.fromTerminal = !wasOpen && inTerminal;
+}
+
+/** In a field undo is the field's own. The focus is nowhere when what had it was just deleted. */
+function isWithin(target: Element, selector: string): boolean {
+  return target === document.body || (target.closest(selector) !== null && !target.closest('input, textarea'));
 }
 
 function reaches(keys: string, target: Element): boolean {

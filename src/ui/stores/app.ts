@@ -5,12 +5,14 @@ import { rememberOwner, type KernelClient, type Palimpsest } from '../client/ind
 import { Explorer } from './explorer.ts';
 import { createLayout, type LayoutStore } from './layout.ts';
 import { createMessages, showError, type MessagesStore } from './messages.ts';
+import { MyChanges } from './my-changes.ts';
 import { createOverlay, type OverlayStore } from './overlay.ts';
 import { loadSetting, saveSetting } from './persisted.ts';
 import { createProcesses, foldProcessMessage, mergeListing, type ProcessesStore } from './processes.ts';
 import { createTabs, type TabsStore } from './tabs.ts';
 import { createTerminals, type TerminalsStore } from './terminals.ts';
 import { createTheme, type ThemeStore } from './theme.ts';
+import { Timeline } from './timeline.ts';
 
 export type WorkspaceStore = StoreApi<{ info: WorkspaceInfo | null }>;
 
@@ -25,6 +27,8 @@ export interface App extends Disposable {
   readonly processes: ProcessesStore;
   readonly workspace: WorkspaceStore;
   readonly explorer: Explorer;
+  readonly timeline: Timeline;
+  readonly mine: MyChanges;
   readonly terminals: TerminalsStore;
   readonly overlay: OverlayStore;
 }
@@ -36,9 +40,12 @@ export function createApp(client: KernelClient, page: Palimpsest): App {
     client, page,
     layout: createLayout(), theme: createTheme(), tabs: createTabs(), messages: createMessages(), processes: createProcesses(),
     workspace: createStore<{ info: WorkspaceInfo | null }>(() => ({ info: null })),
-    explorer: new Explorer(client.api), terminals: createTerminals(), overlay: createOverlay(screenReader),
+    explorer: new Explorer(client.api), timeline: new Timeline(client.api), mine: new MyChanges(client.api), terminals: createTerminals(), overlay: createOverlay(screenReader),
     dispose: () => owned.dispose(),
   };
+  owned.defer(app.timeline.store.subscribe(({ point }, before) => {
+    if (point !== before.point) void app.explorer.setPoint(point);
+  }));
   owned.defer(app.overlay.subscribe((state) => saveSetting('screen-reader', state.screenReader)));
   return app;
 }
@@ -55,6 +62,7 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
   const refresh = throttled(() => void api.workspace().then((now) => app.workspace.setState({ info: now }), failed), WORKSPACE_MS);
   listen<FsChanged>('fs.changed.>', (changed, { dropped }) => {
     app.explorer.changed(dropped ? { ...changed, overflow: true } : changed);
+    app.timeline.changed();
     refresh();
   });
   listen<FsRead>('fs.read.>', (message) => app.explorer.wasRead(message));

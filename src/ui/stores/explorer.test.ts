@@ -114,3 +114,63 @@ describe('freeName', () => {
     expect(freeName('b', new Set())).toBe('b');
   });
 });
+
+describe('the past', () => {
+  const past = (): Record<string, DirEntry[]> => ({
+    ...home(), '/history/3': [{ name: 'home', kind: 'directory', size: 0, origin: 'mount' }, { name: 'old', kind: 'directory', size: 0, origin: 'mount' }],
+    '/history/3/home': [file('a'), file('gone')], '/history/3/old': [file('x')],
+    '/history/2': [{ name: 'home', kind: 'directory', size: 0, origin: 'mount' }], '/history/2/home': [],
+  });
+
+  it('is shown with what is open now, and follows the point', async () => {
+    const { explorer, settle, paths } = world(past());
+    await explorer.openFirst();
+    await explorer.setPoint(3);
+    await settle();
+    expect(paths()).toEqual(['/', '/home', '/home/a', '/home/gone', '/old']);
+    expect(explorer.pathOf('/home/gone')).toBe('/history/3/home/gone');
+    await explorer.setPoint(2);
+    await settle();
+    expect(paths()).toEqual(['/', '/home']);
+    await explorer.setPoint(null);
+    await settle();
+    expect(paths()).toEqual(['/', '/home', '/home/a']);
+    expect(explorer.pathOf('/home/a')).toBe('/home/a');
+  });
+
+  it('reads a directory that is opened in it, at its own point', async () => {
+    const { explorer, settle, paths } = world(past());
+    await explorer.openFirst();
+    await explorer.setPoint(3);
+    await settle();
+    explorer.setExpanded(explorer.find('/old')!, true);
+    await settle();
+    await settle();
+    expect(paths()).toContain('/old/x');
+  });
+
+  it('shows the last of many points, and reads no more than it must', async () => {
+    const { explorer, settle, paths, calls, directories } = world(past());
+    for (let point = 10; point < 60; point++) directories[`/history/${point}`] = [file(`at-${point}`)];
+    await explorer.openFirst();
+    const before = calls.readdir;
+    const moves = Array.from({ length: 50 }, (_, at) => explorer.setPoint(10 + at));
+    await Promise.all(moves);
+    await settle();
+    await settle();
+    expect(paths()).toEqual(['/', '/at-59']);
+    expect(calls.readdir - before).toBeLessThan(10);
+  });
+
+  it('does not glow with what is written now, and says where a point is not kept', async () => {
+    const { explorer, settle, paths } = world(past());
+    await explorer.openFirst();
+    await explorer.setPoint(1);
+    await settle();
+    expect(paths()).toEqual(['/']);
+    expect(explorer.find('/')?.error).toContain('ENOENT');
+    explorer.changed({ changes: [{ path: '/home/a', op: 'write', pid: 1 }], overflow: false });
+    await settle();
+    expect(explorer.find('/')?.glow).toBeNull();
+  });
+});

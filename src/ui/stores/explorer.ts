@@ -1,6 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FsChange, FsChanged, FsRead, KernelApi } from '../../shared/abi/index.ts';
 import { basename, dirname } from '../../shared/base/index.ts';
+import { PastTree } from './past-tree.ts';
+import { pathAt } from './timeline.ts';
 import { TreeModel, type TreeNode } from './tree-model.ts';
 
 export type ExplorerView = 'merged' | 'changes';
@@ -18,6 +20,8 @@ export interface ExplorerState {
   showDeleted: boolean;
   /** Why the list of changes could not be read. */
   changesError: string | null;
+  /** The entry after which the namespace is shown, read-only; null: now. */
+  point: number | null;
 }
 
 /** Past so many changes of one directory in one batch it is read again as a whole. */
@@ -34,6 +38,7 @@ export class Explorer {
   readonly store: StoreApi<ExplorerState>;
   readonly #merged = new TreeModel();
   #changes = new TreeModel();
+  readonly #past: PastTree;
   readonly #api: Api;
   readonly #schedule: Schedule;
   readonly #loading = new Map<string, Promise<void>>();
@@ -47,13 +52,34 @@ export class Explorer {
   constructor(api: Api, schedule: Schedule = (work) => void requestAnimationFrame(work)) {
     this.#api = api;
     this.#schedule = schedule;
+    this.#past = new PastTree(api.readdir, (rows) => this.#touch(rows));
     this.store = createStore<ExplorerState>(() => ({
       rows: this.#merged.rows, version: 0, view: 'merged', filter: '', active: '/', renaming: null, showDeleted: true, changesError: null,
+      point: null,
     }));
   }
 
   get #model(): TreeModel {
+    if (this.store.getState().point !== null) return this.#past.model;
     return this.store.getState().view === 'merged' ? this.#merged : this.#changes;
+  }
+
+  /** Shows the namespace as it was after an entry; null: as it is. What is open stays open. */
+  async setPoint(point: number | null): Promise<void> {
+    const shown = this.#past.show(point, this.#merged);
+    if (point !== null && this.store.getState().point === null) {
+      // Not before there is something to show.
+      await shown;
+      if (this.#past.point === null) return;
+    }
+    this.store.setState({ point: this.#past.point, renaming: null });
+    this.#touch(true);
+    await shown;
+  }
+
+  /** Where the kernel has what a row shows: below `/history` while a moment of the past is shown. */
+  pathOf(path: string): string {
+    return pathAt(this.store.getState().point, path);
   }
 
   find(path: string): TreeNode | undefined {
@@ -95,11 +121,14 @@ export class Explorer {
   setExpanded(node: TreeNode, expanded: boolean): void {
     this.#model.setExpanded(node, expanded);
     this.#touch(true);
-    if (expanded && !node.children && this.#model === this.#merged) void this.load(node.path);
+    if (!expanded || node.children) return;
+    if (this.#model === this.#merged) void this.load(node.path);
+    else if (this.#model === this.#past.model) void this.#past.load(node);
   }
 
   /** Expands what is above `path`, loading it where necessary, and makes it the active row. */
   async reveal(path: string): Promise<void> {
+    if (this.store.getState().point !== null) return this.activate(path);
     if (this.store.getState().view !== 'merged') this.setView('merged');
     const above: string[] = [];
     for (let at = dirname(path); ; at = dirname(at)) {
@@ -136,6 +165,7 @@ export class Explorer {
   setFilter(filter: string): void {
     this.#merged.setFilter(filter);
     this.#changes.setFilter(filter);
+    this.#past.model.setFilter(filter);
     this.store.setState({ filter });
     this.#touch(true);
   }
@@ -189,6 +219,7 @@ export class Explorer {
       this.#rowsStale = false;
       this.#merged.commit();
       this.#changes.commit();
+      this.#past.model.commit();
     }
     this.store.setState((state) => ({ rows: this.#model.rows, version: state.version + 1 }));
   }
@@ -203,6 +234,7 @@ export class Explorer {
   }
 
   #glow(path: string, kind: 'read' | 'write'): void {
+    if (this.store.getState().point !== null) return;
     const node = this.#model.nearestVisible(path);
     if (!node || node.path === '/') return;
     node.glow = kind;

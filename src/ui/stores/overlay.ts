@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ExitStatus } from '../../shared/abi/index.ts';
+import type { ExitStatus, MergeConflict, MergeOptions } from '../../shared/abi/index.ts';
 
 export interface MenuItem {
   label: string;
@@ -23,6 +23,23 @@ export interface RunCard {
   pid: number;
   name: string;
   status: ExitStatus;
+  /** Its number in the history, once it is known. */
+  run?: number;
+  /** What undid it, for the redo. */
+  undoneBy?: number;
+  /** The session layer that has its changes, until it is decided what becomes of them. */
+  session?: string;
+}
+
+export type Resolution = NonNullable<MergeOptions['onConflict']>;
+
+/** What was left as it is, because it was changed later, and how to go on with it. */
+export interface Conflicts {
+  /** What was being done: “Undo of writer”. */
+  title: string;
+  list: readonly MergeConflict[];
+  /** Does it again for these paths, with what was chosen for them. */
+  resolve: (resolution: Resolution, paths: string[]) => Promise<void>;
 }
 
 /** What lies over the panes. Each field is null or false while it is not shown. */
@@ -34,6 +51,9 @@ export interface Overlay {
   dropped: File | null;
   menu: { x: number; y: number; label: string; items: MenuItem[] } | null;
   runCard: RunCard | null;
+  conflicts: Conflicts | null;
+  /** What the timeline's bar asks a name for, at the moment that is shown. */
+  naming: 'snapshot' | 'branch' | null;
   /** Files are being dragged over the window. */
   dragging: boolean;
   /** Search bar of the terminal pane. */
@@ -45,7 +65,7 @@ export type OverlayStore = StoreApi<Overlay>;
 
 export function createOverlay(screenReader: boolean): OverlayStore {
   return createStore<Overlay>(() => ({
-    palette: false, shortcuts: false, confirmation: null, dropped: null, menu: null, runCard: null, dragging: false,
+    palette: false, shortcuts: false, confirmation: null, dropped: null, menu: null, runCard: null, conflicts: null, naming: null, dragging: false,
     terminalSearch: false, screenReader,
   }));
 }

@@ -1,27 +1,56 @@
 import { useState, type ReactElement } from 'react';
-import { Copy, Download, Play } from 'lucide-react';
-import { copyText, downloadPath, runPath } from '../actions/index.ts';
+import { Copy, Download, History, Play, UserRoundPen } from 'lucide-react';
+import { copyText, downloadPath, goToNow, restorePath, runPath } from '../actions/index.ts';
+import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { ORIGINS, formatBytes, visibleName } from '../kit/index.ts';
+import { pathAt } from '../stores/index.ts';
 import { HexView } from './HexView.tsx';
 import { ImageView } from './ImageView.tsx';
 import { ModuleView } from './ModuleView.tsx';
 import { TextView } from './TextView.tsx';
 import type { ViewMode } from './sniff.ts';
 import { useFile, type OpenedFile } from './use-file.ts';
+import { Writers } from './Writers.tsx';
 import './views.css';
 
 const LABELS: Record<ViewMode, string> = { text: 'Text', hex: 'Hex', image: 'Image', module: 'Module' };
 
-/** One file: its best view, the others to switch to, and what can be done with it. Follows changes. */
+/** One file as it is at the moment that is looked at: its best view, the others to switch to, and what can be done with it. */
 export function FileView({ path }: { path: string }): ReactElement {
-  const { file, reload } = useFile(path);
+  const app = useApp();
+  const point = useStore(app.timeline.store, (state) => state.point);
+  const past = path.startsWith('/history/') ? null : point;
+  return (
+    <div className="file-at">
+      {past !== null && <PastBar path={path} point={past} />}
+      <Shown path={path} at={pathAt(past, path)} past={past !== null} />
+    </div>
+  );
+}
+
+function PastBar({ path, point }: { path: string; point: number }): ReactElement {
+  const app = useApp();
+  return (
+    <div className="past-bar" role="status">
+      <History size={14} aria-hidden="true" />
+      <p>The file as it was after entry {point}, read-only</p>
+      <button type="button" className="btn" onClick={() => void restorePath(app, path, point)}>Restore this file</button>
+      <button type="button" className="btn" onClick={() => goToNow(app)}>Back to now</button>
+    </div>
+  );
+}
+
+/** `at`: where the kernel has the file as it is shown. */
+function Shown({ path, at, past }: { path: string; at: string; past: boolean }): ReactElement {
+  const { file, reload } = useFile(at);
   const [chosen, setChosen] = useState<ViewMode | null>(null);
+  const [writers, setWriters] = useState(false);
   if (file.state === 'loading') return <div className="empty" role="status">Loading {visibleName(path)}…</div>;
   if (file.state === 'failed') {
     return (
       <div className="empty" role="alert">
-        <p>{visibleName(path)} cannot be shown: {file.message}</p>
+        <p>{past ? `${visibleName(path)} was not there then, or is not part of the history: ${file.message}` : `${visibleName(path)} cannot be shown: ${file.message}`}</p>
         <button type="button" className="btn" onClick={reload}>Try again</button>
       </div>
     );
@@ -29,28 +58,34 @@ export function FileView({ path }: { path: string }): ReactElement {
   const mode = chosen && file.sniffed.modes.includes(chosen) ? chosen : file.sniffed.mode;
   return (
     <div className="file-view">
-      <FileBar path={path} file={file} mode={mode} onMode={setChosen} />
-      <div className="file-body"><Body path={path} file={file} mode={mode} /></div>
+      <FileBar path={path} at={at} file={file} mode={mode} onMode={setChosen} writers={writers} onWriters={setWriters} />
+      <div className="file-body">
+        <div className="file-content"><Body path={at} file={file} mode={mode} past={past} blamed={writers && !past} /></div>
+        {writers && <Writers path={path} version={file.version} onClose={() => setWriters(false)} />}
+      </div>
     </div>
   );
 }
 
-function Body({ path, file, mode }: { path: string; file: OpenedFile; mode: ViewMode }): ReactElement {
+function Body({ path, file, mode, past, blamed }: { path: string; file: OpenedFile; mode: ViewMode; past: boolean; blamed: boolean }): ReactElement {
   const { stat, version } = file;
   if (mode === 'hex') return <HexView path={path} size={stat.size} version={version} />;
   if (mode === 'image') return <ImageView path={path} size={stat.size} version={version} type={file.sniffed.image ?? 'image/png'} />;
   if (mode === 'module') return <ModuleView path={path} size={stat.size} version={version} />;
-  return <TextView path={path} size={stat.size} version={version} />;
+  return <TextView path={path} size={stat.size} version={version} readOnly={past} blamed={blamed} />;
 }
 
 interface FileBarProps {
   path: string;
+  at: string;
   file: OpenedFile;
   mode: ViewMode;
   onMode: (mode: ViewMode) => void;
+  writers: boolean;
+  onWriters: (shown: boolean) => void;
 }
 
-function FileBar({ path, file, mode, onMode }: FileBarProps): ReactElement {
+function FileBar({ path, at, file, mode, onMode, writers, onWriters }: FileBarProps): ReactElement {
   const app = useApp();
   const origin = ORIGINS[file.stat.origin];
   return (
@@ -61,11 +96,12 @@ function FileBar({ path, file, mode, onMode }: FileBarProps): ReactElement {
       <div className="segments" role="group" aria-label="Show as">
         {file.sniffed.modes.map((each) => <button key={each} type="button" aria-pressed={each === mode} onClick={() => onMode(each)}>{LABELS[each]}</button>)}
       </div>
-      {file.sniffed.mode === 'module' && (
+      <button type="button" className="icon-btn" aria-label="Who wrote this" title="Who wrote this" aria-pressed={writers} onClick={() => onWriters(!writers)}><UserRoundPen size={15} aria-hidden="true" /></button>
+      {file.sniffed.mode === 'module' && at === path && (
         <button type="button" className="icon-btn" aria-label="Run" title="Run" onClick={() => void runPath(app, path)}><Play size={15} aria-hidden="true" /></button>
       )}
       <button type="button" className="icon-btn" aria-label="Copy path" title="Copy path" onClick={() => void copyText(app, path, 'the path')}><Copy size={15} aria-hidden="true" /></button>
-      <button type="button" className="icon-btn" aria-label="Download" title="Download" onClick={() => void downloadPath(app, path)}><Download size={15} aria-hidden="true" /></button>
+      <button type="button" className="icon-btn" aria-label="Download" title="Download" onClick={() => void downloadPath(app, at)}><Download size={15} aria-hidden="true" /></button>
     </div>
   );
 }

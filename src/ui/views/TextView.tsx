@@ -2,7 +2,9 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactEle
 import { Pencil } from 'lucide-react';
 import { useApp } from '../app/index.ts';
 import { formatBytes, indexesWith, useFixedRows, visibleName } from '../kit/index.ts';
+import type { BlameRange } from '../../shared/abi/index.ts';
 import { showError } from '../stores/index.ts';
+import { BlameCell, useBlame } from './Writers.tsx';
 
 /** Bytes read at once; files up to this size can be edited. */
 const WINDOW = 1024 * 1024;
@@ -14,13 +16,17 @@ interface TextViewProps {
   path: string;
   size: number;
   version: number;
+  readOnly: boolean;
+  /** Says before the lines who wrote them. */
+  blamed: boolean;
 }
 
 /** Text by lines, read a window at a time, with a plain editor for small files. */
-export function TextView({ path, size, version }: TextViewProps): ReactElement {
+export function TextView({ path, size, version, readOnly, blamed }: TextViewProps): ReactElement {
   const app = useApp();
   const [windows, setWindows] = useState(1);
   const { text, error } = useText(path, windows * WINDOW, version);
+  const blame = useBlame(path, version, blamed);
   const [draft, setDraft] = useState<string | null>(null);
   if (error !== null) return <div className="empty" role="alert">{visibleName(path)} cannot be read: {error}</div>;
   if (text === null) return <div className="empty" role="status">Loading…</div>;
@@ -33,11 +39,12 @@ export function TextView({ path, size, version }: TextViewProps): ReactElement {
     }
   };
   if (draft !== null) return <Editor path={path} draft={draft} changed={draft !== text} onChange={setDraft} onSave={save} onCancel={() => setDraft(null)} />;
-  const editable = size <= WINDOW && !text.includes('\ufffd');
+  const editable = !readOnly && size <= WINDOW && !text.includes('\ufffd');
   return (
     <div className="text-view">
       {editable && <button type="button" className="btn edit-button" onClick={() => setDraft(text)}><Pencil size={13} aria-hidden="true" />Edit</button>}
-      <Lines text={text} path={path} />
+      {typeof blame === 'string' && <p className="blame-failed" role="alert">Who wrote which line cannot be read: {blame}</p>}
+      <Lines text={text} path={path} blame={Array.isArray(blame) ? blame : null} />
       {windows * WINDOW < size && (
         <div className="view-foot">
           <span>{formatBytes(windows * WINDOW)} of {formatBytes(size)}</span>
@@ -67,7 +74,7 @@ function useText(path: string, length: number, version: number): { text: string 
   return result;
 }
 
-function Lines({ text, path }: { text: string; path: string }): ReactElement {
+function Lines({ text, path, blame }: { text: string; path: string; blame: BlameRange[] | null }): ReactElement {
   const lines = useMemo(() => text.split('\n'), [text]);
   const scroller = useRef<HTMLDivElement>(null);
   const { start, end, height } = useFixedRows(scroller, lines.length, LINE);
@@ -77,6 +84,7 @@ function Lines({ text, path }: { text: string; path: string }): ReactElement {
       <div style={{ height, position: 'relative', minWidth: 'max-content' }}>
         {indexesWith(start, end, -1, lines.length).map((index) => (
           <div key={index} className="line" style={{ transform: `translateY(${index * LINE}px)` }}>
+            {blame && <BlameCell blame={blame} line={index + 1} />}
             <span className="line-number" aria-hidden="true" style={{ width: `${digits + 1}ch` }}>{index + 1}</span>
             <span className="line-text">{shorten(lines[index] ?? '')}</span>
           </div>

@@ -1,1 +1,4 @@
 export { FileView } from './FileView.tsx';
+export { ImageView } from './ImageView.tsx';
+export { hexOffset, hexRow } from './hex-rows.ts';
+export { SNIFF_BYTES, looksLikeText, sniff } from './sniff.ts';

@@ -1,0 +1,1 @@
+export { DiffPane } from './DiffPane.tsx';

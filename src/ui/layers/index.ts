@@ -1,0 +1,1 @@
+export { LayersPane } from './LayersPane.tsx';

@@ -1,0 +1,2 @@
+export { TimelinePane } from './TimelinePane.tsx';
+export { momentText, runName } from './wording.ts';
