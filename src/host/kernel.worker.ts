@@ -1,7 +1,7 @@
 import { bootKernel, type RunningKernel } from '../kernel/boot.ts';
 import { serveLink } from '../shared/link/index.ts';
 import {
-  baseFetcher, fetchManifest, hostClock, hostRandom, HostWorkerSpawner, IdbStore, lockWorkspace, sha256, takeWorkspace, yieldToEvents,
+  baseFetcher, browserFolders, fetchManifest, hostClock, hostRandom, HostWorkerSpawner, IdbStore, lockWorkspace, sha256, takeWorkspace, yieldToEvents,
 } from './adapters/index.ts';
 
 /** Window → kernel worker: serve the kernel's calls on this port. `successor`: this page owned the workspace until it was reloaded. */
@@ -37,6 +37,7 @@ async function start(successor: boolean): Promise<RunningKernel> {
     clock: hostClock,
     random: hostRandom,
     yield: yieldToEvents,
+    folders: browserFolders(`palimpsest:${WORKSPACE}:folders`),
     steal: () => takeWorkspace(LOCK),
   });
   void ownership.lost.then(() => running.loseOwnership()).finally(() => ownership.leave());

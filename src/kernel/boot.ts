@@ -5,8 +5,9 @@ import { CallServer, listenToBell } from '../shared/link/index.ts';
 import { checkTree, Tree, TreeKeeper, type CheckReport } from '../shared/tree/index.ts';
 import { archiveParts, windowApi } from './api/index.ts';
 import { Bus } from './bus/index.ts';
-import type { FileService, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
+import type { FileService, FolderHost, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
 import { FsPublisher, Notices } from './feed/index.ts';
+import { createFolders, withFolders, type Folders } from './folder/index.ts';
 import { History, JournalIndex } from './history/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, NamespaceFiles } from './namespace/index.ts';
 import { Binds, Descriptors, NamespaceMirror, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
@@ -17,7 +18,7 @@ import { ProcService } from './services/proc/index.ts';
 import { TreeService } from './services/tree/index.ts';
 import {
   BASE_INO, createHasher, EMPTY_MANIFEST, JournalWriter, ManifestBaseLayer, MemoryStore, Overlay, recordCodec, Runs, STORE_FORMAT,
-  type BaseLayerOptions, type OverlayOptions,
+  type BaseLayerOptions, type Hasher, type OverlayOptions,
 } from './storage/index.ts';
 import { Syscalls, workspaceOf, type CallWorkspace } from './syscall/index.ts';
 import { OverlayVolume } from './volume/index.ts';
@@ -36,6 +37,8 @@ export interface KernelHost {
   clock: Clock;
   random: Random;
   yield: Yield;
+  /** Of the user's disk. Default: none can be mounted. */
+  folders?: FolderHost;
   /** Takes the workspace from the tab that owns it. */
   steal(): Promise<void>;
   /** Default 64 MiB at start, 4 GiB at most. */
@@ -96,7 +99,9 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     takeOver: () => host.steal(),
     shipped: (path) => shippedIn(path, files, storage),
     history: storage.history,
+    folders: storage.folders,
   });
+  connectFolders(storage, files, (error) => notices.fault(error));
   return {
     api,
     check: () => checkTree(storage.tree, Object.values(storage.roots)),
@@ -122,7 +127,12 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   const tick = (): void => tickCoarse(arena, Number(host.clock.realtime()));
   tick();
   const roots = { tree: keeper.format(DEVICES.tree), tmp: keeper.makeVolume(DEVICES.tmp, { volatile: true, limit: (host.arena?.maxPages ?? MAX_PAGES) * PAGE_SIZE * TMP_SHARE }) };
-  const opened = await openOverlay(host, notices, (reason) => lost(reason));
+  const hasher = await createHasher();
+  const folders = createFolders(host.folders, {
+    clock: host.clock, bus, notices, hash: (bytes) => hasher.hash(bytes),
+    readOnly: () => (mode === 'owner' ? null : 'this tab cannot write to the workspace'),
+  });
+  const opened = await openOverlay(host, hasher, folders, notices, (reason) => lost(reason));
   const { overlay, store, runs, index } = opened;
   let { mode } = opened;
   keeper.nextIno = opened.nextIno;
@@ -167,7 +177,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
     await announce();
   };
-  return { arena, tree, keeper, roots, tick, overlay, store, runs, volume, journal, history, info, announce, isDirty, sync, loseOwnership };
+  return { arena, tree, keeper, roots, tick, overlay, store, runs, folders, volume, journal, history, info, announce, isDirty, sync, loseOwnership };
 }
 
 /** The file services and the namespace that processes start with. */
@@ -228,6 +238,17 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
   return { table, programs, calls };
 }
 
+/** What was interrupted is seen to beside the rest of the start. */
+function connectFolders({ folders, runs }: Storage, { root }: Files, onFault: (error: unknown) => void): void {
+  folders?.connect({
+    tree: root,
+    act: async (kind, name, work) => {
+      const { pid } = runs.act(kind, name);
+      return work(root.as(pid)).finally(() => runs.end(pid));
+    },
+  }).catch(onFault);
+}
+
 async function shippedIn(path: string, { namespace, root }: Files, { overlay }: Storage) {
   const { mount, node } = await namespace.walk(path);
   return mount.service === root ? overlay.shipped((await root.stat(node)).ino) : [];
@@ -260,12 +281,12 @@ async function openRuns(store: Store, options: Omit<OverlayOptions, 'store' | 'r
 }
 
 /** The workspace's store, or one in memory if it cannot be opened: then the user is told. */
-async function openOverlay(host: KernelHost, notices: Notices, onLost: (reason: string) => void): Promise<OpenedOverlay> {
-  const hasher = await createHasher();
-  const base = new ManifestBaseLayer(await host.manifest().catch((error: unknown) => {
+async function openOverlay(host: KernelHost, hasher: Hasher, folders: Folders | null, notices: Notices, onLost: (reason: string) => void): Promise<OpenedOverlay> {
+  const shipped = new ManifestBaseLayer(await host.manifest().catch((error: unknown) => {
     notices.raise({ id: 'base', level: 'error', title: 'The sample programs could not be loaded', detail: `${String(error)}. Your own files are not affected; reload when the network is back.`, action: 'reload' });
     return EMPTY_MANIFEST;
   }), host.base);
+  const base = folders ? withFolders(shipped, folders.contents) : shipped;
   const onFault = (message: string): void => notices.fault(message);
   const store = host.openStore(recordCodec, STORE_FORMAT, onLost);
   try {
@@ -273,12 +294,12 @@ async function openOverlay(host: KernelHost, notices: Notices, onLost: (reason: 
     const readOnly = host.readOnly || head.readOnly !== undefined;
     if (host.readOnly) notices.raise({ id: 'ownership', level: 'warning', title: 'This workspace is open in another tab', detail: 'It is shown read-only here. Take it over to write in this tab; the other one then becomes read-only.', action: 'take-over' });
     else if (head.readOnly) notices.raise({ id: 'format', level: 'warning', title: 'This workspace was written by a newer version', detail: `${head.readOnly}. It is open read-only; reload to get the newer page.`, action: 'reload' });
-    return { overlay, store, runs, index, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: base.layers };
+    return { overlay, store, runs, index, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: shipped.layers };
   } catch (error) {
     notices.raise({ id: 'store', level: 'error', title: 'Nothing is kept in this tab', detail: `The browser’s database could not be opened (${error instanceof FsError ? (error.detail ?? error.message) : String(error)}). Allow storage for this page or leave private mode, then reload.`, action: 'reload' });
     const memory = new MemoryStore();
     const { head, runs, index, overlay } = await openRuns(memory, { base, hasher, yield: host.yield, onFault }, host.clock);
-    return { overlay, store: memory, runs, index, mode: 'memory', nextIno: head.nextIno, layers: base.layers };
+    return { overlay, store: memory, runs, index, mode: 'memory', nextIno: head.nextIno, layers: shipped.layers };
   }
 }
 

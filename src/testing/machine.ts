@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { bootKernel, type RunningKernel } from '../kernel/boot.ts';
-import type { Manifest, ManifestEntry } from '../kernel/contract/index.ts';
+import type { FolderHost, Manifest, ManifestEntry } from '../kernel/contract/index.ts';
 import { MemoryDisk, MemoryStore } from '../kernel/storage/index.ts';
 import type { ExitStatus, KernelApi, SpawnOptions } from '../shared/abi/index.ts';
 import { receiveBytes } from '../shared/link/index.ts';
@@ -19,6 +19,8 @@ export interface MachineOptions {
   disk?: MemoryDisk;
   /** Default: the base layer that is shipped. */
   manifest?: Manifest;
+  /** Folders that can be mounted. Default: none. */
+  folders?: FolderHost;
 }
 
 export interface Outcome extends ExitStatus {
@@ -41,7 +43,7 @@ export class Machine {
     this.disk = disk;
   }
 
-  static async boot({ disk = new MemoryDisk(), manifest }: MachineOptions = {}): Promise<Machine> {
+  static async boot({ disk = new MemoryDisk(), manifest, folders }: MachineOptions = {}): Promise<Machine> {
     const workers = new ThreadSpawner(await guestBundle());
     const kernel = await bootKernel({
       name: 'test', readOnly: false,
@@ -53,6 +55,7 @@ export class Machine {
       random: { fill: (bytes) => void crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>) },
       yield: () => new Promise((resolve) => void setImmediate(resolve)),
       steal: async () => {},
+      ...(folders && { folders }),
     });
     return new Machine(kernel, workers, disk);
   }

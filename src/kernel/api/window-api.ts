@@ -2,6 +2,8 @@ import type { ExitStatus, KernelApi, Notice, ProcessInfo, SocketReply, SpawnOpti
 import { FsError } from '../../shared/base/index.ts';
 import { PortSubscriber, type Bus, type SubscriberPort } from '../bus/index.ts';
 import type { NamespaceFiles } from '../namespace/index.ts';
+import type { Folders } from '../folder/index.ts';
+import { folderCalls } from './folder-calls.ts';
 import type { History } from '../history/index.ts';
 import { historyCalls } from './history-calls.ts';
 import { archiveCalls, type ArchiveParts } from './archive-calls.ts';
@@ -28,6 +30,8 @@ export interface WindowApiParts {
   /** Resolves when the change just made at this path is as safe as it will be. */
   acknowledged(path: string): Promise<void>;
   shipped: ChangeSources['shipped'];
+  /** Null on a host that has none. */
+  folders: Folders | null;
   workspace(): Promise<WorkspaceInfo>;
   notices(): Notice[];
   takeOver(): Promise<void>;
@@ -75,6 +79,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     openTty: (size) => processes.openTty(size),
     closeTty: (tty) => processes.closeTty(tty),
     ...busCalls(parts.bus),
+    ...folderCalls(parts.folders),
     workspace: () => parts.workspace(),
     notices: async () => parts.notices(),
     takeOver: () => parts.takeOver(),

@@ -236,4 +236,6 @@ export interface BaseLayer {
   entries(parent: number): readonly { name: string; node: NodeRecord }[];
   /** Contents of a file, by absolute path. EIO if they cannot be had or are not what the manifest says. */
   read(path: string): Promise<Uint8Array>;
+  /** Bytes `offset` … of it, for what is too long to be read as a whole. Default: a part of `read`. */
+  readRange?(path: string, offset: number, length: number): Promise<Uint8Array>;
 }

@@ -190,8 +190,7 @@ export class Overlay {
   /** As `loadBlock`, of any record whose chunks are kept: of the past as well. `ino` names the file in a failure. */
   async block(record: FileContents & { ino?: number }, index: number, ino = record.ino ?? 0): Promise<Uint8Array> {
     if (!record.chunks && record.base !== undefined) {
-      const bytes = await this.#options.base.read(record.base);
-      return bytes.subarray(index * BLOCK_SIZE, index * BLOCK_SIZE + blockLength(record.size, index));
+      return this.#baseBytes(record.base, index * BLOCK_SIZE, blockLength(record.size, index));
     }
     const ref = record.chunks?.[index];
     if (!ref || ref.length === 0) return new Uint8Array(0);
@@ -317,10 +316,7 @@ export class Overlay {
   }
 
   async #chunk(ref: ChunkRef, base: string | undefined, ino: number): Promise<Uint8Array> {
-    if (ref.pack === BASE_PACK) {
-      const bytes = await this.#options.base.read(base ?? '');
-      return bytes.subarray(ref.offset, ref.offset + ref.length);
-    }
+    if (ref.pack === BASE_PACK) return this.#baseBytes(base ?? '', ref.offset, ref.length);
     for (const batch of this.#pending) {
       const pack = batch.packs.find(({ id }) => id === ref.pack);
       if (pack) return pack.bytes.subarray(ref.offset, ref.offset + ref.length);
@@ -330,6 +326,12 @@ export class Overlay {
       throw new FsError('EIO', 'read', this.path(ino), { detail: `a chunk in pack ${ref.pack} does not have its hash` });
     }
     return bytes;
+  }
+
+  async #baseBytes(path: string, offset: number, length: number): Promise<Uint8Array> {
+    const { base } = this.#options;
+    if (base.readRange) return base.readRange(path, offset, length);
+    return (await base.read(path)).subarray(offset, offset + length);
   }
 
   async #linkedRecord(ino: number, pending: readonly StoreBatch[], name: string): Promise<NodeRecord> {

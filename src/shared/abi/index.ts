@@ -9,3 +9,4 @@ export * from './syscall.ts';
 export * from './history.ts';
 export * from './layers.ts';
 export * from './workspace-calls.ts';
+export * from './folders.ts';

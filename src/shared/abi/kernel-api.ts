@@ -1,6 +1,7 @@
 import type { ArchiveCalls } from './archive.ts';
 import type { ChangeOp, DirEntry, Origin, Stat } from './nodes.ts';
 import type { ClockGrants, Limits } from './limits.ts';
+import type { FolderCalls } from './folders.ts';
 import type { WorkspaceApi } from './workspace-calls.ts';
 
 /** What `run` takes once the module has been fetched. Paths are namespace paths. */
@@ -157,7 +158,7 @@ export interface Notice {
   level: 'info' | 'warning' | 'error';
   title: string;
   detail: string;
-  action?: 'take-over' | 'reload' | 'free-space';
+  action?: 'take-over' | 'reload' | 'free-space' | 'folder-allow' | 'folder-refresh' | 'folder-resume';
 }
 
 /**
@@ -165,7 +166,7 @@ export interface Notice {
  * Bus subjects that the kernel itself publishes: `fs.changed.*`, `fs.read.*`, `proc.<pid>.spawn` (ProcessInfo),
  * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo).
  */
-export interface KernelApi extends Partial<WorkspaceApi>, ArchiveCalls {
+export interface KernelApi extends Partial<WorkspaceApi>, ArchiveCalls, FolderCalls {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;

@@ -1,5 +1,6 @@
 import { LAYERS, PROCESSES, THEME_CHOICES, TIMELINE, chooseTheme, closeTab, closeTerminal, turnTerminal, type App } from '../stores/index.ts';
 import { copyText, createEntry, downloadPath, targetDirectory } from './files.ts';
+import { commitFolder, pickFolder } from './folders.ts';
 import { goToNow, restorePath, showDiff, showHistoryOf, showPane, showUpper, stepMine, undoLastRun } from './history.ts';
 import { discardUpper, commitLayer } from './layers.ts';
 import { newTerminal, splitWithNew } from './run.ts';
@@ -70,6 +71,8 @@ const FILES: Command[] = [
   { id: 'file.new', title: 'New file', group: 'Files', run: (app) => void createEntry(app, targetDirectory(app), 'file') },
   { id: 'file.folder', title: 'New folder', group: 'Files', run: (app) => void createEntry(app, targetDirectory(app), 'directory') },
   { id: 'file.upload', title: 'Upload files, or a .wasm to run', group: 'Files', keys: 'Ctrl+O', run: (app) => pickFiles(app, targetDirectory(app)) },
+  { id: 'folder.mount', title: 'Mount a local folder…', group: 'Files', run: (app) => void pickFolder(app) },
+  { id: 'folder.commit', title: 'Commit to a local folder…', group: 'Files', run: (app) => void commitFolder(app) },
   { id: 'file.download', title: 'Download the open file', group: 'Files', run: (app) => {
     const path = activeFile(app);
     if (path) void downloadPath(app, path);

@@ -1,5 +1,6 @@
 export { COMMANDS, matchesKeys, type Command } from './commands.ts';
 export { copyText, createEntry, deletePath, downloadPath, movePath, openPath, renamePath, targetDirectory } from './files.ts';
+export { allowFolder, commitFolder, folderOf, offerFolder, openCommit, pickFolder, progressText, refreshFolder, unmountFolder } from './folders.ts';
 export {
   attempt, dropSnapshot, goToNow, goToPoint, makeBranch, makeSnapshot, perform, redoRun, restorePath, showDiff, showHistoryOf, showPane, stepMine, undoEntry, undoRun, type Act,
 } from './history.ts';

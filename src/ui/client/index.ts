@@ -1,4 +1,5 @@
 export { rememberOwner, startKernel, type KernelClient, type WindowApi } from './kernel-client.ts';
 export { BusClient, type BusHandler } from './bus-client.ts';
 export { createPalimpsest, type Connection, type Exit, type Palimpsest, type Run, type RunOptions } from './palimpsest.ts';
+export { mountName, type Folders, type FolderWork } from './folders.ts';
 export { missingFeatures } from './support.ts';

@@ -1,6 +1,7 @@
 import type { BusMessage, DirEntry, KernelApi, Limits, NodeKind, Origin, ProcessInfo, ProgramGrants, Stat } from '../../shared/abi/index.ts';
 import { joinPath } from '../../shared/base/index.ts';
 import { receiveBytes, sendBytes } from '../../shared/link/index.ts';
+import { createFolders, type Folders } from './folders.ts';
 import type { KernelClient } from './kernel-client.ts';
 import { createHistory, type PalimpsestHistory } from './palimpsest-history.ts';
 import { resolveModule } from './resolve-module.ts';
@@ -106,6 +107,8 @@ export interface Palimpsest {
     /** `*` stands for one token, `>` for the rest. Returns what ends the subscription. */
     subscribe(pattern: string, handler: (message: BusMessage) => void): () => void;
   };
+  /** Folders of the user's disk. */
+  readonly folders: Folders;
   processes(): Promise<ProcessInfo[]>;
   /** Time travel. */
   readonly history: PalimpsestHistory;
@@ -127,6 +130,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
       publish: (subject: string, data: Uint8Array | string | object) => client.bus.publish(subject, data),
       subscribe: (pattern: string, handler: (message: BusMessage) => void) => client.bus.subscribe(pattern, handler),
     }),
+    folders: createFolders(client),
     processes: () => client.api.processes(),
     history: createHistory(client.api),
     connect: (port: number) => connect(client.api, port),

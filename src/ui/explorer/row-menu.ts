@@ -1,5 +1,8 @@
 import { dirname } from '../../shared/base/index.ts';
-import { copyText, createEntry, deletePath, downloadPath, goToNow, isProgram, openPath, pickFiles, restorePath, runPath, showDiff, showHistoryOf } from '../actions/index.ts';
+import {
+  copyText, createEntry, deletePath, downloadPath, folderOf, goToNow, isProgram, openCommit, openPath, pickFiles, pickFolder, refreshFolder,
+  restorePath, runPath, showDiff, showHistoryOf, unmountFolder,
+} from '../actions/index.ts';
 import { visibleName } from '../kit/index.ts';
 import type { App, MenuItem, TreeNode } from '../stores/index.ts';
 
@@ -20,11 +23,13 @@ function presentActions(app: App, node: TreeNode): Items {
     !deleted && { label: 'New file', separated: node.kind === 'file', run: () => void createEntry(app, directory, 'file') },
     !deleted && { label: 'New folder', run: () => void createEntry(app, directory, 'directory') },
     !deleted && { label: 'Upload…', run: () => pickFiles(app, directory) },
+    (node.path === '/' || node.path === '/mnt') && { label: 'Mount a local folder…', run: () => void pickFolder(app) },
     node.kind === 'file' && !deleted && { label: 'Download', run: () => void downloadPath(app, node.path) },
     { label: 'History', separated: true, run: () => showHistoryOf(app, node.path) },
     { label: 'Copy path', keys: 'Ctrl+C', separated: true, run: () => void copyText(app, node.path, 'the path') },
     node.path !== '/' && !deleted && { label: 'Rename', keys: 'F2', run: () => app.explorer.rename(node.path) },
     node.path !== '/' && !deleted && { label: 'Delete', keys: 'Del', danger: true, run: () => void deletePath(app, node) },
+    ...folderActions(app, node),
   ];
 }
 
@@ -38,6 +43,17 @@ function pastActions(app: App, node: TreeNode, point: number): Items {
     { label: 'History', run: () => showHistoryOf(app, node.path) },
     { label: 'Copy path', keys: 'Ctrl+C', separated: node.kind !== 'file', run: () => void copyText(app, node.path, 'the path') },
     { label: 'Back to now', separated: true, run: () => goToNow(app) },
+  ];
+}
+
+/** Of a mounted folder of the disk; what only looks like one says so when it is chosen. */
+function folderActions(app: App, { path }: TreeNode): MenuItem[] {
+  const name = folderOf(path);
+  if (name === null || path !== `/mnt/${name}`) return [];
+  return [
+    { label: 'Commit to the folder…', separated: true, run: () => openCommit(app, name) },
+    { label: 'Refresh from the folder', run: () => void refreshFolder(app, name) },
+    { label: 'Unmount', run: () => void unmountFolder(app, name) },
   ];
 }
 

@@ -2,7 +2,7 @@ import { type ReactElement } from 'react';
 import { CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Notice } from '../../shared/abi/index.ts';
-import { takeOver } from '../actions/index.ts';
+import { allowFolder, openCommit, refreshFolder, takeOver } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { dismissToast, type App, type Toast } from '../stores/index.ts';
 import './messages.css';
@@ -41,14 +41,20 @@ function ToastView({ toast }: { toast: Toast }): ReactElement {
   );
 }
 
-const ACTIONS: Record<NonNullable<Notice['action']>, { label: string; run: (app: App) => void }> = {
+const ACTIONS: Record<NonNullable<Notice['action']>, { label: string; run: (app: App, notice: Notice) => void }> = {
   'take-over': { label: 'Take over', run: (app) => void takeOver(app) },
   reload: { label: 'Reload', run: () => location.reload() },
   'free-space': { label: 'Review changes', run: (app) => {
     app.layout.setState({ leftOpen: true, sheet: 'files' });
     app.explorer.setView('changes');
   } },
+  'folder-allow': { label: 'Allow', run: (app, notice) => void allowFolder(app, folderName(notice)) },
+  'folder-refresh': { label: 'Refresh', run: (app, notice) => void refreshFolder(app, folderName(notice)) },
+  'folder-resume': { label: 'Go on', run: (app, notice) => openCommit(app, folderName(notice), true) },
 };
+
+/** The id of a notice about a folder ends with its name. */
+const folderName = ({ id }: Notice): string => id.slice(id.indexOf(':') + 1);
 
 /** Conditions that last: each a banner across the page, until it is resolved or dismissed. */
 export function Banners(): ReactElement {
@@ -61,7 +67,7 @@ export function Banners(): ReactElement {
         return (
           <div key={notice.id} className={`banner ${notice.level}`} role={notice.level === 'info' ? 'status' : 'alert'}>
             <p><b>{notice.title}</b> {notice.detail}</p>
-            {action && <button type="button" className="btn" onClick={() => action.run(app)}>{action.label}</button>}
+            {action && <button type="button" className="btn" onClick={() => action.run(app, notice)}>{action.label}</button>}
             <button
               type="button" className="icon-btn" aria-label={`Dismiss: ${notice.title}`}
               onClick={() => app.messages.setState((state) => ({ notices: state.notices.filter((other) => other.id !== notice.id) }))}

@@ -19,6 +19,7 @@ import { useWindowDrop } from './use-window-drop.ts';
 import './shell.css';
 
 const Palette = lazy(() => import('../palette/index.ts').then((module) => ({ default: module.Palette })));
+const FolderSheets = lazy(() => import('../folder/index.ts').then((module) => ({ default: module.FolderSheets })));
 const DropSheet = lazy(() => import('../drop/index.ts').then((module) => ({ default: module.DropSheet })));
 
 /** Arranges the panes: side by side, or one at a time on a narrow window. */
@@ -29,6 +30,7 @@ export function Shell(): ReactElement {
   useWindowDrop();
   const dragging = useStore(app.overlay, (state) => state.dragging);
   const palette = useStore(app.overlay, (state) => state.palette);
+  const folder = useStore(app.overlay, (state) => state.folder !== null);
   const dropped = useStore(app.overlay, (state) => state.dropped);
   return (
     <div className={`shell${dragging ? ' dragging' : ''}`}>
@@ -44,6 +46,7 @@ export function Shell(): ReactElement {
       <ShortcutsDialog />
       <Suspense fallback={null}>
         {palette && <Palette />}
+        {folder && <FolderSheets />}
         {dropped && <DropSheet key={`${dropped.name}:${dropped.lastModified}:${dropped.size}`} file={dropped} />}
       </Suspense>
       {dragging && <div className="drop-light" aria-hidden="true"><p>Drop a .wasm to run it, other files and folders to keep them</p></div>}

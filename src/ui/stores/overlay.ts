@@ -42,6 +42,9 @@ export interface Conflicts {
   resolve: (resolution: Resolution, paths: string[]) => Promise<void>;
 }
 
+/** To mount a folder that was picked, or to commit to one that is mounted; `resume`: a commit that was interrupted. */
+export type FolderSheet = { sheet: 'mount'; handle: FileSystemDirectoryHandle } | { sheet: 'commit'; name: string; resume: boolean };
+
 /** What lies over the panes. Each field is null or false while it is not shown. */
 export interface Overlay {
   palette: boolean;
@@ -49,6 +52,8 @@ export interface Overlay {
   confirmation: Confirmation | null;
   /** The dropped module that waits for a decision. */
   dropped: File | null;
+  /** The sheet of a folder of the disk. */
+  folder: FolderSheet | null;
   menu: { x: number; y: number; label: string; items: MenuItem[] } | null;
   runCard: RunCard | null;
   conflicts: Conflicts | null;
@@ -65,7 +70,7 @@ export type OverlayStore = StoreApi<Overlay>;
 
 export function createOverlay(screenReader: boolean): OverlayStore {
   return createStore<Overlay>(() => ({
-    palette: false, shortcuts: false, confirmation: null, dropped: null, menu: null, runCard: null, conflicts: null, naming: null, dragging: false,
+    palette: false, shortcuts: false, confirmation: null, dropped: null, folder: null, menu: null, runCard: null, conflicts: null, naming: null, dragging: false,
     terminalSearch: false, screenReader,
   }));
 }

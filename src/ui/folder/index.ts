@@ -1,0 +1,1 @@
+export { FolderSheets } from './FolderSheets.tsx';
