@@ -4,6 +4,7 @@ import * as peers from './peers.mjs';
 import { installGuest, measureMany, measurePingPong, measurePipe, measureScript, measureSpawn } from './processes.mjs';
 import { addProbe } from './probe.mjs';
 import { GUEST_ROWS, TWO_ROWS, bestPeer, median } from './rows.mjs';
+import { measureKv } from './kv.mjs';
 import { measureSize } from './size.mjs';
 import { measureDedup, measureLarge, measureManyFiles, measureSmallFiles, measureTravel } from './store.mjs';
 import { measurePrinting } from './terminal.mjs';
@@ -32,6 +33,7 @@ const MEASURES = [
   { ids: ['open-100k', 'ls-100k'], run: manyFileRows },
   { ids: ['print-block', 'print-interrupt'], run: printRows },
   { ids: ['boot', 'boot-files'], run: bootRows },
+  { ids: ['kv-set', 'kv-set-p99', 'kv-get', 'kv-get-p99'], run: kvRows },
   { ids: ['size'], run: sizeRow },
 ];
 
@@ -174,6 +176,18 @@ async function bootRows(bench) {
   return [
     { id: 'boot', label, unit: 'ms', ours },
     { id: 'boot-files', label: `${label}, against none`, unit: 'ms', ours, base },
+  ];
+}
+
+async function kvRows(bench) {
+  const found = await ofOurs(bench, (page) => measureKv(page, bench.passes));
+  const ours = (of) => (Array.isArray(found) ? figuresOf(found.map(of)) : found);
+  const bare = (of) => (Array.isArray(found) ? { name: 'one bare put', value: median(found.map(of)) } : null);
+  return [
+    { id: 'kv-set', label: 'key-value set of 100 bytes, durable, 100 000 keys: p50', unit: 'ms', ours: ours(({ set }) => set.p50), base: bare(({ floor }) => floor.p50) },
+    { id: 'kv-set-p99', label: 'the same: p99', unit: 'ms', ours: ours(({ set }) => set.p99), base: bare(({ floor }) => floor.p99) },
+    { id: 'kv-get', label: 'key-value get of 100 bytes, 100 000 keys: p50', unit: 'ms', ours: ours(({ get }) => get.p50) },
+    { id: 'kv-get-p99', label: 'the same: p99', unit: 'ms', ours: ours(({ get }) => get.p99) },
   ];
 }
 

@@ -1,11 +1,11 @@
 import { bootKernel, type RunningKernel } from '../kernel/boot.ts';
 import { serveLink } from '../shared/link/index.ts';
 import {
-  baseFetcher, browserFolders, fetchManifest, hostClock, hostRandom, HostWorkerSpawner, IdbStore, lockWorkspace, sha256, takeWorkspace, yieldToEvents,
+  baseFetcher, browserFolders, fetchManifest, hostClock, hostRandom, HostWorkerSpawner, IdbStore, kvSource, lockWorkspace, sha256, takeWorkspace, yieldToEvents,
 } from './adapters/index.ts';
 
-/** Window → kernel worker: serve the kernel's calls on this port. `successor`: this page owned the workspace until it was reloaded. */
-type ToKernelWorker = { type: 'connect'; port: MessagePort; successor: boolean };
+/** Window → kernel worker: serve the kernel's calls on this port. `successor`: this page owned the workspace until it was reloaded. `kv`: a kind of `KvSource`. */
+type ToKernelWorker = { type: 'connect'; port: MessagePort; successor: boolean; kv: string };
 
 const WORKSPACE = 'default';
 const LOCK = `palimpsest:workspace:${WORKSPACE}`;
@@ -17,12 +17,12 @@ let kernel: Promise<RunningKernel> | undefined;
 // Registered before anything is awaited: a message that comes early must not be lost.
 addEventListener('message', (event: MessageEvent<ToKernelWorker>) => {
   if (event.data.type !== 'connect') return;
-  const { port, successor } = event.data;
-  kernel ??= start(successor);
+  const { port, successor, kv } = event.data;
+  kernel ??= start(successor, kv);
   kernel.then((running) => serveLink(port, running.api), fail);
 });
 
-async function start(successor: boolean): Promise<RunningKernel> {
+async function start(successor: boolean, kv: string): Promise<RunningKernel> {
   const ownership = await lockWorkspace(LOCK, successor);
   const running = await bootKernel({
     name: WORKSPACE,
@@ -38,6 +38,7 @@ async function start(successor: boolean): Promise<RunningKernel> {
     random: hostRandom,
     yield: yieldToEvents,
     folders: browserFolders(`palimpsest:${WORKSPACE}:folders`),
+    kv: kvSource(kv, `palimpsest:${WORKSPACE}:kv`, WORKSPACE),
     steal: () => takeWorkspace(LOCK),
   });
   void ownership.lost.then(() => running.loseOwnership()).finally(() => ownership.leave());

@@ -5,10 +5,11 @@ import { CallServer, listenToBell } from '../shared/link/index.ts';
 import { checkTree, Tree, TreeKeeper, type CheckReport } from '../shared/tree/index.ts';
 import { archiveParts, windowApi } from './api/index.ts';
 import { Bus } from './bus/index.ts';
-import type { FileService, FolderHost, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
+import type { FileService, FolderHost, KvSource, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
 import { FsPublisher, Notices } from './feed/index.ts';
 import { createFolders, withFolders, type Folders } from './folder/index.ts';
 import { History, JournalIndex } from './history/index.ts';
+import { openKv } from './kv/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, NamespaceFiles } from './namespace/index.ts';
 import { Binds, Descriptors, NamespaceMirror, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
 import { DevService } from './services/dev/index.ts';
@@ -39,6 +40,8 @@ export interface KernelHost {
   yield: Yield;
   /** Of the user's disk. Default: none can be mounted. */
   folders?: FolderHost;
+  /** Where key-value pairs are kept. Default: in memory. */
+  kv?: KvSource;
   /** Takes the workspace from the tab that owns it. */
   steal(): Promise<void>;
   /** Default 64 MiB at start, 4 GiB at most. */
@@ -91,6 +94,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     feed.sampleReads(running.flatMap((record) => record.threads.blocks()));
     return running.some((record) => !record.threads.waiting);
   });
+  const kv = openKv((storage.mode() !== 'memory' && host.kv) || { kind: 'memory' }, storage.mode() === 'owner', (trouble) => notices.raise({ id: 'kv', level: 'error', ...trouble, action: 'reload' }));
   const api = window.api = windowApi({
     files: files.byPath, processes: processes.programs, bus,
     archive: archiveParts({ ...storage, ...files, clock: host.clock }),
@@ -100,18 +104,20 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     shipped: (path) => shippedIn(path, files, storage),
     history: storage.history,
     folders: storage.folders,
+    kv, createHasher,
   });
   connectFolders(storage, files, (error) => notices.fault(error));
   return {
     api,
     check: () => checkTree(storage.tree, Object.values(storage.roots)),
-    loseOwnership: () => storage.loseOwnership(),
+    loseOwnership: async () => void (await Promise.all([storage.loseOwnership(), kv.loseOwnership()])),
     shutdown: async () => {
       stopListening();
       stopTicking();
       processes.table.dispose();
       await storage.journal.close();
       await storage.store.close();
+      await kv.close();
     },
   };
 }
@@ -177,7 +183,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
     await announce();
   };
-  return { arena, tree, keeper, roots, tick, overlay, store, runs, folders, volume, journal, history, info, announce, isDirty, sync, loseOwnership };
+  return { arena, tree, keeper, roots, tick, overlay, store, runs, mode: () => mode, folders, volume, journal, history, info, announce, isDirty, sync, loseOwnership };
 }
 
 /** The file services and the namespace that processes start with. */

@@ -1,7 +1,7 @@
 import { openDB, unwrap, type DBSchema, type IDBPDatabase } from 'idb';
 import { FsError } from '../../shared/base/index.ts';
 import type { KvBackend, KvCommit, KvFound, KvKey, KvRange, KvSpace } from '../../kernel/contract/index.ts';
-import { idbError, openFailure } from './idb-errors.ts';
+import { idbError } from './idb-errors.ts';
 
 export interface IdbKvOptions {
   /** Of the database. */
@@ -20,12 +20,13 @@ interface KvSchema extends DBSchema {
   entries: { key: Key; value: ArrayBuffer | number };
   blobs: { key: Key; value: ArrayBuffer };
   spaces: { key: string; value: KvSpace };
-  /** `owner`: counts who opened it to write; the last one may. */
+  /** `owner`: counts who opened it to write; the last one may. `succeeded:<owner>`: that one may not any more. */
   meta: { key: string; value: number };
 }
 
 const STORES = ['entries', 'blobs', 'spaces', 'meta'] as const;
 const OWNER = 'owner';
+const succeeded = (owner: number): string => `succeeded:${owner}`;
 const INLINE = 65_536;
 /** A zero before the key's bytes: an empty binary key would pass for a detached buffer in some implementations. */
 const FIRST = 1;
@@ -37,7 +38,7 @@ export class IdbKvBackend implements KvBackend {
   readonly kind = 'indexeddb';
   readonly #options: IdbKvOptions;
   #database: IDBPDatabase<KvSchema> | undefined;
-  /** What `meta` must hold when we write; 0: only reading. */
+  /** Our number among the owners; 0: only reading. */
   #owner = 0;
   #lost: string | undefined;
 
@@ -58,7 +59,7 @@ export class IdbKvBackend implements KvBackend {
       },
       terminated: () => this.#lose('the browser closed the key-value store'),
     }).catch((error: unknown) => {
-      throw openFailure(name, error);
+      throw idbError('open', error);
     });
     this.#database = database;
     this.#owner = 0;
@@ -81,18 +82,15 @@ export class IdbKvBackend implements KvBackend {
         transaction.oncomplete = () => resolve();
         transaction.onabort = () => reject(transaction.error ?? new DOMException('the transaction was aborted', 'AbortError'));
       });
-      let failure: unknown;
-      const inside = (action: () => void) => (): void => {
-        try {
-          action();
-        } catch (error) {
-          failure = error;
-          transaction.abort();
-        }
-      };
-      this.#look(transaction, keys, inside, (sizes) => this.#put(transaction, plan(sizes), blobsAmong(keys, sizes)));
+      const owned = this.#assertOwner(transaction);
+      const failed = inside(transaction, keys.length === 0 ? null : (then) => this.#look(transaction, keys, then), (sizes) => {
+        this.#put(transaction, plan(sizes));
+        transaction.commit();
+      });
       await done.catch((error: unknown) => {
-        throw failure ?? error;
+        if (owned()) throw failed() ?? error;
+        this.#lose('another tab has taken over this workspace');
+        throw new FsError('EIO', 'commit', undefined, { detail: this.#lost ?? '', cause: error });
       });
     });
   }
@@ -142,26 +140,34 @@ export class IdbKvBackend implements KvBackend {
     this.#owner = 0;
   }
 
-  #look(transaction: IDBTransaction, keys: readonly KvKey[], inside: (action: () => void) => () => void, then: (sizes: (number | undefined)[]) => void): void {
+  /** Sizes of what is stored; requests of a transaction are answered in order, so with the last one all are known. */
+  #look(transaction: IDBTransaction, keys: readonly KvKey[], then: (sizes: (number | undefined)[]) => void): void {
     const entries = transaction.objectStore('entries');
     const sizes: (number | undefined)[] = [];
     keys.forEach(({ namespace, key }, i) => {
       const request: IDBRequest<ArrayBuffer | number | undefined> = entries.get(this.#place(namespace, key));
-      request.onsuccess = () => (sizes[i] = typeof request.result === 'object' ? request.result.byteLength : request.result);
-    });
-    // Requests of a transaction are answered in order: with this one all sizes are known.
-    const owner: IDBRequest<number | undefined> = transaction.objectStore('meta').get(OWNER);
-    owner.onsuccess = inside(() => {
-      if (owner.result !== this.#owner) {
-        this.#lose('another tab has taken over this workspace');
-        throw new FsError('EIO', 'commit', undefined, { detail: this.#lost ?? '' });
-      }
-      then(sizes);
-      transaction.commit();
+      request.onsuccess = () => {
+        sizes[i] = typeof request.result === 'object' ? request.result.byteLength : request.result;
+        if (i === keys.length - 1) then(sizes);
+      };
     });
   }
 
-  #put(transaction: IDBTransaction, commit: KvCommit | null, haveBlobs: ReadonlySet<string>): void {
+  /**
+   * The next owner leaves a mark under our number. An `add` in its place fails then, and with it the whole transaction; so nothing
+   * must be waited for before the writes, as would be for a `get`. Returns whether it did not fail.
+   */
+  #assertOwner(transaction: IDBTransaction): () => boolean {
+    const meta = transaction.objectStore('meta');
+    let owned = true;
+    meta.add(0, succeeded(this.#owner)).onerror = () => {
+      owned = false;
+    };
+    meta.delete(succeeded(this.#owner));
+    return () => owned;
+  }
+
+  #put(transaction: IDBTransaction, commit: KvCommit | null): void {
     if (!commit) return;
     const [entries, blobs, spaces] = [transaction.objectStore('entries'), transaction.objectStore('blobs'), transaction.objectStore('spaces')];
     for (const namespace of commit.cleared) {
@@ -169,11 +175,11 @@ export class IdbKvBackend implements KvBackend {
       entries.delete(all);
       blobs.delete(all);
     }
-    for (const { namespace, key, value } of commit.writes) {
+    for (const { namespace, key, value, replaces = 0 } of commit.writes) {
       const place = this.#place(namespace, key);
       const large = value !== null && value.length > INLINE;
       if (large) blobs.put(value.buffer, place);
-      else if (haveBlobs.has(idOf(namespace, key))) blobs.delete(place);
+      else if (replaces > INLINE) blobs.delete(place);
       if (value) entries.put(large ? value.length : value.buffer, place);
       else entries.delete(place);
     }
@@ -217,8 +223,7 @@ export class IdbKvBackend implements KvBackend {
   async #nextOwner(database: IDBPDatabase<KvSchema>): Promise<number> {
     const transaction = database.transaction('meta', 'readwrite', { durability: 'strict' });
     const owner = ((await transaction.store.get(OWNER)) ?? 0) + 1;
-    await transaction.store.put(owner, OWNER);
-    await transaction.done;
+    await Promise.all([transaction.store.put(owner, OWNER), transaction.store.put(0, succeeded(owner - 1)), transaction.done]);
     return owner;
   }
 
@@ -239,8 +244,18 @@ export class IdbKvBackend implements KvBackend {
   }
 }
 
-const idOf = (namespace: string, key: string): string => `${namespace}\0${key}`;
-
-function blobsAmong(keys: readonly KvKey[], sizes: readonly (number | undefined)[]): Set<string> {
-  return new Set(keys.filter((_, i) => (sizes[i] ?? 0) > INLINE).map(({ namespace, key }) => idOf(namespace, key)));
+/** Looks, then acts; or acts at once. A failure of the action aborts the transaction; the result tells it. */
+function inside(transaction: IDBTransaction, look: ((then: (sizes: (number | undefined)[]) => void) => void) | null, action: (sizes: (number | undefined)[]) => void): () => unknown {
+  let failure: unknown;
+  const act = (sizes: (number | undefined)[]): void => {
+    try {
+      action(sizes);
+    } catch (error) {
+      failure = error;
+      transaction.abort();
+    }
+  };
+  if (look) look(act);
+  else act([]);
+  return () => failure;
 }

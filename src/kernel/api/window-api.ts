@@ -1,12 +1,14 @@
 import type { ExitStatus, KernelApi, Notice, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, WorkspaceInfo } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import { PortSubscriber, type Bus, type SubscriberPort } from '../bus/index.ts';
+import type { ArchiveHasher, KvStore } from '../kv/index.ts';
 import type { NamespaceFiles } from '../namespace/index.ts';
 import type { Folders } from '../folder/index.ts';
 import { folderCalls } from './folder-calls.ts';
 import type { History } from '../history/index.ts';
 import { historyCalls } from './history-calls.ts';
 import { archiveCalls, type ArchiveParts } from './archive-calls.ts';
+import { kvCalls } from './kv-calls.ts';
 import { deletedEntries, listChanges, type ChangeSources } from './changes.ts';
 
 /** What the window may ask about processes and terminals. */
@@ -36,6 +38,8 @@ export interface WindowApiParts {
   notices(): Notice[];
   takeOver(): Promise<void>;
   history: History;
+  kv: KvStore;
+  createHasher(): Promise<ArchiveHasher>;
 }
 
 /** Subscriptions of one window, at most. */
@@ -80,6 +84,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     closeTty: (tty) => processes.closeTty(tty),
     ...busCalls(parts.bus),
     ...folderCalls(parts.folders),
+    ...kvCalls(parts.kv, parts.createHasher),
     workspace: () => parts.workspace(),
     notices: async () => parts.notices(),
     takeOver: () => parts.takeOver(),

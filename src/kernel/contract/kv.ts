@@ -6,6 +6,8 @@ export interface KvKey {
 /** `value` null: the key goes. Else it covers its buffer, and is the backend's from then on. */
 export interface KvWrite extends KvKey {
   value: Uint8Array<ArrayBuffer> | null;
+  /** Size of the value that is stored now; undefined: none. */
+  replaces?: number | undefined;
 }
 
 /** What a namespace holds, and may hold. A key counts its bytes in UTF-8 and those of its value. */
@@ -84,3 +86,15 @@ export interface LogFolder {
   open(name: string, writable: boolean): Promise<LogFile>;
   remove(name: string): Promise<void>;
 }
+
+/** Keys as a backend may store them. */
+export interface KvKeyCodec {
+  encodeKey(key: string): Uint8Array<ArrayBuffer>;
+  decodeKey(bytes: ArrayBuffer): string;
+}
+
+/** Where the host keeps key-value pairs. */
+export type KvSource =
+  | { kind: 'indexeddb'; open(codec: KvKeyCodec, onLost: (reason: string) => void): KvBackend }
+  | { kind: 'opfs'; folder: LogFolder }
+  | { kind: 'memory' };

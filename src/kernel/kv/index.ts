@@ -4,3 +4,4 @@ export { KvStore, type BatchWrite, type KvInfo, type KvPage, type RangeOptions, 
 export { LogKvBackend, type LogKvOptions } from './log-kv.ts';
 export { MemoryKvBackend, MemoryKvDisk } from './memory-kv.ts';
 export { DEFAULT_QUOTA } from './quota.ts';
+export { openKv, type KvTrouble } from './open-kv.ts';

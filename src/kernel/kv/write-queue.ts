@@ -1,5 +1,6 @@
 import { FsError } from '../../shared/base/index.ts';
 import type { KvBackend, KvCommit, KvKey, KvSpace, KvWrite } from '../contract/index.ts';
+import { KnownSizes } from './known-sizes.ts';
 import { keyLength } from './keys.ts';
 import { emptySpace, isForgettable, NAMESPACES_MAX, overQuota } from './quota.ts';
 
@@ -40,6 +41,7 @@ export class WriteQueue {
   readonly #backend: KvBackend;
   readonly #spaces: Map<string, KvSpace>;
   #waiting: Waiting[] = [];
+  readonly #known = new KnownSizes();
   #bytes = 0;
   #running = false;
   /** The last change that touches a key, until it is settled; under the namespace's name: that empties it. */
@@ -121,24 +123,53 @@ export class WriteQueue {
   }
 
   async #transact(group: readonly Waiting[]): Promise<void> {
-    const keys = new Map<string, KvKey>();
-    for (const { change } of group) for (const { namespace, key } of change.writes) keys.set(idOf(namespace, key), { namespace, key });
+    const sizes = new Map<string, number>();
+    const unknown = this.#gather(group, sizes);
+    const asked = [...unknown.values()];
     let commit: KvCommit | null = null;
-    const asked = [...keys.values()];
-    await this.#backend.transact(asked, (sizes) => (commit = this.#plan(group, asked, sizes)), group.some(({ change }) => change.durable));
-    for (const [name, space] of (commit as KvCommit | null)?.spaces ?? []) {
+    const plan = (found: readonly (number | undefined)[]): KvCommit | null => {
+      [...unknown.keys()].forEach((id, i) => found[i] !== undefined && sizes.set(id, found[i]));
+      return (commit = this.#plan(group, sizes));
+    };
+    try {
+      await this.#backend.transact(asked, plan, group.some(({ change }) => change.durable));
+    } catch (error) {
+      this.#known.clear();
+      throw error;
+    }
+    if (commit) this.#learn(commit);
+  }
+
+  /** What is known of the sizes of the keys that a group touches, and what is not. */
+  #gather(group: readonly Waiting[], sizes: Map<string, number>): Map<string, KvKey> {
+    const unknown = new Map<string, KvKey>();
+    for (const { change } of group) {
+      for (const { namespace, key } of change.writes) {
+        const id = idOf(namespace, key);
+        const size = this.#known.get(id);
+        if (size === undefined) unknown.set(id, { namespace, key });
+        else if (size !== null) sizes.set(id, size);
+      }
+    }
+    return unknown;
+  }
+
+  #learn({ cleared, writes, spaces }: KvCommit): void {
+    if (cleared.length > 0) this.#known.clear();
+    for (const { namespace, key, value } of writes) this.#known.set(idOf(namespace, key), value?.length ?? null);
+    for (const [name, space] of spaces) {
       if (space) this.#spaces.set(name, space);
       else this.#spaces.delete(name);
     }
   }
 
-  #plan(group: readonly Waiting[], keys: readonly KvKey[], found: readonly (number | undefined)[]): KvCommit | null {
-    const sizes = new Map<string, number>();
-    keys.forEach(({ namespace, key }, i) => found[i] !== undefined && sizes.set(idOf(namespace, key), found[i]));
+  #plan(group: readonly Waiting[], sizes: Map<string, number>): KvCommit | null {
+    const stored = new Map(sizes);
     const plan = { cleared: new Set<string>(), writes: new Map<string, KvWrite>(), spaces: new Map<string, KvSpace | null>() };
     for (const waiting of group) waiting.outcome = this.#planChange(waiting.change, sizes, plan);
     if (plan.spaces.size === 0) return null;
-    return { cleared: [...plan.cleared], writes: [...plan.writes.values()], spaces: plan.spaces };
+    const writes = [...plan.writes].map(([id, write]) => ({ ...write, replaces: stored.get(id) }));
+    return { cleared: [...plan.cleared], writes, spaces: plan.spaces };
   }
 
   #planChange(change: KvChange, sizes: Map<string, number>, plan: { cleared: Set<string>; writes: Map<string, KvWrite>; spaces: Map<string, KvSpace | null> }): KvOutcome | FsError {

@@ -2,6 +2,7 @@ export * from './archive.ts';
 export * from './limits.ts';
 export * from './nodes.ts';
 export * from './kernel-api.ts';
+export * from './kv.ts';
 export * from './process.ts';
 export * from './process-calls.ts';
 export * from './signals.ts';

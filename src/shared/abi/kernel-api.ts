@@ -1,4 +1,5 @@
 import type { ArchiveCalls } from './archive.ts';
+import type { KvCalls } from './kv.ts';
 import type { ChangeOp, DirEntry, Origin, Stat } from './nodes.ts';
 import type { ClockGrants, Limits } from './limits.ts';
 import type { FolderCalls } from './folders.ts';
@@ -166,7 +167,7 @@ export interface Notice {
  * Bus subjects that the kernel itself publishes: `fs.changed.*`, `fs.read.*`, `proc.<pid>.spawn` (ProcessInfo),
  * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo).
  */
-export interface KernelApi extends Partial<WorkspaceApi>, ArchiveCalls, FolderCalls {
+export interface KernelApi extends Partial<WorkspaceApi>, ArchiveCalls, FolderCalls, KvCalls {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;

@@ -24,7 +24,7 @@ export function startKernel(): KernelClient {
   const channel = new MessageChannel();
   const link = connectLink<WindowApi>(channel.port1);
   owned.add(link);
-  worker.postMessage({ type: 'connect', port: channel.port2, successor: wasOwner() }, [channel.port2]);
+  worker.postMessage({ type: 'connect', port: channel.port2, successor: wasOwner(), kv: kvChoice() }, [channel.port2]);
   const failure = watchFailure(worker);
   const ready = Promise.race([link.api.workspace(), failure.promise]);
   ready.then(({ mode }) => rememberOwner(mode === 'owner'), () => undefined);
@@ -42,6 +42,19 @@ function watchFailure(worker: Worker): { promise: Promise<never>; listen: (liste
   });
   promise.catch(() => undefined);
   return { promise, listen: (listener) => void promise.catch(listener) };
+}
+
+const KV = 'palimpsest:kv';
+
+/** Where key-value pairs are kept: what the address says (`?kv=opfs`), else what was set in this browser, else IndexedDB. */
+function kvChoice(): string {
+  const asked = new URLSearchParams(location.search).get('kv');
+  if (asked !== null) return asked;
+  try {
+    return localStorage.getItem(KV) ?? 'indexeddb';
+  } catch {
+    return 'indexeddb';
+  }
 }
 
 const OWNER = 'palimpsest:owner';

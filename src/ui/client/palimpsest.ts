@@ -2,6 +2,7 @@ import type { BusMessage, DirEntry, KernelApi, Limits, NodeKind, Origin, Process
 import { joinPath } from '../../shared/base/index.ts';
 import { receiveBytes, sendBytes } from '../../shared/link/index.ts';
 import { createFolders, type Folders } from './folders.ts';
+import { createKv, type Kv } from './kv.ts';
 import type { KernelClient } from './kernel-client.ts';
 import { createHistory, type PalimpsestHistory } from './palimpsest-history.ts';
 import { resolveModule } from './resolve-module.ts';
@@ -117,6 +118,8 @@ export interface Palimpsest {
    * or when too many connections wait to be accepted.
    */
   connect(port: number): Promise<Connection>;
+  /** Key-value pairs of a namespace: 1 to 128 letters, digits and `. _ : / -`. */
+  kv(namespace: string): Kv;
 }
 
 export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'ready'>): Palimpsest {
@@ -134,6 +137,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
     processes: () => client.api.processes(),
     history: createHistory(client.api),
     connect: (port: number) => connect(client.api, port),
+    kv: (namespace: string) => createKv(client.api, namespace),
   });
 }
 
