@@ -201,6 +201,19 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/**
+ * A collection of chunks that nothing refers to. Between its begin and the sweep whoever began it marks each reference of all layers,
+ * of the journal that is kept, and of contents that were given to files and are not folded yet (`Overlay.adoptedRefs`). What becomes part of
+ * a batch meanwhile, or is found by its hash, is marked by those who do that.
+ */
+export interface Collection {
+  mark(ref: ChunkRef): void;
+  /** Drops packs without a marked chunk and writes anew those that are mostly dead; references stay as they are. Ends the collection. Bytes. */
+  sweep(): Promise<{ freed: number }>;
+  /** Ends it without a sweep. */
+  cancel(): void;
+}
+
 /** The stored form of records, passed to a store by the root. Encodings are versioned with the store's format. */
 export interface RecordCodec {
   encodeEntry(entry: EntryRecord): Uint8Array<ArrayBuffer>;

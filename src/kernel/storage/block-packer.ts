@@ -7,7 +7,6 @@ export interface PackedBlocks {
   /** By inode number, then by block. */
   refs: Map<number, Map<number, ChunkRef>>;
   packs: StoreBatch['packs'];
-  nextPack: number;
 }
 
 export interface PackerOptions {
@@ -16,18 +15,22 @@ export interface PackerOptions {
   yield: () => Promise<void>;
   /** The reference that a block has now: it is kept if the bytes are the same. */
   current: (ino: number, index: number) => ChunkRef | undefined;
-  nextPack: number;
+  /** A chunk with this hash that is stored by the time of this batch. */
+  find: (hash: string, length: number) => ChunkRef | undefined;
+  /** Told of each new chunk; its pack is set later. */
+  found: (ref: ChunkRef) => void;
+  nextPack: () => number;
 }
 
 type Piece = { ref: ChunkRef; bytes: Uint8Array };
 
 /** Hashes the dirty blocks of a batch and lays them into packs, in slices of at most 1 MiB between yields. */
 export async function packBlocks(captures: readonly Capture[], options: PackerOptions): Promise<PackedBlocks> {
-  const result: PackedBlocks = { refs: new Map(), packs: [], nextPack: options.nextPack };
+  const result: PackedBlocks = { refs: new Map(), packs: [] };
   let pieces: Piece[] = [];
   let filled = 0;
   const flush = async (): Promise<void> => {
-    if (pieces.length > 0) result.packs.push(layPack(pieces, result.nextPack++, filled));
+    if (pieces.length > 0) result.packs.push(layPack(pieces, options.nextPack(), filled));
     pieces = [];
     filled = 0;
     await options.yield();
@@ -46,10 +49,11 @@ export async function packBlocks(captures: readonly Capture[], options: PackerOp
       const hash = options.hasher.hash(bytes);
       hashed += bytes.length;
       const known = options.current(capture.ino, index);
-      const same = known?.hash === hash && known.length === bytes.length && known.valid === undefined;
-      const ref = same ? known : { hash, pack: 0, offset: filled, length: bytes.length };
+      const same = known?.hash === hash && known.length === bytes.length && known.valid === undefined ? known : options.find(hash, bytes.length);
+      const ref = same ?? { hash, pack: 0, offset: filled, length: bytes.length };
       refs.set(index, ref);
       if (same) continue;
+      options.found(ref);
       pieces.push({ ref, bytes });
       filled += bytes.length;
     }

@@ -1,4 +1,4 @@
-import { emptyBatch, type BaseLayer, type EntryRecord, type NodeRecord, type Store } from '../contract/index.ts';
+import { emptyBatch, type BaseLayer, type EntryRecord, type NodeRecord, type Store, type StoreBatch } from '../contract/index.ts';
 import { LowerStack } from './lower-stack.ts';
 import { ROOT_INO } from './manifest.ts';
 
@@ -15,6 +15,8 @@ export interface MergeOptions {
   upper: number;
   /** A layer that nothing refers to yet. */
   into: number;
+  /** Told of each batch before it is committed. */
+  guard: (batch: StoreBatch) => void;
 }
 
 type Row = EntryRecord;
@@ -60,13 +62,15 @@ async function* joined(store: Store, lower: number, upper: number): AsyncGenerat
  * Writes the rows of two frozen layers, as one reads them together, into a layer. In pages: nothing of it counts until
  * that layer stands in the stack for the two. Whiteouts that hide nothing are left out.
  */
-export async function mergeLayers({ store, base, below, lower, upper, into }: MergeOptions): Promise<void> {
+export async function mergeLayers({ store, base, below, lower, upper, into, guard }: MergeOptions): Promise<void> {
   const rest = new LowerStack({ store, base });
   rest.set(below, Infinity);
   const linked = new Set<number>();
   let entries: EntryRecord[] = [];
   const flush = async (nodes: NodeRecord[] = []): Promise<void> => {
-    await store.commit(emptyBatch({ layer: into, entries, nodes, durability: 'relaxed' }));
+    const batch = emptyBatch({ layer: into, entries, nodes, durability: 'relaxed' });
+    guard(batch);
+    await store.commit(batch);
     entries = [];
   };
   for await (const { row } of joined(store, lower, upper)) {

@@ -5,7 +5,7 @@ import type { Overlay } from './overlay.ts';
 
 export interface LayersOptions {
   store: Store;
-  overlay: Pick<Overlay, 'stack' | 'restack'>;
+  overlay: Pick<Overlay, 'stack' | 'restack' | 'chunks'>;
   base: BaseLayer;
   /** `JournalWriter.between`. */
   between: <T>(action: () => Promise<T>) => Promise<T>;
@@ -98,7 +98,7 @@ export class Layers {
     const { stack } = overlay.stack;
     const at = stack.indexOf(target.id);
     try {
-      await mergeLayers({ store, base, below: stack.slice(0, at), lower: target.id, upper: frozen.id, into });
+      await mergeLayers({ store, base, below: stack.slice(0, at), lower: target.id, upper: frozen.id, into, guard: (batch) => overlay.chunks.guard(batch) });
     } catch (error) {
       await store.commit(emptyBatch({ droppedLayers: [into] })).catch(() => undefined);
       throw error;

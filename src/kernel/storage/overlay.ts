@@ -5,13 +5,14 @@ import {
   type ViewEntry,
 } from '../contract/index.ts';
 import { BatchBuilder } from './batch-builder.ts';
-import { packBlocks } from './block-packer.ts';
+import { packBlocks, type PackedBlocks } from './block-packer.ts';
+import { ChunkStore, type ChunkHold } from './chunk-store.ts';
 import { BASE_PACK, BLOCK_SIZE, blockLength, chunksOf, validLength } from './chunks.ts';
 import { Fold, type CommittedChange } from './fold.ts';
 import type { Hasher } from './hasher.ts';
-import { LowerStack } from './lower-stack.ts';
+import { LayerReader } from './layer-reader.ts';
 import { BASE_INO, ROOT_INO } from './manifest.ts';
-import type { CutBatch } from './raw-change.ts';
+import type { Capture, CutBatch } from './raw-change.ts';
 import type { Runs } from './runs.ts';
 import { Shadow } from './shadow.ts';
 
@@ -21,6 +22,8 @@ export interface OverlayOptions {
   hasher: Hasher;
   /** Lets others run between slices of hashing. */
   yield: () => Promise<void>;
+  /** Shared by all overlays of the store. Default: one of its own. */
+  chunks?: ChunkStore;
   /** The runs of this session. Default: all is the user's. */
   runs?: Pick<Runs, 'of' | 'rows'>;
   /** Told of a batch's records before anything of it is in the store. */
@@ -33,16 +36,6 @@ export interface MergedEntry {
   name: string;
   record: NodeRecord;
   origin: Extract<Origin, 'base' | 'new' | 'changed'>;
-}
-
-interface MergedNode extends ViewEntry {
-  linked: boolean;
-}
-
-/** Of a directory: the topmost rows by name, whiteouts included, and with the base what they give. */
-interface Merge {
-  rows: ReadonlyMap<string, EntryRecord>;
-  merged: MergedNode[];
 }
 
 /** A batch that was applied but is not in the store yet. */
@@ -62,6 +55,8 @@ const NOTHING: ReadonlyMap<number, FileContents> = new Map();
  * `apply` calls must not overlap, and batches must be committed in the order in which they were applied.
  */
 export class Overlay {
+  /** Of all overlays of the store. */
+  readonly chunks: ChunkStore;
   readonly #options: OverlayOptions;
   readonly #shadow = new Shadow();
   /** Those of the base, once something asked for one. */
@@ -70,20 +65,17 @@ export class Overlay {
   /** Contents given by reference that no batch has folded yet, by inode number; and those that no cut has taken yet. */
   readonly #adopted = new Map<number, FileContents>();
   #fresh = new Map<number, FileContents>();
-  readonly #lower: LowerStack;
-  #upper = 1;
-  /** While the stack becomes another. */
-  #restacking: Promise<void> | null = null;
-  #generation = 0;
+  readonly #layers: LayerReader;
   /** Applied, not yet committed. */
   readonly #pending: StoreBatch[] = [];
+  readonly #holds = new Map<StoreBatch, ChunkHold>();
   #seq = 0;
   #nextIno = 2;
-  #nextPack = 1;
 
   constructor(options: OverlayOptions) {
     this.#options = options;
-    this.#lower = new LowerStack(options);
+    this.#layers = new LayerReader(options, this.#pending, (ino) => this.record(ino));
+    this.chunks = options.chunks ?? new ChunkStore(options);
   }
 
   /** `head`: of the store, if it is open already; else this opens it. `head.nextIno` is the first inode number that the tree may give out. */
@@ -91,17 +83,16 @@ export class Overlay {
     const head = opened ?? (await this.#options.store.open());
     this.#seq = head.seq;
     this.#nextIno = head.nextIno;
-    this.#nextPack = head.nextPack;
-    this.#upper = head.upper;
-    this.#lower.set(head.stack, head.nextIno);
-    const root = (await this.#stored(ROOT_INO)) ?? this.#options.base.root();
+    this.chunks.start(head.nextPack);
+    this.#layers.start(head);
+    const root = (await this.#layers.node(ROOT_INO)) ?? this.#options.base.root();
     this.#shadow.addRoot(root);
     return { head, root };
   }
 
   /** The merged children of a directory, which are in the shadow from then on. */
   async populate(parent: number): Promise<MergedEntry[]> {
-    const { rows, merged } = await this.#merge(parent);
+    const { rows, merged } = await this.#layers.merge(parent);
     return merged.map(({ name, record, linked }) => {
       const node = this.#shadow.add(record, parent, name, linked);
       return { name, record: node.record, origin: this.#originOf(rows.get(name), parent, name) };
@@ -113,35 +104,7 @@ export class Overlay {
    * in them; of what is prepared or committed meanwhile, any part may be.
    */
   async merged(parent: number): Promise<ViewEntry[]> {
-    return (await this.#merge(parent)).merged.map(({ name, record }) => ({ name, record }));
-  }
-
-  /** What was read while the stack became another is read again. */
-  async #merge(parent: number): Promise<Merge> {
-    while (this.#restacking) await this.#restacking;
-    const generation = this.#generation;
-    const merge = await this.#mergeOnce(parent).catch((error: unknown) => {
-      if (generation === this.#generation) throw error;
-    });
-    return merge && generation === this.#generation ? merge : this.#merge(parent);
-  }
-
-  async #mergeOnce(parent: number): Promise<Merge> {
-    const pending = [...this.#pending];
-    const [own, below] = await Promise.all([this.#options.store.entries(parent, this.#upper), this.#lower.rows(parent)]);
-    const upper = new Map(own.map((entry) => [entry.name, entry]));
-    for (const batch of pending) overlayEntries(upper, parent, batch);
-    const rows = below.size === 0 ? upper : new Map([...below, ...upper]);
-    const merged: MergedNode[] = [];
-    for (const { name, node } of this.#options.base.entries(parent)) {
-      if (!rows.has(name)) merged.push({ name, record: node, linked: false });
-    }
-    for (const { name, node } of rows.values()) {
-      if (node === null) continue;
-      const linked = 'linked' in node;
-      merged.push({ name, record: linked ? await this.#linkedRecord(node.ino, pending, name) : node, linked });
-    }
-    return { rows, merged };
+    return (await this.#layers.merge(parent)).merged.map(({ name, record }) => ({ name, record }));
   }
 
   /** The shadow's record of a node of the tree, as of the last batch applied. */
@@ -151,7 +114,7 @@ export class Overlay {
 
   /** The present record of a node: of the shadow, or of the store for one that has or had several names. */
   async find(ino: number): Promise<NodeRecord | undefined> {
-    return this.record(ino) ?? this.#pending.flatMap(({ nodes }) => nodes).findLast((node) => node.ino === ino) ?? (await this.#stored(ino));
+    return this.record(ino) ?? this.#pending.flatMap(({ nodes }) => nodes).findLast((node) => node.ino === ino) ?? (await this.#layers.node(ino));
   }
 
   /** The layer that is shipped. */
@@ -202,6 +165,7 @@ export class Overlay {
    * fold puts them into its record. The chunks must be in the store, or in a batch that was applied.
    */
   adopt(ino: number, contents: FileContents): void {
+    for (const ref of contents.chunks ?? []) this.chunks.use(ref);
     this.#adopted.set(ino, contents);
     this.#fresh.set(ino, contents);
   }
@@ -245,17 +209,48 @@ export class Overlay {
    * Null if nothing is to be stored. The caller commits the batch and then calls `settle`.
    */
   async apply(cut: CutBatch): Promise<PreparedBatch | null> {
-    await this.#lower.preload(directoriesOf(cut));
+    await this.#layers.lower.preload(directoriesOf(cut));
     const captures = new Map(cut.captures.filter((capture) => capture.nlink > 0).map((capture) => [capture.ino, capture]));
-    const packed = await packBlocks([...captures.values()], {
-      hasher: this.#options.hasher,
-      yield: this.#options.yield,
-      nextPack: this.#nextPack,
+    const hold = this.chunks.hold();
+    try {
+      const packed = await this.#pack([...captures.values()], hold);
+      const prepared = this.#fold(cut, captures, packed);
+      if (prepared) this.#hold(prepared.batch, hold);
+      else this.chunks.release(hold, false);
+      return prepared;
+    } catch (error) {
+      this.chunks.release(hold, false);
+      throw error;
+    }
+  }
+
+  #pack(captures: readonly Capture[], hold: ChunkHold): Promise<PackedBlocks> {
+    const { hasher, yield: pause } = this.#options;
+    return packBlocks(captures, {
+      hasher, yield: pause,
+      nextPack: () => {
+        const pack = this.chunks.nextPack();
+        hold.uses.add(pack);
+        return pack;
+      },
       current: (ino, index) => this.#shadow.get(ino)?.record.chunks?.[index],
+      find: (hash, length) => this.chunks.find(hash, length, hold, this.#holds.values()),
+      found: (ref) => void hold.own.set(ref.hash, ref),
     });
-    const builder = new BatchBuilder(this.#shadow, this.#lower);
+  }
+
+  /** From here on its chunks can be read, and found by batches after it. */
+  #hold(batch: StoreBatch, hold: ChunkHold): void {
+    hold.batch = batch;
+    this.chunks.guard(batch);
+    this.#holds.set(batch, hold);
+  }
+
+  /** At once: nobody sees half of it. */
+  #fold(cut: CutBatch, captures: ReadonlyMap<number, Capture>, { refs, packs }: PackedBlocks): PreparedBatch | null {
+    const builder = new BatchBuilder(this.#shadow, this.#layers.lower);
     const context = {
-      shadow: this.#shadow, lower: this.#lower, builder, captures, refs: packed.refs, adopted: cut.adopted ?? NOTHING, seq: this.#seq,
+      shadow: this.#shadow, lower: this.#layers.lower, builder, captures, refs, adopted: cut.adopted ?? NOTHING, seq: this.#seq,
       runOf: (pid: number) => this.#options.runs?.of(pid) ?? 0,
       orphaned: (record: NodeRecord) => this.#keepOrphan(record),
       fault: (message: string) => this.#options.onFault?.(message),
@@ -266,9 +261,8 @@ export class Overlay {
     // Another may have been given meanwhile.
     for (const [ino, contents] of cut.adopted ?? NOTHING) if (this.#adopted.get(ino) === contents) this.#adopted.delete(ino);
     this.#seq = context.seq;
-    this.#nextPack = packed.nextPack;
     this.#nextIno = cut.changes.reduce((next, { ino }) => (ino < BASE_INO ? Math.max(next, ino + 1) : next), this.#nextIno);
-    const { packs, nextPack } = packed;
+    const nextPack = this.chunks.lastPack + 1;
     const batch = builder.finish({ packs, nextPack, nextIno: this.#nextIno, durability: 'relaxed' });
     if (isEmpty(batch)) return null;
     Object.assign(batch, this.#options.runs?.rows(new Set(batch.journal.map(({ pid }) => pid))));
@@ -279,18 +273,22 @@ export class Overlay {
 
   /** A batch with nothing in it, to make earlier ones strictly durable. */
   emptyBatch(): StoreBatch {
-    return emptyBatch({ nextIno: this.#nextIno, nextPack: this.#nextPack });
+    return emptyBatch({ nextIno: this.#nextIno });
   }
 
   /** The batch is in the store. */
   settle(batch: StoreBatch): void {
     const at = this.#pending.indexOf(batch);
     if (at >= 0) this.#pending.splice(at, 1);
+    const hold = this.#holds.get(batch);
+    if (!hold) return;
+    this.#holds.delete(batch);
+    this.chunks.release(hold, true);
   }
 
   /** The layer that changes go to, and the frozen ones below it, from the bottom to the top. */
   get stack(): { upper: number; stack: readonly number[] } {
-    return { upper: this.#upper, stack: this.#lower.layers };
+    return this.#layers.stack;
   }
 
   /**
@@ -299,55 +297,21 @@ export class Overlay {
    */
   async restack(batch: StoreBatch): Promise<void> {
     if (this.#pending.length > 0) throw new FsError('EIO', 'layer', undefined, { detail: 'a batch is not in the store yet' });
-    let done = (): void => {};
-    this.#restacking = new Promise((resolve) => {
-      done = resolve;
-    });
-    this.#generation++;
-    try {
-      await this.#options.store.commit(batch);
-      const { upper, stack } = this.#options.store.head();
-      this.#upper = upper;
-      this.#lower.set(stack, this.#nextIno);
-    } finally {
-      this.#restacking = null;
-      done();
-    }
+    this.chunks.guard(batch);
+    await this.#layers.restack(batch, this.#nextIno);
   }
 
   async #chunk(ref: ChunkRef, base: string | undefined, ino: number): Promise<Uint8Array> {
     if (ref.pack === BASE_PACK) return this.#baseBytes(base ?? '', ref.offset, ref.length);
-    for (const batch of this.#pending) {
-      const pack = batch.packs.find(({ id }) => id === ref.pack);
-      if (pack) return pack.bytes.subarray(ref.offset, ref.offset + ref.length);
-    }
-    const bytes = await this.#options.store.chunk(ref);
-    if (this.#options.hasher.hash(bytes) !== ref.hash) {
-      throw new FsError('EIO', 'read', this.path(ino), { detail: `a chunk in pack ${ref.pack} does not have its hash` });
-    }
-    return bytes;
+    return this.chunks.read(ref).catch((error: unknown) => {
+      throw error instanceof FsError ? new FsError(error.code, 'read', this.path(ino), { cause: error, ...(error.detail === undefined ? {} : { detail: error.detail }) }) : error;
+    });
   }
 
   async #baseBytes(path: string, offset: number, length: number): Promise<Uint8Array> {
     const { base } = this.#options;
     if (base.readRange) return base.readRange(path, offset, length);
     return (await base.read(path)).subarray(offset, offset + length);
-  }
-
-  async #linkedRecord(ino: number, pending: readonly StoreBatch[], name: string): Promise<NodeRecord> {
-    const known = this.#shadow.get(ino)?.record ?? pending.findLast(({ nodes }) => nodes.some((node) => node.ino === ino))
-      ?.nodes.find((node) => node.ino === ino);
-    const record = known ?? (await this.#stored(ino));
-    if (!record) throw new FsError('EIO', 'populate', name, { detail: `linked inode ${ino} is not in the store` });
-    return record;
-  }
-
-  /** What the topmost layer of the store that has it says of a node with several names. */
-  async #stored(ino: number): Promise<NodeRecord | undefined> {
-    while (this.#restacking) await this.#restacking;
-    const generation = this.#generation;
-    const node = (await this.#options.store.node(ino, this.#upper)) ?? (await this.#lower.node(ino));
-    return generation === this.#generation ? node : this.#stored(ino);
   }
 
   #originOf(entry: EntryRecord | undefined, parent: number, name: string): MergedEntry['origin'] {
@@ -360,11 +324,6 @@ export class Overlay {
     const oldest = this.#orphans.keys().next();
     if (this.#orphans.size > MAX_ORPHANS && !oldest.done) this.#orphans.delete(oldest.value);
   }
-}
-
-function overlayEntries(upper: Map<string, EntryRecord>, parent: number, batch: StoreBatch): void {
-  for (const removed of batch.removed) if (removed.parent === parent) upper.delete(removed.name);
-  for (const entry of batch.entries) if (entry.parent === parent) upper.set(entry.name, entry);
 }
 
 /** The directories in which a batch takes names away, and those that it removes. */
