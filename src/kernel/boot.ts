@@ -18,7 +18,7 @@ import { TcpService } from './services/tcp/index.ts';
 import { ProcService } from './services/proc/index.ts';
 import { TreeService } from './services/tree/index.ts';
 import {
-  BASE_INO, createHasher, EMPTY_MANIFEST, JournalWriter, ManifestBaseLayer, MemoryStore, Overlay, recordCodec, Runs, STORE_FORMAT,
+  BASE_INO, createHasher, EMPTY_MANIFEST, JournalWriter, Layers, ManifestBaseLayer, MemoryStore, Overlay, recordCodec, Runs, STORE_FORMAT,
   type BaseLayerOptions, type Hasher, type OverlayOptions,
 } from './storage/index.ts';
 import { Syscalls, workspaceOf, type CallWorkspace } from './syscall/index.ts';
@@ -174,6 +174,10 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     index, present: overlay, store, runs, yield: host.yield, now: () => Number(host.clock.realtime() / 1_000_000n),
     settle: (durable) => (durable ? sync() : isDirty() ? journal.folded() : Promise.resolve()),
   });
+  const layers = new Layers({ store, overlay, base: overlay.base, between: (action) => journal.between(action), now: () => Number(host.clock.realtime() / 1_000_000n) });
+  // In the background; what fails here fails again, and is told, where it matters.
+  void overlay.chunks.fill().catch(() => undefined);
+  if (mode === 'owner') void layers.tidy().catch(() => undefined);
   journal.onCommitted((committed) => index.committed(committed.at(-1)?.seq ?? 0));
   const loseOwnership = async (): Promise<void> => {
     if (mode !== 'owner') return;
@@ -183,7 +187,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
     await announce();
   };
-  return { arena, tree, keeper, roots, tick, overlay, store, runs, mode: () => mode, folders, volume, journal, history, info, announce, isDirty, sync, loseOwnership };
+  return { arena, tree, keeper, roots, tick, overlay, store, runs, mode: () => mode, folders, volume, journal, history, layers, info, announce, isDirty, sync, loseOwnership };
 }
 
 /** The file services and the namespace that processes start with. */
