@@ -5,9 +5,10 @@ import { CallServer, listenToBell } from '../shared/link/index.ts';
 import { checkTree, Tree, TreeKeeper, type CheckReport } from '../shared/tree/index.ts';
 import { archiveParts, windowApi } from './api/index.ts';
 import { Bus } from './bus/index.ts';
-import type { FileService, FolderHost, KvSource, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
+import type { BaseLayer, FileService, FolderHost, KvSource, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
 import { FsPublisher, Notices } from './feed/index.ts';
 import { createFolders, withFolders, type Folders } from './folder/index.ts';
+import { checkAfterUncleanEnd, Fsck } from './fsck/index.ts';
 import { History, JournalIndex } from './history/index.ts';
 import { openKv } from './kv/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, NamespaceFiles } from './namespace/index.ts';
@@ -95,6 +96,8 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     return running.some((record) => !record.threads.waiting);
   });
   const kv = openKv((storage.mode() !== 'memory' && host.kv) || { kind: 'memory' }, storage.mode() === 'owner', (trouble) => notices.raise({ id: 'kv', level: 'error', ...trouble, action: 'reload' }));
+  const fsck = bootFsck(host, bus, storage, files);
+  const watch = checkAfterUncleanEnd({ fsck, clean: storage.clean, raise: (notice) => notices.raise(notice), onFault: (error) => notices.fault(error) });
   const api = window.api = windowApi({
     files: files.byPath, processes: processes.programs, bus,
     archive: archiveParts({ ...storage, ...files, clock: host.clock }),
@@ -104,7 +107,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     shipped: (path) => shippedIn(path, files, storage),
     history: storage.history,
     folders: storage.folders,
-    kv, createHasher,
+    kv, createHasher, fsck,
   });
   connectFolders(storage, files, (error) => notices.fault(error));
   return {
@@ -112,6 +115,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     check: () => checkTree(storage.tree, Object.values(storage.roots)),
     loseOwnership: async () => void (await Promise.all([storage.loseOwnership(), kv.loseOwnership()])),
     shutdown: async () => {
+      watch.dispose();
       stopListening();
       stopTicking();
       processes.table.dispose();
@@ -187,7 +191,11 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
     await announce();
   };
-  return { arena, tree, keeper, roots, tick, overlay, store, runs, mode: () => mode, folders, volume, journal, history, layers, info, announce, isDirty, sync, loseOwnership };
+  const { base, clean } = opened;
+  return {
+    arena, tree, keeper, roots, tick, overlay, store, runs, folders, base, hasher, clean, volume, journal, history, layers, info, announce, isDirty, sync, loseOwnership,
+    mode: () => mode,
+  };
 }
 
 /** The file services and the namespace that processes start with. */
@@ -259,6 +267,15 @@ function connectFolders({ folders, runs }: Storage, { root }: Files, onFault: (e
   }).catch(onFault);
 }
 
+/** The checker of the store. */
+function bootFsck(host: KernelHost, bus: Bus, { store, base, hasher, runs, sync, mode }: Storage, { root }: Files): Fsck {
+  return new Fsck({
+    store, base, hasher, runs, sync, tree: root, clock: host.clock, yield: host.yield,
+    refusal: () => (mode() !== 'read-only' ? null : 'this tab does not own a stored workspace'),
+    onProgress: (progress) => bus.publish('fsck.progress', progress),
+  });
+}
+
 async function shippedIn(path: string, { namespace, root }: Files, { overlay }: Storage) {
   const { mount, node } = await namespace.walk(path);
   return mount.service === root ? overlay.shipped((await root.stat(node)).ino) : [];
@@ -275,6 +292,10 @@ interface OpenedOverlay {
   store: Store;
   runs: Runs;
   index: JournalIndex;
+  base: BaseLayer;
+  hasher: Hasher;
+  /** The last session closed the store, or there was none. */
+  clean: boolean;
   mode: WorkspaceInfo['mode'];
   nextIno: number;
   layers: WorkspaceInfo['layers'];
@@ -304,12 +325,12 @@ async function openOverlay(host: KernelHost, hasher: Hasher, folders: Folders | 
     const readOnly = host.readOnly || head.readOnly !== undefined;
     if (host.readOnly) notices.raise({ id: 'ownership', level: 'warning', title: 'This workspace is open in another tab', detail: 'It is shown read-only here. Take it over to write in this tab; the other one then becomes read-only.', action: 'take-over' });
     else if (head.readOnly) notices.raise({ id: 'format', level: 'warning', title: 'This workspace was written by a newer version', detail: `${head.readOnly}. It is open read-only; reload to get the newer page.`, action: 'reload' });
-    return { overlay, store, runs, index, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: shipped.layers };
+    return { overlay, store, runs, index, base, hasher, clean: readOnly || head.clean || head.seq === 0, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: shipped.layers };
   } catch (error) {
     notices.raise({ id: 'store', level: 'error', title: 'Nothing is kept in this tab', detail: `The browser’s database could not be opened (${error instanceof FsError ? (error.detail ?? error.message) : String(error)}). Allow storage for this page or leave private mode, then reload.`, action: 'reload' });
     const memory = new MemoryStore();
     const { head, runs, index, overlay } = await openRuns(memory, { base, hasher, yield: host.yield, onFault }, host.clock);
-    return { overlay, store: memory, runs, index, mode: 'memory', nextIno: head.nextIno, layers: shipped.layers };
+    return { overlay, store: memory, runs, index, base, hasher, clean: true, mode: 'memory', nextIno: head.nextIno, layers: shipped.layers };
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { bootKernel, type RunningKernel } from '../kernel/boot.ts';
+import { bootKernel, type KernelHost, type RunningKernel } from '../kernel/boot.ts';
 import type { FolderHost, Manifest, ManifestEntry } from '../kernel/contract/index.ts';
 import { MemoryDisk, MemoryStore } from '../kernel/storage/index.ts';
 import type { ExitStatus, KernelApi, SpawnOptions } from '../shared/abi/index.ts';
@@ -21,6 +21,8 @@ export interface MachineOptions {
   manifest?: Manifest;
   /** Folders that can be mounted. Default: none. */
   folders?: FolderHost;
+  /** Another store in the place of one on `disk`. */
+  openStore?: KernelHost['openStore'];
 }
 
 export interface Outcome extends ExitStatus {
@@ -43,11 +45,11 @@ export class Machine {
     this.disk = disk;
   }
 
-  static async boot({ disk = new MemoryDisk(), manifest, folders }: MachineOptions = {}): Promise<Machine> {
+  static async boot({ disk = new MemoryDisk(), manifest, folders, openStore = () => new MemoryStore(disk) }: MachineOptions = {}): Promise<Machine> {
     const workers = new ThreadSpawner(await guestBundle());
     const kernel = await bootKernel({
       name: 'test', readOnly: false,
-      openStore: () => new MemoryStore(disk),
+      openStore,
       manifest: async () => manifest ?? (JSON.parse(await readFile(new URL('index.json', SAMPLES), 'utf8')) as Manifest),
       base: { fetchBytes: shipped, sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex') },
       workers,

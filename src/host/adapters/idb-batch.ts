@@ -33,7 +33,7 @@ export function putBatch(transaction: IDBTransaction, batch: StoreBatch, { head,
   return false;
 }
 
-function putPacks(transaction: IDBTransaction, { packs, droppedPacks = [] }: StoreBatch, codec: RecordCodec): void {
+function putPacks(transaction: IDBTransaction, { packs, droppedPacks = [], packRows = [] }: StoreBatch, codec: RecordCodec): void {
   const store = transaction.objectStore('packs');
   const index = transaction.objectStore('packIndex');
   for (const { id, bytes, chunks } of packs) {
@@ -44,6 +44,7 @@ function putPacks(transaction: IDBTransaction, { packs, droppedPacks = [] }: Sto
     store.delete(id);
     index.delete(id);
   }
+  for (const { pack, chunks } of packRows) index.put(codec.encodePack(chunks), pack);
 }
 
 function putRows(transaction: IDBTransaction, rows: LayerRows, codec: RecordCodec): void {

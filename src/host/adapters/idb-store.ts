@@ -1,7 +1,7 @@
 import { unwrap } from 'idb';
 import { FsError } from '../../shared/base/index.ts';
 import {
-  EMPTY_HEAD, headAfter, type ChunkRef, type EntryRecord, type JournalRecord, type LayerRecord, type NodeRecord, type PackRow, type RecordCodec,
+  EMPTY_HEAD, headAfter, type ChunkRef, type EntryRecord, type JournalRecord, type LayerRecord, type NodeRecord, type OnDamaged, type PackRow, type RecordCodec,
   type RunRecord, type SnapshotRecord, type Store, type StoreBatch, type StoreHead,
 } from '../../kernel/contract/index.ts';
 import { putBatch, settingKey } from './idb-batch.ts';
@@ -128,20 +128,23 @@ export class IdbStore implements Store {
     });
   }
 
-  scanEntries(layer: number, after: { parent: number; name: string } | null, limit: number): Promise<EntryRecord[]> {
+  scanEntries(layer: number, after: { parent: number; name: string } | null, limit: number, damaged?: OnDamaged): Promise<EntryRecord[]> {
     return this.#run('scan', async (database) => {
       const from = after ? [layer, after.parent, after.name] : [layer];
       const range = IDBKeyRange.bound(from, [layer, []], true);
       const { store } = database.transaction('entries');
       const [keys, values] = await Promise.all([store.getAllKeys(range, limit), store.getAll(range, limit)]);
-      return values.map((bytes, i) => this.#options.codec.decodeEntry(keys[i]?.[1] ?? 0, bytes));
+      const decode = (bytes: Uint8Array, i: number): EntryRecord => this.#options.codec.decodeEntry(keys[i]![1], bytes);
+      return decodeAll(values, decode, (i) => damaged?.({ table: 'entries', layer, parent: keys[i]![1], name: keys[i]![2] }), damaged);
     });
   }
 
-  scanNodes(layer: number, after: number, limit: number): Promise<NodeRecord[]> {
+  scanNodes(layer: number, after: number, limit: number, damaged?: OnDamaged): Promise<NodeRecord[]> {
     return this.#run('scan', async (database) => {
-      const values = await database.getAll('nodes', IDBKeyRange.bound([layer, after], [layer, []], true), limit);
-      return values.map((bytes) => this.#options.codec.decodeNode(bytes));
+      const range = IDBKeyRange.bound([layer, after], [layer, []], true);
+      const { store } = database.transaction('nodes');
+      const [keys, values] = await Promise.all([store.getAllKeys(range, limit), store.getAll(range, limit)]);
+      return decodeAll(values, this.#options.codec.decodeNode, (i) => damaged?.({ table: 'nodes', layer, ino: keys[i]![1] }), damaged);
     });
   }
 
@@ -153,7 +156,7 @@ export class IdbStore implements Store {
     });
   }
 
-  journal(from: number, limit: number): Promise<JournalRecord[]> {
+  journal(from: number, limit: number, damaged?: OnDamaged): Promise<JournalRecord[]> {
     return this.#run('journal', async (database) => {
       const start = Math.max(from, this.#head.oldest);
       const { store } = database.transaction('journal');
@@ -161,7 +164,9 @@ export class IdbStore implements Store {
       const records: JournalRecord[] = [];
       let cursor = await store.openCursor(IDBKeyRange.lowerBound(first?.key ?? start));
       for (; cursor && records.length < limit; cursor = await cursor.continue()) {
-        for (const record of this.#options.codec.decodeSegment(cursor.value)) if (record.seq >= start) records.push(record);
+        const seq = cursor.key;
+        const [segment = []] = decodeAll([cursor.value], this.#options.codec.decodeSegment, () => damaged?.({ table: 'journal', seq }), damaged);
+        for (const record of segment) if (record.seq >= start) records.push(record);
       }
       return records.slice(0, limit);
     });
@@ -183,13 +188,20 @@ export class IdbStore implements Store {
     return this.#run('setting', async (database) => database.get('meta', settingKey(key)));
   }
 
-  packIndex(from: number, limit: number): Promise<PackRow[]> {
+  packIndex(from: number, limit: number, damaged?: OnDamaged): Promise<PackRow[]> {
     return this.#run('index', async (database) => {
       const { store } = database.transaction('packIndex');
       const range = IDBKeyRange.lowerBound(from);
       const [keys, values] = await Promise.all([store.getAllKeys(range, limit), store.getAll(range, limit)]);
-      return keys.map((pack, i) => ({ pack, chunks: this.#options.codec.decodePack(values[i]!) }));
+      const decode = (bytes: Uint8Array, i: number): PackRow => ({ pack: keys[i]!, chunks: this.#options.codec.decodePack(bytes) });
+      return decodeAll(values, decode, (i) => damaged?.({ table: 'packIndex', pack: keys[i]! }), damaged);
     });
+  }
+
+  still<T>(action: () => Promise<T>): Promise<T> {
+    const done = this.#tail.then(action);
+    this.#tail = done.catch(() => undefined);
+    return done;
   }
 
   async usage(): Promise<{ usage: number; quota: number }> {
@@ -231,6 +243,19 @@ export class IdbStore implements Store {
     this.#database?.close();
     this.#options.onLost?.(reason);
   }
+}
+
+/** Values that cannot be decoded are told one by one if somebody listens; else the first is an error of all. */
+function decodeAll<T>(values: readonly Uint8Array[], decode: (bytes: Uint8Array, i: number) => T, tell: (i: number) => void, tolerant: unknown): T[] {
+  return values.flatMap((bytes, i) => {
+    try {
+      return [decode(bytes, i)];
+    } catch (error) {
+      if (tolerant === undefined) throw error;
+      tell(i);
+      return [];
+    }
+  });
 }
 
 function completion(transaction: IDBTransaction): Promise<void> {

@@ -5,7 +5,9 @@ import type { ArchiveHasher, KvStore } from '../kv/index.ts';
 import type { NamespaceFiles } from '../namespace/index.ts';
 import type { Folders } from '../folder/index.ts';
 import { folderCalls } from './folder-calls.ts';
+import type { Fsck } from '../fsck/index.ts';
 import type { History } from '../history/index.ts';
+import { fsckCalls } from './fsck-calls.ts';
 import { historyCalls } from './history-calls.ts';
 import { archiveCalls, type ArchiveParts } from './archive-calls.ts';
 import { kvCalls } from './kv-calls.ts';
@@ -40,6 +42,7 @@ export interface WindowApiParts {
   history: History;
   kv: KvStore;
   createHasher(): Promise<ArchiveHasher>;
+  fsck: Pick<Fsck, 'run' | 'cancel'>;
 }
 
 /** Subscriptions of one window, at most. */
@@ -89,6 +92,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     notices: async () => parts.notices(),
     takeOver: () => parts.takeOver(),
     ...historyCalls(parts.history),
+    ...fsckCalls(parts.fsck),
   };
 }
 

@@ -139,9 +139,21 @@ export interface StoreBatch {
   trimJournal?: number;
   /** Dropped with their rows of the index. */
   droppedPacks?: number[];
+  /** Rows of the index of packs that are there, put again. */
+  packRows?: PackRow[];
   /** `strict`: on disk before it resolves (fd_sync). */
   durability: 'relaxed' | 'strict';
 }
+
+/** A value that cannot be decoded, by where it is. A journal segment is named by its first record. */
+export type DamagedRow =
+  | { table: 'entries'; layer: number; parent: number; name: string }
+  | { table: 'nodes'; layer: number; ino: number }
+  | { table: 'journal'; seq: number }
+  | { table: 'packIndex'; pack: number };
+
+/** Takes what cannot be decoded, in the place of EIO for all of the call; it counts among those of a limit. */
+export type OnDamaged = (row: DamagedRow) => void;
 
 export interface StoreHead {
   format: number;
@@ -179,13 +191,13 @@ export interface Store {
   /** Default layer: the upper. */
   node(ino: number, layer?: number): Promise<NodeRecord | undefined>;
   /** At most `limit` entries of a layer after a key, by parent and name. `null`: from the start. */
-  scanEntries(layer: number, after: { parent: number; name: string } | null, limit: number): Promise<EntryRecord[]>;
+  scanEntries(layer: number, after: { parent: number; name: string } | null, limit: number, damaged?: OnDamaged): Promise<EntryRecord[]>;
   /** At most `limit` of a layer's nodes with greater inode numbers, by those. */
-  scanNodes(layer: number, after: number, limit: number): Promise<NodeRecord[]>;
+  scanNodes(layer: number, after: number, limit: number, damaged?: OnDamaged): Promise<NodeRecord[]>;
   /** The stored bytes of one chunk (`length` of them, `valid` not applied); EIO if they are not there. */
   chunk(ref: ChunkRef): Promise<Uint8Array>;
   /** Records `from`, `from + 1`, …, at most `limit`; those before the head's `oldest` are left out. */
-  journal(from: number, limit: number): Promise<JournalRecord[]>;
+  journal(from: number, limit: number, damaged?: OnDamaged): Promise<JournalRecord[]>;
   /** By id. */
   layers(): Promise<LayerRecord[]>;
   /** Runs from this number on, at most `limit`. */
@@ -194,7 +206,9 @@ export interface Store {
   snapshots(): Promise<SnapshotRecord[]>;
   setting(key: string): Promise<unknown>;
   /** What is in the packs from this number on, at most `limit` of them. */
-  packIndex(from: number, limit: number): Promise<PackRow[]>;
+  packIndex(from: number, limit: number, damaged?: OnDamaged): Promise<PackRow[]>;
+  /** Runs `action` after the commits that were asked for and before those that will be: what is stored stands still. `action` must not commit. */
+  still<T>(action: () => Promise<T>): Promise<T>;
   /** Bytes. */
   usage(): Promise<{ usage: number; quota: number }>;
   /** Marks the store clean and lets go of it. */

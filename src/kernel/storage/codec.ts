@@ -9,6 +9,9 @@ const kinds = ['file', 'directory', 'symlink'] as const;
 const ops: readonly JournalOp[] =
   ['create', 'mkdir', 'symlink', 'link', 'unlink', 'rmdir', 'rename', 'write', 'attr'];
 
+/** Of a file: 1 TiB. What says that it has more is not ours, and would take all memory. */
+const BLOCKS_MAX = 2 ** 24;
+
 const ENTRY = { WHITEOUT: 0, NODE: 1, LINKED: 2 } as const;
 const CHUNK = { ABSENT: 0, HOLES: 1, BASE: 2, STORED: 3, CUT: 4 } as const;
 const NODE_FLAG = { TARGET: 1, CHUNKS: 2, BASE: 4 } as const;
@@ -59,8 +62,10 @@ function readChunks(from: ByteReader): ChunkRef[] {
   const chunks: ChunkRef[] = [];
   while (chunks.length < count) {
     const tag = from.byte();
+    const holes = tag === CHUNK.HOLES ? from.uint() : 0;
+    if (count > BLOCKS_MAX || holes > count - chunks.length) throw new RangeError('a node record of more blocks than a file can have');
     if (tag !== CHUNK.HOLES) chunks.push(readChunk(from, tag));
-    else for (let left = from.uint(); left > 0; left--) chunks.push(HOLE);
+    for (let left = holes; left > 0; left--) chunks.push(HOLE);
   }
   return chunks;
 }
@@ -196,9 +201,20 @@ function decodeEntry(parent: number, bytes: Uint8Array): EntryRecord {
   const from = new ByteReader(bytes);
   const name = from.string();
   const form = from.byte();
-  if (form === ENTRY.WHITEOUT) return { parent, name, node: null };
-  if (form === ENTRY.LINKED) return { parent, name, node: { ino: from.uint(), linked: true } };
-  return { parent, name, node: readNode(from) };
+  if (form > ENTRY.LINKED) throw new RangeError('an entry of a form that format 2 does not have');
+  if (form === ENTRY.WHITEOUT) return ended(from, { parent, name, node: null });
+  if (form === ENTRY.LINKED) return ended(from, { parent, name, node: { ino: from.uint(), linked: true } });
+  return ended(from, { parent, name, node: readNode(from) });
+}
+
+function ended<T>(from: ByteReader, value: T): T {
+  if (!from.done) throw new RangeError('a value that is longer than what it says');
+  return value;
+}
+
+function decodeNode(bytes: Uint8Array): NodeRecord {
+  const from = new ByteReader(bytes);
+  return ended(from, readNode(from));
 }
 
 function encodeNode(node: NodeRecord): Uint8Array<ArrayBuffer> {
@@ -221,7 +237,7 @@ function decodeSegment(bytes: Uint8Array, format = 2): JournalRecord[] {
 }
 
 /** Of format 1 only the records of the journal differ. */
-const values = { decodeEntry, decodeNode: (bytes: Uint8Array) => readNode(new ByteReader(bytes)), encodeSegment, decodeSegment };
+const values = { decodeEntry, decodeNode, encodeSegment, decodeSegment };
 
 /** Format 2 of the stored records; see FORMAT.md. Decoding throws RangeError on bytes that are not of it. */
 export const recordCodec: RecordCodec = {

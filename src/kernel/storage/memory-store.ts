@@ -1,6 +1,6 @@
 import { FsError } from '../../shared/base/index.ts';
 import {
-  headAfter, rowsOf, type ChunkRef, type EntryRecord, type JournalRecord, type LayerRecord, type LayerRows, type NodeRecord, type PackRow,
+  headAfter, rowsOf, type ChunkRef, type EntryRecord, type JournalRecord, type LayerRecord, type LayerRows, type NodeRecord, type OnDamaged, type PackRow,
   type RunRecord, type SnapshotRecord, type Store, type StoreBatch, type StoreHead,
 } from '../contract/index.ts';
 import { recordCodec } from './codec.ts';
@@ -50,6 +50,7 @@ export class MemoryStore implements Store {
     const rows = rowsOf(batch, disk.head.upper).map(encodeRows);
     const packs = batch.packs.map(({ id, bytes, chunks }) => ({ id, bytes: bytes.slice(), index: recordCodec.encodePack(chunks) }));
     const { layers = [], runs = [], snapshots = [], settings = [] } = batch;
+    const rowsOfIndex = (batch.packRows ?? []).map(({ pack, chunks }) => ({ pack, bytes: recordCodec.encodePack(chunks) }));
     const tables = structuredClone({ layers, runs, snapshots, settings });
     const added = packs.reduce((sum, pack) => sum + pack.bytes.length, segment?.bytes.length ?? 0);
     if (added > 0 && disk.bytes + added > this.#quota) {
@@ -64,6 +65,7 @@ export class MemoryStore implements Store {
       disk.packIndex.set(id, index);
     }
     this.#drop(batch);
+    for (const { pack, bytes } of rowsOfIndex) disk.packIndex.set(pack, bytes);
     putTables(disk, batch, tables);
     disk.head = headAfter(disk.head, batch, STORE_FORMAT);
     this.#trim(disk.head.oldest);
@@ -91,8 +93,8 @@ export class MemoryStore implements Store {
 
   async entries(parent: number, layer = this.#disk.head.upper): Promise<EntryRecord[]> {
     this.#check('entries');
-    const values = this.#disk.rows.get(layer)?.entries.get(parent)?.values() ?? [];
-    const found = Array.from(values, (bytes) => recordCodec.decodeEntry(parent, bytes));
+    const values = [...(this.#disk.rows.get(layer)?.entries.get(parent)?.values() ?? [])];
+    const found = decoded(values, (bytes) => recordCodec.decodeEntry(parent, bytes), () => undefined, undefined);
     return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -106,25 +108,25 @@ export class MemoryStore implements Store {
   async node(ino: number, layer = this.#disk.head.upper): Promise<NodeRecord | undefined> {
     this.#check('node');
     const bytes = this.#disk.rows.get(layer)?.nodes.get(ino);
-    return bytes && recordCodec.decodeNode(bytes);
+    return bytes && decoded([bytes], recordCodec.decodeNode, () => undefined, undefined)[0];
   }
 
-  async scanEntries(layer: number, after: { parent: number; name: string } | null, limit: number): Promise<EntryRecord[]> {
+  async scanEntries(layer: number, after: { parent: number; name: string } | null, limit: number, damaged?: OnDamaged): Promise<EntryRecord[]> {
     this.#check('scan');
-    const parents = [...(this.#disk.rows.get(layer)?.entries.keys() ?? [])].filter((parent) => !after || parent >= after.parent).sort((a, b) => a - b);
-    const found: EntryRecord[] = [];
-    for (const parent of parents) {
-      if (found.length >= limit) break;
-      const entries = await this.entries(parent, layer);
-      found.push(...entries.filter(({ name }) => parent !== after?.parent || name > after.name));
+    const directories = this.#disk.rows.get(layer)?.entries ?? new Map<number, Map<string, Uint8Array>>();
+    const rows: { parent: number; name: string; bytes: Uint8Array }[] = [];
+    for (const parent of [...directories.keys()].filter((ino) => !after || ino >= after.parent).sort((a, b) => a - b)) {
+      if (rows.length >= limit) break;
+      const names = [...(directories.get(parent) ?? [])].filter(([name]) => parent !== after?.parent || name > after.name);
+      rows.push(...names.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, bytes]) => ({ parent, name, bytes })));
     }
-    return found.slice(0, limit);
+    return decoded(rows.slice(0, limit), ({ parent, bytes }) => recordCodec.decodeEntry(parent, bytes), ({ parent, name }) => damaged?.({ table: 'entries', layer, parent, name }), damaged);
   }
 
-  async scanNodes(layer: number, after: number, limit: number): Promise<NodeRecord[]> {
+  async scanNodes(layer: number, after: number, limit: number, damaged?: OnDamaged): Promise<NodeRecord[]> {
     this.#check('scan');
     const nodes = [...(this.#disk.rows.get(layer)?.nodes ?? [])].filter(([ino]) => ino > after).sort(([a], [b]) => a - b);
-    return nodes.slice(0, limit).map(([, bytes]) => recordCodec.decodeNode(bytes));
+    return decoded(nodes.slice(0, limit), ([, bytes]) => recordCodec.decodeNode(bytes), ([ino]) => damaged?.({ table: 'nodes', layer, ino }), damaged);
   }
 
   async chunk(ref: ChunkRef): Promise<Uint8Array> {
@@ -134,7 +136,7 @@ export class MemoryStore implements Store {
     return bytes.slice(ref.offset, ref.offset + ref.length);
   }
 
-  async journal(from: number, limit: number): Promise<JournalRecord[]> {
+  async journal(from: number, limit: number, damaged?: OnDamaged): Promise<JournalRecord[]> {
     this.#check('journal');
     const { segments, head: { oldest } } = this.#disk;
     const first = Math.max(from, oldest);
@@ -142,7 +144,9 @@ export class MemoryStore implements Store {
     const records: JournalRecord[] = [];
     for (let i = Math.max(0, start); i < segments.length && records.length < limit; i++) {
       const segment = segments[i];
-      if (segment) records.push(...recordCodec.decodeSegment(segment.bytes).filter((record) => record.seq >= first));
+      if (!segment) continue;
+      const [found = []] = decoded([segment], ({ bytes }) => recordCodec.decodeSegment(bytes), ({ first: seq }) => damaged?.({ table: 'journal', seq }), damaged);
+      records.push(...found.filter((record) => record.seq >= first));
     }
     return records.slice(0, limit);
   }
@@ -168,10 +172,16 @@ export class MemoryStore implements Store {
     return structuredClone(this.#disk.settings.get(key));
   }
 
-  async packIndex(from: number, limit: number): Promise<PackRow[]> {
+  async packIndex(from: number, limit: number, damaged?: OnDamaged): Promise<PackRow[]> {
     this.#check('index');
     const rows = [...this.#disk.packIndex].filter(([pack]) => pack >= from).sort(([a], [b]) => a - b);
-    return rows.slice(0, limit).map(([pack, bytes]) => ({ pack, chunks: recordCodec.decodePack(bytes) }));
+    return decoded(rows.slice(0, limit), ([pack, bytes]) => ({ pack, chunks: recordCodec.decodePack(bytes) }), ([pack]) => damaged?.({ table: 'packIndex', pack }), damaged);
+  }
+
+  still<T>(action: () => Promise<T>): Promise<T> {
+    const done = this.#tail.then(action);
+    this.#tail = done.catch(() => undefined);
+    return done;
   }
 
   async usage(): Promise<{ usage: number; quota: number }> {
@@ -188,6 +198,19 @@ export class MemoryStore implements Store {
   #check(operation: string): void {
     if (!this.#open) throw new FsError('EIO', operation, undefined, { detail: 'the store is not open' });
   }
+}
+
+/** Values that cannot be decoded are told if somebody listens; else the first is EIO for all. */
+function decoded<Row, T>(rows: readonly Row[], decode: (row: Row) => T, tell: (row: Row) => void, tolerant: unknown): T[] {
+  return rows.flatMap((row) => {
+    try {
+      return [decode(row)];
+    } catch (error) {
+      if (tolerant === undefined) throw new FsError('EIO', 'decode', undefined, { cause: error, detail: String(error) });
+      tell(row);
+      return [];
+    }
+  });
 }
 
 type EncodedRows = Pick<LayerRows, 'layer' | 'removed' | 'droppedNodes'> & {

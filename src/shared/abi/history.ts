@@ -4,7 +4,7 @@ import type { ChangeOp, NodeKind } from './nodes.ts';
 export type Point = number | string;
 
 /** What made a run's changes: a program, the user in the window, or the kernel for the user. */
-export type RunKind = 'program' | 'user' | 'undo' | 'restore' | 'merge' | 'import' | 'discard';
+export type RunKind = 'program' | 'user' | 'undo' | 'restore' | 'merge' | 'import' | 'discard' | 'repair';
 
 /** One change. Times in milliseconds since the epoch. */
 export interface HistoryEntry {

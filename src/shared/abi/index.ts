@@ -11,3 +11,4 @@ export * from './history.ts';
 export * from './layers.ts';
 export * from './workspace-calls.ts';
 export * from './folders.ts';
+export * from './fsck.ts';

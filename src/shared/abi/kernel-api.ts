@@ -1,5 +1,6 @@
 import type { ArchiveCalls } from './archive.ts';
 import type { KvCalls } from './kv.ts';
+import type { FsckCalls } from './fsck.ts';
 import type { ChangeOp, DirEntry, Origin, Stat } from './nodes.ts';
 import type { ClockGrants, Limits } from './limits.ts';
 import type { FolderCalls } from './folders.ts';
@@ -159,15 +160,16 @@ export interface Notice {
   level: 'info' | 'warning' | 'error';
   title: string;
   detail: string;
-  action?: 'take-over' | 'reload' | 'free-space' | 'folder-allow' | 'folder-refresh' | 'folder-resume';
+  action?: 'take-over' | 'reload' | 'free-space' | 'folder-allow' | 'folder-refresh' | 'folder-resume' | 'repair';
 }
 
 /**
  * The window's calls to the kernel. Served over the link; every failure is an `FsError`.
  * Bus subjects that the kernel itself publishes: `fs.changed.*`, `fs.read.*`, `proc.<pid>.spawn` (ProcessInfo),
- * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo).
+ * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo),
+ * `fsck.progress` (FsckProgress).
  */
-export interface KernelApi extends Partial<WorkspaceApi>, ArchiveCalls, FolderCalls, KvCalls {
+export interface KernelApi extends Partial<WorkspaceApi>, ArchiveCalls, FolderCalls, FsckCalls, KvCalls {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;

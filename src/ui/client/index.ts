@@ -2,5 +2,6 @@ export { rememberOwner, startKernel, type KernelClient, type WindowApi } from '.
 export { BusClient, type BusHandler } from './bus-client.ts';
 export { createPalimpsest, type Connection, type Exit, type Palimpsest, type Run, type RunOptions } from './palimpsest.ts';
 export { mountName, type Folders, type FolderWork } from './folders.ts';
+export type { FsckRequest } from './palimpsest-fsck.ts';
 export { missingFeatures } from './support.ts';
 export type { Kv } from './kv.ts';

@@ -1,10 +1,11 @@
-import type { BusMessage, DirEntry, KernelApi, Limits, NodeKind, Origin, ProcessInfo, ProgramGrants, Stat } from '../../shared/abi/index.ts';
+import type { BusMessage, DirEntry, FsckReport, KernelApi, Limits, NodeKind, Origin, ProcessInfo, ProgramGrants, Stat } from '../../shared/abi/index.ts';
 import { joinPath } from '../../shared/base/index.ts';
 import { receiveBytes, sendBytes } from '../../shared/link/index.ts';
 import { createFolders, type Folders } from './folders.ts';
 import { createKv, type Kv } from './kv.ts';
 import type { KernelClient } from './kernel-client.ts';
 import { createHistory, type PalimpsestHistory } from './palimpsest-history.ts';
+import { fsck, type FsckRequest } from './palimpsest-fsck.ts';
 import { resolveModule } from './resolve-module.ts';
 import { connectStdin, stdinOption } from './stdin.ts';
 
@@ -111,6 +112,8 @@ export interface Palimpsest {
   /** Folders of the user's disk. */
   readonly folders: Folders;
   processes(): Promise<ProcessInfo[]>;
+  /** Checks the stored workspace, and repairs it if asked to. */
+  fsck(request?: FsckRequest): Promise<FsckReport>;
   /** Time travel. */
   readonly history: PalimpsestHistory;
   /**
@@ -135,6 +138,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
     }),
     folders: createFolders(client),
     processes: () => client.api.processes(),
+    fsck: (request?: FsckRequest) => fsck(client.api, (pattern, handler) => client.bus.subscribe(pattern, handler), request),
     history: createHistory(client.api),
     connect: (port: number) => connect(client.api, port),
     kv: (namespace: string) => createKv(client.api, namespace),

@@ -21,7 +21,7 @@ export const OPS: Record<HistoryEntry['op'], OpWords> = {
 };
 
 const KINDS: Record<RunKind, string> = {
-  program: 'program', user: 'in the window', undo: 'undo', restore: 'restore', merge: 'merge', import: 'import', discard: 'discard',
+  program: 'program', user: 'in the window', undo: 'undo', restore: 'restore', merge: 'merge', import: 'import', discard: 'discard', repair: 'repair',
 };
 
 /** `You`, a program's name, or what was done. */

@@ -44,6 +44,26 @@ export function storeConformance(name: string, make: () => Promise<StorePlace>):
       await store.close();
     });
 
+    it('ST25 while something stands still nothing is committed', async () => {
+      const { store } = await opened();
+      const seen: string[] = [];
+      const put = (name: string): Promise<number> => store.commit(emptyBatch({ entries: [{ parent: 1, name, node: file(2) }] })).then(() => seen.push(name));
+      const before = put('before');
+      const still = store.still(async () => {
+        seen.push('begin');
+        for (let i = 0; i < 3; i += 1) expect((await store.scanEntries(1, null, 10)).map(({ name: found }) => found)).toEqual(['before']);
+        seen.push('end');
+        return 7;
+      });
+      const after = put('later');
+      expect(await still).toBe(7);
+      await Promise.all([before, after]);
+      expect(seen).toEqual(['before', 'begin', 'end', 'later']);
+      await expect(store.still(() => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
+      await put('last');
+      await store.close();
+    });
+
     it('ST2 gives back records as they were put, and shares nothing with the caller', async () => {
       const { store } = await opened();
       const chunks: ChunkRef[] = [
