@@ -11,6 +11,7 @@ import { createFolders, withFolders, type Folders } from './folder/index.ts';
 import { checkAfterUncleanEnd, Fsck } from './fsck/index.ts';
 import { History, JournalIndex } from './history/index.ts';
 import { openKv } from './kv/index.ts';
+import { LayerService } from './layers/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, NamespaceFiles } from './namespace/index.ts';
 import { Binds, Descriptors, NamespaceMirror, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
 import { DevService } from './services/dev/index.ts';
@@ -105,7 +106,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     notices: () => notices.list(),
     takeOver: () => host.steal(),
     shipped: (path) => shippedIn(path, files, storage),
-    history: storage.history,
+    history: storage.history, layers: new LayerService({ layers: storage.layers, store: storage.store, base: storage.overlay.base, sync: storage.sync }),
     folders: storage.folders,
     kv, createHasher, fsck,
   });

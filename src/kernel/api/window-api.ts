@@ -8,7 +8,9 @@ import { folderCalls } from './folder-calls.ts';
 import type { Fsck } from '../fsck/index.ts';
 import type { History } from '../history/index.ts';
 import { fsckCalls } from './fsck-calls.ts';
+import type { LayerService } from '../layers/index.ts';
 import { historyCalls } from './history-calls.ts';
+import { layerCalls } from './layer-calls.ts';
 import { archiveCalls, type ArchiveParts } from './archive-calls.ts';
 import { kvCalls } from './kv-calls.ts';
 import { deletedEntries, listChanges, type ChangeSources } from './changes.ts';
@@ -40,6 +42,7 @@ export interface WindowApiParts {
   notices(): Notice[];
   takeOver(): Promise<void>;
   history: History;
+  layers: LayerService;
   kv: KvStore;
   createHasher(): Promise<ArchiveHasher>;
   fsck: Pick<Fsck, 'run' | 'cancel'>;
@@ -93,6 +96,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     takeOver: () => parts.takeOver(),
     ...historyCalls(parts.history),
     ...fsckCalls(parts.fsck),
+    ...layerCalls(parts.layers),
   };
 }
 

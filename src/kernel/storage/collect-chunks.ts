@@ -1,6 +1,7 @@
 import { emptyBatch, type ChunkRef, type Collection, type NodeRecord, type Store } from '../contract/index.ts';
 import { refsOf } from './chunk-refs.ts';
 import type { ChunkStore } from './chunk-store.ts';
+import { scanLayer, scanLayerNodes } from './layer-scan.ts';
 
 export interface CollectOptions {
   store: Store;
@@ -11,7 +12,7 @@ export interface CollectOptions {
   yield: () => Promise<void>;
 }
 
-/** Rows or records that are read at a time. */
+/** Records that are read at a time. */
 const PAGE = 1024;
 
 /**
@@ -22,8 +23,8 @@ export async function collectChunks({ store, chunks, loose, yield: pause }: Coll
   const collection = await chunks.collect();
   try {
     for (const { id } of await store.layers()) {
-      await markEntries(store, id, collection, pause);
-      await markNodes(store, id, collection, pause);
+      for await (const { node } of scanLayer(store, id, pause)) if (node && !('linked' in node)) markNode(node, collection);
+      for await (const node of scanLayerNodes(store, id, pause)) markNode(node, collection);
     }
     await markJournal(store, collection, pause);
     for (const ref of loose()) collection.mark(ref);
@@ -32,26 +33,6 @@ export async function collectChunks({ store, chunks, loose, yield: pause }: Coll
     throw error;
   }
   return collection.sweep();
-}
-
-async function markEntries(store: Store, layer: number, collection: Collection, pause: () => Promise<void>): Promise<void> {
-  for (let after: { parent: number; name: string } | null = null; ;) {
-    const page: Awaited<ReturnType<Store['scanEntries']>> = await store.scanEntries(layer, after, PAGE);
-    for (const { node } of page) if (node && !('linked' in node)) markNode(node, collection);
-    after = page.at(-1) ?? null;
-    if (page.length < PAGE) return;
-    await pause();
-  }
-}
-
-async function markNodes(store: Store, layer: number, collection: Collection, pause: () => Promise<void>): Promise<void> {
-  for (let after = 0; ;) {
-    const page = await store.scanNodes(layer, after, PAGE);
-    for (const node of page) markNode(node, collection);
-    after = page.at(-1)?.ino ?? 0;
-    if (page.length < PAGE) return;
-    await pause();
-  }
 }
 
 async function markJournal(store: Store, collection: Collection, pause: () => Promise<void>): Promise<void> {

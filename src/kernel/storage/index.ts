@@ -11,6 +11,8 @@ export { EMPTY_MANIFEST, ManifestBaseLayer, type BaseLayerOptions } from './mani
 export { MemoryDisk, STORE_FORMAT } from './memory-disk.ts';
 export { MemoryStore } from './memory-store.ts';
 export { Overlay, type MergedEntry, type OverlayOptions, type PreparedBatch } from './overlay.ts';
+export { scanLayer, scanLayerNodes } from './layer-scan.ts';
+export { LowerStack } from './lower-stack.ts';
 export { Layers, STACK_MAX, type LayersOptions } from './layers.ts';
 export { Runs, type RunRows, type RunsOptions } from './runs.ts';
 export type { Capture, CutBatch, RawChange } from './raw-change.ts';

@@ -1,4 +1,5 @@
 import { emptyBatch, type BaseLayer, type EntryRecord, type NodeRecord, type Store, type StoreBatch } from '../contract/index.ts';
+import { scanLayer, scanLayerNodes } from './layer-scan.ts';
 import { LowerStack } from './lower-stack.ts';
 import { ROOT_INO } from './manifest.ts';
 
@@ -21,25 +22,6 @@ export interface MergeOptions {
 
 type Row = EntryRecord;
 
-/** A layer's entries in the order of their keys, a page at a time. */
-async function* entriesOf(store: Store, layer: number): AsyncGenerator<Row> {
-  for (let after: Row | null = null; ;) {
-    const page: Row[] = await store.scanEntries(layer, after, PAGE);
-    yield* page;
-    after = page.at(-1) ?? null;
-    if (page.length < PAGE) return;
-  }
-}
-
-async function* nodesOf(store: Store, layer: number): AsyncGenerator<NodeRecord> {
-  for (let after = 0; ;) {
-    const page = await store.scanNodes(layer, after, PAGE);
-    yield* page;
-    after = page.at(-1)?.ino ?? 0;
-    if (page.length < PAGE) return;
-  }
-}
-
 function compare(a: Row | undefined, b: Row | undefined): number {
   if (!a || !b) return a ? -1 : 1;
   if (a.parent !== b.parent) return a.parent - b.parent;
@@ -48,7 +30,7 @@ function compare(a: Row | undefined, b: Row | undefined): number {
 
 /** Each key once, with the upper's row where it has one. */
 async function* joined(store: Store, lower: number, upper: number): AsyncGenerator<{ row: Row; over: boolean }> {
-  const rows = [entriesOf(store, lower), entriesOf(store, upper)] as const;
+  const rows = [scanLayer(store, lower), scanLayer(store, upper)] as const;
   let [low, high] = (await Promise.all(rows.map((one) => one.next()))).map(({ value }) => value as Row | undefined);
   while (low || high) {
     const order = compare(low, high);
@@ -83,7 +65,7 @@ export async function mergeLayers({ store, base, below, lower, upper, into, guar
   const wanted = ({ ino }: NodeRecord): boolean => ino === ROOT_INO || linked.has(ino) || below.length > 0;
   for (const layer of [lower, upper]) {
     let nodes: NodeRecord[] = [];
-    for await (const node of nodesOf(store, layer)) {
+    for await (const node of scanLayerNodes(store, layer)) {
       if (wanted(node)) nodes.push(node);
       if (nodes.length < PAGE) continue;
       await flush(nodes);

@@ -27,6 +27,11 @@ export class Layers {
     this.#options = options;
   }
 
+  /** The layer that changes go to, and the frozen ones below it, from the bottom to the top. */
+  get stack(): { upper: number; stack: readonly number[] } {
+    return this.#options.overlay.stack;
+  }
+
   /** From the bottom to the top, without the base; then those beside the stack. */
   async list(): Promise<LayerRecord[]> {
     const records = new Map((await this.#options.store.layers()).map((record) => [record.id, record]));

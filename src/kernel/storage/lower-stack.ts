@@ -81,6 +81,13 @@ export class LowerStack {
     return names;
   }
 
+  /** What is at a name without the upper. */
+  async lookup(parent: number, name: string): Promise<NodeRecord | undefined> {
+    const row = (await this.rows(parent)).get(name);
+    if (!row) return this.#base.entries(parent).find((entry) => entry.name === name)?.node;
+    return row.node && 'linked' in row.node ? this.node(row.node.ino) : (row.node ?? undefined);
+  }
+
   /** What the topmost frozen layer that has it says of a node in `nodes`. */
   async node(ino: number): Promise<NodeRecord | undefined> {
     for (const layer of this.#layers.toReversed()) {

@@ -6,6 +6,7 @@ import { createKv, type Kv } from './kv.ts';
 import type { KernelClient } from './kernel-client.ts';
 import { createHistory, type PalimpsestHistory } from './palimpsest-history.ts';
 import { fsck, type FsckRequest } from './palimpsest-fsck.ts';
+import { createLayers, type PalimpsestLayers } from './palimpsest-layers.ts';
 import { resolveModule } from './resolve-module.ts';
 import { connectStdin, stdinOption } from './stdin.ts';
 
@@ -116,6 +117,8 @@ export interface Palimpsest {
   fsck(request?: FsckRequest): Promise<FsckReport>;
   /** Time travel. */
   readonly history: PalimpsestHistory;
+  /** The stack of layers. */
+  readonly layers: PalimpsestLayers;
   /**
    * Calls whoever listens on `port` in this tab (`run({listen: ['127.0.0.1:8080']})`). Rejects with `ECONNREFUSED` when nobody does,
    * or when too many connections wait to be accepted.
@@ -140,6 +143,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
     processes: () => client.api.processes(),
     fsck: (request?: FsckRequest) => fsck(client.api, (pattern, handler) => client.bus.subscribe(pattern, handler), request),
     history: createHistory(client.api),
+    layers: createLayers(client.api),
     connect: (port: number) => connect(client.api, port),
     kv: (namespace: string) => createKv(client.api, namespace),
   });

@@ -1,0 +1,1 @@
+export { LayerService, type LayerServiceOptions } from './layer-service.ts';

@@ -1,0 +1,74 @@
+import type { LayerInfo, TreeDifference } from '../../shared/abi/index.ts';
+import { FsError } from '../../shared/base/index.ts';
+import type { BaseLayer, LayerRecord, Store } from '../contract/index.ts';
+import { ROOT_INO, scanLayer, type Layers } from '../storage/index.ts';
+import { layerDiff } from './layer-diff.ts';
+
+export interface LayerServiceOptions {
+  layers: Layers;
+  store: Store;
+  base: BaseLayer;
+  /** Until everything that was written is in the store. */
+  sync: () => Promise<void>;
+}
+
+type Counts = Pick<LayerInfo, 'entries' | 'whiteouts'>;
+
+/** The window's calls about the stack of layers. */
+export class LayerService {
+  readonly #options: LayerServiceOptions;
+  /** Of frozen layers, which do not change. */
+  readonly #counts = new Map<number, Counts>();
+
+  constructor(options: LayerServiceOptions) {
+    this.#options = options;
+  }
+
+  /** The base, the stack from the bottom to the top, then sessions and branches. */
+  async list(): Promise<LayerInfo[]> {
+    await this.#options.sync();
+    const records = await this.#options.layers.list();
+    const infos = await Promise.all(records.map((record) => this.#info(record)));
+    return [{ id: 0, name: 'base', kind: 'base', created: 0, entries: this.#shipped(ROOT_INO), whiteouts: 0 }, ...infos];
+  }
+
+  async push(name: string): Promise<LayerInfo> {
+    return this.#info(await this.#options.layers.push(name));
+  }
+
+  async commit(): Promise<LayerInfo> {
+    return this.#info(await this.#options.layers.commit());
+  }
+
+  rename(name: string, to: string): Promise<void> {
+    return this.#options.layers.rename(name, to);
+  }
+
+  /** Default: the upper. @throws FsError ENOENT; EINVAL for what does not stand in the stack */
+  async diff(name = 'upper'): Promise<{ changes: TreeDifference[]; more: boolean }> {
+    const { layers, store, base, sync } = this.#options;
+    await sync();
+    const { id } = await layers.find(name);
+    const { upper, stack } = layers.stack;
+    const at = [...stack, upper].indexOf(id);
+    if (at < 0) throw new FsError('EINVAL', 'layer', name, { detail: 'it does not stand in the stack' });
+    return layerDiff({ store, base, layer: id, below: stack.slice(0, at) });
+  }
+
+  async #info({ id, name, kind, created, at }: LayerRecord): Promise<LayerInfo> {
+    return { id, name, kind, created, ...(await this.#count(id, kind)), ...(at === undefined ? {} : { at }) };
+  }
+
+  async #count(id: number, kind: LayerRecord['kind']): Promise<Counts> {
+    const known = this.#counts.get(id);
+    if (known) return known;
+    const counts = { entries: 0, whiteouts: 0 };
+    for await (const { node } of scanLayer(this.#options.store, id)) counts[node ? 'entries' : 'whiteouts']++;
+    if (kind === 'frozen') this.#counts.set(id, counts);
+    return counts;
+  }
+
+  #shipped(parent: number): number {
+    return this.#options.base.entries(parent).reduce((sum, { node }) => sum + 1 + (node.kind === 'directory' ? this.#shipped(node.ino) : 0), 0);
+  }
+}

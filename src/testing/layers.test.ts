@@ -1,0 +1,107 @@
+import { afterEach, expect, it } from 'vitest';
+import { MemoryDisk } from '../kernel/storage/index.ts';
+import type { LayerCalls } from '../shared/abi/index.ts';
+import { Machine } from './machine.ts';
+
+type Api = Machine['api'] & LayerCalls;
+
+/** With the places of the namespace, which are made where they are missing. */
+const SHIPPED = ['/home', '/void/deep', '/dev', '/proc', '/tmp', '/history'].map((path) => ({ path, kind: 'directory' as const }));
+const machines: Machine[] = [];
+afterEach(async () => {
+  for (const machine of machines.splice(0)) await machine.dispose();
+});
+
+async function boot(disk = new MemoryDisk()): Promise<{ machine: Machine; api: Api; disk: MemoryDisk }> {
+  const machine = await Machine.boot({ disk, manifest: { version: 1, entries: SHIPPED } });
+  machines.push(machine);
+  return { machine, api: machine.api as Api, disk };
+}
+
+const names = async (api: Api): Promise<string[]> => (await api.layerList()).map(({ name, kind, entries, whiteouts }) => `${name} ${kind} ${entries}-${whiteouts}`);
+const told = async (api: Api, name?: string): Promise<string[]> =>
+  (await api.layerDiff(name)).changes.map(({ change, path, from, content }) => [change, ...(from === undefined ? [] : [from]), path, ...(content ? ['content'] : [])].join(' '));
+
+it('layers are pushed, listed, renamed and committed, and nothing that is seen changes; a reload finds them', async () => {
+  const { machine, api, disk } = await boot();
+  await machine.write('/home/a.txt', 'one');
+  await api.mkdir('/home/d');
+  await machine.write('/home/d/b.txt', 'two');
+  expect(await names(api)).toEqual(['base base 7-0', 'upper upper 4-0']);
+  expect(await api.layerPush('first')).toMatchObject({ name: 'first', kind: 'frozen', entries: 4, whiteouts: 0 });
+  await machine.write('/home/a.txt', 'three');
+  await api.rm('/home/d/b.txt');
+  await api.rename('/home/d', '/home/e');
+  expect(await names(api)).toEqual(['base base 7-0', 'first frozen 4-0', 'upper upper 3-2']);
+  await api.layerRename('first', 'start');
+  expect(await machine.read('/home/a.txt')).toBe('three');
+  const again = await boot(disk);
+  expect((await again.api.readdir('/home')).map(({ name }) => name)).toEqual(['a.txt', 'e']);
+  expect(await again.machine.read('/home/a.txt')).toBe('three');
+  expect(await again.api.layerCommit()).toMatchObject({ name: 'start', entries: 3 });
+  expect(await names(again.api)).toEqual(['base base 7-0', 'start frozen 3-0', 'upper upper 0-0']);
+  expect((await again.api.readdir('/home')).map(({ name }) => name)).toEqual(['a.txt', 'e']);
+});
+
+it('a layer tells what it changes against those below it', async () => {
+  const { machine, api } = await boot();
+  await machine.write('/home/same.txt', 'same');
+  await machine.write('/home/changed.txt', 'old');
+  await machine.write('/home/gone.txt', 'gone');
+  await api.mkdir('/home/d/deep', { recursive: true });
+  await machine.write('/home/d/deep/moved.txt', 'moved');
+  expect(await told(api)).toEqual([
+    'added /home/changed.txt content', 'added /home/d', 'added /home/d/deep', 'added /home/d/deep/moved.txt content', 'added /home/gone.txt content', 'added /home/same.txt content',
+  ]);
+  await api.layerPush('one');
+  expect(await told(api)).toEqual([]);
+  await machine.write('/home/changed.txt', 'new!');
+  await api.rm('/home/gone.txt');
+  await api.rename('/home/d', '/home/dir');
+  await api.rename('/home/dir/deep/moved.txt', '/home/dir/deep/here.txt');
+  await api.rm('/void/deep');
+  expect(await told(api)).toEqual([
+    'changed /home/changed.txt content', 'renamed /home/d /home/dir', 'renamed /home/d/deep/moved.txt /home/dir/deep/here.txt', 'deleted /home/gone.txt content', 'deleted /void/deep',
+  ]);
+  await api.layerPush('two');
+  expect(await told(api, 'one')).toHaveLength(6);
+  expect(await told(api, 'two')).toHaveLength(5);
+});
+
+it('what is no name of a layer is refused', async () => {
+  const { api } = await boot();
+  await expect(api.layerPush('a/b')).rejects.toMatchObject({ code: 'EINVAL' });
+  await expect(api.layerPush({} as string)).rejects.toMatchObject({ code: 'EINVAL' });
+  await expect(api.layerDiff('none')).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(api.layerCommit()).rejects.toMatchObject({ code: 'EINVAL' });
+  expect(await names(api)).toEqual(['base base 7-0', 'upper upper 0-0']);
+});
+
+it('programs write on while layers are pushed and committed, and lose nothing', async () => {
+  const { machine, api, disk } = await boot();
+  await machine.write('/home/log', '');
+  let stop = false;
+  let lines = 0;
+  const writing = (async () => {
+    while (!stop) {
+      await machine.write(`/home/f${lines % 40}`, String(lines));
+      if (lines % 3 === 0) await api.rm(`/home/f${lines % 40}`);
+      lines++;
+    }
+  })();
+  for (let i = 0; i < 6; i++) {
+    await api.layerPush(`l${i}`);
+    if (i % 2 === 1) await api.layerCommit();
+  }
+  stop = true;
+  await writing;
+  const read = async (from: Machine): Promise<string[]> => {
+    const found: string[] = [];
+    for (const { name, kind } of await from.api.readdir('/home')) if (kind === 'file') found.push(`${name} ${await from.read(`/home/${name}`)}`);
+    return found;
+  };
+  const seen = await read(machine);
+  expect(lines).toBeGreaterThan(6);
+  await api.sync();
+  expect(await read((await boot(disk)).machine)).toEqual(seen);
+});

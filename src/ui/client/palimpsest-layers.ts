@@ -1,0 +1,28 @@
+import type { KernelApi, LayerInfo, TreeDifference, WorkspaceApi } from '../../shared/abi/index.ts';
+
+/**
+ * The layers of the workspace: the base that is shipped, frozen layers on it, and the upper, to which changes go. None of these calls changes
+ * what is seen. Names have letters, digits, `.`, `_`, `-`, at most 64 (`EINVAL`); one that is taken is `EEXIST`, one that is not there `ENOENT`.
+ */
+export interface PalimpsestLayers {
+  /** The base, the stack from the bottom to the top, then sessions and branches. */
+  list(): Promise<LayerInfo[]>;
+  /** Freezes the upper as a layer of this name; an empty upper is on top of it then. At most 64 frozen layers (`ENOSPC`). */
+  push(name: string): Promise<LayerInfo>;
+  /** Merges the upper into the frozen layer below it. `EINVAL` if there is none. */
+  commit(): Promise<LayerInfo>;
+  rename(name: string, to: string): Promise<void>;
+  /** What a layer (default: the upper) changes against those below it: at most 10 000, by path. */
+  diff(name?: string): Promise<{ changes: TreeDifference[]; more: boolean }>;
+}
+
+export function createLayers(kernel: KernelApi): PalimpsestLayers {
+  const api = kernel as KernelApi & WorkspaceApi;
+  return Object.freeze({
+    list: () => api.layerList(),
+    push: (name: string) => api.layerPush(name),
+    commit: () => api.layerCommit(),
+    rename: (name: string, to: string) => api.layerRename(name, to),
+    diff: (name?: string) => api.layerDiff(name),
+  });
+}
