@@ -61,7 +61,7 @@ test('a damaged archive says so', async ({ page }) => {
   for (const name of ['bad.zip', 'bad.tar.gz', 'bad.tar']) {
     await dropFiles(page, [{ name, bytes: new TextEncoder().encode('PK\u0003\u0004 no archive at all'.repeat(40)) }]);
     await page.getByRole('button', { name: 'Unpack' }).click();
-    await expect(page.getByRole('alert').filter({ hasText: `Could not unpack ${name}` })).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: `Could not import ${name}` })).toBeVisible();
   }
   await expectAlive(page);
 });

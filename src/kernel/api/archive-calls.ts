@@ -2,7 +2,7 @@ import type { ArchiveCalls, ArchiveJob, ArchiveResult, ExportRequest, ImportItem
 import { FsError, basename } from '../../shared/base/index.ts';
 import { sendBytes } from '../../shared/link/index.ts';
 import {
-  exportTree, importBlob, importMembers, Job, membersOf, serviceSource, viewSource, type ExportTask, type ImportOptions, type ImportOutcome, type ImportPlace, type TreeSource,
+  exportTree, importBlob, inspect, importMembers, Job, membersOf, serviceSource, viewSource, type ExportTask, type ImportOptions, type ImportOutcome, type ImportPlace, type TreeSource,
 } from '../archive/index.ts';
 import type { FileService, TreeView } from '../contract/index.ts';
 import { walkView } from '../history/index.ts';
@@ -79,6 +79,10 @@ export function archiveCalls(parts: ArchiveParts): ArchiveCalls {
       const checked = checkImport(request);
       const place = await placeOf(parts, checked.to);
       return { id: start((job) => runImport(parts, checked, place, job)) };
+    },
+    archiveInspect: async (source) => {
+      if (!(source instanceof Blob)) throw new FsError('EINVAL', 'import', undefined, { detail: 'the source is no file' });
+      return inspect(source, new Job());
     },
     archiveProgress: async (id) => ({ ...of(id).job.progress }),
     archiveResult: async (id) => {

@@ -150,10 +150,10 @@ async function put(service: WritableService, { place, target, box, tree, staging
     left: (path, why) => unpacker.leave(path, why),
   });
   try {
-    if (whiteouts) {
+    if (whiteouts && onExisting === 'replace') {
       for (const path of unpacker.opaque) await placement.hideAll(target, path, staging);
       for (const path of unpacker.hidden) await placement.hide(target, path);
-    }
+    } else if (whiteouts) for (const path of unpacker.hidden) unpacker.note(path, 'the archive says that it is deleted; it was left as it is');
     await placement.merge(tree, target);
     return placement;
   } catch (error) {

@@ -108,6 +108,10 @@ export class Unpacker {
     this.made--;
   }
 
+  note(path: string, why: string): void {
+    this.#remark(this.notes, path, why);
+  }
+
   #remark(list: Remark[], path: string, why: string): void {
     if (list.length < REMARKS_MAX) list.push({ path, why });
     else this.more++;

@@ -33,7 +33,7 @@ export interface ImportRequest {
   to: string;
   /** Of the archive, for the history. */
   name?: string;
-  /** A file or link that is there already. Default `keep`: the archive's is left out, and told. */
+  /** A file or link that is there already. Default `keep`: the archive's is left out, and told; so are the deletions that an export of a workspace holds. */
   onExisting?: 'keep' | 'replace';
   /** Symbolic links that lead out of `to`. Default `inside`: they are left out, and told. */
   links?: 'inside' | 'all';
@@ -83,6 +83,19 @@ export interface ArchiveResult {
   run?: number;
 }
 
+/** What an archive holds, as it says itself. */
+export interface ArchiveContents {
+  files: number;
+  directories: number;
+  links: number;
+  /** Bytes of the files. */
+  bytes: number;
+  /** Names of the first entries. */
+  first: string[];
+  /** `workspace` or `layer`, where it is an export of one. */
+  kind?: string;
+}
+
 /**
  * The window's calls about archives. Failures are `FsError`: EBADMSG for an archive that is damaged or none, EFBIG for one that unpacks to too
  * much, ECANCELED for what was stopped. A failed import leaves what was there before.
@@ -90,6 +103,8 @@ export interface ArchiveResult {
 export interface ArchiveCalls {
   archiveExport(request: ExportRequest): Promise<ArchiveJob>;
   archiveImport(request: ImportRequest): Promise<ArchiveJob>;
+  /** Reads through an archive and makes nothing. Of an image: the blobs. */
+  archiveInspect(source: Blob): Promise<ArchiveContents>;
   archiveProgress(id: number): Promise<ArchiveProgress>;
   /** Resolves when the job is done. To be called once for each. */
   archiveResult(id: number): Promise<ArchiveResult>;

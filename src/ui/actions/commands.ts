@@ -1,4 +1,5 @@
 import { LAYERS, PROCESSES, THEME_CHOICES, TIMELINE, chooseTheme, closeTab, closeTerminal, turnTerminal, type App } from '../stores/index.ts';
+import { copyLink, pickArchive } from './archive.ts';
 import { copyText, createEntry, downloadPath, targetDirectory } from './files.ts';
 import { commitFolder, pickFolder } from './folders.ts';
 import { goToNow, restorePath, showDiff, showHistoryOf, showPane, showUpper, stepMine, undoLastRun } from './history.ts';
@@ -73,6 +74,10 @@ const FILES: Command[] = [
   { id: 'file.upload', title: 'Upload files, or a .wasm to run', group: 'Files', keys: 'Ctrl+O', run: (app) => pickFiles(app, targetDirectory(app)) },
   { id: 'folder.mount', title: 'Mount a local folder…', group: 'Files', run: (app) => void pickFolder(app) },
   { id: 'folder.commit', title: 'Commit to a local folder…', group: 'Files', run: (app) => void commitFolder(app) },
+  { id: 'file.export-workspace', title: 'Export workspace…', group: 'Files', run: (app) => app.overlay.setState({ archive: { kind: 'export', folder: null } }) },
+  { id: 'file.export', title: 'Export folder…', group: 'Files', run: (app) => app.overlay.setState({ archive: { kind: 'export', folder: targetDirectory(app) } }) },
+  { id: 'file.import', title: 'Import an archive…', group: 'Files', run: (app) => pickArchive(app, targetDirectory(app)) },
+  { id: 'file.link', title: 'Copy a link that carries this folder', group: 'Files', run: (app) => void copyLink(app, targetDirectory(app)) },
   { id: 'file.download', title: 'Download the open file', group: 'Files', run: (app) => {
     const path = activeFile(app);
     if (path) void downloadPath(app, path);

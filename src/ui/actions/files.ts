@@ -96,7 +96,7 @@ export async function downloadPath(app: App, path: string): Promise<void> {
   }
 }
 
-function saveBlob(blob: Blob, name: string): void {
+export function saveBlob(blob: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;

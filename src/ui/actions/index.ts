@@ -1,3 +1,4 @@
+export { ARCHIVE, copyLink, exportArchive, freeDirectory, importArchive, pickArchive, type ImportChoice } from './archive.ts';
 export { COMMANDS, matchesKeys, type Command } from './commands.ts';
 export { copyText, createEntry, deletePath, downloadPath, movePath, openPath, renamePath, targetDirectory } from './files.ts';
 export { allowFolder, commitFolder, folderOf, offerFolder, openCommit, pickFolder, progressText, refreshFolder, unmountFolder } from './folders.ts';

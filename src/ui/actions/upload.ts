@@ -1,19 +1,17 @@
 import { dirname, joinPath } from '../../shared/base/index.ts';
 import { formatBytes, plural, visibleName } from '../kit/index.ts';
 import { dismissToast, showError, showToast, updateToast, type App } from '../stores/index.ts';
+import { ARCHIVE, importArchive } from './archive.ts';
 
 /** A file or directory to be put below the target; `path` is relative to it. */
 export interface UploadItem {
   path: string;
-  /** Null for a directory, and for a file that `read` gives. */
+  /** Null for a directory. */
   file: File | null;
-  /** Bytes, where `read` gives them. */
-  size?: number;
-  read?: () => Promise<Blob>;
 }
 
-const sizeOf = (item: UploadItem): number => item.file?.size ?? item.size ?? 0;
-const isFile = (item: UploadItem): boolean => item.file !== null || item.read !== undefined;
+const sizeOf = (item: UploadItem): number => item.file?.size ?? 0;
+const isFile = (item: UploadItem): boolean => item.file !== null;
 
 /** Entries of one drop at most; more would rather be a `.zip`. */
 export const UPLOAD_MAX = 200_000;
@@ -109,7 +107,7 @@ export async function upload(app: App, directory: string, items: readonly Upload
 /** `wrote` hears of each part, and says whether to go on. */
 async function putOne(app: App, path: string, item: UploadItem, wrote: (bytes: number) => boolean): Promise<'put' | 'failed' | 'stopped'> {
   try {
-    const data = item.file ?? await item.read?.();
+    const data = item.file;
     if (!data) await app.page.fs.mkdir(path, { recursive: true });
     else if (data.size > STEP) return await putLarge(app, path, data, wrote);
     else await app.client.api.writeFile(path, data);
@@ -166,8 +164,6 @@ export async function receiveItems(app: App, items: UploadItem[], directory: str
   await app.explorer.reveal(joinPath(directory, items[0]?.path ?? ''));
 }
 
-const ARCHIVE = /\.(zip|tar|tar\.gz|tgz)$/i;
-
 /** Archives are kept as they are; unpacking is offered, into a directory named after the archive. */
 function offerUnpack(app: App, directory: string, path: string, file: File): void {
   const target = joinPath(directory, path.replace(ARCHIVE, ''));
@@ -175,31 +171,9 @@ function offerUnpack(app: App, directory: string, path: string, file: File): voi
     level: 'info', keep: true, title: `${visibleName(path)} is an archive`, detail: `Unpacked, it would land in ${visibleName(target)}.`,
     actions: [{ label: 'Unpack', run: () => {
       dismissToast(app.messages, toast);
-      void unpack(app, target, file);
+      void importArchive(app, file, file.name, { to: target, onExisting: 'keep' });
     } }],
   });
-}
-
-async function unpack(app: App, target: string, file: File): Promise<void> {
-  try {
-    const { listArchive } = await import('../archive/index.ts');
-    const { entries, skipped } = await listArchive(file.name, file);
-    const above = new Set(entries.flatMap(({ path }) => parentsOf(path)));
-    const directories = [...above].filter((path) => !entries.some((entry) => entry.path === path)).map((path) => ({ path, file: null }));
-    const items = entries.map(({ path, kind, size, read }): UploadItem => (kind === 'directory' ? { path, file: null } : { path, file: null, size, read }));
-    await app.page.fs.mkdir(target, { recursive: true });
-    await upload(app, target, [...directories, ...items]);
-    const [first] = skipped;
-    if (first) showToast(app.messages, { level: 'warning', title: `${plural(skipped.length, 'entry was', 'entries were')} left out`, detail: `${visibleName(first.path)}: ${first.why}` });
-    await app.explorer.reveal(target);
-  } catch (error) {
-    showError(app.messages, `Could not unpack ${visibleName(file.name)}`, error);
-  }
-}
-
-function parentsOf(path: string): string[] {
-  const parts = path.split('/').slice(0, -1);
-  return parts.map((_part, index) => parts.slice(0, index + 1).join('/'));
 }
 
 /** Opens the browser's file picker. */

@@ -4,6 +4,7 @@ import { receiveBytes, sendBytes } from '../../shared/link/index.ts';
 import { createFolders, type Folders } from './folders.ts';
 import { createKv, type Kv } from './kv.ts';
 import type { KernelClient } from './kernel-client.ts';
+import { createArchive, type PalimpsestArchive } from './palimpsest-archive.ts';
 import { createHistory, type PalimpsestHistory } from './palimpsest-history.ts';
 import { fsck, type FsckRequest } from './palimpsest-fsck.ts';
 import { createLayers, type PalimpsestLayers } from './palimpsest-layers.ts';
@@ -119,6 +120,8 @@ export interface Palimpsest {
   readonly history: PalimpsestHistory;
   /** The stack of layers. */
   readonly layers: PalimpsestLayers;
+  /** Export and import. */
+  readonly archive: PalimpsestArchive;
   /**
    * Calls whoever listens on `port` in this tab (`run({listen: ['127.0.0.1:8080']})`). Rejects with `ECONNREFUSED` when nobody does,
    * or when too many connections wait to be accepted.
@@ -144,6 +147,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
     fsck: (request?: FsckRequest) => fsck(client.api, (pattern, handler) => client.bus.subscribe(pattern, handler), request),
     history: createHistory(client.api),
     layers: createLayers(client.api),
+    archive: createArchive(client.api),
     connect: (port: number) => connect(client.api, port),
     kv: (namespace: string) => createKv(client.api, namespace),
   });

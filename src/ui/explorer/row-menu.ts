@@ -1,6 +1,6 @@
 import { dirname } from '../../shared/base/index.ts';
 import {
-  copyText, createEntry, deletePath, downloadPath, folderOf, goToNow, isProgram, openCommit, openPath, pickFiles, pickFolder, refreshFolder,
+  copyLink, copyText, createEntry, deletePath, downloadPath, folderOf, goToNow, isProgram, openCommit, openPath, pickArchive, pickFiles, pickFolder, refreshFolder,
   restorePath, runPath, showDiff, showHistoryOf, unmountFolder,
 } from '../actions/index.ts';
 import { visibleName } from '../kit/index.ts';
@@ -25,6 +25,9 @@ function presentActions(app: App, node: TreeNode): Items {
     !deleted && { label: 'Upload…', run: () => pickFiles(app, directory) },
     (node.path === '/' || node.path === '/mnt') && { label: 'Mount a local folder…', run: () => void pickFolder(app) },
     node.kind === 'file' && !deleted && { label: 'Download', run: () => void downloadPath(app, node.path) },
+    node.kind === 'directory' && !deleted && { label: 'Export…', run: () => app.overlay.setState({ archive: { kind: 'export', folder: node.path === '/' ? null : node.path } }) },
+    node.kind === 'directory' && !deleted && { label: 'Import…', run: () => pickArchive(app, directory) },
+    node.path !== '/' && !deleted && { label: 'Copy as link', run: () => void copyLink(app, node.path) },
     { label: 'History', separated: true, run: () => showHistoryOf(app, node.path) },
     { label: 'Copy path', keys: 'Ctrl+C', separated: true, run: () => void copyText(app, node.path, 'the path') },
     node.path !== '/' && !deleted && { label: 'Rename', keys: 'F2', run: () => app.explorer.rename(node.path) },

@@ -14,12 +14,14 @@ import { ConfirmDialog, ContextMenu, ShortcutsDialog } from './overlays.tsx';
 import { RunResult } from './RunResult.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useNarrow } from './use-narrow.ts';
+import { useSharedLink } from './use-shared-link.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { useWindowDrop } from './use-window-drop.ts';
 import './shell.css';
 
 const Palette = lazy(() => import('../palette/index.ts').then((module) => ({ default: module.Palette })));
 const FolderSheets = lazy(() => import('../folder/index.ts').then((module) => ({ default: module.FolderSheets })));
+const ArchiveSheets = lazy(() => import('../archive/index.ts').then((module) => ({ default: module.ArchiveSheets })));
 const DropSheet = lazy(() => import('../drop/index.ts').then((module) => ({ default: module.DropSheet })));
 
 /** Arranges the panes: side by side, or one at a time on a narrow window. */
@@ -28,9 +30,11 @@ export function Shell(): ReactElement {
   const narrow = useNarrow();
   useShortcuts();
   useWindowDrop();
+  useSharedLink();
   const dragging = useStore(app.overlay, (state) => state.dragging);
   const palette = useStore(app.overlay, (state) => state.palette);
   const folder = useStore(app.overlay, (state) => state.folder !== null);
+  const archive = useStore(app.overlay, (state) => state.archive);
   const dropped = useStore(app.overlay, (state) => state.dropped);
   return (
     <div className={`shell${dragging ? ' dragging' : ''}`}>
@@ -47,6 +51,7 @@ export function Shell(): ReactElement {
       <Suspense fallback={null}>
         {palette && <Palette />}
         {folder && <FolderSheets />}
+        {archive && <ArchiveSheets sheet={archive} />}
         {dropped && <DropSheet key={`${dropped.name}:${dropped.lastModified}:${dropped.size}`} file={dropped} />}
       </Suspense>
       {dragging && <div className="drop-light" aria-hidden="true"><p>Drop a .wasm to run it, other files and folders to keep them</p></div>}

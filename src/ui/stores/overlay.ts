@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ExitStatus, MergeConflict, MergeOptions } from '../../shared/abi/index.ts';
+import type { ArchiveRemark, ExitStatus, MergeConflict, MergeOptions } from '../../shared/abi/index.ts';
 
 export interface MenuItem {
   label: string;
@@ -45,6 +45,15 @@ export interface Conflicts {
 /** To mount a folder that was picked, or to commit to one that is mounted; `resume`: a commit that was interrupted. */
 export type FolderSheet = { sheet: 'mount'; handle: FileSystemDirectoryHandle } | { sheet: 'commit'; name: string; resume: boolean };
 
+/** A sheet about an export or import. */
+export type ArchiveSheet =
+  /** `folder` null: the whole workspace. */
+  | { kind: 'export'; folder: string | null }
+  | { kind: 'import'; file: File; directory: string }
+  /** An archive that the page's address carried. */
+  | { kind: 'link'; archive: Blob }
+  | { kind: 'remarks'; title: string; skipped: readonly ArchiveRemark[]; notes: readonly ArchiveRemark[]; more: number };
+
 /** What lies over the panes. Each field is null or false while it is not shown. */
 export interface Overlay {
   palette: boolean;
@@ -54,6 +63,7 @@ export interface Overlay {
   dropped: File | null;
   /** The sheet of a folder of the disk. */
   folder: FolderSheet | null;
+  archive: ArchiveSheet | null;
   menu: { x: number; y: number; label: string; items: MenuItem[] } | null;
   runCard: RunCard | null;
   conflicts: Conflicts | null;
@@ -70,7 +80,7 @@ export type OverlayStore = StoreApi<Overlay>;
 
 export function createOverlay(screenReader: boolean): OverlayStore {
   return createStore<Overlay>(() => ({
-    palette: false, shortcuts: false, confirmation: null, dropped: null, folder: null, menu: null, runCard: null, conflicts: null, naming: null, dragging: false,
+    palette: false, shortcuts: false, confirmation: null, dropped: null, folder: null, archive: null, menu: null, runCard: null, conflicts: null, naming: null, dragging: false,
     terminalSearch: false, screenReader,
   }));
 }
