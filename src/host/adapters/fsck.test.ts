@@ -51,7 +51,7 @@ const named = (cursor: IDBCursorWithValue, name: string): boolean => (cursor.key
 
 it('FS3 FS5 FS6 FS9 FS11 in IndexedDB: rows that cannot be read, rows, nodes and records that are missing, flipped bits, all at once', async () => {
   const first = await boot();
-  const big = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31) >>> 5);
+  const big = Uint8Array.from({ length: 200_000 }, (_, i) => Math.imul(i, 2654435761) >>> 24);
   await first.api.mkdir('/home/dir');
   await first.api.writeFile('/home/dir/inside', new TextEncoder().encode('inside'));
   await first.api.writeFile('/home/big', big);

@@ -7,6 +7,8 @@ const keyOf = ({ hash, pack, offset, length }: ChunkRef): string => `${pack}/${o
 export class ChunkSet {
   readonly #refs = new Map<string, ChunkRef>();
   readonly #bad = new Set<string>();
+  /** Hashes whose bytes are somewhere. */
+  readonly #sound = new Set<string>();
 
   get size(): number {
     return this.#refs.size;
@@ -20,8 +22,14 @@ export class ChunkSet {
     for (const ref of chunks ?? []) this.add(ref);
   }
 
+  /** Its bytes are neither where it says nor where the hash is elsewhere, as after a collection that wrote a pack anew. */
   isBad(ref: ChunkRef | null): boolean {
-    return ref !== null && ref.pack > 0 && this.#bad.has(keyOf(ref));
+    return ref !== null && this.isWrong(ref) && (!this.#sound.has(ref.hash) || (ref.valid ?? 0) > ref.length);
+  }
+
+  /** Its bytes are not where it says. */
+  isWrong(ref: ChunkRef): boolean {
+    return ref.pack > 0 && this.#bad.has(keyOf(ref));
   }
 
   badBlocks({ chunks = [] }: Pick<NodeRecord, 'chunks'>): number[] {
@@ -34,6 +42,7 @@ export class ChunkSet {
     for (const [key, ref] of refs) {
       const bytes = await store.chunk(ref).catch(() => null);
       if (!bytes || hasher.hash(bytes) !== ref.hash || (ref.valid ?? 0) > ref.length) this.#bad.add(key);
+      else this.#sound.add(ref.hash);
       await step(ref.length);
     }
   }

@@ -120,7 +120,7 @@ async function readIndex(store: Store, chunks: ChunkSet, damaged: DamagedRow[]):
 /** What is in the index and not in the pack; new chunks must not be taken for it. */
 function wrongRows(index: readonly PackRow[], chunks: ChunkSet): PackRow[] {
   return index.flatMap(({ pack, chunks: list }) => {
-    const right = list.filter(({ hash, offset, length }) => !chunks.isBad({ hash, pack, offset, length }));
+    const right = list.filter(({ hash, offset, length }) => !chunks.isWrong({ hash, pack, offset, length }));
     return right.length < list.length ? [{ pack, chunks: right }] : [];
   });
 }
