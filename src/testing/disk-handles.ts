@@ -1,5 +1,4 @@
 import { lstat, mkdir, mkdtemp, open, readdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
-import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 
 /** Names by errno, as the specification has them. */
@@ -87,13 +86,23 @@ class DiskFile {
     this.#dir = dir;
   }
 
-  async getFile(): Promise<{ size: number; lastModified: number; slice(from: number, to: number): Blob }> {
+  async getFile(): Promise<{ size: number; lastModified: number; slice(from: number, to: number): { arrayBuffer(): Promise<ArrayBuffer> } }> {
     try {
       const { size, mtimeMs } = await lstat(this.#path);
-      const blob = await openAsBlob(this.#path);
-      return { size, lastModified: Math.floor(mtimeMs), slice: (from, to) => blob.slice(from, to) };
+      return { size, lastModified: Math.floor(mtimeMs), slice: (from, to) => ({ arrayBuffer: () => this.#range(from, Math.min(to, size)) }) };
     } catch (error) {
       throw domError(error);
+    }
+  }
+
+  async #range(from: number, to: number): Promise<ArrayBuffer> {
+    const file = await open(this.#path);
+    try {
+      const bytes = new Uint8Array(Math.max(0, to - from));
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+      return bytes.buffer.slice(0, bytesRead);
+    } finally {
+      await file.close();
     }
   }
 

@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { MemoryFolderHost } from '../../kernel/folder/testing/memory-host.ts';
 import { providerConformance } from '../../kernel/folder/testing/provider-conformance.ts';
+import { FolderRig } from '../../kernel/folder/testing/rig.ts';
 import { DiskDirectory } from '../../testing/disk-handles.ts';
 import { handleError } from './folder-errors.ts';
 import { HandleProvider } from './folder-handles.ts';
@@ -52,4 +54,28 @@ it('FP11 what a browser throws is an errno', () => {
   expect(code('NoModificationAllowedError')).toBe('EBUSY');
   expect(code('QuotaExceededError')).toBe('ENOSPC');
   expect(code('SomethingNew')).toBe('EIO');
+});
+
+it('FO2 a file of 5 GiB is mounted and read in ranges, and a byte of it can be changed', async () => {
+  const root = await folder();
+  const size = 5 * 2 ** 30;
+  const file = await open(join(root, 'huge'), 'w');
+  await file.write('the end', size - 7);
+  await file.close();
+  const provider = new HandleProvider(new DiskDirectory(root, 'folder') as unknown as FileSystemDirectoryHandle);
+  const host = new MemoryFolderHost();
+  host.open = () => ({ provider, label: 'folder' });
+  const rig = await FolderRig.boot(host);
+  try {
+    await rig.api.folderMount('disk', 'disk');
+    expect(await rig.api.stat('/mnt/disk/huge')).toMatchObject({ size });
+    const text = async (offset: number, length: number): Promise<string> => new TextDecoder().decode(await rig.api.readRange('/mnt/disk/huge', offset, length));
+    expect(await text(size - 7, 100)).toBe('the end');
+    await rig.api.writeRange('/mnt/disk/huge', size - 3, new TextEncoder().encode('END'));
+    await rig.api.sync();
+    expect(await text(size - 8, 8)).toBe('\0the END');
+    expect((await rig.api.folderDiff('disk')).changes).toMatchObject([{ path: 'huge', change: 'changed', size, sizeBefore: size }]);
+  } finally {
+    await rig.kernel.shutdown();
+  }
 });

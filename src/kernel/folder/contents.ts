@@ -38,9 +38,9 @@ export class FolderContents {
     try {
       return await provider.read(path, stat, offset, length);
     } catch (error) {
-      const failure = error instanceof FsError ? error : new FsError('EIO', 'read', path, { cause: error });
+      const failure = asFailure(path, error);
       this.#options.onTrouble(id, failure);
-      throw failure.code === 'ENOENT' ? new FsError('ESTALE', 'read', path, { cause: error, detail: 'it is not in the folder any more' }) : failure;
+      throw failure;
     }
   }
 
@@ -74,6 +74,12 @@ export class FolderContents {
     this.#kept.catch(() => { this.#kept = undefined; });
     return this.#kept;
   }
+}
+
+function asFailure(path: string, error: unknown): FsError {
+  if (!(error instanceof FsError)) return new FsError('EIO', 'read', path, { cause: error });
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR' && error.code !== 'EISDIR') return error;
+  return new FsError('ESTALE', 'read', path, { cause: error, detail: 'this file is not in the folder any more' });
 }
 
 /** The base layer, and below it the files of folders that nodes refer to. */

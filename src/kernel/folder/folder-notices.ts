@@ -17,7 +17,7 @@ export function troubleNotice({ name, label }: FolderRecord, error: FsError): No
       detail: `The browser wants to be asked again before this page reads it. Until then, programs cannot read what is in /mnt/${name} and was not changed here.`,
     };
   }
-  if (error.code !== 'ESTALE' && error.code !== 'ENOENT') return null;
+  if (error.code !== 'ESTALE') return null;
   return {
     id: NOTICES.changed(name), level: 'warning', title: `The folder “${label}” was changed by something else`, action: 'folder-refresh',
     detail: `${error.path ?? 'A file'} is not as it was when the folder was last looked at, and cannot be read until /mnt/${name} is brought up to date.`,

@@ -144,6 +144,15 @@ describe('reading', () => {
     expect(await next.read('/mnt/work/a')).toBe('x');
     expect(await next.api.notices()).toEqual([]);
   });
+
+  it('FO12 a copy of a file is the workspace\'s own: what happens to the folder does not touch it', async () => {
+    const rig = await boot();
+    const folder = await rig.mount('work', { a: 'as it was' });
+    await rig.api.copy('/mnt/work/a', '/home/a');
+    folder.put('a', 'not this');
+    const next = kept(await rig.again());
+    expect(await next.read('/home/a')).toBe('as it was');
+  });
 });
 
 describe('refreshing', () => {

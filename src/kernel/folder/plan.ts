@@ -89,7 +89,8 @@ function sameContent(id: number, path: string, mine: MineEntry, stat: BaseStat):
 }
 
 function conflictOf(mine: MineEntry, base: FolderStat | undefined, disk: FolderStat | null): FolderConflict | null {
-  if (sameStat(base, disk)) return null;
+  // Where nothing is, a directory replaces nothing of anybody's.
+  if (sameStat(base, disk) || (!disk && mine.kind === 'directory')) return null;
   if (!disk) return { reason: 'deleted-on-disk', detail: 'It was changed here and deleted in the folder.' };
   if (base) return { reason: 'both-changed', detail: disk.kind === mine.kind ? 'It was changed here and in the folder.' : `It was changed here, and is a ${disk.kind} in the folder now.` };
   return { reason: 'exists-on-disk', detail: `The folder has another ${disk.kind} of this name meanwhile.` };

@@ -67,12 +67,15 @@ export class FolderRig {
     return this.api.writeFile(path, new TextEncoder().encode(text));
   }
 
-  /** All files below `path`, by relative path. */
-  async files(path: string): Promise<Record<string, string>> {
+  /** All files below `path`, by relative path. `stale`: what stands for one that the folder does not have any more; default: it fails. */
+  async files(path: string, stale?: string): Promise<Record<string, string>> {
     const found: Record<string, string> = {};
     for (const { name, kind } of await this.api.readdir(path)) {
-      if (kind === 'file') found[name] = await this.read(`${path}/${name}`);
-      else if (kind === 'directory') for (const [below, text] of Object.entries(await this.files(`${path}/${name}`))) found[`${name}/${below}`] = text;
+      if (kind === 'file') found[name] = await this.read(`${path}/${name}`).catch((error: unknown) => {
+        if (stale === undefined || (error as { code?: string }).code !== 'ESTALE') throw error;
+        return stale;
+      });
+      else if (kind === 'directory') for (const [below, text] of Object.entries(await this.files(`${path}/${name}`, stale))) found[`${name}/${below}`] = text;
     }
     return found;
   }

@@ -259,9 +259,15 @@ export class TreeService implements FileService {
     }
   }
 
-  /** A copy of a file of this volume, by reference; undefined for a volume that is not stored. @throws FsError EEXIST */
+  /**
+   * A copy of a file of this volume, by reference; undefined for a volume that is not stored, and for what is read from a folder of the disk,
+   * where others may change it: a copy is to stay. @throws FsError EEXIST
+   */
   async clone(node: Node, dir: Node, name: string): Promise<Node | undefined> {
-    return this.#options.contents && this.adopt(dir, name, await this.contents(node));
+    if (!this.#options.contents) return undefined;
+    const contents = await this.contents(node);
+    if (contents.base !== undefined && !contents.base.startsWith('/')) return undefined;
+    return this.adopt(dir, name, contents);
   }
 
   #byReference(): NonNullable<TreeServiceOptions['contents']> {
