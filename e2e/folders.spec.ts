@@ -6,7 +6,7 @@ import { openWorkspace, readText, run } from './support/namespace.ts';
 async function makeFolder(page: Page, files: Record<string, string>): Promise<void> {
   await page.evaluate(async (contents) => {
     const root = await navigator.storage.getDirectory();
-    let folder = await root.getDirectoryHandle('My work', { create: true });
+    const folder = await root.getDirectoryHandle('My work', { create: true });
     for (const [path, text] of Object.entries(contents)) {
       let dir = folder;
       const parts = path.split('/');
