@@ -12,7 +12,7 @@ import { checkAfterUncleanEnd, Fsck } from './fsck/index.ts';
 import { History, JournalIndex } from './history/index.ts';
 import { openKv } from './kv/index.ts';
 import { LayerService } from './layers/index.ts';
-import { BOOT_NAMESPACE, buildNamespace, NamespaceFiles } from './namespace/index.ts';
+import { BOOT_NAMESPACE, buildNamespace, LINE_NAMESPACE, NamespaceFiles } from './namespace/index.ts';
 import { Binds, Descriptors, NamespaceMirror, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
 import { DevService } from './services/dev/index.ts';
 import { HistoryService } from './services/history/index.ts';
@@ -24,7 +24,8 @@ import {
   type BaseLayerOptions, type Hasher, type OverlayOptions,
 } from './storage/index.ts';
 import { Syscalls, workspaceOf, type CallWorkspace } from './syscall/index.ts';
-import { OverlayVolume } from './volume/index.ts';
+import { BranchService, Lines } from './sessions/index.ts';
+import { OverlayVolume, VolumeSet } from './volume/index.ts';
 
 /** What the kernel needs from where it runs. */
 export interface KernelHost {
@@ -61,7 +62,7 @@ export interface RunningKernel {
   shutdown(): Promise<void>;
 }
 
-const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4, tcp: 5, history: 6 } as const;
+const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4, tcp: 5, history: 6, branch: 7 } as const;
 /** Of the arena at its largest, what `/tmp` may take: 1 GiB of 4 GiB. */
 const TMP_SHARE = 1 / 4;
 /** Milliseconds between ticks of the coarse clock while something runs, and while nothing does. */
@@ -99,6 +100,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const kv = openKv((storage.mode() !== 'memory' && host.kv) || { kind: 'memory' }, storage.mode() === 'owner', (trouble) => notices.raise({ id: 'kv', level: 'error', ...trouble, action: 'reload' }));
   const fsck = bootFsck(host, bus, storage, files);
   const watch = checkAfterUncleanEnd({ fsck, clean: storage.clean, raise: (notice) => notices.raise(notice), onFault: (error) => notices.fault(error) });
+  const layers = new LayerService({ layers: storage.layers, store: storage.store, base: storage.overlay.base, sync: storage.sync, pidOf: (id) => storage.lines.pid(id) });
   const api = window.api = windowApi({
     files: files.byPath, processes: processes.programs, bus,
     archive: archiveParts({ ...storage, ...files, clock: host.clock }),
@@ -106,19 +108,20 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     notices: () => notices.list(),
     takeOver: () => host.steal(),
     shipped: (path) => shippedIn(path, files, storage),
-    history: storage.history, layers: new LayerService({ layers: storage.layers, store: storage.store, base: storage.overlay.base, sync: storage.sync }),
+    history: storage.history, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record) },
     folders: storage.folders,
     kv, createHasher, fsck,
   });
   connectFolders(storage, files, (error) => notices.fault(error));
   return {
     api,
-    check: () => checkTree(storage.tree, Object.values(storage.roots)),
+    check: () => checkTree(storage.tree, [...Object.values(storage.roots), ...storage.lines.roots()]),
     loseOwnership: async () => void (await Promise.all([storage.loseOwnership(), kv.loseOwnership()])),
     shutdown: async () => {
       watch.dispose();
       stopListening();
       stopTicking();
+      storage.lines.stop();
       processes.table.dispose();
       await storage.journal.close();
       await storage.store.close();
@@ -144,12 +147,19 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     readOnly: () => (mode === 'owner' ? null : 'this tab cannot write to the workspace'),
   });
   const opened = await openOverlay(host, hasher, folders, notices, (reason) => lost(reason));
-  const { overlay, store, runs, index } = opened;
+  const { overlay, store, runs, index, base } = opened;
   let { mode } = opened;
   keeper.nextIno = opened.nextIno;
-  const volume = new OverlayVolume(tree, keeper, overlay);
+  const volumes = new VolumeSet(tree);
+  const volume = new OverlayVolume(tree, keeper, overlay, volumes);
+  volumes.add(DEVICES.tree, volume);
+  const now = (): number => Number(host.clock.realtime() / 1_000_000n);
+  const lines = new Lines({
+    store, overlay, base, hasher, now, yield: host.yield, onFault: (message) => notices.fault(message),
+    history: { point: (point) => history.point(point), viewAt: (at) => history.viewAt(at) },
+  });
   const journal = new JournalWriter({
-    overlay, store, source: volume,
+    overlay: lines.folder, store, source: volume,
     onFailure: (error) => {
       keeper.refuseWrites(error.code === 'EROFS' ? Errno.EROFS : Errno.ENOSPC);
       notices.raise(storeFailure(error));
@@ -176,7 +186,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   const isDirty = (): boolean => tree.journal.head !== tree.journal.tail || volume.busy;
   const sync = (): Promise<void> => (isDirty() || mode === 'owner' ? journal.sync() : Promise.resolve());
   const history = new History({
-    index, present: overlay, store, runs, yield: host.yield, now: () => Number(host.clock.realtime() / 1_000_000n),
+    index, present: overlay, store, runs, yield: host.yield, now,
     settle: (durable) => (durable ? sync() : isDirty() ? journal.folded() : Promise.resolve()),
   });
   const layers = new Layers({ store, overlay, base: overlay.base, between: (action) => journal.between(action), now: () => Number(host.clock.realtime() / 1_000_000n) });
@@ -192,16 +202,16 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
     await announce();
   };
-  const { base, clean } = opened;
+  const { clean } = opened;
   return {
-    arena, tree, keeper, roots, tick, overlay, store, runs, folders, base, hasher, clean, volume, journal, history, layers, info, announce, isDirty, sync, loseOwnership,
+    arena, tree, keeper, roots, tick, overlay, store, runs, folders, base, hasher, clean, volume, volumes, lines, journal, history, layers, info, announce, isDirty, sync, loseOwnership,
     mode: () => mode,
   };
 }
 
 /** The file services and the namespace that processes start with. */
-async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, keeper, roots, volume, journal, history, sync }: Storage) {
-  const resolve = (inode: number, block: number): Promise<void> => volume.resolve(inode, block);
+async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, keeper, roots, volume, volumes, lines, journal, history, sync }: Storage) {
+  const resolve = (inode: number, block: number): Promise<void> => volumes.resolve(inode, block);
   const pause = async (): Promise<void> => {
     journal.wake();
     await new Promise<void>((done) => void setTimeout(done, 2));
@@ -209,14 +219,22 @@ async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { are
   const descriptors = new Descriptors(tree, (inode) => keeper.pathOf(inode));
   const processes: { current: Processes | null } = { current: null };
   const root = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause, contents: { of: (inode) => volume.contents(inode, () => journal.folded()), adopt: (inode, contents, patient) => volume.adopt(inode, contents, patient) } });
-  const namespace = await buildNamespace(BOOT_NAMESPACE, new Map<string, FileService>([
+  const services = new Map<string, FileService>([
     ['tree', root],
     ['tmp', new TreeService({ name: 'tmp', dev: DEVICES.tmp, tree, root: roots.tmp, resolve, pause })],
+    ['branch', new BranchService({ dev: DEVICES.branch, arena, branches: async () => (await lines.list()).filter(({ kind }) => kind === 'branch'), see: (name) => lines.see(name) })],
     ['history', new HistoryService({ dev: DEVICES.history, history, base: BASE_INO })],
     ['dev', new DevService({ dev: DEVICES.dev, clock, random })],
     ['tcp', new TcpService({ dev: DEVICES.tcp, clock, listening: () => descriptors.ports.list() })],
     ['proc', new ProcService({ dev: DEVICES.proc, clock, source: procSource(() => processes.current, descriptors, arena, clock, version) })],
-  ]));
+  ]);
+  lines.start({
+    tree, keeper, volumes, resolve, pause, sync, folded: () => journal.folded(), between: (action) => journal.between(action),
+    namespace: (own, tmp) => buildNamespace(LINE_NAMESPACE, new Map([...services, ['tree', own], ['tmp', tmp]])),
+    later: (action) => void setTimeout(action, REST),
+    onCommitted: (committed) => processes.current?.changed(committed),
+  });
+  const namespace = await buildNamespace(BOOT_NAMESPACE, services);
   return { root, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes };
 }
 
@@ -246,7 +264,7 @@ function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notice
     runs.end(pid);
     if (session === crowd.session && table.sizeOf(session) <= crowd.limit / 2) notices.clear('processes');
   });
-  const programs = new Programs({ arena, processes: table, descriptors, namespace, clock });
+  const programs = new Programs({ arena, processes: table, descriptors, namespace, clock, lines: storage.lines });
   const reclaim = async (bytes: number): Promise<number> => {
     volume.reclaim(bytes);
     await journal.sync();

@@ -11,6 +11,7 @@ import { fsckCalls } from './fsck-calls.ts';
 import type { LayerService } from '../layers/index.ts';
 import { historyCalls } from './history-calls.ts';
 import { layerCalls } from './layer-calls.ts';
+import { sessionCalls, type SessionParts } from './session-calls.ts';
 import { archiveCalls, type ArchiveParts } from './archive-calls.ts';
 import { kvCalls } from './kv-calls.ts';
 import { deletedEntries, listChanges, type ChangeSources } from './changes.ts';
@@ -43,6 +44,7 @@ export interface WindowApiParts {
   takeOver(): Promise<void>;
   history: History;
   layers: LayerService;
+  sessions: SessionParts;
   kv: KvStore;
   createHasher(): Promise<ArchiveHasher>;
   fsck: Pick<Fsck, 'run' | 'cancel'>;
@@ -97,6 +99,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     ...historyCalls(parts.history),
     ...fsckCalls(parts.fsck),
     ...layerCalls(parts.layers),
+    ...sessionCalls(parts.sessions),
   };
 }
 

@@ -75,6 +75,8 @@ export interface FileService {
   release?(node: Node): void;
   /** The arena address behind a node of the shared tree; only the tree service has it. */
   inode?(node: Node): number;
+  /** Files may be in the shared tree, directories are not to be walked there: `..` of one is the service's. Default false. */
+  readonly keepsDirectories?: boolean;
   /** The node of an inode of the shared tree, if that is in this service. */
   nodeOfInode?(inode: number): Node | undefined;
 }

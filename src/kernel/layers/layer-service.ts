@@ -10,6 +10,8 @@ export interface LayerServiceOptions {
   base: BaseLayer;
   /** Until everything that was written is in the store. */
   sync: () => Promise<void>;
+  /** The process that runs in a session or branch. Default: none does. */
+  pidOf?: (id: number) => Promise<number | undefined>;
 }
 
 type Counts = Pick<LayerInfo, 'entries' | 'whiteouts'>;
@@ -28,16 +30,16 @@ export class LayerService {
   async list(): Promise<LayerInfo[]> {
     await this.#options.sync();
     const records = await this.#options.layers.list();
-    const infos = await Promise.all(records.map((record) => this.#info(record)));
+    const infos = await Promise.all(records.map((record) => this.info(record)));
     return [{ id: 0, name: 'base', kind: 'base', created: 0, entries: this.#shipped(ROOT_INO), whiteouts: 0 }, ...infos];
   }
 
   async push(name: string): Promise<LayerInfo> {
-    return this.#info(await this.#options.layers.push(name));
+    return this.info(await this.#options.layers.push(name));
   }
 
   async commit(): Promise<LayerInfo> {
-    return this.#info(await this.#options.layers.commit());
+    return this.info(await this.#options.layers.commit());
   }
 
   rename(name: string, to: string): Promise<void> {
@@ -55,8 +57,10 @@ export class LayerService {
     return layerDiff({ store, base, layer: id, below: stack.slice(0, at) });
   }
 
-  async #info({ id, name, kind, created, at }: LayerRecord): Promise<LayerInfo> {
-    return { id, name, kind, created, ...(await this.#count(id, kind)), ...(at === undefined ? {} : { at }) };
+  /** What the window is told of a layer. */
+  async info({ id, name, kind, created, at }: LayerRecord): Promise<LayerInfo> {
+    const pid = await this.#options.pidOf?.(id);
+    return { id, name, kind, created, ...(await this.#count(id, kind)), ...(at === undefined ? {} : { at }), ...(pid === undefined ? {} : { pid }) };
   }
 
   async #count(id: number, kind: LayerRecord['kind']): Promise<Counts> {

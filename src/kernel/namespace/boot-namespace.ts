@@ -19,7 +19,11 @@ export const BOOT_NAMESPACE: readonly BootMount[] = [
   { path: '/dev/tcp', service: 'tcp', flags: {} },
   { path: '/proc', service: 'proc', flags: { makeDirectory: true } },
   { path: '/history', service: 'history', flags: { makeDirectory: true }, optional: true },
+  { path: '/branch', service: 'branch', flags: { makeDirectory: true }, optional: true },
 ];
+
+/** The same for processes beside the workspace, which see no branches but their own; at a point of the past a mountpoint may be missing. */
+export const LINE_NAMESPACE: readonly BootMount[] = BOOT_NAMESPACE.filter(({ path }) => path !== '/branch').map((line) => ({ ...line, optional: true }));
 
 /** @throws FsError ENODEV for a service that is not given, and what mounting throws */
 export async function buildNamespace(lines: readonly BootMount[], services: ReadonlyMap<string, FileService>): Promise<Namespace> {

@@ -76,10 +76,11 @@ export class Descriptors {
 
   /**
    * A description of `location` with one reference. `flags`: OfdFlag. `mirrored`: of the process that gets it.
-   * Directories of a union stay with the kernel, for `..` in one is the union. @throws FsError ENFILE
+   * Directories of a union, and of a service that says so, stay with the kernel, for `..` in one is not the tree's. @throws FsError ENFILE
    */
   open(location: Location, kind: 'file' | 'directory', flags: number, confine: Location, mirrored: Mirrored | null): number {
-    const united = kind === 'directory' && location.mount.service instanceof UnionService;
+    const { service } = location.mount;
+    const united = kind === 'directory' && (service instanceof UnionService || service.keepsDirectories === true);
     const inode = united ? 0 : (location.mount.service.inode?.(location.node) ?? 0);
     if (inode === 0) return this.create(OfdKind.SERVICE, this.handles.open(location, confine), flags);
     this.#tree.retain(inode);

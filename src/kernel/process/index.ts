@@ -6,7 +6,7 @@ export { NamespaceMirror, type Mirrored } from './namespace-mirror.ts';
 export { ModuleLoader } from './module-loader.ts';
 export type { ProcessRecord } from './process-record.ts';
 export { procSource } from './proc-source.ts';
-export type { Launch } from './prepare.ts';
+export type { Launch, ProcessLine } from './prepare.ts';
 export { Processes, type ProcessesOptions, type RunNumbers } from './processes.ts';
 export { Programs, type ProgramsOptions } from './programs.ts';
 export { RunChanges, type CommittedChange } from './run-changes.ts';

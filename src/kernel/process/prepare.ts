@@ -27,6 +27,8 @@ export interface Launch {
   group?: number;
   session?: number;
   namespace: Namespace;
+  /** The session or branch that its `/` is. Default: the workspace. */
+  line?: ProcessLine;
   grants: Grants;
   /** Default: `DEFAULT_LIMITS`. */
   limits?: Limits;
@@ -37,6 +39,18 @@ export interface Launch {
   inherited?: number;
   /** It is there, and its program has not started: the last moment to give it the terminal. Must not throw. */
   onReady?: (record: ProcessRecord) => void;
+}
+
+/** In what a process runs beside the workspace. */
+export interface ProcessLine {
+  /** Of a session or branch. */
+  readonly name?: string;
+  /** Whether that differs from what it stands on. */
+  readonly changed: boolean;
+  /** For as long as somebody has it. */
+  hold(): void;
+  enter(pid: number): void;
+  release(pid?: number): void;
 }
 
 export interface PrepareOptions {
@@ -86,7 +100,7 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
       threads, pid, ppid: launch.ppid, group: launch.group ?? pid, session: launch.session ?? pid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
       grants: launch.grants, limits: launch.limits ?? DEFAULT_LIMITS, namespace: launch.namespace, mirrored, started: Number(clock.realtime() / 1000n) / 1000,
       startedAt: clock.monotonic(), runAt: clock.monotonic(), pcb, handle, fds, pumps, listening, ended: deferred(), lease: null, killed: null, verdict: null,
-      memory: undefined, last: null, cpu: () => threads.cpu(clock.monotonic() - record.runAt),
+      line: launch.line, memory: undefined, last: null, cpu: () => threads.cpu(clock.monotonic() - record.runAt),
       caught: 0, ignored: launch.ignored ?? 0, inherited: launch.inherited ?? 0, stopped: null, report: null,
     };
     return { record, ports };

@@ -5,6 +5,7 @@ import type { Namespace } from '../namespace/index.ts';
 import type { Pump } from './byte-pumps.ts';
 import type { Deferred } from './deferred.ts';
 import type { Mirrored } from './namespace-mirror.ts';
+import type { ProcessLine } from './prepare.ts';
 import type { Signal } from './signals.ts';
 import type { ThreadGroup } from './threads.ts';
 import type { WorkerLease } from './worker-pool.ts';
@@ -34,6 +35,8 @@ export interface ProcessRecord {
   readonly grants: Grants;
   limits: Limits;
   readonly namespace: Namespace;
+  /** In what it runs beside the workspace. */
+  readonly line: ProcessLine | undefined;
   /** Its namespace in the arena, of which it is a user; null where nothing is mirrored. */
   mirrored: Mirrored | null;
   /** Address of the control block. */

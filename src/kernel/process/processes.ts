@@ -9,7 +9,7 @@ import { History } from './history.ts';
 import { DEFAULT_LIMITS, ENDING, LimitKeeper, limitMessage, type EndingLimit } from './limits.ts';
 import { prepare, type Launch, type PrepareOptions } from './prepare.ts';
 import { infoOf, type ProcessRecord } from './process-record.ts';
-import type { RunChanges } from './run-changes.ts';
+import type { CommittedChange, RunChanges } from './run-changes.ts';
 import { Signalling } from './signalling.ts';
 import { bitOf, signalCode, type Signal } from './signals.ts';
 import { REST, ThreadGroup, type ExitMessage } from './threads.ts';
@@ -79,9 +79,14 @@ export class Processes implements Disposable {
   /** Starts a process; resolves when its program has been sent to a worker. All or nothing. */
   async launch(launch: Launch): Promise<SpawnReply> {
     this.#requireRoom(launch);
-    const { record, ports } = await this.#prepare(launch);
+    launch.line?.hold();
+    const { record, ports } = await this.#prepare(launch).catch((error: unknown) => {
+      launch.line?.release();
+      throw error;
+    });
     for (const pump of record.pumps) this.#pumps.add(pump);
     this.#running.set(record.pid, record);
+    record.line?.enter(record.pid);
     // Its parent may have ended while it was made.
     if (!this.get(record.ppid)) record.ppid = 0;
     this.#options.changes.begin(record.pid);
@@ -213,6 +218,8 @@ export class Processes implements Disposable {
     const changes = await this.#changesOf(pid, hasChanged);
     const full: ExitStatus = { ...status, duration: this.#options.clock.monotonic() - record.startedAt };
     if (changes) full.changes = changes;
+    if (record.line?.name !== undefined && record.line.changed) full.overlay = record.line.name;
+    record.line?.release(record.pid);
     this.#running.delete(pid);
     const last: ProcessInfo = { ...info, ppid: record.ppid, state: 'exited', exit: full };
     this.#remember(last, full);
@@ -285,6 +292,7 @@ export class Processes implements Disposable {
     this.#running.delete(record.pid);
     this.#options.changes.end(record.pid);
     this.#letGo(record, true);
+    record.line?.release(record.pid);
     record.ended.resolve({ code: NOT_RUNNABLE, signal: null, reason: 'error', message: 'no worker could be started', duration: 0 });
   }
 
@@ -299,6 +307,11 @@ export class Processes implements Disposable {
     this.#remember(info, status);
     this.#tellParent(origin.ppid);
     return pid;
+  }
+
+  /** What was committed of a session or a branch. */
+  changed(changes: readonly CommittedChange[]): void {
+    this.#options.changes.add(changes);
   }
 
   /** The process whose control block this is, or that of one of its threads. */

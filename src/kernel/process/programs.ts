@@ -1,4 +1,4 @@
-import type { ExitStatus, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
+import type { ExitStatus, Point, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
 import type { Arena } from '../../shared/arena/index.ts';
 import { FsError, joinPath, type Clock } from '../../shared/base/index.ts';
 import { bareGrants, childGrants, promptGrants } from '../capability/index.ts';
@@ -11,10 +11,10 @@ import type { HandleControl } from './handles.ts';
 import { childLimits, DEFAULT_LIMITS, withLimits } from './limits.ts';
 import { ModuleLoader } from './module-loader.ts';
 import type { ProcessRecord } from './process-record.ts';
-import type { Launch } from './prepare.ts';
+import type { Launch, ProcessLine } from './prepare.ts';
 import type { Processes } from './processes.ts';
 import { maskOf, parseSignal } from './signals.ts';
-import { checkOptions } from './spawn-options.ts';
+import { checkLine, checkOptions } from './spawn-options.ts';
 import { handOver } from './listeners.ts';
 import { openWindowSocket } from './window-socket.ts';
 
@@ -25,6 +25,8 @@ export interface ProgramsOptions {
   /** What new processes see; each gets a copy. */
   namespace: Namespace;
   clock: Clock;
+  /** Sessions, branches and the past, to be released by who asked. Default: there are none (ENOTSUP). */
+  lines?: { use(wanted: { overlay?: string; at?: Point }): Promise<ProcessLine & { readonly namespace: Namespace }> };
 }
 
 type ChildRequest = Extract<SyscallRequest, { op: 'spawn' }>;
@@ -63,7 +65,19 @@ export class Programs {
 
   /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO, EADDRINUSE, EADDRNOTAVAIL */
   async spawn(options: SpawnOptions): Promise<SpawnReply> {
-    const namespace = await bound(this.#options.namespace, options.namespace);
+    const wanted = checkLine(options);
+    if (!wanted) return this.#spawn(options, this.#options.namespace, undefined);
+    if (!this.#options.lines) throw new FsError('ENOTSUP', 'spawn', undefined, { detail: 'there are no sessions' });
+    const line = await this.#options.lines.use(wanted);
+    try {
+      return { ...await this.#spawn(options, line.namespace, line), ...(line.name !== undefined && { overlay: line.name }) };
+    } finally {
+      line.release();
+    }
+  }
+
+  async #spawn(options: SpawnOptions, base: Namespace, line: ProcessLine | undefined): Promise<SpawnReply> {
+    const namespace = await bound(base, options.namespace);
     const { name, args, env, cwd, directories, listen } = checkOptions(options);
     const argv = [name, ...args];
     const limits = withLimits(DEFAULT_LIMITS, options.limits);
@@ -74,7 +88,7 @@ export class Programs {
     const grants = { ...childGrants(own, directories, isBuiltin(found)), listen };
     if (isBuiltin(found) && !grants.directories.some(({ name: as, path }) => as === '/' && path === '/')) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace; grant it /' });
     const ignored = isBuiltin(found) ? 0 : PIPE_IGNORED;
-    const launch = { ...command(found), env, cwd, ppid: 0, namespace, grants, limits, ignored };
+    const launch = { ...command(found), env, cwd, ppid: 0, namespace, grants, limits, ignored, ...(line && { line }) };
     if (options.stdio === 'tty') return this.#launchOn(options.tty ?? 0, launch, argv);
     return this.#options.processes.launch({ ...launch, tty: null, stdio: { kind: 'pipe', ...(options.stdin === undefined ? {} : { stdin: options.stdin }) } });
   }
@@ -125,7 +139,7 @@ export class Programs {
     const { processes, descriptors } = this.#options;
     const namespace = request.namespace === 'share' ? parent.namespace : parent.namespace.copy();
     const { name, args, env, cwd, directories } = checkOptions({ module: request.path, name: request.argv[0] ?? request.path, args: request.argv.slice(1), env: request.env, cwd: request.cwd });
-    const origin = { env, cwd, ppid: parent.pid, ...this.#placeOf(parent, request) };
+    const origin = { env, cwd, ppid: parent.pid, ...this.#placeOf(parent, request), ...(parent.line && { line: parent.line }) };
     const limits = childLimits(parent.limits, request.limits);
     let found: Executable;
     try {

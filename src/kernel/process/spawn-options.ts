@@ -1,4 +1,4 @@
-import type { SpawnOptions } from '../../shared/abi/index.ts';
+import type { Point, SpawnOptions } from '../../shared/abi/index.ts';
 import { FsError, basename } from '../../shared/base/index.ts';
 import type { DirectoryGrant } from '../capability/index.ts';
 import { parseListen } from '../net/index.ts';
@@ -44,6 +44,15 @@ export function checkOptions(options: SpawnOptions): CheckedOptions {
   const size = [...args, ...env].reduce((sum, one) => sum + one.length + 1, 0);
   if (size > ARGUMENTS_MAX) throw new FsError('E2BIG', 'spawn', name, { detail: `arguments and environment have ${size} characters, ${ARGUMENTS_MAX} at most` });
   return { name, args, env, cwd: options.preopens && !options.cwd ? '/' : cwd, directories: directories(options.preopens, cwd), listen };
+}
+
+/** In what it is to run beside the workspace; null: nothing. @throws FsError EINVAL */
+export function checkLine({ overlay, at }: Pick<SpawnOptions, 'overlay' | 'at'>): { overlay?: string; at?: Point } | null {
+  if (overlay === undefined && at === undefined) return null;
+  if (overlay !== undefined && at !== undefined) throw invalid('a process runs in an overlay or at a point, not in both');
+  if (overlay !== undefined) return { overlay: text(overlay, 'the overlay') };
+  if (typeof at !== 'string' && typeof at !== 'number') throw invalid('a point is a number or a name');
+  return { at };
 }
 
 function defaultName(module: SpawnOptions['module']): string {

@@ -1,7 +1,7 @@
 import { FsError, type Disposable } from '../../shared/base/index.ts';
-import type { Store } from '../contract/index.ts';
+import type { Store, StoreBatch } from '../contract/index.ts';
 import type { CommittedChange } from './fold.ts';
-import type { Overlay, PreparedBatch } from './overlay.ts';
+import type { PreparedBatch } from './overlay.ts';
 import type { CutBatch } from './raw-change.ts';
 
 /** Where batches come from: the journal ring of the arena. */
@@ -12,8 +12,15 @@ export interface ChangeSource {
   setDurable(position: number, strict: boolean): void;
 }
 
+/** What makes batches for the store; an `Overlay`, or several of them. */
+export interface BatchFolder {
+  apply(cut: CutBatch): Promise<PreparedBatch | null>;
+  emptyBatch(): StoreBatch;
+  settle(batch: StoreBatch): void;
+}
+
 export interface JournalWriterOptions {
-  overlay: Overlay;
+  overlay: BatchFolder;
   store: Store;
   source: ChangeSource;
   /** Milliseconds from the first change to its batch. Default 25; with a commit this stays below 100. */

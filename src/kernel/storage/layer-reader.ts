@@ -61,7 +61,9 @@ export class LayerReader {
     const rows = below.size === 0 ? upper : new Map([...below, ...upper]);
     const merged: MergedNode[] = [];
     for (const { name, node } of this.#base.entries(parent)) {
-      if (!rows.has(name)) merged.push({ name, record: node, linked: false });
+      if (rows.has(name)) continue;
+      const linked = node.kind !== 'directory' && node.nlink > 1;
+      merged.push({ name, record: linked ? await this.#linkedRecord(node.ino, pending, name, node) : node, linked });
     }
     for (const { name, node } of rows.values()) {
       if (node === null) continue;
@@ -95,10 +97,11 @@ export class LayerReader {
     }
   }
 
-  async #linkedRecord(ino: number, pending: readonly StoreBatch[], name: string): Promise<NodeRecord> {
+  /** `below`: what the base has of it; another of its names may have been changed. */
+  async #linkedRecord(ino: number, pending: readonly StoreBatch[], name: string, below?: NodeRecord): Promise<NodeRecord> {
     const known = this.#recordOf(ino) ?? pending.findLast(({ nodes }) => nodes.some((node) => node.ino === ino))
       ?.nodes.find((node) => node.ino === ino);
-    const record = known ?? (await this.node(ino));
+    const record = known ?? (await this.node(ino)) ?? below;
     if (!record) throw new FsError('EIO', 'populate', name, { detail: `linked inode ${ino} is not in the store` });
     return record;
   }

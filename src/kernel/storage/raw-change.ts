@@ -39,12 +39,18 @@ export interface Capture {
   blocks: { index: number; bytes: Uint8Array }[];
 }
 
-/** A batch as cut from the ring: whole operations, in order. */
-export interface CutBatch {
+/** What changed in one volume. */
+export interface CutPart {
   changes: RawChange[];
   captures: Capture[];
   /** Contents that files were given by reference, by inode number; the captures are on top of them. */
   adopted?: ReadonlyMap<number, FileContents>;
+}
+
+/** A batch as cut from the ring: whole operations, in order. */
+export interface CutBatch extends CutPart {
+  /** What other volumes changed, by their devices. */
+  others?: ReadonlyMap<number, CutPart>;
   /** Position in the ring after the last of the changes. */
   position: number;
 }

@@ -1,1 +1,2 @@
-export { OverlayVolume } from './overlay-volume.ts';
+export { OverlayVolume, type VolumeStore } from './overlay-volume.ts';
+export { VolumeSet } from './volume-set.ts';

@@ -3,7 +3,8 @@ import { OriginBit, type Arena } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import { BLOCK, type FillEntry, type Tree, type TreeKeeper } from '../../shared/tree/index.ts';
 import type { FileContents } from '../contract/index.ts';
-import type { ChangeSource, CutBatch, MergedEntry, Overlay } from '../storage/index.ts';
+import type { ChangeSource, CutBatch, CutPart, MergedEntry } from '../storage/index.ts';
+import type { VolumeSet } from './volume-set.ts';
 
 /** Blocks loaded at once: 512 KiB, so that reading on finds them there. */
 const READ_AHEAD = 8;
@@ -15,13 +16,23 @@ const encoder = new TextEncoder();
 const KINDS = { file: FileType.REGULAR_FILE, directory: FileType.DIRECTORY, symlink: FileType.SYMBOLIC_LINK } as const;
 const ORIGINS = { base: OriginBit.LOWER, new: OriginBit.UPPER, changed: OriginBit.LOWER | OriginBit.UPPER } as const;
 
+/** What a volume is a cache of; see `Overlay`. */
+export interface VolumeStore {
+  populate(ino: number): Promise<MergedEntry[]>;
+  loadBlock(ino: number, index: number): Promise<Uint8Array>;
+  contents(ino: number): FileContents | undefined;
+  adopt(ino: number, contents: FileContents): void;
+  takeAdopted(): ReadonlyMap<number, FileContents>;
+}
+
 /**
  * The tree in the arena as a cache of an overlay: fills it from below on a miss, drains it from above for the journal.
  */
 export class OverlayVolume implements ChangeSource {
   readonly #tree: Tree;
   readonly #keeper: TreeKeeper;
-  readonly #overlay: Overlay;
+  readonly #overlay: VolumeStore;
+  readonly #others: VolumeSet | null;
   readonly #arena: Arena;
   /** Misses being resolved: all who meet the same one wait for one answer. */
   readonly #resolving = new Map<string, Promise<void>>();
@@ -29,10 +40,12 @@ export class OverlayVolume implements ChangeSource {
   readonly #inFlight: { position: number; dirty: number }[] = [];
   #wanted = 0;
 
-  constructor(tree: Tree, keeper: TreeKeeper, overlay: Overlay) {
+  /** `others`: of the first volume, all that are stored: its cuts are cuts of all. */
+  constructor(tree: Tree, keeper: TreeKeeper, overlay: VolumeStore, others: VolumeSet | null = null) {
     this.#tree = tree;
     this.#keeper = keeper;
     this.#overlay = overlay;
+    this.#others = others;
     this.#arena = tree.arena;
   }
 
@@ -94,8 +107,15 @@ export class OverlayVolume implements ChangeSource {
     this.#evict();
     const cut = this.#keeper.cut();
     if (!cut) return Promise.resolve(null);
-    this.#inFlight.push({ position: cut.position, dirty: cut.dirty });
-    return Promise.resolve({ ...cut, adopted: this.#overlay.takeAdopted() });
+    let { dirty } = cut;
+    const others = new Map<number, CutPart>();
+    for (const [dev, part] of cut.others) {
+      const volume = this.#others?.get(dev);
+      if (volume) others.set(dev, { ...part, adopted: volume.#overlay.takeAdopted() });
+      dirty += part.dirty;
+    }
+    this.#inFlight.push({ position: cut.position, dirty });
+    return Promise.resolve({ ...cut, adopted: this.#overlay.takeAdopted(), others });
   }
 
   /** Whether something was cut and is not in the store yet. */

@@ -1,4 +1,5 @@
 import type { ArchiveCalls } from './archive.ts';
+import type { Point } from './history.ts';
 import type { KvCalls } from './kv.ts';
 import type { FsckCalls } from './fsck.ts';
 import type { ChangeOp, DirEntry, Origin, Stat } from './nodes.ts';
@@ -29,6 +30,13 @@ export interface SpawnOptions {
   stdin?: Uint8Array | 'stream';
   /** Binds in the process's own namespace: an existing directory → what is seen there instead. */
   namespace?: Record<string, string>;
+  /**
+   * `session`: the program, and what it starts, works on a session of its own. What it writes stays there, with its `/tmp`, and never reaches the
+   * workspace; once it has ended the session is kept as a branch, merged or dropped. A name: a session or branch that is there. Default: the workspace.
+   */
+  overlay?: string;
+  /** The program sees the workspace as it was at this point, and can change nothing but its own `/tmp`. Not with `overlay`. */
+  at?: Point;
   /** Default: clocks and entropy, no sockets. */
   grants?: Partial<ProgramGrants>;
   /**
@@ -36,8 +44,6 @@ export interface SpawnOptions {
    * many. Default: none. At most 16.
    */
   listen?: string[];
-  /** `session`: what it changes goes to a layer of its own, to be kept, merged or thrown away when it has ended. Default: the workspace. */
-  overlay?: 'session';
   /** Default: 1024 descriptors, 224 processes of the session, all else without limit. */
   limits?: Partial<Limits>;
 }
@@ -60,6 +66,8 @@ export interface SocketReply {
 /** Streams are ports in the byte-stream protocol of `shared/link`. */
 export interface SpawnReply {
   pid: number;
+  /** The session or branch in which it runs. */
+  overlay?: string;
   stdout?: MessagePort;
   stderr?: MessagePort;
   stdin?: MessagePort;
@@ -78,6 +86,8 @@ export interface ExitStatus {
   duration: number;
   /** What the run did to the tree, counted when it ended. */
   changes?: { written: string[]; deleted: string[]; more: number };
+  /** The session or branch in which it ran, where that differs from what it stands on: to be kept, merged or dropped. */
+  overlay?: string;
 }
 
 export type ProcessState = 'starting' | 'running' | 'waiting' | 'stopped' | 'exited';
