@@ -9,6 +9,7 @@ import type { Descriptors } from './descriptors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { importedMemoryOf } from './module-loader.ts';
 import type { Mirrored, NamespaceMirror } from './namespace-mirror.ts';
+import type { ProcessLine } from './process-line.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { listenedPorts } from './listeners.ts';
 import { installStdio, type Stdio } from './stdio.ts';
@@ -39,18 +40,6 @@ export interface Launch {
   inherited?: number;
   /** It is there, and its program has not started: the last moment to give it the terminal. Must not throw. */
   onReady?: (record: ProcessRecord) => void;
-}
-
-/** In what a process runs beside the workspace. */
-export interface ProcessLine {
-  /** Of a session or branch. */
-  readonly name?: string;
-  /** Whether that differs from what it stands on. */
-  readonly changed: boolean;
-  /** For as long as somebody has it. */
-  hold(): void;
-  enter(pid: number): void;
-  release(pid?: number): void;
 }
 
 export interface PrepareOptions {

@@ -5,7 +5,7 @@ import type { Namespace } from '../namespace/index.ts';
 import type { Pump } from './byte-pumps.ts';
 import type { Deferred } from './deferred.ts';
 import type { Mirrored } from './namespace-mirror.ts';
-import type { ProcessLine } from './prepare.ts';
+import type { ProcessLine } from './process-line.ts';
 import type { Signal } from './signals.ts';
 import type { ThreadGroup } from './threads.ts';
 import type { WorkerLease } from './worker-pool.ts';

@@ -218,7 +218,7 @@ export class Processes implements Disposable {
     const changes = await this.#changesOf(pid, hasChanged);
     const full: ExitStatus = { ...status, duration: this.#options.clock.monotonic() - record.startedAt };
     if (changes) full.changes = changes;
-    if (record.line?.name !== undefined && record.line.changed) full.overlay = record.line.name;
+    if (record.line?.name !== undefined && (hasChanged || record.line.changed)) full.overlay = record.line.name;
     record.line?.release(record.pid);
     this.#running.delete(pid);
     const last: ProcessInfo = { ...info, ppid: record.ppid, state: 'exited', exit: full };

@@ -93,6 +93,11 @@ export class OverlayVolume implements ChangeSource {
     return result;
   }
 
+  /** Contents that were given since the last cut. */
+  takeAdopted(): ReadonlyMap<number, FileContents> {
+    return this.#overlay.takeAdopted();
+  }
+
   /** What a file holds, as of a batch that was taken after the call. @throws FsError ESTALE if it is gone, and why it cannot be folded */
   async contents(inode: number, folded: () => Promise<void>): Promise<FileContents> {
     const ino = this.#tree.inodes.ino(inode);
@@ -111,7 +116,7 @@ export class OverlayVolume implements ChangeSource {
     const others = new Map<number, CutPart>();
     for (const [dev, part] of cut.others) {
       const volume = this.#others?.get(dev);
-      if (volume) others.set(dev, { ...part, adopted: volume.#overlay.takeAdopted() });
+      if (volume) others.set(dev, { ...part, adopted: volume.takeAdopted() });
       dirty += part.dirty;
     }
     this.#inFlight.push({ position: cut.position, dirty });

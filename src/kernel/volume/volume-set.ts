@@ -1,18 +1,24 @@
 import { Inode } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Tree } from '../../shared/tree/index.ts';
-import type { OverlayVolume } from './overlay-volume.ts';
+import type { FileContents } from '../contract/index.ts';
+
+/** A volume of the set. */
+export interface StoredVolume {
+  resolve(inode: number, block: number): Promise<void>;
+  takeAdopted(): ReadonlyMap<number, FileContents>;
+}
 
 /** The stored volumes of the arena, by their devices. */
 export class VolumeSet {
   readonly #tree: Tree;
-  readonly #volumes = new Map<number, OverlayVolume>();
+  readonly #volumes = new Map<number, StoredVolume>();
 
   constructor(tree: Tree) {
     this.#tree = tree;
   }
 
-  add(dev: number, volume: OverlayVolume): void {
+  add(dev: number, volume: StoredVolume): void {
     this.#volumes.set(dev, volume);
   }
 
@@ -20,7 +26,7 @@ export class VolumeSet {
     this.#volumes.delete(dev);
   }
 
-  get(dev: number): OverlayVolume | undefined {
+  get(dev: number): StoredVolume | undefined {
     return this.#volumes.get(dev);
   }
 
