@@ -6,6 +6,9 @@ const KILLS = Number(process.env['CRASH_KILLS'] ?? 10);
 const SEED = Number(process.env['CRASH_SEED'] ?? 1);
 const PER_PROFILE = 25;
 
+// A trace of a browser that vanishes ends in errors of the tracer.
+test.use({ trace: 'off', screenshot: 'off' });
+
 for (let first = 0; first < KILLS; first += PER_PROFILE) {
   test.describe.serial(`a browser that is killed over and over, seed ${SEED + first}`, () => {
     let run: CrashRun;

@@ -33,7 +33,13 @@ export async function readDatabase(page: Page, name: string, cache: Cache): Prom
       for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
       return btoa(binary);
     };
-    const database = await answer(indexedDB.open(wanted));
+    // What was killed may hold the files for a moment longer.
+    const open = async (tries: number): Promise<IDBDatabase> => answer(indexedDB.open(wanted)).catch(async (error: unknown) => {
+      if (tries === 0) throw error;
+      await new Promise((done) => setTimeout(done, 300));
+      return open(tries - 1);
+    });
+    const database = await open(20);
     const store = (of: string): IDBObjectStore => database.transaction(of).objectStore(of);
     const all = async (of: string) => {
       const [keys, values] = await Promise.all([answer(store(of).getAllKeys()), answer(store(of).getAll())]);

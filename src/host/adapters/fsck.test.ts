@@ -51,7 +51,7 @@ const named = (cursor: IDBCursorWithValue, name: string): boolean => (cursor.key
 
 it('FS3 FS5 FS6 FS9 FS11 in IndexedDB: rows that cannot be read, rows, nodes and records that are missing, flipped bits, all at once', async () => {
   const first = await boot();
-  const big = Uint8Array.from({ length: 200_000 }, (_, i) => Math.imul(i, 2654435761) >>> 24);
+  const big = Uint8Array.from({ length: 200_000 }, (_, i) => Math.imul(i ^ (i >>> 7), 2654435761) >>> (9 + (i >>> 16)));
   await first.api.mkdir('/home/dir');
   await first.api.writeFile('/home/dir/inside', new TextEncoder().encode('inside'));
   await first.api.writeFile('/home/big', big);
@@ -96,8 +96,9 @@ it('FS3 FS5 FS6 FS9 FS11 in IndexedDB: rows that cannot be read, rows, nodes and
   const directory = lost.find((name) => name.startsWith('directory'));
   expect(await text(`/lost+found/${directory}/inside`)).toBe('inside');
   const left = await after.api.readFile('/lost+found/home big');
-  expect(left.slice(0, 65536)).toEqual(big.slice(0, 65536));
-  expect(left.slice(131_072)).toEqual(big.slice(131_072));
+  expect(left.length).toBe(big.length);
+  const same = (from: number, to: number): boolean => Buffer.compare(left.slice(from, to), big.slice(from, to)) === 0;
+  expect([same(0, 65_536), same(65_536, 131_072), same(131_072, 200_000)]).toEqual([true, false, true]);
   expect(left.slice(65_536, 131_072).every((byte) => byte === 0)).toBe(true);
   expect((await after.api.fsck()).faults.filter(({ kind }) => kind !== 'past')).toEqual([]);
 }, 20_000);

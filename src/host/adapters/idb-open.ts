@@ -18,6 +18,8 @@ export interface OpenOptions {
 }
 
 const PATIENCE = 5000;
+/** Milliseconds to wait, each time that the browser cannot open its own files: after a crash what is dying may still hold them. */
+const AGAIN = [150, 300, 600, 1200] as const;
 
 /**
  * Opens a workspace's database; makes it, or migrates it from an older version. One of a newer version is opened as it is
@@ -26,8 +28,8 @@ const PATIENCE = 5000;
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { name } = options;
   try {
-    const present = options.readOnly ? await openPresent(options) : null;
-    return present ?? (await open(options, DATABASE_VERSION));
+    const present = options.readOnly ? await stubbornly(() => openPresent(options)) : null;
+    return present ?? (await stubbornly(() => open(options, DATABASE_VERSION)));
   } catch (error) {
     if (!(error instanceof DOMException && error.name === 'VersionError')) throw idbError('open', error);
     const newer = await openPresent(options).catch((cause: unknown) => {
@@ -36,6 +38,18 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     if (!newer) throw refusal(name, 'the workspace was written by a newer version');
     return newer;
   }
+}
+
+async function stubbornly<T>(action: () => Promise<T>): Promise<T> {
+  for (const delay of AGAIN) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === 'UnknownError')) throw error;
+      await new Promise((done) => setTimeout(done, delay));
+    }
+  }
+  return action();
 }
 
 /** The database in whatever version it has; null if there is none. EROFS if it lacks what we read. */

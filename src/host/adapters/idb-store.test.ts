@@ -11,6 +11,20 @@ import { IdbStore, type IdbStoreOptions } from './idb-store.ts';
 
 let count = 0;
 
+it('ST26 a browser that cannot open its files for a moment is asked again', async () => {
+  const { open } = IDBFactory.prototype;
+  let failures = 2;
+  vi.spyOn(IDBFactory.prototype, 'open').mockImplementation(function (this: IDBFactory, ...args) {
+    failures -= 1;
+    if (failures >= 0) throw new DOMException('Internal error opening backing store for indexedDB.open.', 'UnknownError');
+    return open.apply(this, args);
+  });
+  const store = new IdbStore({ name: 'again', codec: recordCodec, format: STORE_FORMAT });
+  expect(await store.open()).toMatchObject({ seq: 0, clean: true });
+  await store.close();
+  vi.restoreAllMocks();
+});
+
 beforeEach(async () => {
   const { IDBCursor, IDBDatabase, IDBIndex, IDBRequest, IDBTransaction } = await import('fake-indexeddb');
   for (const [name, value] of Object.entries({ IDBCursor, IDBDatabase, IDBIndex, IDBKeyRange, IDBObjectStore, IDBRequest, IDBTransaction })) {
