@@ -79,3 +79,18 @@ async function hides(rest: LowerStack, { parent, name }: Row): Promise<boolean> 
   await rest.preload([parent]);
   return rest.visible(parent)?.has(name) ?? true;
 }
+
+/** Puts all rows of a layer into another one, over those that it has. In pages. */
+export async function copyLayer(store: Store, layer: number, into: number, guard: (batch: StoreBatch) => void): Promise<void> {
+  let entries: EntryRecord[] = [];
+  let nodes: NodeRecord[] = [];
+  const flush = async (): Promise<void> => {
+    const batch = emptyBatch({ layer: into, entries, nodes, durability: 'relaxed' });
+    [entries, nodes] = [[], []];
+    guard(batch);
+    await store.commit(batch);
+  };
+  for await (const row of scanLayer(store, layer)) if (entries.push(row) >= PAGE) await flush();
+  for await (const node of scanLayerNodes(store, layer)) if (nodes.push(node) >= PAGE) await flush();
+  await flush();
+}

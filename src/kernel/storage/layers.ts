@@ -1,6 +1,7 @@
 import { FsError } from '../../shared/base/index.ts';
 import { emptyBatch, type BaseLayer, type LayerRecord, type Store } from '../contract/index.ts';
-import { mergeLayers } from './layer-merge.ts';
+import { expressLayers } from './layer-express.ts';
+import { copyLayer, mergeLayers } from './layer-merge.ts';
 import type { Overlay } from './overlay.ts';
 
 export interface LayersOptions {
@@ -88,6 +89,57 @@ export class Layers {
     });
   }
 
+  /**
+   * Puts the upper onto other layers: frozen ones of the stack in another order or fewer, or ones beside it, from the bottom to the top. Nothing that is
+   * seen changes: the upper then says all that the tree has and they do not give. Layers that are not named are dropped. As `commit`, programs go on meanwhile.
+   */
+  restackOnto(target: readonly number[]): Promise<void> {
+    const done = this.#merging.then(() => this.#restackOnto(target));
+    this.#merging = done.catch(() => undefined);
+    return done;
+  }
+
+  async #restackOnto(target: readonly number[]): Promise<void> {
+    const { store, base, overlay, between } = this.#options;
+    const { from, into } = await between(async () => {
+      const frozen = await this.#freeze(freeName('upper', await this.list()));
+      return { from: overlay.stack.stack, into: await this.#reserve({ ...frozen, name: 'upper' }) };
+    });
+    await this.#write(into, () => expressLayers({ store, base, from, onto: target, into, guard: (batch) => overlay.chunks.guard(batch) }));
+    await between(() => this.#replaceUpper(from, target, into));
+  }
+
+  /** A layer that is written completely, or dropped again. */
+  async #write(into: number, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      await this.#options.store.commit(emptyBatch({ droppedLayers: [into] })).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** What was changed since goes into the new upper too. */
+  async #replaceUpper(from: readonly number[], target: readonly number[], into: number): Promise<void> {
+    const { store, overlay, now } = this.#options;
+    const { upper, stack } = overlay.stack;
+    if (stack.length !== from.length || stack.some((id, i) => id !== from[i])) throw new FsError('EBUSY', 'layer', undefined, { detail: 'the stack was changed meanwhile' });
+    await copyLayer(store, upper, into, (batch) => overlay.chunks.guard(batch));
+    await overlay.restack(emptyBatch({
+      layers: [{ id: into, name: 'upper', kind: 'upper', created: now() }],
+      droppedLayers: [upper, ...from.filter((id) => !target.includes(id))],
+      stack: { upper: into, stack: target },
+    }));
+  }
+
+  /** The number of a layer that is going to be written. */
+  async #reserve(like: LayerRecord): Promise<number> {
+    const { store } = this.#options;
+    const id = store.head().nextLayer;
+    await store.commit(emptyBatch({ nextLayer: id + 1, layers: [{ ...like, id, kind: 'frozen', name: `${like.name}, being written` }] }));
+    return id;
+  }
+
   async #commit(): Promise<LayerRecord> {
     const { store, base, overlay, between } = this.#options;
     const { frozen, target, into } = await between(async () => {
@@ -96,18 +148,13 @@ export class Layers {
       const found = records.find(({ id }) => id === below);
       if (!found) throw new FsError('EINVAL', 'commit', undefined, { detail: 'there is no layer between the base and the upper; push makes one' });
       const added = await this.#freeze(freeName(found.name, records));
-      const id = store.head().nextLayer;
-      await store.commit(emptyBatch({ nextLayer: id + 1, layers: [{ ...found, id, name: `${found.name}, being written` }] }));
-      return { frozen: added, target: found, into: id };
+      return { frozen: added, target: found, into: await this.#reserve(found) };
     });
     const { stack } = overlay.stack;
     const at = stack.indexOf(target.id);
-    try {
-      await mergeLayers({ store, base, below: stack.slice(0, at), lower: target.id, upper: frozen.id, into, guard: (batch) => overlay.chunks.guard(batch) });
-    } catch (error) {
-      await store.commit(emptyBatch({ droppedLayers: [into] })).catch(() => undefined);
-      throw error;
-    }
+    await this.#write(into, () => mergeLayers({
+      store, base, below: stack.slice(0, at), lower: target.id, upper: frozen.id, into, guard: (batch) => overlay.chunks.guard(batch),
+    }));
     return between(() => this.#replace([target, frozen], into));
   }
 
