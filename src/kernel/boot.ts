@@ -12,6 +12,7 @@ import { checkAfterUncleanEnd, Fsck } from './fsck/index.ts';
 import { History, JournalIndex } from './history/index.ts';
 import { openKv } from './kv/index.ts';
 import { LayerService } from './layers/index.ts';
+import { TimeTravel } from './merge/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, LINE_NAMESPACE, NamespaceFiles } from './namespace/index.ts';
 import { Binds, Descriptors, NamespaceMirror, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
 import { DevService } from './services/dev/index.ts';
@@ -108,7 +109,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     notices: () => notices.list(),
     takeOver: () => host.steal(),
     shipped: (path) => shippedIn(path, files, storage),
-    history: storage.history, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record) },
+    history: { history: storage.history, travel: files.travel }, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record) },
     folders: storage.folders,
     kv, createHasher, fsck,
   });
@@ -185,9 +186,9 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   };
   const isDirty = (): boolean => tree.journal.head !== tree.journal.tail || volume.busy;
   const sync = (): Promise<void> => (isDirty() || mode === 'owner' ? journal.sync() : Promise.resolve());
+  const settle = (durable: boolean): Promise<void> => (durable ? sync() : isDirty() ? journal.folded() : Promise.resolve());
   const history = new History({
-    index, present: overlay, store, runs, yield: host.yield, now,
-    settle: (durable) => (durable ? sync() : isDirty() ? journal.folded() : Promise.resolve()),
+    index, present: overlay, store, runs, settle, yield: host.yield, now,
   });
   const layers = new Layers({ store, overlay, base: overlay.base, between: (action) => journal.between(action), now: () => Number(host.clock.realtime() / 1_000_000n) });
   // In the background; what fails here fails again, and is told, where it matters.
@@ -204,13 +205,13 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   };
   const { clean } = opened;
   return {
-    arena, tree, keeper, roots, tick, overlay, store, runs, folders, base, hasher, clean, volume, volumes, lines, journal, history, layers, info, announce, isDirty, sync, loseOwnership,
+    arena, tree, keeper, roots, tick, overlay, store, runs, folders, base, hasher, clean, volume, volumes, lines, journal, history, settle, layers, info, announce, isDirty, sync, loseOwnership,
     mode: () => mode,
   };
 }
 
 /** The file services and the namespace that processes start with. */
-async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, keeper, roots, volume, volumes, lines, journal, history, sync }: Storage) {
+async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, keeper, roots, volume, volumes, lines, journal, runs, history, settle, sync }: Storage) {
   const resolve = (inode: number, block: number): Promise<void> => volumes.resolve(inode, block);
   const pause = async (): Promise<void> => {
     journal.wake();
@@ -235,7 +236,8 @@ async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { are
     onCommitted: (committed) => processes.current?.changed(committed),
   });
   const namespace = await buildNamespace(BOOT_NAMESPACE, services);
-  return { root, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes };
+  const travel = new TimeTravel({ history, service: root, runs, settle });
+  return { root, travel, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes };
 }
 
 /** Processes, their worker pool, and the answers to their blocking calls. */

@@ -99,3 +99,28 @@ describe('the past as files', () => {
     expect((await machine.run('/bin/coreutils', ['cat', '/history/99999/home/f'])).stderr).toMatch(/No such file/i);
   });
 });
+
+describe('undo and restore', () => {
+  it('MG1 MG4 takes back what a program did, through the window', { timeout: 30_000 }, async () => {
+    const api = await boot();
+    await machine.write('/home/f', 'mine');
+    const point = (await api.historyEntries({ limit: 1 })).entries[0]!.seq;
+    await machine.run('/bin/coreutils', ['rm', '/home/welcome.md', '/home/f']);
+    await machine.run('/bin/coreutils', ['mkdir', '/home/made']);
+    const [made, removed] = await api.historyRuns({ limit: 2 });
+    const undone = await api.historyUndo({ run: removed!.run });
+    expect(undone).toMatchObject({ conflicts: [] });
+    expect(undone.changed.sort()).toEqual(['/home/f', '/home/welcome.md']);
+    expect(await machine.read('/home/f')).toBe('mine');
+    expect(await machine.read('/home/welcome.md')).toBe(await machine.read(`/history/${point}/home/welcome.md`));
+    expect((await api.historyRuns({ limit: 1 }))[0]).toMatchObject({ run: undone.run, kind: 'undo', name: `undo of run ${removed!.run}` });
+    expect((await api.historyUndo({ run: undone.run })).conflicts).toEqual([]);
+    await expect(api.stat('/home/f')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await api.historyRestore('/home', point)).toMatchObject({ conflicts: [] });
+    expect((await api.historyDiff(point, 'now', '/home')).changes).toEqual([]);
+    await expect(api.stat('/home/made')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect((await api.historyUndo({ run: made!.run })).run).toBe(0);
+    for (const target of [null, {}, { run: 'x' }, { entry: -1 }]) await expect(api.historyUndo(target as never)).rejects.toMatchObject({ code: 'EINVAL' });
+    await expect(api.historyUndo({ run: made!.run }, { onConflict: 'x' as never })).rejects.toMatchObject({ code: 'EINVAL' });
+  });
+});

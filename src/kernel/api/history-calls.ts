@@ -1,15 +1,25 @@
-import type { HistoryCalls, HistoryFilter, Point } from '../../shared/abi/index.ts';
+import type { HistoryCalls, HistoryFilter, MergeOptions, Point } from '../../shared/abi/index.ts';
 import { FsError, joinPath } from '../../shared/base/index.ts';
 import type { History } from '../history/index.ts';
+import type { TimeTravel } from '../merge/index.ts';
 
 const LIMIT_MAX = 10_000;
+const PATHS_MAX = 10_000;
+
+export interface HistoryParts {
+  history: History;
+  travel: TimeTravel;
+}
 
 /** The window's calls about time. Arguments come from another realm: each is checked. */
-export function historyCalls(history: History): Pick<HistoryCalls,
-  'historyEntries' | 'historyRuns' | 'historyDiff' | 'historySnapshot' | 'historySnapshots' | 'historyDropSnapshot' | 'historyWriters' | 'historyBlame'> {
+export function historyCalls({ history, travel }: HistoryParts): Pick<HistoryCalls,
+  'historyEntries' | 'historyRuns' | 'historyDiff' | 'historyUndo' | 'historyRestore' | 'historySnapshot' | 'historySnapshots' | 'historyDropSnapshot'
+  | 'historyWriters' | 'historyBlame'> {
   return {
     historyEntries: async (filter) => history.entries(checkedFilter(filter)),
     historyRuns: async (filter) => history.runs(checkedFilter(filter)),
+    historyUndo: async (target, options) => travel.undo(checkedTarget(target), checkedOptions(options)),
+    historyRestore: async (path, point, options) => travel.restore(checkedPath(path), checkedPoint(point), checkedOptions(options)),
     historyDiff: async (from, to, path) => history.diff(checkedPoint(from), checkedPoint(to), path === undefined ? '/' : checkedPath(path)),
     historySnapshot: async (name, point = 'now') => history.snapshot(checkedText(name, 'the name'), checkedPoint(point)),
     historySnapshots: () => history.snapshots(),
@@ -48,5 +58,27 @@ function checkedFilter(filter: HistoryFilter = {}): HistoryFilter {
   if (since !== undefined) checked.since = checkedPoint(since);
   if (before !== undefined) checked.before = checkedNumber(before, 'before');
   if (limit !== undefined) checked.limit = Math.min(LIMIT_MAX, checkedNumber(limit, 'limit'));
+  return checked;
+}
+
+function checkedTarget(target: unknown): { entry: number } | { run: number } {
+  if (typeof target !== 'object' || target === null) throw invalid('what is to be undone is neither an entry nor a run');
+  if ('entry' in target) return { entry: checkedNumber(target.entry, 'the entry') };
+  if ('run' in target) return { run: checkedNumber(target.run, 'the run') };
+  throw invalid('what is to be undone is neither an entry nor a run');
+}
+
+export function checkedOptions(options: MergeOptions = {}): MergeOptions {
+  if (typeof options !== 'object' || options === null) throw invalid('the options are no object');
+  const { dryRun, onConflict, paths } = options;
+  const checked: MergeOptions = { dryRun: dryRun === true };
+  if (onConflict !== undefined) {
+    if (!['mine', 'theirs', 'both'].includes(onConflict)) throw invalid('onConflict is mine, theirs or both');
+    checked.onConflict = onConflict;
+  }
+  if (paths !== undefined) {
+    if (!Array.isArray(paths) || paths.length > PATHS_MAX) throw invalid(`paths is no list of at most ${PATHS_MAX}`);
+    checked.paths = paths.map(checkedPath);
+  }
   return checked;
 }

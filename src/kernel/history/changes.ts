@@ -1,5 +1,5 @@
 import type { BlockChange, ChunkRef, JournalRecord, NodeRecord } from '../contract/index.ts';
-import { sameRef } from '../storage/index.ts';
+import { chunksOf, sameRef } from '../storage/index.ts';
 import type { JournalIndex } from './journal-index.ts';
 import { directoryOf, nodeEffects, slotEffects } from './effects.ts';
 
@@ -22,6 +22,8 @@ export interface NodeChange {
   before: NodeRecord | null;
   after: NodeRecord | null;
   blocks: Map<number, BlockChange>;
+  /** Of one that is no more: its record when its last name went, with its contents. */
+  end?: NodeRecord;
   /** Some of its paths, each with the entry at which it had it. */
   paths: { path: string; seq: number }[];
 }
@@ -53,6 +55,7 @@ export function addRecord({ slots, nodes }: ChangeSet, record: JournalRecord): v
     if (change) change.after = after;
     else nodes.set(ino, (change = { ino, before, after, blocks: new Map(), paths: [] }));
     rememberPath(change, record);
+    if (before && !after) change.end = before;
     if (record.op !== 'write') continue;
     for (const block of record.blocks ?? []) change.blocks.set(block.index, { ...block, before: (change.blocks.get(block.index) ?? block).before });
   }
@@ -99,4 +102,19 @@ export function sameBytes(a: ChunkRef | null | undefined, b: ChunkRef | null | u
 export function contentDiffers({ before, after, blocks }: NodeChange): boolean {
   if (before?.kind !== after?.kind || before?.size !== after?.size || before?.target !== after?.target) return true;
   return [...blocks.values()].some((block) => !sameBytes(block.before, block.after));
+}
+
+/** Whether a node that was made holds, at the end, just what one that is no more held at the start. */
+export function replacesSame(gone: NodeChange, made: NodeChange): boolean {
+  const { before, end } = gone;
+  const { after } = made;
+  if (!before || !end || !after || made.before || before.kind !== after.kind || before.size !== after.size || before.target !== after.target) return false;
+  if (before.kind !== 'file') return true;
+  const refs = chunksOf(end);
+  const count = Math.ceil(after.size / 65_536);
+  return Array.from({ length: count }).every((_, index) => {
+    const old = gone.blocks.has(index) ? gone.blocks.get(index)!.before : refs[index];
+    const now = made.blocks.get(index)?.after;
+    return sameBytes(old, now) && (old?.pack !== -1 || before.base === after.base);
+  });
 }

@@ -1,6 +1,6 @@
 import type { TreeDifference } from '../../shared/abi/index.ts';
 import type { NodeRecord } from '../contract/index.ts';
-import { changesBetween, contentDiffers, type ChangeSet, type NodeChange, type SlotChange } from './changes.ts';
+import { changesBetween, contentDiffers, replacesSame, type ChangeSet, type NodeChange, type SlotChange } from './changes.ts';
 import { ROOT_INO } from '../storage/index.ts';
 import { directoryOf, isWithin, joinName, lastPart } from './effects.ts';
 import type { JournalIndex } from './journal-index.ts';
@@ -79,9 +79,11 @@ function replacedNames(changes: ChangeSet, lost: Map<number, Place[]>, gained: M
       if (old === null || !leaving) continue;
       places.splice(places.indexOf(place), 1);
       lost.get(old)?.splice(lost.get(old)!.indexOf(leaving), 1);
-      const before = changes.nodes.get(old)?.before ?? null;
-      const after = changes.nodes.get(ino)?.after ?? null;
-      found.push(changed(place.path, before, after, true));
+      const [gone, made] = [changes.nodes.get(old), changes.nodes.get(ino)];
+      const before = gone?.before ?? null;
+      const after = made?.after ?? null;
+      const content = !gone || !made || !replacesSame(gone, made);
+      if (content || before?.mtime !== after?.mtime) found.push(changed(place.path, before, after, content));
     }
   }
   return found;

@@ -182,6 +182,14 @@ export class TreeService implements FileService {
     })));
   }
 
+  /** Gives a file, named by one of its names, another one. */
+  linkName(fromDir: Node, fromName: string, dir: Node, name: string): Awaitable<void> {
+    const from = nameBytes('link', fromName);
+    const bytes = nameBytes('link', name);
+    return nothing(this.#on('link', dir, name, (into) => this.#nodes.held('link', fromDir, (source) =>
+      this.#tree.ops.linkAt(source, 0, from, 0, from.length, false, into, 0, bytes, 0, bytes.length))));
+  }
+
   unlink(dir: Node, name: string): Awaitable<void> {
     const bytes = nameBytes('unlink', name);
     return nothing(this.#on('unlink', dir, name, (inode) => this.#tree.ops.unlinkAt(inode, 0, bytes, 0, bytes.length)));
