@@ -20,8 +20,12 @@ export interface ArchiveParts {
   root: FileService;
   /** The stack from the base (the first) to the upper (the last) as it is now, all changes so far included. */
   stack(): Promise<StackedLayer[]>;
+  /** Says which frozen layers there are: while it is the same, `stack` gives what it gave. */
+  stacked(): string;
   /** The stored volume at a point. */
   view(point: Point): Promise<TreeView>;
+  /** `begin` gives the upper to a layer of its own, if there is anything in it; `end` makes what came since then a layer of this name. */
+  layers: { requireFree(name: string): Promise<void>; begin(name: string): Promise<void>; end(name: string): Promise<void> };
   /** Bytes that may still be stored. */
   room(): Promise<number>;
   /** The stored volume, for changes that stand in the history as one run; `end` when it is over, with the run's number. */
@@ -63,6 +67,7 @@ export function archiveCalls(parts: ArchiveParts): ArchiveCalls {
   };
   return {
     archiveExport: async (request) => {
+      const stacked = parts.stacked();
       const task = await exportTask(parts, checkExport(request));
       const { port1, port2 } = new MessageChannel();
       const writer = sendBytes(port1).getWriter();
@@ -71,6 +76,8 @@ export function archiveCalls(parts: ArchiveParts): ArchiveCalls {
         const { remarks, ...outcome } = await exportTree(task, sink, job).catch((error: unknown) => {
           throw readerGone(error);
         });
+        // Layers that were merged or taken out meanwhile looked empty.
+        if (!('all' in task.what) && parts.stacked() !== stacked) throw new FsError('EAGAIN', 'export', undefined, { detail: 'the layers were changed meanwhile; export again' });
         return { ...outcome, skipped: remarks, notes: [], more: 0 };
       });
       return { id, bytes: port2 } satisfies ArchiveJob;
@@ -78,6 +85,10 @@ export function archiveCalls(parts: ArchiveParts): ArchiveCalls {
     archiveImport: async (request) => {
       const checked = checkImport(request);
       const place = await placeOf(parts, checked.to);
+      if (checked.layer !== undefined) {
+        if (place.service !== parts.root) throw new FsError('EINVAL', 'import', checked.to, { detail: 'what is put there is in no layer' });
+        await parts.layers.requireFree(checked.layer);
+      }
       return { id: start((job) => runImport(parts, checked, place, job)) };
     },
     archiveInspect: async (source) => {
@@ -110,8 +121,10 @@ async function runImport(parts: ArchiveParts, request: ImportRequest, place: Imp
       // Nothing leads out of the root.
       links: request.links ?? (kept && place.name === null && place.dir === parts.root.root() ? 'all' : 'inside'),
     };
+    if (request.layer !== undefined) await parts.layers.begin(request.layer);
     const outcome = source instanceof Blob ? await importBlob(source, options) : await importItems(source, options);
     await parts.sync();
+    if (request.layer !== undefined) await parts.layers.end(request.layer);
     const { format: _format, ...told } = outcome;
     return { ...told, bytes: job.progress.total, run: act && outcome.entries > 0 ? act.run : 0 };
   } finally {
@@ -183,7 +196,8 @@ function checkImport(request: ImportRequest): ImportRequest {
     throw new FsError('EINVAL', 'import', undefined, { detail });
   };
   if (!isRecord(request) || typeof request.to !== 'string') return refuse('it does not say where to');
-  const { source, name, onExisting, links } = request;
+  const { source, name, onExisting, links, layer } = request;
+  if (layer !== undefined && typeof layer !== 'string') return refuse('the name of the layer is not a string');
   if (name !== undefined && typeof name !== 'string') return refuse('the name is not a string');
   if (onExisting !== undefined && onExisting !== 'keep' && onExisting !== 'replace') return refuse('onExisting is neither `keep` nor `replace`');
   if (links !== undefined && links !== 'inside' && links !== 'all') return refuse('links is neither `inside` nor `all`');

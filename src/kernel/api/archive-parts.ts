@@ -3,7 +3,7 @@ import { shippedView, stackView, type BlockReader } from '../archive/index.ts';
 import type { BaseLayer, FileService, Store } from '../contract/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import type { History } from '../history/index.ts';
-import type { Runs } from '../storage/index.ts';
+import type { Layers, Runs } from '../storage/index.ts';
 import type { ArchiveParts } from './archive-calls.ts';
 
 export interface ArchiveSources {
@@ -13,6 +13,7 @@ export interface ArchiveSources {
   history: History;
   store: Store;
   runs: Runs;
+  layers: Layers;
   clock: Clock;
   sync(): Promise<void>;
 }
@@ -21,7 +22,7 @@ export interface ArchiveSources {
 const ROOM_UNKNOWN = 64 * 1024 ** 3;
 
 /** What the calls about archives need, of the kernel's parts. */
-export function archiveParts({ namespace, root, overlay, history, store, runs, clock, sync }: ArchiveSources): ArchiveParts {
+export function archiveParts({ namespace, root, overlay, history, store, runs, layers, clock, sync }: ArchiveSources): ArchiveParts {
   return {
     namespace, root, sync,
     now: () => Number(clock.realtime() / 1_000_000n),
@@ -33,6 +34,21 @@ export function archiveParts({ namespace, root, overlay, history, store, runs, c
       return [{ name: 'base', view: shippedView(overlay.base, overlay) }, ...frozen, { name: 'upper', view: await history.view('now') }];
     },
     view: (point) => history.view(point),
+    stacked: () => store.head().stack.join(),
+    layers: {
+      requireFree: (name) => layers.requireFree(name),
+      begin: async (name) => {
+        await layers.requireFree(name);
+        await sync();
+        if ((await store.countEntries()) === 0) return;
+        const taken = new Set((await layers.list()).map((layer) => layer.name));
+        let number = 1;
+        const before = (): string => `before-${name.slice(0, 48)}${number === 1 ? '' : `.${number}`}`;
+        while (taken.has(before())) number++;
+        await layers.push(before());
+      },
+      end: async (name) => void (await layers.push(name, 'imported')),
+    },
     room: async () => {
       const { usage, quota } = await store.usage().catch(() => ({ usage: 0, quota: 0 }));
       return quota > 0 ? Math.max(0, quota - usage) : ROOM_UNKNOWN;

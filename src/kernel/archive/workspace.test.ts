@@ -168,6 +168,35 @@ describe('folders and layers', () => {
     expect(await one.read('/tmp/u/t/x')).toBe('x');
   });
 
+  it('AR8 an import becomes a layer, and an image has one for each', async () => {
+    const machine = await boot();
+    const { api } = machine;
+    await machine.write('/home/first', '1');
+    await give(machine, { to: '/home/lib', layer: 'lib', source: [{ path: 'a', file: new Blob(['a']), mtime: 1000 }, { path: 'b', file: new Blob(['b']), mtime: 1000 }] });
+    await machine.write('/home/lib/a', 'mine');
+    await api.rm('/home/lib/b');
+    expect((await api.layerList!()).map(({ name, kind }) => [name, kind])).toEqual([['base', 'base'], ['before-lib', 'frozen'], ['lib', 'imported'], ['upper', 'upper']]);
+    await expect(api.archiveImport({ to: '/home/lib2', layer: 'lib', source: [] })).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect(api.archiveImport({ to: '/tmp/lib2', layer: 'other', source: [] })).rejects.toMatchObject({ code: 'EINVAL' });
+
+    const names = async (request: ExportRequest): Promise<string[]> => {
+      writeFileSync(join(directory, 'l.tar'), (await take(machine, request)).bytes);
+      return execFileSync('tar', ['-tf', join(directory, 'l.tar')]).toString().trim().split('\n').sort();
+    };
+    expect(await names({ what: { layer: 'before-lib' }, format: 'tar' })).toEqual(['home/', 'home/first']);
+    expect(await names({ what: { layer: 'lib' }, format: 'tar' })).toEqual(['home/', 'home/lib/', 'home/lib/a', 'home/lib/b']);
+    expect(await names({ what: { layer: 'upper' }, format: 'tar' })).toEqual(['home/lib/', 'home/lib/.wh.b', 'home/lib/a']);
+
+    const { bytes } = await take(machine, { what: { workspace: true }, format: 'oci' });
+    writeFileSync(join(directory, 'l.tar'), bytes);
+    const index = JSON.parse(execFileSync('tar', ['-xOf', join(directory, 'l.tar'), 'index.json']).toString()) as { manifests: { digest: string }[] };
+    const manifest = execFileSync('tar', ['-xOf', join(directory, 'l.tar'), `blobs/sha256/${index.manifests[0]!.digest.slice(7)}`]).toString();
+    expect((JSON.parse(manifest) as { layers: { annotations: Record<string, string> }[] }).layers.map(({ annotations }) => annotations['org.palimpsest.layer'])).toEqual(['before-lib', 'lib', 'upper']);
+    const other = await boot();
+    expect(await give(other, { source: new Blob([bytes]), to: '/', onExisting: 'replace' })).toMatchObject({ skipped: [] });
+    expect(await everything(other)).toEqual(await everything(machine));
+  });
+
   it('AR4 one layer alone', async () => {
     const { bytes } = await take(one, { what: { layer: 'upper' }, format: 'tar' });
     const text = Buffer.from(bytes).toString('latin1');

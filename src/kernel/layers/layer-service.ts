@@ -68,7 +68,7 @@ export class LayerService {
     if (known) return known;
     const counts = { entries: 0, whiteouts: 0 };
     for await (const { node } of scanLayer(this.#options.store, id)) counts[node ? 'entries' : 'whiteouts']++;
-    if (kind === 'frozen') this.#counts.set(id, counts);
+    if (kind === 'frozen' || kind === 'imported') this.#counts.set(id, counts);
     return counts;
   }
 

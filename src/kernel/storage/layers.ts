@@ -48,13 +48,19 @@ export class Layers {
     return found;
   }
 
-  /** Freezes the upper under this name. @throws FsError EINVAL, EEXIST, and ENOSPC beyond 64 layers */
-  async push(name: string): Promise<LayerRecord> {
+  /** Freezes the upper under this name; `imported`: what is in it came from elsewhere. @throws FsError EINVAL, EEXIST, and ENOSPC beyond 64 layers */
+  async push(name: string, kind: 'frozen' | 'imported' = 'frozen'): Promise<LayerRecord> {
     checkName(name);
     return this.#options.between(async () => {
       await this.#requireFree(name);
-      return this.#freeze(name);
+      return this.#freeze(name, kind);
     });
+  }
+
+  /** Whether a layer could be pushed under this name now. @throws FsError EINVAL, EEXIST */
+  async requireFree(name: string): Promise<void> {
+    checkName(name);
+    await this.#requireFree(name);
   }
 
   /**
@@ -174,15 +180,15 @@ export class Layers {
 
   /** A frozen layer beside the stack is one that is being written, or was. */
   #isLeft({ id, kind }: LayerRecord): boolean {
-    return kind === 'frozen' && !this.#options.overlay.stack.stack.includes(id);
+    return (kind === 'frozen' || kind === 'imported') && !this.#options.overlay.stack.stack.includes(id);
   }
 
   /** The upper becomes a frozen layer; a new one is on top of it. */
-  async #freeze(name: string): Promise<LayerRecord> {
+  async #freeze(name: string, kind: 'frozen' | 'imported' = 'frozen'): Promise<LayerRecord> {
     const { store, overlay, now } = this.#options;
     const { upper, stack } = overlay.stack;
     if (stack.length >= STACK_MAX) throw new FsError('ENOSPC', 'layer', name, { detail: `there are ${STACK_MAX} layers, which is the limit; commit makes one of two` });
-    const frozen: LayerRecord = { id: upper, name, kind: 'frozen', created: now() };
+    const frozen: LayerRecord = { id: upper, name, kind, created: now() };
     const id = store.head().nextLayer;
     await overlay.restack(emptyBatch({
       layers: [frozen, { id, name: 'upper', kind: 'upper', created: now() }], nextLayer: id + 1, stack: { upper: id, stack: [...stack, upper] },

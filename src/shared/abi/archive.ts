@@ -35,6 +35,11 @@ export interface ImportRequest {
   name?: string;
   /** A file or link that is there already. Default `keep`: the archive's is left out, and told; so are the deletions that an export of a workspace holds. */
   onExisting?: 'keep' | 'replace';
+  /**
+   * The name of a layer that the import becomes, read-only, below a new upper; what the upper had is frozen before that under a name of its
+   * own. Only for a place that is stored.
+   */
+  layer?: string;
   /** Symbolic links that lead out of `to`. Default `inside`: they are left out, and told. */
   links?: 'inside' | 'all';
 }

@@ -64,12 +64,14 @@ export interface ImportChoice {
   /** A directory; what is above it must be there. */
   to: string;
   onExisting: 'keep' | 'replace';
+  /** The name of a read-only layer that it becomes. Default: none. */
+  layer?: string;
 }
 
 /** Puts an archive into a directory, with progress. Resolves when it is over: whether it is there. */
-export async function importArchive(app: App, file: Blob, name: string, { to, onExisting }: ImportChoice): Promise<boolean> {
+export async function importArchive(app: App, file: Blob, name: string, { to, ...choice }: ImportChoice): Promise<boolean> {
   const what = visibleName(name);
-  const result = await withProgress(app, `Importing ${what} into ${visibleName(to)}`, `Could not import ${what}`, (options) => app.page.archive.import(file, to, { ...options, name, onExisting }));
+  const result = await withProgress(app, `Importing ${what} into ${visibleName(to)}`, `Could not import ${what}`, (options) => app.page.archive.import(file, to, { ...options, name, ...choice }));
   if (!result) return false;
   showToast(app.messages, { level: 'success', title: `${plural(result.entries, 'entry', 'entries')} put into ${visibleName(to)}`, ...(result.resumed ? { detail: `${plural(result.resumed, 'of them was', 'of them were')} there from an earlier attempt` } : {}) });
   showRemarks(app, `Imported: ${what}`, result);

@@ -12,7 +12,7 @@ export function ArchiveSheets({ sheet }: { sheet: ArchiveSheet }): ReactElement 
   const app = useApp();
   const onClose = (): void => app.overlay.setState({ archive: null });
   switch (sheet.kind) {
-    case 'export': return <ExportSheet folder={sheet.folder} onClose={onClose} />;
+    case 'export': return <ExportSheet folder={sheet.folder} at={sheet.at} onClose={onClose} />;
     case 'import': return <ImportSheet file={sheet.file} directory={sheet.directory} onClose={onClose} />;
     case 'link': return <LinkSheet archive={sheet.archive} onClose={onClose} />;
     case 'remarks': return <RemarksSheet {...sheet} onClose={onClose} />;

@@ -12,22 +12,23 @@ const FORMATS: { value: ArchiveFormat; label: string; extension: string }[] = [
 ];
 
 /** What is to be exported, and how. */
-export function ExportSheet({ folder, onClose }: { folder: string | null; onClose: () => void }): ReactElement {
+export function ExportSheet({ folder, at, onClose }: { folder: string | null; at: number | undefined; onClose: () => void }): ReactElement {
   const app = useApp();
   const [format, setFormat] = useState<ArchiveFormat>('tar.gz');
   const [base, setBase] = useState(false);
   const title = folder === null ? 'Export the workspace' : `Export ${visibleName(folder)}`;
+  const when = at === undefined ? '' : ` as of entry ${at}`;
   const start = (event: FormEvent): void => {
     event.preventDefault();
     onClose();
     const { extension } = FORMATS.find(({ value }) => value === format)!;
     const name = `${folder === null ? 'workspace' : basename(folder) || 'root'}.${extension}`;
-    void exportArchive(app, { what: folder === null ? { workspace: true, base } : { folder }, format }, name);
+    void exportArchive(app, { what: folder === null ? { workspace: true, base } : { folder }, format, ...(at !== undefined && { at }) }, name);
   };
   return (
     <Dialog label={title} onClose={onClose}>
       <form className="dialog-body" onSubmit={start}>
-        <div className="dialog-head"><h2>{title}</h2></div>
+        <div className="dialog-head"><h2>{title}{when}</h2></div>
         <div className="dialog-content">
           <div className="archive-form">
             <label htmlFor="export-format">Format</label>

@@ -13,6 +13,7 @@ export function ImportSheet({ file, directory, onClose }: { file: File; director
   const place = useFreePlace(directory, file.name.replace(ARCHIVE, ''));
   const [typed, setTyped] = useState<string | null>(null);
   const [replace, setReplace] = useState(false);
+  const [layer, setLayer] = useState<string | null>(null);
   const workspace = contents.state === 'read' && contents.contents.kind === 'workspace';
   const to = typed ?? (workspace ? '/' : place);
   const title = `Import ${visibleName(file.name)}`;
@@ -21,7 +22,7 @@ export function ImportSheet({ file, directory, onClose }: { file: File; director
     const target = normalizePath(to);
     onClose();
     if (target !== '/') await app.page.fs.mkdir(dirname(target), { recursive: true }).catch(() => undefined);
-    await importArchive(app, file, file.name, { to: target, onExisting: replace ? 'replace' : 'keep' });
+    await importArchive(app, file, file.name, { to: target, onExisting: replace ? 'replace' : 'keep', ...(layer && { layer }) });
   };
   return (
     <Dialog label={title} onClose={onClose}>
@@ -34,12 +35,24 @@ export function ImportSheet({ file, directory, onClose }: { file: File; director
             <input id="import-to" className="field" data-autofocus value={to} spellCheck={false} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
           </div>
           <label className="archive-tick"><input type="checkbox" checked={replace} onChange={(event) => setReplace(event.target.checked)} /> Replace what is there{workspace && ', and delete what it says is deleted'}</label>
+          <label className="archive-tick"><input type="checkbox" checked={layer !== null} onChange={(event) => setLayer(event.target.checked ? layerName(file.name) : null)} /> As a read-only layer of its own</label>
+          {layer !== null && (
+            <div className="archive-form">
+              <label htmlFor="import-layer">Its name</label>
+              <input id="import-layer" className="field" value={layer} spellCheck={false} autoComplete="off" onChange={(event) => setLayer(event.target.value)} />
+            </div>
+          )}
         </div>
         <div className="dialog-bar">
           <button type="button" className="btn" onClick={onClose}>Cancel</button>
-          <button type="submit" className="btn primary" disabled={contents.state !== 'read' || to === ''}>Import</button>
+          <button type="submit" className="btn primary" disabled={contents.state !== 'read' || to === '' || layer === ''}>Import</button>
         </div>
       </form>
     </Dialog>
   );
+}
+
+/** What a layer may be called, from the archive's name. */
+function layerName(file: string): string {
+  return file.replace(ARCHIVE, '').replace(/[^\w.-]+/g, '-').slice(0, 48) || 'imported';
 }

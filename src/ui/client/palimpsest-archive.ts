@@ -18,7 +18,7 @@ export interface PalimpsestArchive {
    * last name is missing. An export of a workspace goes back to `/`, with `onExisting: 'replace'`. Rejects with `EBADMSG` for what is
    * damaged, `EFBIG` for what unpacks to too much; nothing is there then.
    */
-  import(source: Blob | readonly ImportItem[], to: string, options?: ArchiveOptions & Pick<ImportRequest, 'name' | 'onExisting' | 'links'>): Promise<ArchiveResult>;
+  import(source: Blob | readonly ImportItem[], to: string, options?: ArchiveOptions & Pick<ImportRequest, 'name' | 'onExisting' | 'links' | 'layer'>): Promise<ArchiveResult>;
   /** What an archive holds, as it says itself. */
   inspect(source: Blob): Promise<ArchiveContents>;
   /** A link to this page with a file or folder in it. Rejects with `EFBIG` if it would be over 32 KiB. */
@@ -46,7 +46,7 @@ export function createArchive(api: KernelApi): PalimpsestArchive {
         throw error;
       }
     },
-    import: async (source: Blob | readonly ImportItem[], to: string, { signal, onProgress, ...rest }: ArchiveOptions & Pick<ImportRequest, 'name' | 'onExisting' | 'links'> = {}) => {
+    import: async (source: Blob | readonly ImportItem[], to: string, { signal, onProgress, ...rest }: ArchiveOptions & Pick<ImportRequest, 'name' | 'onExisting' | 'links' | 'layer'> = {}) => {
       const job = await api.archiveImport({ source, to, ...rest });
       return followed(api, job, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
     },

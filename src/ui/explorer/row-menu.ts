@@ -43,6 +43,7 @@ function pastActions(app: App, node: TreeNode, point: number): Items {
     { label: `Restore ${node.path === '/' ? 'everything' : visibleName(node.name)} from here`, run: () => void restorePath(app, node.path, point) },
     { label: 'Show what changed since', run: () => showDiff(app, { kind: 'points', from: point, to: 'now', path: node.path }) },
     node.kind === 'file' && { label: 'Download as it was', separated: true, run: () => void downloadPath(app, app.explorer.pathOf(node.path)) },
+    node.kind === 'directory' && { label: 'Export as it was…', run: () => app.overlay.setState({ archive: { kind: 'export', folder: node.path === '/' ? null : node.path, at: point } }) },
     { label: 'History', run: () => showHistoryOf(app, node.path) },
     { label: 'Copy path', keys: 'Ctrl+C', separated: node.kind !== 'file', run: () => void copyText(app, node.path, 'the path') },
     { label: 'Back to now', separated: true, run: () => goToNow(app) },

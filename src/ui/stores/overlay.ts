@@ -47,8 +47,8 @@ export type FolderSheet = { sheet: 'mount'; handle: FileSystemDirectoryHandle } 
 
 /** A sheet about an export or import. */
 export type ArchiveSheet =
-  /** `folder` null: the whole workspace. */
-  | { kind: 'export'; folder: string | null }
+  /** `folder` null: the whole workspace. `at`: as it was after that entry. */
+  | { kind: 'export'; folder: string | null; at?: number }
   | { kind: 'import'; file: File; directory: string }
   /** An archive that the page's address carried. */
   | { kind: 'link'; archive: Blob }
