@@ -84,7 +84,9 @@ export function goToNow(app: App): void {
 }
 
 /** The window looks at the state after an entry: the explorer, the files and the track. */
-export function goToPoint(app: App, point: number): void {
+export async function goToPoint(app: App, point: number): Promise<void> {
+  // The newest entry that is known is the present only if nothing came after it.
+  if (point >= app.timeline.store.getState().newest) await app.timeline.refresh();
   app.timeline.setPoint(point);
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { useApp } from '../app/index.ts';
 import { formatBytes, plural } from '../kit/index.ts';
 import { hexOffset, hexRow } from '../views/index.ts';
@@ -16,6 +16,7 @@ export function BytesDiff({ before, after }: { before: FileSide | null; after: F
   const [state, setState] = useState<State>({ state: 'comparing', compared: 0 });
   const left = { path: before?.path ?? null, size: before?.size ?? 0 };
   const right = { path: after?.path ?? null, size: after?.size ?? 0 };
+  const { ref, wide } = useWide(left.path !== null && right.path !== null ? 1040 : 560);
   useEffect(() => {
     const given = new AbortController();
     const side = (path: string | null, size: number): Side => ({ size, read: async (offset, length) => (path === null ? new Uint8Array() : app.client.api.readRange(path, offset, length)) });
@@ -27,6 +28,28 @@ export function BytesDiff({ before, after }: { before: FileSide | null; after: F
       .then((diff) => show({ state: 'done', diff }), (error: unknown) => show({ state: 'failed', message: error instanceof Error ? error.message : String(error) }));
     return () => given.abort();
   }, [app, left.path, left.size, right.path, right.size]);
+  return (
+    <div ref={ref} className="bytes-diff" tabIndex={0} role="document" aria-label="Differences by bytes">
+      <Result state={state} left={left} right={right} width={wide ? 16 : 8} />
+    </div>
+  );
+}
+
+/** Whether there is room of so many px. */
+function useWide(room: number): { ref: RefObject<HTMLDivElement | null>; wide: boolean } {
+  const ref = useRef<HTMLDivElement>(null);
+  const [wide, setWide] = useState(false);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => setWide(element.clientWidth >= room));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [room]);
+  return { ref, wide };
+}
+
+function Result({ state, left, right, width }: { state: State; left: Place; right: Place; width: number }): ReactElement {
   if (state.state === 'failed') return <p className="diff-note" role="alert">The bytes cannot be compared: {state.message}</p>;
   if (state.state === 'comparing') {
     const total = Math.min(left.size, right.size, COMPARED_MAX);
@@ -36,14 +59,14 @@ export function BytesDiff({ before, after }: { before: FileSide | null; after: F
   const bytes = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
   const cut = compared < Math.min(left.size, right.size) && !more;
   return (
-    <div className="bytes-diff" tabIndex={0} role="document" aria-label="Differences by bytes">
+    <>
       <p className="diff-note" role="status">
         {formatBytes(left.size)} → {formatBytes(right.size)}: {plural(ranges.length, 'range')} {more ? 'and more ' : ''}with {plural(bytes, 'byte')} that differ
         {cut && `. Only the first ${formatBytes(compared)} were compared`}
       </p>
-      {ranges.slice(0, SHOWN).map((range) => <Range key={range.from} range={range} before={left} after={right} />)}
+      {ranges.slice(0, SHOWN).map((range) => <Range key={`${range.from} ${width}`} range={range} before={left} after={right} width={width} />)}
       {ranges.length > SHOWN && <p className="diff-note">{plural(ranges.length - SHOWN, 'further range')}: {ranges.slice(SHOWN, SHOWN + 40).map(({ from }) => hexOffset(from)).join(', ')}{ranges.length > SHOWN + 40 && ', …'}</p>}
-    </div>
+    </>
   );
 }
 
@@ -52,8 +75,7 @@ interface Place {
   size: number;
 }
 
-function Range({ range, before, after }: { range: ByteRange; before: Place; after: Place }): ReactElement {
-  const width = matchMedia('(max-width: 1100px)').matches ? 8 : 16;
+function Range({ range, before, after, width }: { range: ByteRange; before: Place; after: Place; width: number }): ReactElement {
   const { rows, hidden } = hexWindow(range, width, Math.max(before.size, after.size));
   const first = rows[0] ?? 0;
   const length = rows.length * width;
@@ -66,8 +88,8 @@ function Range({ range, before, after }: { range: ByteRange; before: Place; afte
       {rows.map((offset) => (
         <div key={offset} className="byte-row">
           <span className="hex-offset">{hexOffset(offset)}</span>
-          <Bytes bytes={left} other={right} at={offset - first} width={width} side="removed" />
-          <Bytes bytes={right} other={left} at={offset - first} width={width} side="added" />
+          {before.path !== null && <Bytes bytes={left} other={right} at={offset - first} width={width} side="removed" />}
+          {after.path !== null && <Bytes bytes={right} other={left} at={offset - first} width={width} side="added" />}
         </div>
       ))}
       {hidden > 0 && <p className="diff-note">{plural(hidden, 'row')} more</p>}

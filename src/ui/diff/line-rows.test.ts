@@ -15,6 +15,12 @@ describe('comparison of texts', () => {
     expect([added, removed]).toEqual([2, 1]);
   });
 
+  it('pairs lines that are alike, though others come between', () => {
+    const { rows } = compareLines('x\nint main(void) {\n  puts("hello");\n}\n', 'x\n\nint main(int argc) {\n  puts("hello, world");\n}\n');
+    expect(shape(rows)).toEqual(['= 1:x | 1:x', '!  | 2:', '! 2:int main(void) { | 3:int main(int argc) {', '! 3:  puts("hello"); | 4:  puts("hello, world");', '= 4:} | 5:}']);
+    expect(shape(compareLines('alpha beta\n', 'one\ntwo\n').rows)).toEqual(['! 1:alpha beta | 1:one', '!  | 2:two']);
+  });
+
   it('knows empty texts and a missing last line feed', () => {
     expect(compareLines('', '').rows).toEqual([]);
     expect(shape(compareLines('', 'x').rows)).toEqual(['!  | 1:x$']);
@@ -34,7 +40,7 @@ describe('comparison of texts', () => {
   it('gives up on texts that are too different, and shows one in place of the other', () => {
     const { rows, gaveUp } = compareLines('a\nb\nsame\n', 'c\nd\ne\nsame\n', 2);
     expect(gaveUp).toBe(true);
-    expect(shape(rows)).toEqual(['! 1:a | 1:c', '! 2:b | 2:d', '! 3:same | 3:e', '!  | 4:same']);
+    expect(shape(rows)).toEqual(['! 1:a | 1:c', '! 2:b | 2:d', '!  | 3:e', '! 3:same | 4:same']);
   });
 
   it('marks the words that differ, but not where nearly all do', () => {

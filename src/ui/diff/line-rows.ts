@@ -38,10 +38,7 @@ export function compareLines(before: string, after: string, editsMax = EDITS_MAX
   const added: Line[] = [];
   const counts = { added: 0, removed: 0 };
   const flush = (): void => {
-    for (let at = 0; at < Math.max(removed.length, added.length); at++) {
-      const [left, right] = [removed[at], added[at]];
-      rows.push({ kind: 'differ', ...(left && { left }), ...(right && { right }) });
-    }
+    for (const [left, right] of pairLines(removed, added)) rows.push({ kind: 'differ', ...(left && { left }), ...(right && { right }) });
     counts.removed += removed.splice(0).length;
     counts.added += added.splice(0).length;
   };
@@ -58,6 +55,57 @@ export function compareLines(before: string, after: string, editsMax = EDITS_MAX
   }
   flush();
   return { rows, ...counts, gaveUp: parts === undefined };
+}
+
+/** Blocks with more pairs than these are put side by side line by line. */
+const PAIRS_MAX = 2500;
+/** Share of two lines that must be the same at their ends for one to stand for the other. */
+const ALIKE = 0.3;
+
+type Pair = [Line | undefined, Line | undefined];
+
+const zip = (left: readonly Line[], right: readonly Line[]): Pair[] => Array.from({ length: Math.max(left.length, right.length) }, (_, at) => [left[at], right[at]]);
+
+/** Puts lines that took the place of others beside those that they are like, in order; what is between, side by side. */
+export function pairLines(removed: readonly Line[], added: readonly Line[]): Pair[] {
+  if (removed.length === added.length || removed.length * added.length > PAIRS_MAX) return zip(removed, added);
+  const best = alignment(removed, added);
+  const at = (row: number, column: number): number => best[row]?.[column] ?? 0;
+  const pairs: Pair[] = [];
+  const from = { left: 0, right: 0 };
+  for (let left = 0, right = 0; left < removed.length && right < added.length;) {
+    if (at(left, right) === at(left, right + 1)) right++;
+    else if (at(left, right) === at(left + 1, right)) left++;
+    else {
+      pairs.push(...zip(removed.slice(from.left, left), added.slice(from.right, right)), [removed[left++], added[right++]]);
+      Object.assign(from, { left, right });
+    }
+  }
+  return [...pairs, ...zip(removed.slice(from.left), added.slice(from.right))];
+}
+
+/** For each place in both blocks how much likeness the rest can have at best, when lines are paired in order. */
+function alignment(removed: readonly Line[], added: readonly Line[]): number[][] {
+  const best = Array.from({ length: removed.length + 1 }, () => new Array<number>(added.length + 1).fill(0));
+  const at = (row: number, column: number): number => best[row]?.[column] ?? 0;
+  for (let row = removed.length - 1; row >= 0; row--) {
+    for (let column = added.length - 1; column >= 0; column--) {
+      const alike = likeness(removed[row]?.text ?? '', added[column]?.text ?? '');
+      best[row]![column] = Math.max(at(row + 1, column), at(row, column + 1), alike < ALIKE ? 0 : alike + at(row + 1, column + 1));
+    }
+  }
+  return best;
+}
+
+/** 0 to 1: the share of the longer line that both have at their beginning and at their end, spaces around aside. */
+function likeness(left: string, right: string): number {
+  const [a, b] = [left.trim(), right.trim()];
+  const least = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < least && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < least - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  return least === 0 ? 0 : (head + tail) / Math.max(a.length, b.length);
 }
 
 function splitLines(text: string): { text: string; bare?: boolean }[] {

@@ -116,7 +116,7 @@ const Row = memo(function Row({ row, run, index, height, active, shown, onActive
   const press = (): void => {
     onActive(index);
     if (row.type === 'run') app.timeline.toggle(row.key);
-    else goToPoint(app, row.entry.seq);
+    else void goToPoint(app, row.entry.seq);
   };
   return (
     <div

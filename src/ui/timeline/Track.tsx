@@ -17,7 +17,7 @@ export function Track(): ReactElement {
   const pointTo = (event: PointerEvent): void => {
     const box = rail.current?.getBoundingClientRect();
     if (!box || box.width === 0) return;
-    goToPoint(app, Math.round(oldest + Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * (newest - oldest)));
+    app.timeline.setPoint(Math.round(oldest + Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * (newest - oldest)));
   };
   return (
     <div className="track">
@@ -108,7 +108,7 @@ function Snapshots(): ReactElement | null {
     <ul className="snapshots" aria-label={plural(snapshots.length, 'snapshot')}>
       {snapshots.map(({ name, entry }) => (
         <li key={name}>
-          <button type="button" className="snapshot" title={`After entry ${entry}`} aria-label={`Go to the snapshot ${name}`} onClick={() => goToPoint(app, entry)}><Camera size={12} aria-hidden="true" />{name}</button>
+          <button type="button" className="snapshot" title={`After entry ${entry}`} aria-label={`Go to the snapshot ${name}`} onClick={() => void goToPoint(app, entry)}><Camera size={12} aria-hidden="true" />{name}</button>
           <button type="button" className="snapshot-drop" aria-label={`Drop the snapshot ${name}`} title="Drop: the past may be trimmed then" onClick={() => void dropSnapshot(app, name)}>×</button>
         </li>
       ))}

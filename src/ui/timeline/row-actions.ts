@@ -19,8 +19,8 @@ function runActions(app: App, row: RunRow): MenuItem[] {
         { label: 'Show what it changed', keys: 'D', run: () => showDiff(app, { kind: 'run', run: row.run, name }) },
         { label: 'Only this run', run: () => app.timeline.setFilter(`run:${row.run}`) },
       ]),
-    { label: 'Go to the moment before it', separated: true, run: () => goToPoint(app, first - 1) },
-    { label: 'Go to the moment after it', keys: 'Enter', run: () => goToPoint(app, last) },
+    { label: 'Go to the moment before it', separated: true, run: () => void goToPoint(app, first - 1) },
+    { label: 'Go to the moment after it', keys: 'Enter', run: () => void goToPoint(app, last) },
     { label: 'Restore everything to before it', separated: true, run: () => void restorePath(app, '/', first - 1) },
   ];
 }
@@ -35,8 +35,8 @@ function entryActions(app: App, entry: HistoryEntry): MenuItem[] {
     run !== 0 && { label: `Undo all of ${name}`, run: () => void undoRun(app, run, name) },
     { label: 'Show what it changed', keys: 'D', run: () => showDiff(app, { kind: 'points', from: seq - 1, to: seq }) },
     { label: 'Show what changed since', run: () => showDiff(app, { kind: 'points', from: seq, to: 'now' }) },
-    { label: 'Go to the moment before it', separated: true, run: () => goToPoint(app, seq - 1) },
-    { label: 'Go to the moment after it', keys: 'Enter', run: () => goToPoint(app, seq) },
+    { label: 'Go to the moment before it', separated: true, run: () => void goToPoint(app, seq - 1) },
+    { label: 'Go to the moment after it', keys: 'Enter', run: () => void goToPoint(app, seq) },
     { label: `Restore ${visibleName(entry.path)} to before it`, separated: true, run: () => void restorePath(app, entry.path, seq - 1) },
     !gone && { label: `Restore ${visibleName(path)} to after it`, run: () => void restorePath(app, path, seq) },
     !gone && entry.kind === 'file' && { label: 'Open the file', separated: true, run: () => openPath(app, path) },

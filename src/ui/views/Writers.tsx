@@ -57,9 +57,9 @@ function Writer({ path, written, newest }: { path: string; written: Provenance; 
       <p><b>{run === 0 ? 'You' : visibleName(name)}</b> <span className="written">{OPS[op] ?? op}</span></p>
       <p className="written">{formatMoment(time)} · {formatBytes(size)} · entry {seq}</p>
       <p className="writer-actions">
-        <button type="button" className="link" aria-label={`Show what entry ${seq} changed`} onClick={() => showDiff(app, { kind: 'points', from: seq - 1, to: seq, path })}>View</button>
-        <button type="button" className="link" aria-label={`Go to the moment after entry ${seq}`} onClick={() => goToPoint(app, seq)}>Go there</button>
-        {!newest && <button type="button" className="link" aria-label={`Restore the file from entry ${seq}`} onClick={() => void restorePath(app, path, seq)}>Restore</button>}
+        <button type="button" className="link" aria-label={`View what entry ${seq} changed`} onClick={() => showDiff(app, { kind: 'points', from: seq - 1, to: seq, path })}>View</button>
+        <button type="button" className="link" aria-label={`Go there: after entry ${seq}`} onClick={() => void goToPoint(app, seq)}>Go there</button>
+        {!newest && <button type="button" className="link" aria-label={`Restore from entry ${seq}`} onClick={() => void restorePath(app, path, seq)}>Restore</button>}
       </p>
     </li>
   );
