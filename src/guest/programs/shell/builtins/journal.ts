@@ -147,7 +147,8 @@ export const undo: Builtin = {
 };
 
 function lastRun({ shell }: Context): string {
-  const run = workspace(shell, 'historyRuns', { limit: 100 }).find(({ kind }) => kind === 'program');
+  // A shell at a prompt writes the lines that are typed: that is not what the user means.
+  const run = workspace(shell, 'historyRuns', { limit: 100 }).find(({ kind, name, args }) => kind === 'program' && (name !== 'sh' || args.length > 0));
   if (!run) throw new ShellError('no program has changed anything', { status: 1 });
   return String(run.run);
 }
