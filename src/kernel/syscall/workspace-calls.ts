@@ -17,7 +17,8 @@ export function workspaceOf(api: () => Partial<WorkspaceApi> | null): CallWorksp
   return async (call, args) => {
     const method = api()?.[call] as ((...args: readonly unknown[]) => Promise<unknown>) | undefined;
     if (!method) throw new FsError('ENOSYS', call, undefined, { detail: 'this kernel does not have the call' });
-    return method(...args);
+    // JSON has no undefined: an argument that was left out came as null.
+    return method(...args.map((argument) => argument ?? undefined));
   };
 }
 
