@@ -1,16 +1,32 @@
-import type { LayerCalls } from '../../shared/abi/index.ts';
+import type { LayerCalls, LayerInfo } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
+import type { Folders } from '../folder/index.ts';
 import type { LayerService } from '../layers/index.ts';
 
-/** The window's calls about layers. Arguments come from another realm: each is checked. */
-export function layerCalls(layers: LayerService): Pick<LayerCalls, 'layerList' | 'layerPush' | 'layerCommit' | 'layerRename' | 'layerDiff'> {
+/** The window's calls about layers, mounted folders among them. Arguments come from another realm: each is checked. */
+export function layerCalls(layers: LayerService, folders: Folders | null): Pick<LayerCalls, 'layerList' | 'layerPush' | 'layerCommit' | 'layerRename' | 'layerDiff'> {
   return {
-    layerList: () => layers.list(),
+    layerList: async () => [...(await layers.list()), ...((await folders?.layers()) ?? [])],
     layerPush: async (name) => layers.push(text(name)),
-    layerCommit: () => layers.commit(),
+    layerCommit: async (folder) => (folder === undefined ? layers.commit() : commitTo(folders, text(folder))),
     layerRename: async (name, to) => layers.rename(text(name), text(to)),
-    layerDiff: async (name) => layers.diff(name === undefined ? undefined : text(name)),
+    layerDiff: async (name) => {
+      if (folders && name !== undefined && (await folders.has(text(name)))) return folders.differences(name);
+      return layers.diff(name === undefined ? undefined : text(name));
+    },
   };
+}
+
+/** What is in conflict, or cannot be stored there, is left as it is, and told. */
+async function commitTo(folders: Folders | null, name: string): Promise<LayerInfo> {
+  if (!folders) throw new FsError('ENOENT', 'commit', name);
+  const { done, left, interrupted } = await folders.commit(name);
+  const layer = (await folders.layers()).find((found) => found.name === name);
+  if (left.length > 0 || interrupted || !layer) {
+    const why = left.slice(0, 3).map(({ path, problem, conflict }) => `${path}: ${problem ?? conflict?.detail ?? ''}`);
+    throw new FsError('EBUSY', 'commit', name, { detail: `${done.length} changes are in the folder, ${interrupted ? 'then it was interrupted' : `${left.length} were left`}${why.length > 0 ? ` (${why.join(' ')})` : ''}` });
+  }
+  return layer;
 }
 
 function text(value: unknown): string {

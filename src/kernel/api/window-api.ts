@@ -97,7 +97,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     takeOver: () => parts.takeOver(),
     ...historyCalls(parts.history),
     ...fsckCalls(parts.fsck),
-    ...layerCalls(parts.layers),
+    ...layerCalls(parts.layers, parts.folders),
     ...sessionCalls(parts.sessions),
   };
 }

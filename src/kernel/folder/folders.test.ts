@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { LayerCalls } from '../../shared/abi/index.ts';
 import { FolderRig } from './testing/rig.ts';
 
 const rigs: FolderRig[] = [];
@@ -174,6 +175,26 @@ describe('refreshing', () => {
     expect(await rig.files('/mnt/work')).toEqual({ same: '1', theirs: 'theirs', both: 'mine', 'new/deep/file': 'new', 'kept/mine': 'mine', 'turn/into': 'a directory' });
     expect(Object.keys(Object.fromEntries((await rig.api.folderRefresh('work')).map(({ path }) => [path, 1]))).toSorted()).toEqual(['both', 'kept', 'kept/mine']);
     expect((await rig.api.historyEntries?.({ limit: 1 })) ?? true).toBeTruthy();
+  });
+});
+
+describe('as a layer', () => {
+  it('FO14 a mounted folder is listed and compared as a layer, and layerCommit with its name commits to it', async () => {
+    const rig = await boot();
+    const api = rig.api as typeof rig.api & LayerCalls;
+    const folder = await rig.mount('work', { a: 'x', 'd/b': 'moved', c: 'x' });
+    expect((await api.layerList()).at(-1)).toMatchObject({ name: 'work', kind: 'folder', entries: 4, whiteouts: 0 });
+    await rig.write('/mnt/work/a', 'mine');
+    await rig.api.rename('/mnt/work/d/b', '/mnt/work/b');
+    expect((await api.layerDiff('work')).changes).toMatchObject([
+      { path: '/mnt/work/a', change: 'changed', content: true, size: 4, sizeBefore: 1 }, { path: '/mnt/work/b', change: 'renamed', from: '/mnt/work/d/b', content: false },
+    ]);
+    expect(await api.layerCommit('work')).toMatchObject({ name: 'work', kind: 'folder' });
+    expect(folder.contents()).toEqual({ a: 'mine', b: 'moved', c: 'x' });
+    await rig.write('/mnt/work/c', 'mine');
+    folder.put('c', 'theirs');
+    await expect(api.layerCommit('work')).rejects.toMatchObject({ code: 'EBUSY', detail: expect.stringContaining('c: It was changed here and in the folder') as unknown });
+    await expect(api.layerCommit('other')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 

@@ -1,5 +1,5 @@
 import type {
-  FolderChoice, FolderCommitOptions, FolderCommitResult, FolderDiff, FolderDiskChange, FolderInfo, FolderProgress, Notice, RunKind,
+  FolderChoice, FolderCommitOptions, FolderCommitResult, FolderDiff, FolderDiskChange, FolderInfo, FolderProgress, LayerInfo, Notice, RunKind, TreeDifference,
 } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { FolderHost, FolderProvider, FolderRecord } from '../contract/index.ts';
@@ -9,6 +9,7 @@ import { Committer, isDoable } from './commit.ts';
 import { FolderContents } from './contents.ts';
 import { LiveFolder, MOUNTS, type FolderTree, type LiveMap } from './live-folder.ts';
 import { checkMountName } from './names.ts';
+import { asTreeDifference } from './tree-difference.ts';
 import { interruptedNotice, NOTICES, troubleNotice } from './folder-notices.ts';
 import { planCommit, planRefresh, withSettled, type PlanItem, type RefreshItem, type ThreeSides } from './plan.ts';
 import { Progress } from './progress.ts';
@@ -44,6 +45,7 @@ export class Folders {
   readonly contents: FolderContents;
   readonly #options: FoldersOptions;
   readonly #providers = new Map<number, { provider: FolderProvider; label: string }>();
+  readonly #sizes = new Map<number, number>();
   readonly #working = new Map<string, AbortController>();
   readonly #records: Promise<Map<number, FolderRecord>>;
   #connected: FolderAccess | null = null;
@@ -87,7 +89,7 @@ export class Folders {
         await this.#fill(record, entries, progress.phase('mount'));
         await Baseline.of(store, record.id, entries).flush();
         const mounted = await this.#put({ ...record, state: 'mounted' });
-        return await this.#info(mounted, entries.size);
+        return await this.#info(mounted);
       } catch (error) {
         await this.#takeBack(record);
         throw error;
@@ -115,7 +117,7 @@ export class Folders {
 
   async list(): Promise<FolderInfo[]> {
     const mounted = [...(await this.#records).values()].filter(({ state }) => state === 'mounted');
-    return Promise.all(mounted.map(async (record) => this.#info(record, (await this.#baseline(record)).size)));
+    return Promise.all(mounted.map((record) => this.#info(record)));
   }
 
   diff(name: string): Promise<FolderDiff> {
@@ -125,6 +127,27 @@ export class Folders {
       const changes = compared.items.filter(shown).map(({ change }) => change);
       const disk = refreshOf(compared).filter(({ act }) => act !== 'settle').map(({ change }) => change);
       return { changes: changes.slice(0, SHOWN_MAX), disk: disk.slice(0, SHOWN_MAX), more: changes.length > SHOWN_MAX || disk.length > SHOWN_MAX };
+    });
+  }
+
+  async has(name: string): Promise<boolean> {
+    return [...(await this.#records).values()].some((record) => record.name === name && record.state === 'mounted');
+  }
+
+  /** The mounted folders as layers: each lies below what the workspace changed of it. */
+  async layers(): Promise<LayerInfo[]> {
+    const mounted = [...(await this.#records).values()].filter(({ state }) => state === 'mounted');
+    return Promise.all(mounted.map(async (record) => ({
+      id: -record.id, name: record.name, kind: 'folder', created: record.mounted, entries: await this.#size(record), whiteouts: 0,
+    } as const)));
+  }
+
+  /** As `diff`, in the words of layers. */
+  differences(name: string): Promise<{ changes: TreeDifference[]; more: boolean }> {
+    return this.#work('diff', name, async (progress) => {
+      const { items, sides } = await this.#compare(await this.#mounted('diff', name), progress);
+      const changes = items.filter(shown).map((item) => asTreeDifference(name, item, sides)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+      return { changes: changes.slice(0, SHOWN_MAX), more: changes.length > SHOWN_MAX };
     });
   }
 
@@ -217,7 +240,7 @@ export class Folders {
 
   async allowed(name: string): Promise<FolderInfo> {
     const record = await this.#mounted('open', name);
-    const info = await this.#info(record, (await this.#baseline(record)).size);
+    const info = await this.#info(record);
     if (info.permission === 'granted') this.#options.notices.clear(NOTICES.denied(name));
     return info;
   }
@@ -238,11 +261,12 @@ export class Folders {
     return { items, sides, baseline };
   }
 
-  async #info({ id, name, label, mounted, commit }: FolderRecord, entries: number): Promise<FolderInfo> {
-    const provider = this.#providers.get(id)?.provider ?? this.#provider((await this.#records).get(id)!);
+  async #info(record: FolderRecord): Promise<FolderInfo> {
+    const { id, name, label, mounted, commit } = record;
+    const provider = this.#provider(record);
     const interrupted = commit && !this.#working.has(name)
       ? { started: commit.started, done: await this.#options.host.store.done(id), total: commit.paths.length } : undefined;
-    return { name, path: `/${MOUNTS}/${name}`, label, mounted, entries, permission: await provider.permission('read'), ...(interrupted && { interrupted }) };
+    return { name, path: `/${MOUNTS}/${name}`, label, mounted, entries: await this.#size(record), permission: await provider.permission('read'), ...(interrupted && { interrupted }) };
   }
 
   /** One piece of work on a folder at a time, which can be cancelled. */
@@ -254,6 +278,7 @@ export class Folders {
       return await work(new Progress(controller.signal, (progress) => this.#options.publish(`folder.${name}.progress`, progress), () => this.#options.now()));
     } finally {
       this.#working.delete(name);
+      this.#sizes.clear();
     }
   }
 
@@ -278,6 +303,15 @@ export class Folders {
     let known = this.#providers.get(record.id);
     if (!known) this.#providers.set(record.id, (known = this.#options.host.open(record.handle)));
     return known.provider;
+  }
+
+  /** Entries when the folder was last looked at. */
+  async #size(record: FolderRecord): Promise<number> {
+    const known = this.#sizes.get(record.id);
+    if (known !== undefined) return known;
+    const { size } = await this.#baseline(record);
+    this.#sizes.set(record.id, size);
+    return size;
   }
 
   #baseline(record: FolderRecord): Promise<Baseline> {
@@ -312,7 +346,7 @@ export class Folders {
 
 interface Compared {
   items: PlanItem[];
-  sides: ThreeSides & { mine: LiveMap };
+  sides: Omit<ThreeSides, 'mine'> & { mine: LiveMap };
   baseline: Baseline;
 }
 

@@ -27,8 +27,11 @@ export interface LayerCalls {
   layerList(): Promise<LayerInfo[]>;
   /** Freezes the upper as a layer of this name; a new, empty upper is on top then. Nothing that is seen changes. */
   layerPush(name: string): Promise<LayerInfo>;
-  /** Merges the upper into the frozen layer below it. Nothing that is seen changes. EINVAL if there is none above the base. */
-  layerCommit(): Promise<LayerInfo>;
+  /**
+   * Merges the upper into the frozen layer below it. Nothing that is seen changes. EINVAL if there is none above the base.
+   * `folder`: writes to this mounted folder of the disk instead, as `folderCommit`; EBUSY, with a list, where something was left.
+   */
+  layerCommit(folder?: string): Promise<LayerInfo>;
   /** Throws the upper's changes away: what is seen is what the layers below give. One run, that can be undone. */
   layerDiscard(options?: MergeOptions): Promise<MergeResult>;
   /** Takes a layer out of the stack. What the layers above changed stays, conflicts are named. One run, that can be undone. */

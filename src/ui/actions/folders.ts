@@ -37,6 +37,25 @@ export function offerFolder(app: App, handle: FileSystemDirectoryHandle): void {
   app.overlay.setState({ folder: { sheet: 'mount', handle } });
 }
 
+/** The folder that was dropped, if it was one and nothing else and the browser gives a handle. To be called before the event ends. */
+export async function droppedFolder(transfer: DataTransfer): Promise<FileSystemDirectoryHandle | null> {
+  const [only, ...others] = [...transfer.items].filter((item) => item.kind === 'file') as (DataTransferItem & { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> })[];
+  if (!only?.getAsFileSystemHandle || others.length > 0) return null;
+  const handle = await only.getAsFileSystemHandle().catch(() => null);
+  return handle?.kind === 'directory' ? (handle as FileSystemDirectoryHandle) : null;
+}
+
+/** What is dropped is copied; a folder can be mounted instead. */
+export function offerMount(app: App, handle: FileSystemDirectoryHandle): void {
+  const toast = showToast(app.messages, {
+    level: 'info', keep: true, title: `${visibleName(handle.name)} was dropped as a copy`, detail: 'Mounted at /mnt instead, its files stay where they are, and what is changed can be committed to the folder.',
+    actions: [{ label: 'Mount the folder', run: () => {
+      dismissToast(app.messages, toast);
+      offerFolder(app, handle);
+    } }],
+  });
+}
+
 /** A copy of a folder that the browser uploads: it cannot be committed to. */
 function pickSnapshot(app: App): void {
   const input = document.createElement('input');

@@ -5,12 +5,15 @@ import type { KernelApi, LayerInfo, TreeDifference, WorkspaceApi } from '../../s
  * what is seen. Names have letters, digits, `.`, `_`, `-`, at most 64 (`EINVAL`); one that is taken is `EEXIST`, one that is not there `ENOENT`.
  */
 export interface PalimpsestLayers {
-  /** The base, the stack from the bottom to the top, then sessions and branches. */
+  /** The base, the stack from the bottom to the top, then sessions, branches and mounted folders. */
   list(): Promise<LayerInfo[]>;
   /** Freezes the upper as a layer of this name; an empty upper is on top of it then. At most 64 frozen layers (`ENOSPC`). */
   push(name: string): Promise<LayerInfo>;
-  /** Merges the upper into the frozen layer below it. `EINVAL` if there is none. */
-  commit(): Promise<LayerInfo>;
+  /**
+   * Merges the upper into the frozen layer below it. `EINVAL` if there is none. `folder`: commits to this mounted folder of the disk instead;
+   * `EBUSY`, with a list, where something was left (`folders.commit` takes choices).
+   */
+  commit(folder?: string): Promise<LayerInfo>;
   rename(name: string, to: string): Promise<void>;
   /** What a layer (default: the upper) changes against those below it: at most 10 000, by path. */
   diff(name?: string): Promise<{ changes: TreeDifference[]; more: boolean }>;
@@ -21,7 +24,7 @@ export function createLayers(kernel: KernelApi): PalimpsestLayers {
   return Object.freeze({
     list: () => api.layerList(),
     push: (name: string) => api.layerPush(name),
-    commit: () => api.layerCommit(),
+    commit: (folder?: string) => api.layerCommit(folder),
     rename: (name: string, to: string) => api.layerRename(name, to),
     diff: (name?: string) => api.layerDiff(name),
   });

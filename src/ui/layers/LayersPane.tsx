@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { ArrowDown, ArrowUp, FolderOpen, GitBranch, HardDrive, Layers2, Lock, PackageOpen, PencilLine } from 'lucide-react';
 import type { LayerInfo } from '../../shared/abi/index.ts';
-import { commitLayer, discardUpper, dropLayer, keepSession, mergeLayer, openPath, pushLayer, removeLayer, renameLayer, reorderLayers, showDiff } from '../actions/index.ts';
+import { commitLayer, discardUpper, dropLayer, keepSession, mergeLayer, openCommit, openPath, pushLayer, refreshFolder, removeLayer, renameLayer, reorderLayers, showDiff, unmountFolder } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { NameForm, formatMoment, plural, visibleName } from '../kit/index.ts';
 import { KINDS, countsOf, movedOrder, stackOf } from './stack.ts';
@@ -29,7 +29,7 @@ export function LayersPane(): ReactElement {
       <h2>Beside the workspace</h2>
       {beside.length === 0
         ? <p className="layers-about">Nothing. Run a program with “Try it first”, or make a branch in the timeline: what is changed there stays apart until you merge it.</p>
-        : <ol aria-label="Sessions and branches">{beside.map((layer) => <BesideRow key={layer.id} layer={layer} onDone={reload} />)}</ol>}
+        : <ol aria-label="Sessions, branches and folders">{beside.map((layer) => (layer.kind === 'folder' ? <FolderRow key={layer.id} layer={layer} onDone={reload} /> : <BesideRow key={layer.id} layer={layer} onDone={reload} />))}</ol>}
     </section>
   );
 }
@@ -65,7 +65,7 @@ function StackRow({ layer, stack, onDone }: RowProps & { stack: readonly LayerIn
     <li className={`layer kind-${kind}`} aria-label={`${layer.name}, ${KINDS[kind].text}`}>
       <Facts layer={layer} />
       {kind === 'upper' && <UpperActions layer={layer} stack={stack} onDone={onDone} />}
-      {(kind === 'frozen' || kind === 'imported' || kind === 'folder') && <FrozenActions layer={layer} stack={stack} onDone={onDone} />}
+      {(kind === 'frozen' || kind === 'imported') && <FrozenActions layer={layer} stack={stack} onDone={onDone} />}
     </li>
   );
 }
@@ -120,6 +120,22 @@ function FrozenActions({ layer, stack, onDone }: RowProps & { stack: readonly La
       {move('up')}{move('down')}
       <button type="button" className="btn danger" aria-label={`Remove ${layer.name}`} title="Takes it out of the stack; this can be undone" onClick={() => then(removeLayer(app, layer.name))}>Remove</button>
     </div>
+  );
+}
+
+function FolderRow({ layer, onDone }: RowProps): ReactElement {
+  const app = useApp();
+  const { name } = layer;
+  return (
+    <li className="layer kind-folder" aria-label={`${name}, ${KINDS.folder.text}, ${plural(layer.entries, 'name')}`}>
+      <Facts layer={layer} />
+      <div className="layer-actions">
+        <button type="button" className="btn" aria-label={`Show ${name} in the explorer`} onClick={() => void app.explorer.reveal(`/mnt/${name}`)}>Show files</button>
+        <button type="button" className="btn" aria-label={`Refresh from the folder ${name}`} onClick={() => void refreshFolder(app, name)}>Refresh</button>
+        <button type="button" className="btn primary" aria-label={`Commit to the folder ${name}`} onClick={() => openCommit(app, name)}>Commit…</button>
+        <button type="button" className="btn" aria-label={`Unmount ${name}`} onClick={() => void unmountFolder(app, name).then(onDone)}>Unmount</button>
+      </div>
+    </li>
   );
 }
 

@@ -3,13 +3,13 @@ import type { LayerInfo } from '../../shared/abi/index.ts';
 import { countsOf, movedOrder, stackOf } from './stack.ts';
 
 const layer = (id: number, name: string, kind: LayerInfo['kind'], entries = 0, whiteouts = 0): LayerInfo => ({ id, name, kind, created: 0, entries, whiteouts });
-const layers = [layer(0, 'base', 'base'), layer(1, 'one', 'frozen'), layer(2, 'two', 'imported'), layer(3, 'upper', 'upper'), layer(4, 'try', 'session'), layer(5, 'line', 'branch')];
+const layers = [layer(0, 'base', 'base'), layer(1, 'one', 'frozen'), layer(2, 'two', 'imported'), layer(3, 'upper', 'upper'), layer(4, 'try', 'session'), layer(5, 'line', 'branch'), layer(-1, 'work', 'folder')];
 
 describe('the stack of layers', () => {
   it('is shown from the top, with what is beside it apart', () => {
     const { stack, beside } = stackOf(layers);
     expect(stack.map(({ name }) => name)).toEqual(['upper', 'two', 'one', 'base']);
-    expect(beside.map(({ name }) => name)).toEqual(['try', 'line']);
+    expect(beside.map(({ name }) => name)).toEqual(['try', 'line', 'work']);
   });
 
   it('counts in words', () => {

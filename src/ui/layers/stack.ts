@@ -5,7 +5,7 @@ export const KINDS: Record<LayerInfo['kind'], { text: string; about: string }> =
   base: { text: 'base', about: 'As shipped; never changes' },
   frozen: { text: 'frozen', about: 'Pushed; does not change any more' },
   imported: { text: 'imported', about: 'Came as an archive or a folder; does not change' },
-  folder: { text: 'folder', about: 'A folder of this machine' },
+  folder: { text: 'folder', about: 'A folder of this machine; only a commit changes it' },
   upper: { text: 'upper', about: 'What programs and you change goes here' },
   session: { text: 'session', about: 'What one program changed, apart from the workspace' },
   branch: { text: 'branch', about: 'A line of its own, apart from the workspace' },
@@ -14,12 +14,12 @@ export const KINDS: Record<LayerInfo['kind'], { text: string; about: string }> =
 export interface Stack {
   /** From the top to the bottom, as they are shown. */
   stack: LayerInfo[];
-  /** Sessions and branches. */
+  /** Sessions, branches and mounted folders. */
   beside: LayerInfo[];
 }
 
 export function stackOf(layers: readonly LayerInfo[]): Stack {
-  const isBeside = ({ kind }: LayerInfo): boolean => kind === 'session' || kind === 'branch';
+  const isBeside = ({ kind }: LayerInfo): boolean => kind === 'session' || kind === 'branch' || kind === 'folder';
   return { stack: layers.filter((layer) => !isBeside(layer)).toReversed(), beside: layers.filter(isBeside) };
 }
 
@@ -29,7 +29,7 @@ export function countsOf({ entries, whiteouts }: LayerInfo): string {
   return [entries > 0 && plural(entries, 'name'), whiteouts > 0 && plural(whiteouts, 'deletion')].filter(Boolean).join(', ');
 }
 
-const isMovable = ({ kind }: LayerInfo): boolean => kind === 'frozen' || kind === 'imported' || kind === 'folder';
+const isMovable = ({ kind }: LayerInfo): boolean => kind === 'frozen' || kind === 'imported';
 
 /** The names from the bottom to the top with one layer moved by a place; null where it cannot go there. */
 export function movedOrder(stack: readonly LayerInfo[], name: string, direction: 'up' | 'down'): string[] | null {

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { dirname } from '../../shared/base/index.ts';
-import { dataTransferItems, receiveItems } from '../actions/index.ts';
+import { dataTransferItems, droppedFolder, offerMount, receiveItems } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { showError, type App } from '../stores/index.ts';
 
@@ -53,6 +53,7 @@ function directoryAt(app: App, target: EventTarget | null): string {
 }
 
 function receiveDrop(app: App, transfer: DataTransfer, directory: string): void {
+  void droppedFolder(transfer).then((folder) => folder && offerMount(app, folder));
   dataTransferItems(transfer)
     .then((items) => receiveItems(app, items, directory))
     .catch((error: unknown) => void showError(app.messages, 'Could not read what was dropped', error, 'Drop fewer entries at once.'));

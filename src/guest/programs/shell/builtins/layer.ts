@@ -22,10 +22,10 @@ const COMMANDS: Readonly<Record<string, Subcommand>> = {
     },
   },
   commit: {
-    usage: 'commit',
+    usage: 'commit [folder]',
     run(context, operands) {
-      need(context, operands, 0, 0, this.usage);
-      context.out(line(workspace(context.shell, 'layerCommit')));
+      need(context, operands, 0, 1, this.usage);
+      context.out(line(workspace(context.shell, 'layerCommit', operands[0])));
     },
   },
   discard: {
@@ -97,7 +97,7 @@ const COMMANDS: Readonly<Record<string, Subcommand>> = {
 };
 
 export const layer: Builtin = {
-  usage: '[list | push name | commit | discard | remove name | rebase layer … | rename name to | diff [name] | branch name [point] | merge name | keep session name | drop name]',
+  usage: '[list | push name | commit [folder] | discard | remove name | rebase layer … | rename name to | diff [name] | branch name [point] | merge name | keep session name | drop name]',
   summary: 'the layers of the workspace, from the top; -n only says what would be done, --mine --theirs --both settle conflicts',
   run: (context) => dispatch(COMMANDS, context.args.length === 0 ? 'list' : 'help', context),
 };
