@@ -3,7 +3,7 @@ import { Arena, KERNEL_PCB, MAX_PAGES, PAGE_SIZE, ProcessHandle, tickCoarse } fr
 import { Errno, FsError, type Clock } from '../shared/base/index.ts';
 import { CallServer, listenToBell } from '../shared/link/index.ts';
 import { checkTree, Tree, TreeKeeper, type CheckReport } from '../shared/tree/index.ts';
-import { archiveParts, windowApi } from './api/index.ts';
+import { archiveParts, mergeLine, windowApi } from './api/index.ts';
 import { Bus } from './bus/index.ts';
 import type { BaseLayer, FileService, FolderHost, KvSource, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
 import { FsPublisher, Notices } from './feed/index.ts';
@@ -109,7 +109,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     notices: () => notices.list(),
     takeOver: () => host.steal(),
     shipped: (path) => shippedIn(path, files, storage),
-    history: { history: storage.history, travel: files.travel }, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record) },
+    history: { history: storage.history, travel: files.travel }, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record), merge: mergeLine(files.travel) },
     folders: storage.folders,
     kv, createHasher, fsck,
   });

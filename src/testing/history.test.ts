@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { MemoryDisk } from '../kernel/storage/index.ts';
-import type { HistoryCalls } from '../shared/abi/index.ts';
+import type { HistoryCalls, WorkspaceApi } from '../shared/abi/index.ts';
 import { Machine } from './machine.ts';
 
 const EMPTY = { version: 1 as const, entries: [{ path: '/home', kind: 'directory' as const }] };
@@ -122,5 +122,29 @@ describe('undo and restore', () => {
     expect((await api.historyUndo({ run: made!.run })).run).toBe(0);
     for (const target of [null, {}, { run: 'x' }, { entry: -1 }]) await expect(api.historyUndo(target as never)).rejects.toMatchObject({ code: 'EINVAL' });
     await expect(api.historyUndo({ run: made!.run }, { onConflict: 'x' as never })).rejects.toMatchObject({ code: 'EINVAL' });
+  });
+});
+
+describe('merges', () => {
+  it('SE12 MG3 a session is merged by reference; what both changed is a conflict, and the session stays', { timeout: 30_000 }, async () => {
+    const api = (await boot()) as unknown as WorkspaceApi & Machine['api'];
+    await api.mkdir('/home/d');
+    await machine.write('/home/d/a', 'one\0');
+    await machine.write('/home/d/b', 'two\0');
+    const { overlay } = await machine.run('/bin/sh', ['-c', 'cd /home/d; echo changed > a; echo new > c; mkdir e; mv b e/b; rm /home/welcome.md'], { overlay: 'session' });
+    await api.rename('/home/d', '/home/moved');
+    expect(await api.layerMerge(overlay!, { dryRun: true })).toMatchObject({ run: 0, conflicts: [] });
+    await machine.write('/home/moved/a', 'mine\0');
+    const clash = await api.layerMerge(overlay!);
+    expect(clash.conflicts.map(({ path, reason }) => [path, reason])).toEqual([['/home/moved/a', 'changed-later']]);
+    expect((await api.readdir('/home/moved')).map(({ name }) => name).sort()).toEqual(['a', 'c', 'e']);
+    expect(await machine.read('/home/moved/e/b')).toBe('two\0');
+    expect((await api.historyRuns({ limit: 1 }))[0]).toMatchObject({ run: clash.run, kind: 'merge', name: `merge of ${overlay}` });
+    const taken = await api.layerMerge(overlay!, { onConflict: 'theirs' });
+    expect(taken.conflicts).toEqual([]);
+    expect(await machine.read('/home/moved/a')).toBe('changed\n');
+    expect((await api.layerList()).some(({ name }) => name === overlay)).toBe(false);
+    expect((await api.historyUndo({ run: clash.run })).conflicts).toEqual([]);
+    expect((await api.readdir('/home/moved')).map(({ name }) => name).sort()).toEqual(['a', 'b']);
   });
 });

@@ -2,6 +2,7 @@ import type { LayerCalls, LayerInfo, MergeOptions, MergeResult } from '../../sha
 import { FsError } from '../../shared/base/index.ts';
 import type { LayerRecord } from '../contract/index.ts';
 import type { Line, Lines } from '../sessions/index.ts';
+import type { TimeTravel } from '../merge/index.ts';
 import { checkedPoint } from './history-calls.ts';
 
 export interface SessionParts {
@@ -9,6 +10,11 @@ export interface SessionParts {
   info(record: LayerRecord): Promise<LayerInfo>;
   /** Does to the workspace what a line did to the tree on which it stands. Default: that cannot be done (ENOSYS). */
   merge?(name: string, line: Line, options: MergeOptions): Promise<MergeResult>;
+}
+
+/** Merging as undo and restore do. */
+export function mergeLine(travel: TimeTravel): NonNullable<SessionParts['merge']> {
+  return async (name, line, options) => travel.merge('merge', `merge of ${name}`, line.base, line.view(), await line.touched(), options);
 }
 
 const CONFLICTS: readonly unknown[] = [undefined, 'mine', 'theirs', 'both'];

@@ -1,7 +1,7 @@
 import type { MergeOptions, MergeResult, Point, RunKind } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { JournalRecord, TreeView } from '../contract/index.ts';
-import { changesBetween, directoryOf, findInView, isWithin, Moves, type History } from '../history/index.ts';
+import { changesBetween, directoryOf, findInView, isWithin, joinName, lastPart, Moves, type History } from '../history/index.ts';
 import type { TreeService } from '../services/tree/index.ts';
 import { applyPlan } from './apply.ts';
 import type { Goals } from './goals.ts';
@@ -56,12 +56,14 @@ export class TimeTravel {
     });
   }
 
-  /** Does to the live tree what turned `base` into `theirs`. `touched`: as in `TreeGoalsOptions`. */
+  /** Does to the live tree what turned `base`, a tree of this workspace's past, into `theirs`. `touched`: as in `TreeGoalsOptions`. */
   merge(kind: Exclude<RunKind, 'program'>, name: string, base: TreeView, theirs: TreeView, touched: (path: string) => boolean, options: MergeOptions = {}): Promise<MergeResult> {
     return this.#exclusive(async () => {
+      const { history } = this.#options;
       const goals = await goalsBetween({ from: base, to: theirs, wanted: () => true, touched });
-      const now = await this.#options.history.point('now');
-      return this.#merge(kind, name, goals, this.#options.history.viewAt(now), options);
+      const now = await history.point('now');
+      const moves = await Moves.load(history.index, base.at, now);
+      return this.#merge(kind, name, inPresent(goals, (path) => moves.translate(path, base.at, now)), history.viewAt(now), options);
     });
   }
 
@@ -131,5 +133,14 @@ function onlyPaths({ steps, conflicts }: Plan, paths: readonly string[] | undefi
   return {
     steps: steps.filter((step) => about(step.path) || (step.op === 'move' && about(step.to))),
     conflicts: conflicts.filter(({ path }) => about(path)),
+  };
+}
+
+/** The goals with the paths that directories have now. */
+function inPresent({ slots, nodes }: Goals, translate: (directory: string) => string): Goals {
+  const moved = (path: string): string => joinName(translate(directoryOf(path)), lastPart(path));
+  return {
+    slots: slots.map((slot) => ({ ...slot, directory: translate(slot.directory) })),
+    nodes: new Map([...nodes].map(([ino, goal]) => [ino, { ...goal, paths: goal.paths.map(moved) }])),
   };
 }
