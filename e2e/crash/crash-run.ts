@@ -100,6 +100,7 @@ export class CrashRun {
     this.#page = page;
     const raw = await this.#checkRows(page);
     await openWorkspace(page, this.#base);
+    raw.wrong.push(...(await noticesOf(page)));
     if (this.#models.length === 0) {
       const seen = await readTree(page);
       for (const actor of ACTORS) this.#models.push(await modelOf(TOP, ownOf(seen, actor), (path) => readBytes(page, path)));
@@ -133,6 +134,12 @@ export class CrashRun {
       wrong,
     };
   }
+}
+
+/** What the page tells its user: after a kill there is nothing to tell. */
+async function noticesOf(page: Page): Promise<string[]> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  return page.locator('.banner').allTextContents();
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));

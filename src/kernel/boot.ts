@@ -1,12 +1,14 @@
-import type { KernelApi, Notice, WorkspaceInfo } from '../shared/abi/index.ts';
+import type { KernelApi, WorkspaceInfo } from '../shared/abi/index.ts';
 import { Arena, KERNEL_PCB, MAX_PAGES, PAGE_SIZE, ProcessHandle, tickCoarse } from '../shared/arena/index.ts';
-import { Errno, FsError, type Clock } from '../shared/base/index.ts';
+import { Errno, type Clock } from '../shared/base/index.ts';
 import { CallServer, listenToBell } from '../shared/link/index.ts';
 import { checkTree, Tree, TreeKeeper, type CheckReport } from '../shared/tree/index.ts';
 import { archiveParts, mergeLine, windowApi } from './api/index.ts';
 import { Bus } from './bus/index.ts';
 import type { BaseLayer, FileService, FolderHost, KvSource, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
-import { FsPublisher, Notices } from './feed/index.ts';
+import {
+  baseMissing, crowded, DamageNotices, FsPublisher, newerFormat, Notices, notStored, ownedElsewhere, storeFailure, storeLost, takenOver,
+} from './feed/index.ts';
 import { createFolders, withFolders, type Folders } from './folder/index.ts';
 import { checkAfterUncleanEnd, Fsck } from './fsck/index.ts';
 import { History, JournalIndex } from './history/index.ts';
@@ -182,7 +184,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     keeper.refuseWrites(Errno.EROFS);
     mode = 'memory';
     void announce();
-    notices.raise({ id: 'store', level: 'error', title: 'The workspace is no longer stored', detail: `${sentence(reason)}. What is shown here is kept only until this page is closed, and nothing can be written: download what you need, then reload.`, action: 'reload' });
+    notices.raise(storeLost(reason));
   };
   const isDirty = (): boolean => tree.journal.head !== tree.journal.tail || volume.busy;
   const sync = (): Promise<void> => (isDirty() || mode === 'owner' ? journal.sync() : Promise.resolve());
@@ -199,7 +201,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     if (mode !== 'owner') return;
     mode = 'read-only';
     keeper.refuseWrites(Errno.EROFS);
-    notices.raise({ id: 'ownership', level: 'warning', title: 'Another tab took over this workspace', detail: 'This tab shows it as it was and is read-only now. Reload it to see the present state, or take the workspace back.', action: 'take-over' });
+    notices.raise(takenOver());
     await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
     await announce();
   };
@@ -335,41 +337,34 @@ async function openRuns(store: Store, options: Omit<OverlayOptions, 'store' | 'r
 /** The workspace's store, or one in memory if it cannot be opened: then the user is told. */
 async function openOverlay(host: KernelHost, hasher: Hasher, folders: Folders | null, notices: Notices, onLost: (reason: string) => void): Promise<OpenedOverlay> {
   const shipped = new ManifestBaseLayer(await host.manifest().catch((error: unknown) => {
-    notices.raise({ id: 'base', level: 'error', title: 'The sample programs could not be loaded', detail: `${String(error)}. Your own files are not affected; reload when the network is back.`, action: 'reload' });
+    notices.raise(baseMissing(error));
     return EMPTY_MANIFEST;
   }), host.base);
   const base = folders ? withFolders(shipped, folders.contents) : shipped;
   const onFault = (message: string): void => notices.fault(message);
-  const store = host.openStore(recordCodec, STORE_FORMAT, onLost);
+  const damage = new DamageNotices((notice) => notices.raise(notice));
+  let gone = false;
+  const onDamage = (path: string, detail: string): void => {
+    // Of a store that is gone nothing can be read: that is told already.
+    if (!gone) damage.tell(path, detail);
+  };
+  const store = host.openStore(recordCodec, STORE_FORMAT, (reason) => {
+    gone = true;
+    onLost(reason);
+  });
   try {
-    const { head, runs, index, overlay } = await openRuns(store, { base, hasher, yield: host.yield, onFault }, host.clock);
+    const { head, runs, index, overlay } = await openRuns(store, { base, hasher, yield: host.yield, onFault, onDamage }, host.clock);
     const readOnly = host.readOnly || head.readOnly !== undefined;
-    if (host.readOnly) notices.raise({ id: 'ownership', level: 'warning', title: 'This workspace is open in another tab', detail: 'It is shown read-only here. Take it over to write in this tab; the other one then becomes read-only.', action: 'take-over' });
-    else if (head.readOnly) notices.raise({ id: 'format', level: 'warning', title: 'This workspace was written by a newer version', detail: `${head.readOnly}. It is open read-only; reload to get the newer page.`, action: 'reload' });
+    if (host.readOnly) notices.raise(ownedElsewhere());
+    else if (head.readOnly) notices.raise(newerFormat(head.readOnly));
     return { overlay, store, runs, index, base, hasher, clean: readOnly || head.clean || head.seq === 0, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: shipped.layers };
   } catch (error) {
-    notices.raise({ id: 'store', level: 'error', title: 'Nothing is kept in this tab', detail: `The browser’s database could not be opened (${error instanceof FsError ? (error.detail ?? error.message) : String(error)}). Allow storage for this page or leave private mode, then reload.`, action: 'reload' });
+    notices.raise(notStored(error));
     const memory = new MemoryStore();
     const { head, runs, index, overlay } = await openRuns(memory, { base, hasher, yield: host.yield, onFault }, host.clock);
     return { overlay, store: memory, runs, index, base, hasher, clean: true, mode: 'memory', nextIno: head.nextIno, layers: shipped.layers };
   }
 }
-
-function crowded(session: number, limit: number): Notice {
-  return {
-    id: 'processes', level: 'warning', title: 'A program starts too many others',
-    detail: `The session of process ${session} has ${limit} processes, its limit: no more are started in it. If that is not what you want, close its terminal or end process ${session}.`,
-  };
-}
-
-function storeFailure(error: FsError): Notice {
-  if (error.code === 'ENOSPC') {
-    return { id: 'store', level: 'error', title: 'The disk is full', detail: 'Nothing more can be stored; programs get ENOSPC. What was acknowledged is safe. Free space on this device, or in the browser’s settings for this site; deleting files here does not help, as their history is kept. Writing goes on by itself then.' };
-  }
-  return { id: 'store', level: 'error', title: 'Changes cannot be stored', detail: `${error.message}. Recent changes are kept in this tab and are tried again; download what you need if this does not go away.`, action: 'reload' };
-}
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Calls `tick` often while it returns true, seldom otherwise. */
 function startTicking(tick: () => boolean): () => void {

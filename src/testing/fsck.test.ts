@@ -105,6 +105,40 @@ describe('fsck', () => {
     expect(left).toEqual(wanted);
   });
 
+  it('OV12 a flipped bit is EIO for a program and a notice that names the file; what is beside it is read, reading ahead included', async () => {
+    const data = bytes(12 * BLOCK + 5, 3);
+    const system = await reopened(async (first) => {
+      await someTree(first);
+      await first.api.writeFile('/home/blocks', data);
+    }, (disk) => {
+      const node = nodeOf(disk, 'blocks');
+      const ref = 'chunks' in node ? node.chunks![3]! : undefined;
+      const pack = disk.packs.get(ref!.pack)!;
+      pack[ref!.offset] = pack[ref!.offset]! ^ 128;
+    });
+    // Blocks 0 to 7 are loaded at once.
+    expect(await system.api.readRange('/home/blocks', 0, 3 * BLOCK)).toEqual(data.slice(0, 3 * BLOCK));
+    expect(await system.api.readRange('/home/blocks', 4 * BLOCK, BLOCK)).toEqual(data.slice(4 * BLOCK, 5 * BLOCK));
+    const { code: status, stdout, stderr } = await system.run('/bin/cat', ['/home/blocks']);
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/I\/O error|Input\/output|os error 29/i);
+    expect(stdout.length).toBeLessThanOrEqual(3 * BLOCK);
+    expect(await system.api.notices()).toEqual([expect.objectContaining({ id: 'damage', level: 'error', action: 'repair', detail: expect.stringContaining('/home/blocks') })]);
+    expect(await system.api.readFile('/home/dir/file')).toEqual(bytes(100));
+  });
+
+  it('ST24 rows that cannot be read are EIO for what they are about and a notice; the rest of the workspace is there, the root included', async () => {
+    const system = await reopened(someTree, (disk) => {
+      rowOf(disk, 'big').names.set('big', Uint8Array.from([77]));
+      disk.layer(UPPER).nodes.set(1, Uint8Array.from([255]));
+    });
+    expect((await system.api.workspace()).mode).toBe('owner');
+    expect(await code(system.api.readFile('/home/dir/deeper/big'))).toBe('EIO');
+    expect(await system.api.readFile('/home/dir/file')).toEqual(bytes(100));
+    expect(await system.api.notices()).toEqual([expect.objectContaining({ id: 'damage', detail: expect.stringMatching(/\/home\/dir\/deeper, \/:/) })]);
+    await repaired(system);
+  });
+
   it('FS5 FS7 a directory that nothing leads to: all of it is in /lost+found', async () => {
     const system = await reopened(someTree, (disk) => rowOf(disk, 'dir').names.delete('dir'));
     const { found, after } = await repaired(system);

@@ -28,6 +28,8 @@ export interface OverlayOptions {
   runs?: Pick<Runs, 'of' | 'rows'>;
   /** Told of a batch's records before anything of it is in the store. */
   onPrepared?: (records: readonly JournalRecord[]) => void;
+  /** Told of what is stored and cannot be read, when something wants it: EIO for that. */
+  onDamage?: (path: string, detail: string) => void;
   /** Told of changes that do not fit; they are left out. A bug of ours, for the supervisor. */
   onFault?: (message: string) => void;
 }
@@ -85,14 +87,17 @@ export class Overlay {
     this.#nextIno = head.nextIno;
     this.chunks.start(head.nextPack);
     this.#layers.start(head);
-    const root = (await this.#layers.node(ROOT_INO)) ?? this.#options.base.root();
+    const root = (await this.#layers.node(ROOT_INO).catch((error: unknown) => this.#damagedRoot(error))) ?? this.#options.base.root();
     this.#shadow.addRoot(root);
     return { head, root };
   }
 
   /** The merged children of a directory, which are in the shadow from then on. */
   async populate(parent: number): Promise<MergedEntry[]> {
-    const { rows, merged } = await this.#layers.merge(parent);
+    const { rows, merged } = await this.#layers.merge(parent).catch((error: unknown) => {
+      if (isDamage(error)) this.#options.onDamage?.(this.path(parent) ?? '/', 'what is in it cannot be read');
+      throw error;
+    });
     return merged.map(({ name, record, linked }) => {
       const node = this.#shadow.add(record, parent, name, linked);
       return { name, record: node.record, origin: this.#originOf(rows.get(name), parent, name) };
@@ -301,9 +306,17 @@ export class Overlay {
     await this.#layers.restack(batch, this.#nextIno);
   }
 
+  /** The root's own record holds nothing but times: without it everything is still there. */
+  #damagedRoot(error: unknown): undefined {
+    if (!isDamage(error)) throw error;
+    this.#options.onDamage?.('/', 'its record cannot be read');
+    return undefined;
+  }
+
   async #chunk(ref: ChunkRef, base: string | undefined, ino: number): Promise<Uint8Array> {
     if (ref.pack === BASE_PACK) return this.#baseBytes(base ?? '', ref.offset, ref.length);
     return this.chunks.read(ref).catch((error: unknown) => {
+      if (error instanceof FsError && error.code === 'EIO') this.#options.onDamage?.(this.path(ino) ?? 'a file without a name', error.detail ?? error.message);
       throw error instanceof FsError ? new FsError(error.code, 'read', this.path(ino), { cause: error, ...(error.detail === undefined ? {} : { detail: error.detail }) }) : error;
     });
   }
@@ -335,6 +348,11 @@ function* directoriesOf({ changes }: CutBatch): Generator<number> {
     if (replaced) yield replaced;
     if (op === 'rmdir') yield ino;
   }
+}
+
+/** A value that cannot be decoded, or a row that is missing; not a store that is gone. */
+function isDamage(error: unknown): boolean {
+  return error instanceof FsError && error.code === 'EIO' && (error.cause instanceof RangeError || error.syscall === 'populate');
 }
 
 function isEmpty(batch: StoreBatch): boolean {

@@ -72,9 +72,14 @@ export class OverlayVolume implements ChangeSource {
     const ino = this.#tree.inodes.ino(inode);
     const last = Math.min(block + READ_AHEAD, Math.ceil(this.#tree.size(inode) / BLOCK));
     const wanted = Array.from({ length: Math.max(1, last - block) }, (_, i) => block + i);
-    const loaded = await Promise.all(wanted.map((index) => this.#overlay.loadBlock(ino, index)));
+    // A block that cannot be read is the affair of who asks for it.
+    const loaded = await Promise.all(wanted.map((index) => this.#overlay.loadBlock(ino, index).catch((error: unknown) => {
+      if (index === block) throw error;
+      return null;
+    })));
     if (this.#tree.inodes.ino(inode) !== ino) return;
     for (const [i, bytes] of loaded.entries()) {
+      if (bytes === null) continue;
       // The blocks read ahead are welcome, only the one asked for must fit.
       if (this.#keeper.install(inode, block + i, bytes) < 0 && i === 0) {
         throw new FsError('ENOSPC', 'load', this.#keeper.pathOf(inode), { detail: 'the memory shared by all processes is full' });

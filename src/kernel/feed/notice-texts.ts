@@ -1,0 +1,47 @@
+import type { Notice } from '../../shared/abi/index.ts';
+import { FsError } from '../../shared/base/index.ts';
+
+/** What the kernel tells its user, in one place. Notices of one id replace each other. */
+export function crowded(session: number, limit: number): Notice {
+  return {
+    id: 'processes', level: 'warning', title: 'A program starts too many others',
+    detail: `The session of process ${session} has ${limit} processes, its limit: no more are started in it. If that is not what you want, close its terminal or end process ${session}.`,
+  };
+}
+
+/** A commit failed; it is tried again. */
+export function storeFailure(error: FsError): Notice {
+  if (error.code === 'ENOSPC') {
+    return { id: 'store', level: 'error', title: 'The disk is full', detail: 'Nothing more can be stored; programs get ENOSPC. What was acknowledged is safe. Free space on this device, or in the browser’s settings for this site; deleting files here does not help, as their history is kept. Writing goes on by itself then.' };
+  }
+  return { id: 'store', level: 'error', title: 'Changes cannot be stored', detail: `${error.message}. Recent changes are kept in this tab and are tried again; download what you need if this does not go away.`, action: 'reload' };
+}
+
+/** The store is gone while the page is open. */
+export function storeLost(reason: string): Notice {
+  return { id: 'store', level: 'error', title: 'The workspace is no longer stored', detail: `${sentence(reason)}. What is shown here is kept only until this page is closed, and nothing can be written: download what you need, then reload.`, action: 'reload' };
+}
+
+/** The store could not be opened, and one in memory is used. */
+export function notStored(error: unknown): Notice {
+  const why = error instanceof FsError ? (error.detail ?? error.message) : String(error);
+  return { id: 'store', level: 'error', title: 'Nothing is kept in this tab', detail: `The browser’s database could not be opened (${why}). Allow storage for this page or leave private mode, then reload.`, action: 'reload' };
+}
+
+export function ownedElsewhere(): Notice {
+  return { id: 'ownership', level: 'warning', title: 'This workspace is open in another tab', detail: 'It is shown read-only here. Take it over to write in this tab; the other one then becomes read-only.', action: 'take-over' };
+}
+
+export function takenOver(): Notice {
+  return { id: 'ownership', level: 'warning', title: 'Another tab took over this workspace', detail: 'This tab shows it as it was and is read-only now. Reload it to see the present state, or take the workspace back.', action: 'take-over' };
+}
+
+export function newerFormat(reason: string): Notice {
+  return { id: 'format', level: 'warning', title: 'This workspace was written by a newer version', detail: `${reason}. It is open read-only; reload to get the newer page.`, action: 'reload' };
+}
+
+export function baseMissing(error: unknown): Notice {
+  return { id: 'base', level: 'error', title: 'The sample programs could not be loaded', detail: `${String(error)}. Your own files are not affected; reload when the network is back.`, action: 'reload' };
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
