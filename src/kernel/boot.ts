@@ -66,6 +66,8 @@ export interface RunningKernel {
 }
 
 const DEVICES = { tree: 1, tmp: 2, dev: 3, proc: 4, tcp: 5, history: 6, branch: 7 } as const;
+/** At the root, with something mounted on it. */
+const MOUNTPOINTS = new Set(BOOT_NAMESPACE.map(({ path }) => path.slice(1)));
 /** Of the arena at its largest, what `/tmp` may take: 1 GiB of 4 GiB. */
 const TMP_SHARE = 1 / 4;
 /** Milliseconds between ticks of the coarse clock while something runs, and while nothing does. */
@@ -103,7 +105,9 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const kv = openKv((storage.mode() !== 'memory' && host.kv) || { kind: 'memory' }, storage.mode() === 'owner', (trouble) => notices.raise({ id: 'kv', level: 'error', ...trouble, action: 'reload' }));
   const fsck = bootFsck(host, bus, storage, files);
   const watch = checkAfterUncleanEnd({ fsck, clean: storage.clean, raise: (notice) => notices.raise(notice), onFault: (error) => notices.fault(error) });
-  const layers = new LayerService({ layers: storage.layers, store: storage.store, base: storage.overlay.base, sync: storage.sync, pidOf: (id) => storage.lines.pid(id) });
+  const layers = new LayerService({
+    ...storage, travel: files.travel, block: (record, index) => storage.overlay.block(record, index), mounts: MOUNTPOINTS, pidOf: (id) => storage.lines.pid(id),
+  });
   const api = window.api = windowApi({
     files: files.byPath, processes: processes.programs, bus,
     archive: archiveParts({ ...storage, ...files, clock: host.clock }),

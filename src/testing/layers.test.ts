@@ -1,12 +1,12 @@
 import { afterEach, expect, it } from 'vitest';
 import { MemoryDisk } from '../kernel/storage/index.ts';
-import type { LayerCalls } from '../shared/abi/index.ts';
+import type { HistoryCalls, LayerCalls } from '../shared/abi/index.ts';
 import { Machine } from './machine.ts';
 
-type Api = Machine['api'] & LayerCalls;
+type Api = Machine['api'] & LayerCalls & HistoryCalls;
 
 /** With the places of the namespace, which are made where they are missing. */
-const SHIPPED = ['/home', '/void/deep', '/dev', '/proc', '/tmp', '/history'].map((path) => ({ path, kind: 'directory' as const }));
+const SHIPPED = ['/home', '/void/deep', '/dev', '/proc', '/tmp', '/history', '/branch'].map((path) => ({ path, kind: 'directory' as const }));
 const machines: Machine[] = [];
 afterEach(async () => {
   for (const machine of machines.splice(0)) await machine.dispose();
@@ -22,28 +22,28 @@ const names = async (api: Api): Promise<string[]> => (await api.layerList()).map
 const told = async (api: Api, name?: string): Promise<string[]> =>
   (await api.layerDiff(name)).changes.map(({ change, path, from, content }) => [change, ...(from === undefined ? [] : [from]), path, ...(content ? ['content'] : [])].join(' '));
 
-it('layers are pushed, listed, renamed and committed, and nothing that is seen changes; a reload finds them', async () => {
+it('LA1 LA2 layers are pushed, listed, renamed and committed, and nothing that is seen changes; a reload finds them', async () => {
   const { machine, api, disk } = await boot();
   await machine.write('/home/a.txt', 'one');
   await api.mkdir('/home/d');
   await machine.write('/home/d/b.txt', 'two');
-  expect(await names(api)).toEqual(['base base 7-0', 'upper upper 4-0']);
+  expect(await names(api)).toEqual(['base base 8-0', 'upper upper 4-0']);
   expect(await api.layerPush('first')).toMatchObject({ name: 'first', kind: 'frozen', entries: 4, whiteouts: 0 });
   await machine.write('/home/a.txt', 'three');
   await api.rm('/home/d/b.txt');
   await api.rename('/home/d', '/home/e');
-  expect(await names(api)).toEqual(['base base 7-0', 'first frozen 4-0', 'upper upper 3-2']);
+  expect(await names(api)).toEqual(['base base 8-0', 'first frozen 4-0', 'upper upper 3-2']);
   await api.layerRename('first', 'start');
   expect(await machine.read('/home/a.txt')).toBe('three');
   const again = await boot(disk);
   expect((await again.api.readdir('/home')).map(({ name }) => name)).toEqual(['a.txt', 'e']);
   expect(await again.machine.read('/home/a.txt')).toBe('three');
   expect(await again.api.layerCommit()).toMatchObject({ name: 'start', entries: 3 });
-  expect(await names(again.api)).toEqual(['base base 7-0', 'start frozen 3-0', 'upper upper 0-0']);
+  expect(await names(again.api)).toEqual(['base base 8-0', 'start frozen 3-0', 'upper upper 0-0']);
   expect((await again.api.readdir('/home')).map(({ name }) => name)).toEqual(['a.txt', 'e']);
 });
 
-it('a layer tells what it changes against those below it', async () => {
+it('LM5 a layer tells what it changes against those below it', async () => {
   const { machine, api } = await boot();
   await machine.write('/home/same.txt', 'same');
   await machine.write('/home/changed.txt', 'old');
@@ -68,16 +68,16 @@ it('a layer tells what it changes against those below it', async () => {
   expect(await told(api, 'two')).toHaveLength(5);
 });
 
-it('what is no name of a layer is refused', async () => {
+it('LA4 what is no name of a layer is refused', async () => {
   const { api } = await boot();
   await expect(api.layerPush('a/b')).rejects.toMatchObject({ code: 'EINVAL' });
   await expect(api.layerPush({} as string)).rejects.toMatchObject({ code: 'EINVAL' });
   await expect(api.layerDiff('none')).rejects.toMatchObject({ code: 'ENOENT' });
   await expect(api.layerCommit()).rejects.toMatchObject({ code: 'EINVAL' });
-  expect(await names(api)).toEqual(['base base 7-0', 'upper upper 0-0']);
+  expect(await names(api)).toEqual(['base base 8-0', 'upper upper 0-0']);
 });
 
-it('programs write on while layers are pushed and committed, and lose nothing', async () => {
+it('LA1 LA2 programs write on while layers are pushed and committed, and lose nothing', async () => {
   const { machine, api, disk } = await boot();
   await machine.write('/home/log', '');
   let stop = false;
@@ -104,4 +104,88 @@ it('programs write on while layers are pushed and committed, and lose nothing', 
   expect(lines).toBeGreaterThan(6);
   await api.sync();
   expect(await read((await boot(disk)).machine)).toEqual(seen);
+});
+
+/** All below `/home`, with contents. */
+async function shown({ api, machine }: { api: Api; machine: Machine }, path = '/home'): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name, kind } of (await api.readdir(path)).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    found.push(`${path}/${name}${kind === 'file' ? ` ${await machine.read(`${path}/${name}`)}` : ''}`);
+    if (kind === 'directory') found.push(...(await shown({ api, machine }, `${path}/${name}`)));
+  }
+  return found;
+}
+
+it('LM1 LM2 discard brings back what the layers below give, is one run, and that can be undone', async () => {
+  const at = await boot();
+  const { machine, api, disk } = at;
+  await machine.write('/home/a.txt', 'one');
+  await api.mkdir('/home/d');
+  await machine.write('/home/d/b.txt', 'two');
+  await api.layerPush('first');
+  const before = await shown(at);
+  await machine.write('/home/a.txt', 'three');
+  await machine.write('/home/new.txt', 'new');
+  await api.rm('/home/d', { recursive: true });
+  await api.rm('/void/deep');
+  const after = await shown(at);
+  const tried = await api.layerDiscard({ dryRun: true });
+  expect([tried.run, tried.conflicts, await shown(at)]).toEqual([0, [], after]);
+  const { run, conflicts, changed } = await api.layerDiscard();
+  expect([conflicts, changed.length > 3]).toEqual([[], true]);
+  expect(await shown(at)).toEqual(before);
+  expect((await api.readdir('/')).map(({ name }) => name).sort()).toEqual(['branch', 'dev', 'history', 'home', 'proc', 'tmp', 'void']);
+  expect((await api.readdir('/void')).map(({ name }) => name)).toEqual(['deep']);
+  expect(await told(api)).toEqual([]);
+  expect(await shown(await boot(disk))).toEqual(before);
+  await api.historyUndo({ run });
+  expect(await shown(at)).toEqual(after);
+});
+
+it('LM1 LM3 a layer is removed: what it brought goes, what the layers above changed stays and is named', async () => {
+  const at = await boot();
+  const { machine, api, disk } = at;
+  await machine.write('/home/below.txt', 'below');
+  await api.layerPush('bottom');
+  await machine.write('/home/mine.txt', 'brought');
+  await machine.write('/home/changed.txt', 'brought too');
+  await machine.write('/home/below.txt', 'changed by the layer');
+  await api.layerPush('middle');
+  await machine.write('/home/changed.txt', 'changed above');
+  await machine.write('/home/above.txt', 'above');
+  await api.layerPush('top');
+  await machine.write('/home/upper.txt', 'upper');
+  await expect(api.layerRemove('none')).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(api.layerRemove('upper')).rejects.toMatchObject({ code: 'EINVAL' });
+  const { conflicts } = await api.layerRemove('middle');
+  expect(conflicts.map(({ path, reason }) => [path, reason])).toEqual([['/home/changed.txt', 'changed-later']]);
+  const expected = ['/home/above.txt above', '/home/below.txt below', '/home/changed.txt changed above', '/home/upper.txt upper'];
+  expect(await shown(at)).toEqual(expected);
+  expect((await api.layerList()).map(({ name }) => name)).toEqual(['base', 'bottom', 'top', 'upper']);
+  const again = await boot(disk);
+  expect(await shown(again)).toEqual(expected);
+  expect((await again.api.layerList()).map(({ name }) => name)).toEqual(['base', 'bottom', 'top', 'upper']);
+});
+
+it('LM1 LM4 rebase: the layers in another order, or fewer, as if they had always been so; what the upper changed stays', async () => {
+  const at = await boot();
+  const { machine, api, disk } = at;
+  await machine.write('/home/both.txt', 'one');
+  await machine.write('/home/one.txt', 'one');
+  await api.layerPush('one');
+  await machine.write('/home/both.txt', 'two');
+  await machine.write('/home/two.txt', 'two');
+  await api.layerPush('two');
+  await machine.write('/home/upper.txt', 'upper');
+  await expect(api.layerRebase(['one', 'one'])).rejects.toMatchObject({ code: 'EINVAL' });
+  await expect(api.layerRebase(['upper'])).rejects.toMatchObject({ code: 'EINVAL' });
+  await expect(api.layerRebase('one' as unknown as string[])).rejects.toMatchObject({ code: 'EINVAL' });
+  expect((await api.layerRebase(['two', 'one'])).conflicts).toEqual([]);
+  expect(await shown(at)).toEqual(['/home/both.txt one', '/home/one.txt one', '/home/two.txt two', '/home/upper.txt upper']);
+  expect((await api.layerList()).map(({ name }) => name)).toEqual(['base', 'two', 'one', 'upper']);
+  expect((await api.layerRebase(['two'])).conflicts).toEqual([]);
+  const expected = ['/home/both.txt two', '/home/two.txt two', '/home/upper.txt upper'];
+  expect(await shown(at)).toEqual(expected);
+  expect(await told(api)).toEqual(['added /home/upper.txt content']);
+  expect(await shown(await boot(disk))).toEqual(expected);
 });

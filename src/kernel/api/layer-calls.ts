@@ -2,13 +2,18 @@ import type { LayerCalls, LayerInfo } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Folders } from '../folder/index.ts';
 import type { LayerService } from '../layers/index.ts';
+import { checkedOptions } from './history-calls.ts';
 
 /** The window's calls about layers, mounted folders among them. Arguments come from another realm: each is checked. */
-export function layerCalls(layers: LayerService, folders: Folders | null): Pick<LayerCalls, 'layerList' | 'layerPush' | 'layerCommit' | 'layerRename' | 'layerDiff'> {
+export function layerCalls(layers: LayerService, folders: Folders | null): Pick<LayerCalls,
+  'layerList' | 'layerPush' | 'layerCommit' | 'layerDiscard' | 'layerRemove' | 'layerRebase' | 'layerRename' | 'layerDiff'> {
   return {
     layerList: async () => [...(await layers.list()), ...((await folders?.layers()) ?? [])],
     layerPush: async (name) => layers.push(text(name)),
     layerCommit: async (folder) => (folder === undefined ? layers.commit() : commitTo(folders, text(folder))),
+    layerDiscard: async (options) => layers.moves.discard(checkedOptions(options)),
+    layerRemove: async (name, options) => layers.moves.remove(text(name), checkedOptions(options)),
+    layerRebase: async (names, options) => layers.moves.rebase(texts(names), checkedOptions(options)),
     layerRename: async (name, to) => layers.rename(text(name), text(to)),
     layerDiff: async (name) => {
       if (folders && name !== undefined && (await folders.has(text(name)))) return folders.differences(name);
@@ -27,6 +32,11 @@ async function commitTo(folders: Folders | null, name: string): Promise<LayerInf
     throw new FsError('EBUSY', 'commit', name, { detail: `${done.length} changes are in the folder, ${interrupted ? 'then it was interrupted' : `${left.length} were left`}${why.length > 0 ? ` (${why.join(' ')})` : ''}` });
   }
   return layer;
+}
+
+function texts(values: unknown): string[] {
+  if (Array.isArray(values) && values.length <= 256) return values.map(text);
+  throw new FsError('EINVAL', 'layer', undefined, { detail: 'the layers are no list of names' });
 }
 
 function text(value: unknown): string {

@@ -19,6 +19,11 @@ interface Slot {
   after: NodeRecord | null;
 }
 
+interface Place {
+  path: string;
+  record: NodeRecord;
+}
+
 /** Differences that are told, at most. */
 export const DIFFERENCES_MAX = 10_000;
 
@@ -40,7 +45,7 @@ export async function layerDiff(options: LayerDiffOptions): Promise<{ changes: T
     const place = before.linked.get(ino);
     if (ino !== ROOT_INO && place && !told.has(ino)) slots.push({ ...place, before: (await lower.node(ino)) ?? null, after: node });
   }
-  const changes = differences(slots, before, after).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const changes = (await differences(slots, before, after, lower)).sort((a, b) => (a.path < b.path ? -1 : 1));
   return { changes: changes.slice(0, DIFFERENCES_MAX), more: changes.length > DIFFERENCES_MAX };
 }
 
@@ -51,40 +56,50 @@ async function slotOf({ parent, name, node }: EntryRecord, lower: LowerStack, no
   return { parent, name, before, after: nodes.get(node.ino) ?? (await lower.node(node.ino)) ?? null };
 }
 
-function differences(slots: readonly Slot[], from: Directories, to: Directories): TreeDifference[] {
-  const found: TreeDifference[] = [];
-  const left = new Map<number, string[]>();
+/** Where nodes were that are not there any more: also all that is below a directory that is gone. */
+async function lostPlaces(slots: readonly Slot[], from: Directories, lower: LowerStack): Promise<Map<number, Place[]>> {
+  const told = new Set(slots.map(({ parent, name }) => `${parent}/${name}`));
+  const stays = new Set(slots.map(({ after }) => after?.ino));
+  const lost = new Map<number, Place[]>();
+  const add = async (record: NodeRecord, path: string): Promise<void> => {
+    lost.set(record.ino, [...(lost.get(record.ino) ?? []), { path, record }]);
+    if (record.kind !== 'directory' || stays.has(record.ino)) return;
+    for (const child of await lower.children(record.ino)) {
+      if (!told.has(`${record.ino}/${child.name}`)) await add(child.record, `${path}/${child.name}`);
+    }
+  };
   for (const { parent, name, before, after } of slots) {
     const path = from.pathOf(parent, name);
-    if (before && before.ino !== after?.ino && path !== undefined) left.set(before.ino, [...(left.get(before.ino) ?? []), path]);
+    if (before && before.ino !== after?.ino && path !== undefined) await add(before, path);
   }
-  const replaced: { path: string; before: NodeRecord; after: NodeRecord }[] = [];
+  return lost;
+}
+
+async function differences(slots: readonly Slot[], from: Directories, to: Directories, lower: LowerStack): Promise<TreeDifference[]> {
+  const found: TreeDifference[] = [];
+  const lost = await lostPlaces(slots, from, lower);
+  const made = new Map<string, NodeRecord>();
   for (const { parent, name, before, after } of slots) {
     const path = to.pathOf(parent, name);
     if (!after || path === undefined) continue;
+    const was = before?.ino === after.ino ? undefined : lost.get(after.ino)?.shift();
     if (before?.ino === after.ino) found.push(...changed(path, before, after));
-    else {
-      const was = left.get(after.ino)?.shift();
-      if (was !== undefined) found.push({ ...difference(path, after, after), change: 'renamed', from: was });
-      else if (before && before.kind !== 'directory' && after.kind !== 'directory') replaced.push({ path, before, after });
-      else found.push({ ...difference(path, null, after), change: 'added' });
-    }
+    else if (was) found.push({ ...difference(path, was.record, after), change: 'renamed', from: was.path });
+    else made.set(path, after);
   }
-  for (const { path, before, after } of replaced) {
-    const gone = left.get(before.ino)?.indexOf(path) ?? -1;
-    if (gone < 0) found.push({ ...difference(path, null, after), change: 'added' });
-    else {
-      left.get(before.ino)?.splice(gone, 1);
-      found.push({ ...difference(path, before, after), change: 'changed' });
-    }
+  // What stands at a path for something else is changed, if it is not the same but for its number.
+  for (const { path, record } of [...lost.values()].flat()) {
+    const after = made.get(path);
+    made.delete(path);
+    if (after) found.push(...changed(path, record, after));
+    else found.push({ ...difference(path, record, null), change: 'deleted' });
   }
-  const records = new Map(slots.flatMap(({ before }) => (before ? [[before.ino, before] as const] : [])));
-  for (const [ino, paths] of left) for (const path of paths) found.push({ ...difference(path, records.get(ino)!, null), change: 'deleted' });
+  for (const [path, record] of made) found.push({ ...difference(path, null, record), change: 'added' });
   return found;
 }
 
 function* changed(path: string, before: NodeRecord, after: NodeRecord): Generator<TreeDifference> {
-  if (after.kind === 'directory') return;
+  if (after.kind === 'directory' && before.kind === 'directory') return;
   const found = { ...difference(path, before, after), change: 'changed' as const };
   if (found.content || before.mtime !== after.mtime) yield found;
 }

@@ -1,15 +1,11 @@
 import type { LayerInfo, TreeDifference } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
-import type { BaseLayer, LayerRecord, Store } from '../contract/index.ts';
-import { ROOT_INO, scanLayer, type Layers } from '../storage/index.ts';
+import type { LayerRecord } from '../contract/index.ts';
+import { ROOT_INO, scanLayer } from '../storage/index.ts';
 import { layerDiff } from './layer-diff.ts';
+import { LayerMoves, type LayerMovesOptions } from './layer-moves.ts';
 
-export interface LayerServiceOptions {
-  layers: Layers;
-  store: Store;
-  base: BaseLayer;
-  /** Until everything that was written is in the store. */
-  sync: () => Promise<void>;
+export interface LayerServiceOptions extends LayerMovesOptions {
   /** The process that runs in a session or branch. Default: none does. */
   pidOf?: (id: number) => Promise<number | undefined>;
 }
@@ -21,9 +17,11 @@ export class LayerService {
   readonly #options: LayerServiceOptions;
   /** Of frozen layers, which do not change. */
   readonly #counts = new Map<number, Counts>();
+  readonly moves: LayerMoves;
 
   constructor(options: LayerServiceOptions) {
     this.#options = options;
+    this.moves = new LayerMoves(options);
   }
 
   /** The base, the stack from the bottom to the top, then sessions and branches. */

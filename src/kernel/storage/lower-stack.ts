@@ -1,4 +1,4 @@
-import type { BaseLayer, EntryRecord, NodeRecord, Store } from '../contract/index.ts';
+import type { BaseLayer, EntryRecord, NodeRecord, Store, ViewEntry } from '../contract/index.ts';
 import { isBaseIno } from './manifest.ts';
 
 /** Rows of frozen layers that are kept in memory, at most; the directories that were not used for longest go. */
@@ -79,6 +79,17 @@ export class LowerStack {
       else names.delete(name);
     }
     return names;
+  }
+
+  /** All that is in a directory without the upper. */
+  async children(parent: number): Promise<ViewEntry[]> {
+    const rows = await this.rows(parent);
+    const found = this.#base.entries(parent).filter(({ name }) => !rows.has(name)).map(({ name, node }) => ({ name, record: node }));
+    for (const { name, node } of rows.values()) {
+      const record = node && 'linked' in node ? await this.node(node.ino) : node;
+      if (record) found.push({ name, record });
+    }
+    return found;
   }
 
   /** What is at a name without the upper. */

@@ -1,8 +1,8 @@
-import type { KernelApi, LayerInfo, TreeDifference, WorkspaceApi } from '../../shared/abi/index.ts';
+import type { KernelApi, LayerInfo, MergeOptions, MergeResult, TreeDifference, WorkspaceApi } from '../../shared/abi/index.ts';
 
 /**
- * The layers of the workspace: the base that is shipped, frozen layers on it, and the upper, to which changes go. None of these calls changes
- * what is seen. Names have letters, digits, `.`, `_`, `-`, at most 64 (`EINVAL`); one that is taken is `EEXIST`, one that is not there `ENOENT`.
+ * The layers of the workspace: the base that is shipped, frozen layers on it, and the upper, to which changes go. `push`, `commit` and `rename` do not
+ * change what is seen; the others do so as one run, which can be undone. Names have letters, digits, `.`, `_`, `-`, at most 64 (`EINVAL`); one that is taken is `EEXIST`, one that is not there `ENOENT`.
  */
 export interface PalimpsestLayers {
   /** The base, the stack from the bottom to the top, then sessions, branches and mounted folders. */
@@ -14,6 +14,12 @@ export interface PalimpsestLayers {
    * `EBUSY`, with a list, where something was left (`folders.commit` takes choices).
    */
   commit(folder?: string): Promise<LayerInfo>;
+  /** Throws the upper's changes away. */
+  discard(options?: MergeOptions): Promise<MergeResult>;
+  /** Takes a layer out of the stack. What the layers above it changed stays; where that meets what it changed, it is told as a conflict. */
+  remove(name: string, options?: MergeOptions): Promise<MergeResult>;
+  /** As if these layers, from the bottom to the top, had always been below the upper. Those that are left out go. */
+  rebase(layers: readonly string[], options?: MergeOptions): Promise<MergeResult>;
   rename(name: string, to: string): Promise<void>;
   /** What a layer (default: the upper) changes against those below it: at most 10 000, by path. */
   diff(name?: string): Promise<{ changes: TreeDifference[]; more: boolean }>;
@@ -25,6 +31,9 @@ export function createLayers(kernel: KernelApi): PalimpsestLayers {
     list: () => api.layerList(),
     push: (name: string) => api.layerPush(name),
     commit: (folder?: string) => api.layerCommit(folder),
+    discard: (options?: MergeOptions) => api.layerDiscard(options),
+    remove: (name: string, options?: MergeOptions) => api.layerRemove(name, options),
+    rebase: (layers: readonly string[], options?: MergeOptions) => api.layerRebase([...layers], options),
     rename: (name: string, to: string) => api.layerRename(name, to),
     diff: (name?: string) => api.layerDiff(name),
   });
