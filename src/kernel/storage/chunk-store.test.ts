@@ -66,6 +66,21 @@ it('CH1 beyond the bound the first hashes go, and their bytes may be stored twic
   expect(['a', 'b', 'c'].map((hash) => chunks.find(hash, 1, hold, [])?.offset)).toEqual([undefined, 1, 2]);
 });
 
+it('CH7 what another session dropped meanwhile is not taken for stored', async () => {
+  const at = await fixture();
+  await at.commit(...write(2, 'a', [1]));
+  await at.overlay.chunks.fill();
+  const other = await at.reopen();
+  await other.names(1);
+  await other.commit([change('unlink', 2, 1, 'a')]);
+  other.overlay.forget(2);
+  await other.store.commit(emptyBatch({ trimJournal: other.store.head().seq + 1 }));
+  expect(await collect(other)).toEqual({ freed: BLOCK });
+  const { chunks } = at.overlay;
+  chunks.restart(other.store.head().nextPack);
+  expect(chunks.find(hasher.hash(block(1)), BLOCK, chunks.hold(), [])).toBeUndefined();
+});
+
 it('CH2 a chunk that is damaged is not taken for what is written next', async () => {
   const at = await fixture();
   await at.commit(...write(2, 'a', [1]));

@@ -37,6 +37,7 @@ export class ChunkStore {
   readonly #holds = new Set<ChunkHold>();
   #sweep: ChunkSweep | null = null;
   #nextPack = 1;
+  #generation = 0;
   #filled: Promise<void> | null = null;
 
   constructor(options: ChunkStoreOptions) {
@@ -47,6 +48,14 @@ export class ChunkStore {
   /** Of the head, when the store was opened. */
   start(nextPack: number): void {
     this.#nextPack = Math.max(this.#nextPack, nextPack);
+  }
+
+  /** Another session wrote meanwhile, and may have dropped packs: what was known of places is forgotten, and read anew. With no batch under way. */
+  restart(nextPack: number): void {
+    this.#places.clear();
+    this.#generation++;
+    this.#filled = null;
+    this.start(nextPack);
   }
 
   nextPack(): number {
@@ -182,8 +191,9 @@ export class ChunkStore {
 
   async #fill(): Promise<void> {
     const last = this.lastPack;
+    const generation = this.#generation;
     for await (const row of packRows(this.#options.store, this.#options.yield)) {
-      if (row.pack > last) return;
+      if (row.pack > last || generation !== this.#generation) return;
       this.learn(row);
     }
   }
