@@ -11,7 +11,7 @@ import {
 } from './feed/index.ts';
 import { createFolders, withFolders, type Folders } from './folder/index.ts';
 import { checkAfterUncleanEnd, Fsck } from './fsck/index.ts';
-import { History, JournalIndex } from './history/index.ts';
+import { History, JournalIndex, Retention, tendRegularly } from './history/index.ts';
 import { openKv } from './kv/index.ts';
 import { LayerService } from './layers/index.ts';
 import { TimeTravel } from './merge/index.ts';
@@ -115,10 +115,11 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     notices: () => notices.list(),
     takeOver: () => host.steal(),
     shipped: (path) => shippedIn(path, files, storage),
-    history: { history: storage.history, travel: files.travel }, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record), merge: mergeLine(files.travel) },
+    history: files.time, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record), merge: mergeLine(files.time.travel) },
     folders: storage.folders,
     kv, createHasher, fsck,
   });
+  const stopTending = tendRegularly(files.time.retention, () => storage.mode() === 'owner', (error) => notices.fault(error));
   connectFolders(storage, files, (error) => notices.fault(error));
   return {
     api,
@@ -129,6 +130,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
       stopListening();
       stopTicking();
       storage.lines.stop();
+      stopTending();
       processes.table.dispose();
       await storage.journal.close();
       await storage.store.close();
@@ -217,7 +219,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
 }
 
 /** The file services and the namespace that processes start with. */
-async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { arena, tree, keeper, roots, volume, volumes, lines, journal, runs, history, settle, sync }: Storage) {
+async function bootFiles({ clock, random, yield: pauseHost, version = '0.1.0' }: KernelHost, { arena, store, overlay, tree, keeper, roots, volume, volumes, lines, journal, runs, history, settle, sync }: Storage) {
   const resolve = (inode: number, block: number): Promise<void> => volumes.resolve(inode, block);
   const pause = async (): Promise<void> => {
     journal.wake();
@@ -226,11 +228,12 @@ async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { are
   const descriptors = new Descriptors(tree, (inode) => keeper.pathOf(inode));
   const processes: { current: Processes | null } = { current: null };
   const root = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause, contents: { of: (inode) => volume.contents(inode, () => journal.folded()), adopt: (inode, contents, patient) => volume.adopt(inode, contents, patient) } });
+  const past = new HistoryService({ dev: DEVICES.history, history, base: BASE_INO });
   const services = new Map<string, FileService>([
     ['tree', root],
     ['tmp', new TreeService({ name: 'tmp', dev: DEVICES.tmp, tree, root: roots.tmp, resolve, pause })],
     ['branch', new BranchService({ dev: DEVICES.branch, arena, branches: async () => (await lines.list()).filter(({ kind }) => kind === 'branch'), see: (name) => lines.see(name) })],
-    ['history', new HistoryService({ dev: DEVICES.history, history, base: BASE_INO })],
+    ['history', past],
     ['dev', new DevService({ dev: DEVICES.dev, clock, random })],
     ['tcp', new TcpService({ dev: DEVICES.tcp, clock, listening: () => descriptors.ports.list() })],
     ['proc', new ProcService({ dev: DEVICES.proc, clock, source: procSource(() => processes.current, descriptors, arena, clock, version) })],
@@ -243,7 +246,11 @@ async function bootFiles({ clock, random, version = '0.1.0' }: KernelHost, { are
   });
   const namespace = await buildNamespace(BOOT_NAMESPACE, services);
   const travel = new TimeTravel({ history, service: root, runs, settle });
-  return { root, travel, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes };
+  const retention = new Retention({
+    index: history.index, store, chunks: overlay.chunks, between: (action) => journal.between(action), yield: pauseHost, now: () => Number(clock.realtime() / 1_000_000n),
+    loose: () => [...overlay.adoptedRefs(), ...lines.adoptedRefs()], pins: () => [...past.held(), ...lines.pastPoints()],
+  });
+  return { root, time: { history, travel, retention }, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes };
 }
 
 /** Processes, their worker pool, and the answers to their blocking calls. */

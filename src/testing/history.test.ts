@@ -148,3 +148,21 @@ describe('merges', () => {
     expect((await api.readdir('/home/moved')).map(({ name }) => name).sort()).toEqual(['a', 'b']);
   });
 });
+
+describe('what the past costs', () => {
+  it('HR3 HR5 is told and trimmed through the window', async () => {
+    const api = await boot(new MemoryDisk(), EMPTY);
+    for (let i = 0; i < 5; i++) await api.writeFile('/home/f', new Uint8Array(100_000).fill(i + 1));
+    const before = await api.historyCost();
+    expect(before).toMatchObject({ oldest: 1, past: expect.any(Number), present: expect.any(Number) });
+    const { entries } = await api.historyEntries({ limit: 1 });
+    const { freed, cost } = await api.historyTrim(entries[0]!.seq);
+    expect(freed).toBeGreaterThan(300_000);
+    expect(cost).toMatchObject({ entries: 0, past: 0, oldest: entries[0]!.seq + 1 });
+    await expect(api.readdir('/history/0')).rejects.toMatchObject({ code: 'ENOENT' });
+    await api.historySetRetention({ age: null, entries: 10, bytes: null });
+    expect(await api.historyRetention()).toEqual({ age: null, entries: 10, bytes: null });
+    await expect(api.historySetRetention({ age: 'x' } as never)).rejects.toMatchObject({ code: 'EINVAL' });
+    expect(await machine.read('/home/f')).toHaveLength(100_000);
+  });
+});

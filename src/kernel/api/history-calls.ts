@@ -1,6 +1,6 @@
 import type { HistoryCalls, HistoryFilter, MergeOptions, Point } from '../../shared/abi/index.ts';
 import { FsError, joinPath } from '../../shared/base/index.ts';
-import type { History } from '../history/index.ts';
+import type { History, Retention } from '../history/index.ts';
 import type { TimeTravel } from '../merge/index.ts';
 
 const LIMIT_MAX = 10_000;
@@ -9,12 +9,11 @@ const PATHS_MAX = 10_000;
 export interface HistoryParts {
   history: History;
   travel: TimeTravel;
+  retention: Retention;
 }
 
 /** The window's calls about time. Arguments come from another realm: each is checked. */
-export function historyCalls({ history, travel }: HistoryParts): Pick<HistoryCalls,
-  'historyEntries' | 'historyRuns' | 'historyDiff' | 'historyUndo' | 'historyRestore' | 'historySnapshot' | 'historySnapshots' | 'historyDropSnapshot'
-  | 'historyWriters' | 'historyBlame'> {
+export function historyCalls({ history, travel, retention }: HistoryParts): HistoryCalls {
   return {
     historyEntries: async (filter) => history.entries(checkedFilter(filter)),
     historyRuns: async (filter) => history.runs(checkedFilter(filter)),
@@ -24,6 +23,13 @@ export function historyCalls({ history, travel }: HistoryParts): Pick<HistoryCal
     historySnapshot: async (name, point = 'now') => history.snapshot(checkedText(name, 'the name'), checkedPoint(point)),
     historySnapshots: () => history.snapshots(),
     historyDropSnapshot: async (name) => history.dropSnapshot(checkedText(name, 'the name')),
+    historyCost: async () => {
+      await history.point('now');
+      return retention.cost();
+    },
+    historyRetention: () => retention.bounds(),
+    historySetRetention: async (bounds) => retention.setBounds(bounds),
+    historyTrim: async (before) => retention.trim(await history.point(checkedPoint(before))),
     historyWriters: async (path) => history.writers(checkedPath(path)),
     historyBlame: async (path) => history.blame(checkedPath(path)),
   };

@@ -6,4 +6,5 @@ export { PastView, type Present } from './past-view.ts';
 export { directoryOf, isWithin, joinName, lastPart, nodeEffect, nodeEffects, slotEffects } from './effects.ts';
 export { addRecord, emptyChanges } from './changes.ts';
 export { nodeBefore } from './contents.ts';
+export { DEFAULT_RETENTION, Retention, tendRegularly, type RetentionOptions } from './retention.ts';
 export { findInView, readFile, walkView, type Found } from './walk.ts';

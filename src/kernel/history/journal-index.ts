@@ -98,6 +98,10 @@ export class JournalIndex {
   /** Records before this one are kept no more. */
   trim(oldest: number): void {
     this.#oldest = Math.max(this.#oldest, oldest);
+    for (let page = this.#stored.at(-1); page && page.first + page.count <= this.#oldest; page = this.#stored.at(-1)) {
+      this.#stored.pop();
+      this.#kept.delete(page);
+    }
   }
 
   /** Makes everything after `after` known, so that the questions below can be asked about it. @throws FsError ENOENT if it was trimmed */

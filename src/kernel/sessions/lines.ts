@@ -62,6 +62,7 @@ export class Lines {
   readonly folder: LinesFolder;
   readonly #options: LinesOptions;
   readonly #opened = new Map<number, Promise<Opened>>();
+  readonly #past = new Map<Opened, number>();
   readonly #byDevice = new Map<number, Line>();
   #parts: LinesParts | null = null;
   #mounts: Mounts | null = null;
@@ -110,6 +111,11 @@ export class Lines {
     for (const line of this.#byDevice.values()) yield* line.adoptedRefs();
   }
 
+  /** The points in which processes run: what came after them must be kept. */
+  pastPoints(): Iterable<number> {
+    return this.#past.values();
+  }
+
   /** Nothing is freed any more. */
   stop(): void {
     this.#mounts?.stop();
@@ -129,10 +135,16 @@ export class Lines {
     const view = history.viewAt(await history.point(at));
     const mounted = mounts.mount(`at ${view.at}`, new PastTree(view), 'past');
     const opened: Opened = { line: null, mounted, uses: 1, pids: new Set(), seen: false };
+    this.#past.set(opened, view.at);
+    const leave = (): void => {
+      this.#past.delete(opened);
+      this.#leave(opened);
+    };
     try {
       const { namespace } = await this.#place(opened);
-      return { namespace, changed: false, ...this.#counted(opened, () => this.#leave(opened)) };
+      return { namespace, changed: false, ...this.#counted(opened, leave) };
     } catch (error) {
+      this.#past.delete(opened);
       mounts.unmount(mounted);
       throw error;
     }

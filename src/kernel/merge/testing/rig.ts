@@ -2,7 +2,8 @@ import { Arena, KERNEL_PCB, ProcessHandle, tickCoarse } from '../../../shared/ar
 import { FsError } from '../../../shared/base/index.ts';
 import { checkTree, Tree, TreeKeeper } from '../../../shared/tree/index.ts';
 import type { Random } from '../../../shared/testing/random.ts';
-import { History, JournalIndex } from '../../history/index.ts';
+import { History, JournalIndex, readFile, Retention } from '../../history/index.ts';
+import type { TreeView } from '../../contract/index.ts';
 import { TreeService } from '../../services/tree/index.ts';
 import { createHasher, JournalWriter, ManifestBaseLayer, MemoryDisk, MemoryStore, Overlay, Runs } from '../../storage/index.ts';
 import { OverlayVolume } from '../../volume/index.ts';
@@ -44,6 +45,11 @@ export async function openRig(disk = new MemoryDisk()) {
   const settle = (durable: boolean): Promise<void> => (durable ? journal.sync() : journal.folded());
   const history = new History({ index, present: overlay, store, runs, settle, now: () => 0, yield: async () => {} });
   const travel = new TimeTravel({ history, service, runs, settle });
+  const clock = { ms: 1_000_000 };
+  const retention = new Retention({
+    index, store, chunks: overlay.chunks, loose: () => overlay.adoptedRefs(), between: (action) => journal.between(action), pins: () => [],
+    now: () => now / 1e6 + clock.ms, yield: () => new Promise((resolve) => void setImmediate(resolve)),
+  });
   /** Changes in the name of a run of their own; returns it. */
   const act = async (work: (service: TreeService) => Promise<void>): Promise<number> => {
     tick();
@@ -55,7 +61,7 @@ export async function openRig(disk = new MemoryDisk()) {
     return run;
   };
   const check = (): string[] => [...faults, ...checkTree(tree, [root]).faults.filter((fault) => !fault.endsWith('reached by nothing'))];
-  return { disk, store, service, history, travel, journal, overlay, index, act, settle, tick, check };
+  return { disk, store, service, history, travel, retention, clock, journal, overlay, index, act, settle, tick, check };
 }
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;
@@ -85,6 +91,27 @@ export async function shown(service: TreeService): Promise<Map<string, string>> 
     }
   };
   await visit(service.root(), '');
+  return found;
+}
+
+/** As `shown`, of a view. */
+export async function shownView(view: TreeView): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const first = new Map<number, string>();
+  const visit = async (dir: number, path: string): Promise<void> => {
+    for (const { name, record } of [...(await view.entries(dir))].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const at = `${path}/${name}`;
+      if (record.kind === 'directory') {
+        found.set(at, record.kind);
+        await visit(record.ino, at);
+      } else if (record.kind === 'symlink') found.set(at, `link ${record.target}`);
+      else {
+        if (!first.has(record.ino)) first.set(record.ino, at);
+        found.set(at, `file ${record.size} ${hasher.hash(await readFile(view, record, 1 << 30)).slice(0, 12)} ${record.mtime} ${first.get(record.ino)}`);
+      }
+    }
+  };
+  await visit((await view.root()).ino, '');
   return found;
 }
 
