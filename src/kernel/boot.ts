@@ -106,7 +106,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const fsck = bootFsck(host, bus, storage, files);
   const watch = checkAfterUncleanEnd({ fsck, clean: storage.clean, raise: (notice) => notices.raise(notice), onFault: (error) => notices.fault(error) });
   const layers = new LayerService({
-    ...storage, travel: files.travel, block: (record, index) => storage.overlay.block(record, index), mounts: MOUNTPOINTS, pidOf: (id) => storage.lines.pid(id),
+    ...storage, travel: files.time.travel, block: (record, index) => storage.overlay.block(record, index), mounts: MOUNTPOINTS, pidOf: (id) => storage.lines.pid(id),
   });
   const api = window.api = windowApi({
     files: files.byPath, processes: processes.programs, bus,
