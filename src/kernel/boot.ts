@@ -3,7 +3,7 @@ import { Arena, KERNEL_PCB, MAX_PAGES, PAGE_SIZE, ProcessHandle, tickCoarse } fr
 import { Errno, type Clock } from '../shared/base/index.ts';
 import { CallServer, listenToBell } from '../shared/link/index.ts';
 import { checkTree, Tree, TreeKeeper, type CheckReport } from '../shared/tree/index.ts';
-import { archiveParts, mergeLine, windowApi } from './api/index.ts';
+import { archiveParts, windowApi } from './api/index.ts';
 import { Bus } from './bus/index.ts';
 import type { BaseLayer, FileService, FolderHost, KvSource, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
 import {
@@ -115,7 +115,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     notices: () => notices.list(),
     takeOver: () => host.steal(),
     shipped: (path) => shippedIn(path, files, storage),
-    history: files.time, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record), merge: mergeLine(files.time.travel) },
+    history: files.time, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record), travel: files.time.travel },
     folders: storage.folders,
     kv, createHasher, fsck,
   });
@@ -196,7 +196,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   const sync = (): Promise<void> => (isDirty() || mode === 'owner' ? journal.sync() : Promise.resolve());
   const settle = (durable: boolean): Promise<void> => (durable ? sync() : isDirty() ? journal.folded() : Promise.resolve());
   const history = new History({
-    index, present: overlay, store, runs, settle, yield: host.yield, now,
+    index, present: overlay, store, runs, settle, yield: host.yield, now, named: (name) => lines.pointOf(name),
   });
   const layers = new Layers({ store, overlay, base: overlay.base, between: (action) => journal.between(action), now: () => Number(host.clock.realtime() / 1_000_000n) });
   // In the background; what fails here fails again, and is told, where it matters.

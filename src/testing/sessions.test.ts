@@ -178,6 +178,62 @@ describe('a branch', () => {
   });
 });
 
+describe('a merge', () => {
+  test('SE12 brings over what was made, changed, moved and removed, as a run that can be undone; the session is gone then', async () => {
+    const { overlay } = await sh('cd /home/d; echo new > a; rm b; mv big moved; mkdir -p sub/deep; echo x > sub/deep/f; ln sub/deep/f sub/second; ln -s f sub/deep/link', 'session');
+    await machine.write('/home/d/later', 'mine');
+    const before = machine.disk.bytes;
+    const dry = await machine.api.layerMerge!(overlay!, { dryRun: true });
+    expect(dry).toMatchObject({ run: 0, conflicts: [] });
+    expect(await names('/home/d')).toEqual(['a', 'b', 'big', 'later']);
+    const result = await machine.api.layerMerge!(overlay!);
+    expect(result.conflicts).toEqual([]);
+    expect(await names('/home/d')).toEqual(['a', 'later', 'moved', 'sub']);
+    expect(await machine.read('/home/d/a')).toBe('new\n');
+    expect((await machine.api.stat('/home/d/sub/second')).nlink).toBe(2);
+    expect(await machine.api.readlink('/home/d/sub/deep/link')).toBe('f');
+    expect((await machine.api.stat('/home/d/moved')).size).toBe(200_000);
+    expect(machine.disk.bytes - before).toBeLessThan(20_000);
+    await expect(machine.api.layerMerge!(overlay!)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect((await machine.api.historyRuns!({ run: result.run }))[0]).toMatchObject({ kind: 'merge', name: `merge of ${overlay}` });
+    expect((await machine.api.historyUndo!({ run: result.run })).conflicts).toEqual([]);
+    expect(await names('/home/d')).toEqual(['a', 'b', 'big', 'later']);
+    expect(await machine.read('/home/d/a')).toBe('old a');
+    await settled(() => Promise.resolve(faults().length === 0));
+  });
+
+  test('SE12 names conflicts and leaves what is there; the session stays until they are decided', async () => {
+    const { overlay } = await sh('cd /home/d; echo theirs > a; echo more >> b; rm big', 'session');
+    await machine.write('/home/d/a', 'mine');
+    await machine.write('/home/d/big', 'smaller');
+    const result = await machine.api.layerMerge!(overlay!);
+    expect(result.conflicts.map(({ path }) => path).sort()).toEqual(['/home/d/a', '/home/d/big']);
+    expect(await machine.read('/home/d/a')).toBe('mine');
+    expect(await machine.read('/home/d/big')).toBe('smaller');
+    expect(await machine.read('/home/d/b')).toBe('old bmore\n');
+    expect((await machine.api.layerList!()).map(({ name }) => name)).toContain(overlay);
+    await machine.api.layerMerge!(overlay!, { onConflict: 'theirs' });
+    expect(await machine.read('/home/d/a')).toBe('theirs\n');
+    expect(await names('/home/d')).toEqual(['a', 'b']);
+  });
+
+  test('SE12 a branch after a reload; not while a program runs in it', async () => {
+    await machine.api.historyBranch!('now', 'try');
+    await sh('echo new > /home/d/a; mkdir /home/d/sub; mv /home/d/b /home/d/sub/b', 'try');
+    await machine.write('/home/d/c', 'mine');
+    await machine.dispose();
+    machine = await Machine.boot({ disk: machine.disk });
+    const { pid } = await machine.api.spawn({ module: '/bin/sh', args: ['-c', 'read line'], overlay: 'try', stdin: 'stream' });
+    await expect(machine.api.layerMerge!('try')).rejects.toMatchObject({ code: 'EBUSY' });
+    await machine.api.kill(pid, 'KILL');
+    await machine.api.wait(pid);
+    expect((await machine.api.layerMerge!('try')).conflicts).toEqual([]);
+    expect(await names('/home/d')).toEqual(['a', 'big', 'c', 'sub']);
+    expect(await machine.read('/home/d/sub/b')).toBe('old b');
+    expect(await names('/branch')).toEqual([]);
+  });
+});
+
 describe('a run in the past', () => {
   test('SE11 sees the workspace as it was, and can change nothing but its own /tmp', async () => {
     await machine.api.historySnapshot!('then');

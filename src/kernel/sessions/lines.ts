@@ -100,6 +100,11 @@ export class Lines {
     return found;
   }
 
+  /** The entry on which a branch stands. */
+  async pointOf(branch: string): Promise<number | undefined> {
+    return (await this.list()).find(({ name, kind }) => kind === 'branch' && name === branch)?.at;
+  }
+
   /** The first process that runs in a session or branch. */
   async pid(id: number): Promise<number | undefined> {
     const opened = await this.#opened.get(id);
@@ -231,11 +236,12 @@ export class Lines {
     return Line.open(record, { store, lower, chunks: overlay.chunks, hasher, yield: pause, onFault });
   }
 
-  /** What a session or branch is now, all of it in the store; and on what it stands. */
-  async views(name: string): Promise<{ record: LayerRecord; line: Line }> {
+  /** What a session or branch is now, all of it in the store; and on what it stands. @throws FsError EBUSY while a process runs in it, unless `busy` */
+  async views(name: string, busy = false): Promise<{ record: LayerRecord; line: Line }> {
     await this.#started.parts.sync();
     const record = await this.find(name);
     const opened = await this.#opened.get(record.id);
+    if (!busy && opened && opened.uses > 0) throw busyLine(name);
     return { record, line: opened?.line ?? (await this.#line(record)) };
   }
 
@@ -258,6 +264,7 @@ export class Lines {
       const id = store.head().nextLayer;
       const record = make(id, overlay.lastSequence);
       requireFree(all, record.name);
+      if ((await store.snapshots()).some(({ name }) => name === record.name)) throw new FsError('EEXIST', 'layer', record.name, { detail: 'a snapshot has this name' });
       if (all.filter(({ kind }) => kind === 'session' || kind === 'branch').length >= LINES_MAX) {
         throw new FsError('ENOSPC', 'layer', record.name, { detail: `there are ${LINES_MAX} sessions and branches; merge or drop some` });
       }
@@ -287,7 +294,7 @@ export class Lines {
   async drop(name: string): Promise<void> {
     const { id } = await this.find(name);
     const opened = await this.#opened.get(id);
-    if (opened && opened.uses > 0) throw new FsError('EBUSY', 'layer', name, { detail: 'a program runs in it' });
+    if (opened && opened.uses > 0) throw busyLine(name);
     if (opened) this.#close(opened, id);
     await this.#dropRows(id);
   }
@@ -305,6 +312,8 @@ export class Lines {
     return opened.mounted;
   }
 }
+
+const busyLine = (name: string): FsError => new FsError('EBUSY', 'layer', name, { detail: 'a program runs in it' });
 
 function requireFree(all: readonly LayerRecord[], name: string): void {
   if (all.some((record) => record.name === name)) throw new FsError('EEXIST', 'layer', name, { detail: 'another layer has this name' });

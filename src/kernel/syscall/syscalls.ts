@@ -93,7 +93,10 @@ export class Syscalls {
       case 'bind': return done(this.#options.binds.bind(process, request));
       case 'unbind': return done(this.#options.binds.unbind(process, request.to));
       case 'mounts': return { value: this.#options.binds.mounts(process) };
-      case 'workspace': return this.#workspace.start(process.pid, request);
+      case 'workspace':
+        // What runs beside the workspace must not change it by its calls either.
+        if (process.line) throw new FsError('EPERM', request.op, undefined, { detail: 'the process runs in a session, a branch or the past' });
+        return this.#workspace.start(process.pid, request);
       case 'workspace-part': return this.#workspace.part(process.pid, request);
       case 'exceeded': return calls.exceeded(process, request);
       case 'thread-spawn': return process.threads.spawn(request.start).then((value) => ({ value }));

@@ -97,6 +97,19 @@ export class NameOps {
     }
   }
 
+  /** As `linkAt`, of a file to which the caller has a reference, whichever of its names are left. */
+  linkNodeAt(inode: number, start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
+    this.#tree.lock();
+    try {
+      if (this.#tree.kind(inode) === FileType.DIRECTORY) return -Errno.EPERM;
+      if (this.#tree.inodes.nlink(inode) === 0) return -Errno.ENOENT;
+      const dir = this.#parentOf(start, confine, path, offset, length, true);
+      return dir < 0 ? dir : this.#link(dir, inode);
+    } finally {
+      this.#tree.unlock();
+    }
+  }
+
   #link(dir: number, inode: number): number {
     const { walker, names, inodes } = this.#tree;
     const { u32 } = this.#arena;

@@ -130,6 +130,18 @@ it('TR36 a dropped volume stays as long as somebody has something of it open; no
   expect(rig.check().faults).toEqual([]);
 });
 
+it('TR36 a file whose last known name was removed, with another that nobody has read, is freed with its volume', () => {
+  const rig = TreeRig.ready();
+  const { tree, keeper } = rig;
+  const root = keeper.makeVolume(4, 'stored');
+  const entry = { size: 10, nlink: 2, atime: 1n, mtime: 2n, ctime: 3n, origin: 1 };
+  keeper.fill(root, [{ ...entry, name: bytesOf('f'), ino: 50, type: FileType.REGULAR_FILE }]);
+  expect(tree.ops.unlinkAt(root, 0, bytesOf('f'), 0, 1)).toBe(0);
+  keeper.cut();
+  expect(keeper.dropVolume(root)).toBe(true);
+  expect(rig.check().faults).toEqual([]);
+});
+
 it('TR32 TR36 a volatile volume that is dropped gives its memory back, and the bound stands', () => {
   const rig = TreeRig.ready();
   const { tree, keeper } = rig;

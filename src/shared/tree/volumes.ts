@@ -14,8 +14,6 @@ export type VolumeKind = 'stored' | 'past' | { volatile: true; limit?: number };
 export class Volumes {
   readonly #tree: Tree;
   readonly #arena: Arena;
-  /** Files with several names of volumes that are being freed: their names may not all be in the arena. */
-  readonly #linked = new Map<number, Set<number>>();
 
   constructor(tree: Tree) {
     this.#tree = tree;
@@ -54,9 +52,8 @@ export class Volumes {
       // Nobody makes a name in it any more.
       Atomics.store(u32, (root >>> 2) + Inode.NLINK, 0);
       while (left > 0 && u32[(root >>> 2) + Inode.LIVE] !== 0) left = this.#dropBelow(root, left);
-      if (left > 0) this.#forgetLinked(root);
     });
-    if (left <= 0 || this.#isInUse(root)) return false;
+    if (left <= 0 || !this.#freeRest(root)) return false;
     this.#tree.lock();
     // It was never counted, and is given back as every node.
     new VolatileSpace(this.#arena).takeNode(root);
@@ -71,7 +68,7 @@ export class Volumes {
     for (let inner = this.#innerDirectory(dir); inner !== 0; inner = this.#innerDirectory(dir)) dir = inner;
     const { u32 } = this.#arena;
     let left = most;
-    for (; left > 0 && u32[(dir >>> 2) + Inode.LIVE] !== 0 && this.#innerDirectory(dir) === 0; left--) this.#dropName(root, this.#lastName(dir));
+    for (; left > 0 && u32[(dir >>> 2) + Inode.LIVE] !== 0 && this.#innerDirectory(dir) === 0; left--) this.#dropName(this.#lastName(dir));
     return left;
   }
 
@@ -88,7 +85,7 @@ export class Volumes {
     return this.#tree.names.slot(dir, this.#arena.u32[(dir >>> 2) + Inode.COUNT]! - 1);
   }
 
-  #dropName(root: number, dirent: number): void {
+  #dropName(dirent: number): void {
     const { inodes, names, ops } = this.#tree;
     const { u32 } = this.#arena;
     const inode = u32[(dirent >>> 2) + Dirent.INODE]!;
@@ -96,32 +93,27 @@ export class Volumes {
     if (inodes.isDirectory(inode)) {
       u32[(inode >>> 2) + Inode.PARENT] = inode;
       Atomics.store(u32, (inode >>> 2) + Inode.NLINK, 0);
-    } else if (inodes.addLinks(inode, -1) > 0) {
-      const linked = this.#linked.get(root) ?? new Set();
-      this.#linked.set(root, linked.add(inode));
-    }
+    } else inodes.addLinks(inode, -1);
     ops.reap(inode);
   }
 
-  #forgetLinked(root: number): void {
+  /**
+   * Frees what no name in the arena leads to any more, such as a file with further names in directories that nobody has read. False while somebody
+   * has the root or something else open, or the journal still needs one.
+   */
+  #freeRest(root: number): boolean {
     const { u32 } = this.#arena;
-    for (const inode of this.#linked.get(root) ?? []) {
-      const word = inode >>> 2;
-      if (u32[word + Inode.FLAGS]! & InodeFlag.FREED || u32[word + Inode.VOLUME] !== root) continue;
-      Atomics.store(u32, word + Inode.NLINK, 0);
+    const isOf = (inode: number): boolean => u32[(inode >>> 2) + Inode.VOLUME] === root && !(u32[(inode >>> 2) + Inode.FLAGS]! & InodeFlag.FREED);
+    const rest: number[] = [];
+    this.#arena.forEachAllocation((address, _bytes, kind) => void (kind === 'inode' && address !== root && isOf(address) && rest.push(address)));
+    this.#tree.lock();
+    for (const inode of rest) {
+      // Its address may have become another's, of another volume.
+      if (!isOf(inode)) continue;
+      Atomics.store(u32, (inode >>> 2) + Inode.NLINK, 0);
       this.#tree.ops.reap(inode);
     }
-    this.#linked.delete(root);
-  }
-
-  /** Somebody has one of its nodes open, or the journal still needs one. */
-  #isInUse(root: number): boolean {
-    const { u32 } = this.#arena;
-    let used = u32[(root >>> 2) + Inode.OPENS]! !== 0;
-    this.#arena.forEachAllocation((address, _bytes, kind) => {
-      const word = address >>> 2;
-      if (kind === 'inode' && address !== root && u32[word + Inode.VOLUME] === root && !(u32[word + Inode.FLAGS]! & InodeFlag.FREED)) used = true;
-    });
-    return used;
+    this.#tree.unlock();
+    return u32[(root >>> 2) + Inode.OPENS] === 0 && !rest.some(isOf);
   }
 }

@@ -1,8 +1,9 @@
 import type { KernelApi, LayerInfo, MergeOptions, MergeResult, TreeDifference, WorkspaceApi } from '../../shared/abi/index.ts';
 
 /**
- * The layers of the workspace: the base that is shipped, frozen layers on it, and the upper, to which changes go. `push`, `commit` and `rename` do not
- * change what is seen; the others do so as one run, which can be undone. Names have letters, digits, `.`, `_`, `-`, at most 64 (`EINVAL`); one that is taken is `EEXIST`, one that is not there `ENOENT`.
+ * The layers of the workspace: the base that is shipped, frozen layers on it, and the upper, to which changes go; and beside them sessions
+ * (`run({overlay: 'session'})`) and branches. `discard`, `remove`, `rebase` and `merge` change what is seen, each as one run, which can be undone; the others
+ * do not. Names have letters, digits, `.`, `_`, `-`, at most 64 (`EINVAL`); one that is taken is `EEXIST`, one that is not there `ENOENT`.
  */
 export interface PalimpsestLayers {
   /** The base, the stack from the bottom to the top, then sessions, branches and mounted folders. */
@@ -23,6 +24,12 @@ export interface PalimpsestLayers {
   rename(name: string, to: string): Promise<void>;
   /** What a layer (default: the upper) changes against those below it: at most 10 000, by path. */
   diff(name?: string): Promise<{ changes: TreeDifference[]; more: boolean }>;
+  /** Does to the workspace what was done in a session or a branch, three-way, and drops that if nothing is in conflict. One run, that can be undone. */
+  merge(name: string, options?: MergeOptions): Promise<MergeResult>;
+  /** Keeps a session as a branch, which is seen at `/branch/<name>`. */
+  keep(session: string, name: string): Promise<LayerInfo>;
+  /** Throws a session or a branch away; `EBUSY` while a program runs in it. */
+  drop(name: string): Promise<void>;
 }
 
 export function createLayers(kernel: KernelApi): PalimpsestLayers {
@@ -36,5 +43,8 @@ export function createLayers(kernel: KernelApi): PalimpsestLayers {
     rebase: (layers: readonly string[], options?: MergeOptions) => api.layerRebase([...layers], options),
     rename: (name: string, to: string) => api.layerRename(name, to),
     diff: (name?: string) => api.layerDiff(name),
+    merge: (name: string, options?: MergeOptions) => api.layerMerge(name, options),
+    keep: (session: string, name: string) => api.layerKeep(session, name),
+    drop: (name: string) => api.layerDrop(name),
   });
 }

@@ -1,4 +1,4 @@
-import type { BusMessage, DirEntry, FsckReport, KernelApi, Limits, NodeKind, Origin, ProcessInfo, ProgramGrants, Stat } from '../../shared/abi/index.ts';
+import type { BusMessage, DirEntry, FsckReport, KernelApi, Limits, NodeKind, Origin, Point, ProcessInfo, ProgramGrants, Stat } from '../../shared/abi/index.ts';
 import { joinPath } from '../../shared/base/index.ts';
 import { receiveBytes, sendBytes } from '../../shared/link/index.ts';
 import { createFolders, type Folders } from './folders.ts';
@@ -23,6 +23,8 @@ export interface Exit {
   limit?: keyof Limits;
   /** What the run did to the namespace, counted when it ended. */
   changes?: { written: string[]; deleted: string[]; more: number };
+  /** The session or branch in which it ran, where that differs from what it stands on: for `layers.merge`, `keep` or `drop`. */
+  overlay?: string;
 }
 
 export interface RunOptions {
@@ -45,6 +47,13 @@ export interface RunOptions {
   /** Binds: at each directory (it must exist) the program, and what it starts, sees the other one. Default: none. */
   namespace?: Record<string, string>;
   /**
+   * `'session'`: what the program, and what it starts, writes goes to a session of its own, with a `/tmp` of its own, and never reaches the workspace; when it
+   * has ended the session is there to be kept, merged or dropped. The name of a session or a branch: it runs in that. Default: the workspace.
+   */
+  overlay?: string;
+  /** The program sees the workspace as it was at this point, and can change nothing but its own `/tmp`. Not with `overlay`. */
+  at?: Point;
+  /**
    * Without `clocks` the program is told no time, without `entropy` no random bytes; with `connect` it can open `/dev/tcp/127.0.0.1/<port>`,
    * with `bind` `/dev/tcp/listen/<port>`.
    * Default: clocks and entropy.
@@ -64,6 +73,8 @@ export interface RunOptions {
 
 export interface Run {
   readonly pid: number;
+  /** The session or branch in which it runs. */
+  readonly overlay?: string;
   /** Back-pressure reaches the program: read both streams, or cancel them. */
   readonly stdout: ReadableStream<Uint8Array>;
   readonly stderr: ReadableStream<Uint8Array>;
@@ -183,11 +194,11 @@ async function connect(api: KernelApi, port: number): Promise<Connection> {
 }
 
 async function run(api: KernelApi, options: RunOptions): Promise<Run> {
-  const { args, env, cwd, preopens, namespace, grants, limits, listen } = options;
+  const { args, env, cwd, preopens, namespace, grants, limits, listen, overlay, at } = options;
   const { module, name } = await resolveModule(options.module, options.name, typeof limits?.memory === 'number');
   const reply = await api.spawn({
     module, name, stdin: stdinOption(options.stdin), stdio: 'pipe',
-    ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }), ...(namespace && { namespace }), ...(grants && { grants }), ...(limits && { limits }), ...(listen && { listen }),
+    ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }), ...(namespace && { namespace }), ...(grants && { grants }), ...(limits && { limits }), ...(listen && { listen }), ...(overlay !== undefined && { overlay }), ...(at !== undefined && { at }),
   });
   const { pid } = reply;
   if (!reply.stdout || !reply.stderr) throw new Error(`process ${pid} was started without its streams`);
@@ -198,5 +209,6 @@ async function run(api: KernelApi, options: RunOptions): Promise<Run> {
     pid, exited, stdout: receiveBytes(reply.stdout), stderr: receiveBytes(reply.stderr),
     kill: (signal) => api.kill(pid, signal),
     ...(stdin && { stdin }),
+    ...(reply.overlay !== undefined && { overlay: reply.overlay }),
   };
 }

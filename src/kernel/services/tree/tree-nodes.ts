@@ -1,6 +1,6 @@
 import type { Node, NodeStat } from '../../contract/index.ts';
 import { FileType, type NodeKind, type Origin } from '../../../shared/abi/index.ts';
-import { Dirent, INODE_MAGIC, Inode, InodeFlag, OriginBit } from '../../../shared/arena/index.ts';
+import { INODE_MAGIC, Inode, InodeFlag, OriginBit } from '../../../shared/arena/index.ts';
 import { FsError } from '../../../shared/base/index.ts';
 import type { Tree } from '../../../shared/tree/index.ts';
 
@@ -90,19 +90,6 @@ export class TreeNodes {
     const target = this.#tree.arena.u8.slice(body, body + this.#word(inode, Inode.SIZE));
     this.#tree.unlock();
     return target;
-  }
-
-  /** Directory and name by which a file was last named; null if that name is gone. */
-  lastName(inode: number): { dir: number; name: Uint8Array } | null {
-    this.#tree.lock();
-    const dirent = this.#word(inode, Inode.DIRENT);
-    const from = dirent + Dirent.NAME;
-    const found = dirent === 0 ? null : {
-      dir: this.#word(dirent, Dirent.DIR),
-      name: this.#tree.arena.u8.slice(from, from + this.#word(dirent, Dirent.NAME_LENGTH)),
-    };
-    this.#tree.unlock();
-    return found;
   }
 
   /** Looks a name up and gives its node, in one section. A negative result is the walk's. */

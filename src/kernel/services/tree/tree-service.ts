@@ -176,9 +176,8 @@ export class TreeService implements FileService {
     const bytes = nameBytes('link', name);
     return nothing(this.#on('link', dir, name, (into) => this.#nodes.held('link', node, (inode) => {
       if (this.#tree.inodes.isDirectory(inode)) throw new FsError('EPERM', 'link', name, { detail: 'directories have one name' });
-      const known = this.#nodes.lastName(inode);
-      if (!known) throw new FsError('ENOENT', 'link', name, { detail: 'the file has no name any more' });
-      return this.#tree.ops.linkAt(known.dir, 0, known.name, 0, known.name.length, false, into, 0, bytes, 0, bytes.length);
+      if (this.#tree.inodes.nlink(inode) === 0) throw new FsError('ENOENT', 'link', name, { detail: 'the file has no name any more' });
+      return this.#tree.ops.linkNodeAt(inode, into, 0, bytes, 0, bytes.length);
     })));
   }
 
