@@ -6,6 +6,9 @@ import { encodeEntry1, encodeNode1, encodeSegment1 } from '../src/kernel/storage
 import { expect, test } from './fixtures.ts';
 import { openWorkspace, readText } from './support/namespace.ts';
 
+/** A page without the program has no icon of its own. */
+test.use({ allowedFaults: /favicon/ });
+
 const NAME = 'palimpsest:default';
 const HOME = baseIno('/home');
 
@@ -46,7 +49,6 @@ async function oldWorkspace(): Promise<Rows> {
 
 /** A page of the same origin without the program. */
 async function bare(page: Page): Promise<void> {
-  await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
   await page.goto('/samples/index.json');
 }
 

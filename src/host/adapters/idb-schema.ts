@@ -1,5 +1,5 @@
 import { unwrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
-import { EMPTY_HEAD, type LayerRecord, type RecordCodec, type RunRecord, type SnapshotRecord, type StoreHead } from '../../kernel/contract/index.ts';
+import type { LayerRecord, RecordCodec, RunRecord, SnapshotRecord, StoreHead } from '../../kernel/contract/index.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -37,7 +37,6 @@ export async function upgradeStores(database: IDBPDatabase<WorkspaceSchema>, fro
   const present = new Set<string>(database.objectStoreNames);
   for (const name of STORES) if (!present.has(name)) database.createObjectStore(name);
   if (from === 1) await fromVersion1(database, upgrade, codec);
-  else await upgrade.objectStore('layers').put({ id: EMPTY_HEAD.upper, name: 'upper', kind: 'upper', created: Date.now() }, EMPTY_HEAD.upper);
 }
 
 async function fromVersion1(database: IDBPDatabase<WorkspaceSchema>, upgrade: Upgrade, codec: RecordCodec): Promise<void> {

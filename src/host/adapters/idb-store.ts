@@ -75,7 +75,9 @@ export class IdbStore implements Store {
     return this.#run('commit', async (database) => {
       if (this.#head.readOnly) throw new FsError('EROFS', 'commit', undefined, { detail: this.#head.readOnly });
       const head = headAfter(this.#head, batch, this.#options.format);
-      await this.#transact(database, batch, head);
+      // A workspace in which nothing has happened takes no room; its layer's record comes with the first batch.
+      const first = this.#head.revision === 0 && !batch.layers;
+      await this.#transact(database, first ? { ...batch, layers: [...(await this.layers())] } : batch, head);
       this.#head = head;
       for (const pack of batch.droppedPacks ?? []) this.#packs.drop(pack);
     });
@@ -173,7 +175,10 @@ export class IdbStore implements Store {
   }
 
   layers(): Promise<LayerRecord[]> {
-    return this.#run('layers', async (database) => database.getAll('layers'));
+    return this.#run('layers', async (database) => {
+      const layers = await database.getAll('layers');
+      return layers.length > 0 ? layers : [firstLayer(this.#head.upper)];
+    });
   }
 
   runs(from: number, limit: number): Promise<RunRecord[]> {
@@ -244,6 +249,8 @@ export class IdbStore implements Store {
     this.#options.onLost?.(reason);
   }
 }
+
+const firstLayer = (id: number): LayerRecord => ({ id, name: 'upper', kind: 'upper', created: Date.now() });
 
 /** Values that cannot be decoded are told one by one if somebody listens; else the first is an error of all. */
 function decodeAll<T>(values: readonly Uint8Array[], decode: (bytes: Uint8Array, i: number) => T, tell: (i: number) => void, tolerant: unknown): T[] {

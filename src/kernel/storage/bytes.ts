@@ -51,7 +51,13 @@ export class ByteWriter {
 
   /** `digits` is an even count of hexadecimal digits; the reader must know how many. */
   hex(digits: string): void {
-    this.#reserve(digits.length / 2);
+    const count = digits.length / 2;
+    this.#reserve(count);
+    if (native) {
+      (this.#bytes.subarray(this.#length, this.#length + count) as HexBytes).setFromHex(digits);
+      this.#length += count;
+      return;
+    }
     for (let i = 0; i < digits.length; i += 2) {
       this.#bytes[this.#length++] = (nibble(digits.charCodeAt(i)) << 4) | nibble(digits.charCodeAt(i + 1));
     }
@@ -74,7 +80,21 @@ function nibble(code: number): number {
   return code > 96 ? code - 87 : code - 48;
 }
 
-const hexOf = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
+/** One string of its own, not a chain of many: of large files there are thousands. */
+function hexDigits(bytes: Uint8Array): string {
+  const codes: number[] = [];
+  for (const byte of bytes) codes.push(DIGITS.charCodeAt(byte >> 4), DIGITS.charCodeAt(byte & 15));
+  return String.fromCharCode(...codes);
+}
+
+const DIGITS = '0123456789abcdef';
+
+interface HexBytes extends Uint8Array {
+  setFromHex(digits: string): unknown;
+  toHex(): string;
+}
+
+const native = 'toHex' in Uint8Array.prototype;
 
 /** Reads what a `ByteWriter` wrote; RangeError beyond the end. */
 export class ByteReader {
@@ -122,8 +142,9 @@ export class ByteReader {
 
   /** `count` bytes, as twice as many digits. */
   hex(count: number): string {
-    let digits = '';
-    for (let i = 0; i < count; i++) digits += hexOf[this.byte()];
-    return digits;
+    const bytes = this.#bytes.subarray(this.#at, this.#at + count);
+    if (bytes.length < count) throw new RangeError('the bytes end within a hash');
+    this.#at += count;
+    return native ? (bytes as HexBytes).toHex() : hexDigits(bytes);
   }
 }
