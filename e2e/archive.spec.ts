@@ -52,7 +52,7 @@ test('a workspace goes out as one file, and an empty one that takes it is the sa
   const sheet = empty.getByRole('dialog', { name: /^Import workspace/ });
   await expect(sheet).toContainText('A workspace:');
   await expect(sheet.getByLabel('Into')).toHaveValue('/');
-  await sheet.getByRole('checkbox').check();
+  await sheet.getByRole('checkbox', { name: /^Replace what is there/ }).check();
   await sheet.getByRole('button', { name: 'Import', exact: true }).click();
   await expect(empty.getByText(/put into \/$/)).toBeVisible();
   expect(await readText(empty, '/home/mine/deep/b.txt')).toBe('b');

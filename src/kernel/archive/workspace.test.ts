@@ -150,6 +150,25 @@ describe('folders and layers', () => {
     await expect(one.api.archiveExport({ what: { workspace: true }, at: 10 ** 9 })).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  it('AR5 an import is one run, and undoing it brings back what it replaced', async () => {
+    const { api } = one;
+    await api.mkdir('/home/target');
+    await one.write('/home/target/kept', 'kept');
+    await one.write('/home/target/replaced', 'before');
+    const before = await everything(one);
+    const source = ['replaced', 'new', 'sub/deep'].map((path) => ({ path, file: new Blob([`new ${path}`]) }));
+    const { run } = await give(one, { to: '/home/target', source, onExisting: 'replace' });
+    expect(await one.read('/home/target/replaced')).toBe('new replaced');
+    expect((await api.historyRuns!()).find((one) => one.run === run)).toMatchObject({ kind: 'import', name: 'import of files' });
+    const undone = await api.historyUndo!({ run: run! });
+    expect(undone.conflicts).toEqual([]);
+    const after = await everything(one);
+    delete (before['/home/target'] as { mtime?: number }).mtime;
+    delete (after['/home/target'] as { mtime?: number }).mtime;
+    expect(after).toEqual(before);
+    expect(await one.read('/home/target/replaced')).toBe('before');
+  });
+
   it('AR4 files one by one', async () => {
     const result = await give(one, { to: '/home/dropped', source: [{ path: 'd', file: null, mtime: 5000 }, { path: 'd/x', file: new Blob(['x']), mtime: 1234 }, { path: '../evil', file: new Blob([]) }] });
     expect(result.skipped.map(({ path }) => path)).toEqual(['../evil']);

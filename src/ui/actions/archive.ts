@@ -1,9 +1,10 @@
-import type { ArchiveProgress, ArchiveResult, ExportRequest } from '../../shared/abi/index.ts';
+import type { ArchiveProgress, ArchiveResult, ExportRequest, ImportItem } from '../../shared/abi/index.ts';
 import { basename, joinPath } from '../../shared/base/index.ts';
 import type { ArchiveOptions } from '../client/index.ts';
 import { formatBytes, plural, visibleName } from '../kit/index.ts';
 import { dismissToast, freeName, showError, showToast, updateToast, type App } from '../stores/index.ts';
 import { copyText, saveBlob } from './files.ts';
+import { undoRun } from './history.ts';
 
 /** The part of the File System Access API that is used; not in every browser. */
 interface SavePicker {
@@ -68,12 +69,19 @@ export interface ImportChoice {
   layer?: string;
 }
 
-/** Puts an archive into a directory, with progress. Resolves when it is over: whether it is there. */
-export async function importArchive(app: App, file: Blob, name: string, { to, ...choice }: ImportChoice): Promise<boolean> {
+/** Puts an archive, or files with their folders, into a directory, with progress; all of it or nothing. Resolves when it is over: whether it is there. */
+export async function importArchive(app: App, source: Blob | readonly ImportItem[], name: string, { to, ...choice }: ImportChoice): Promise<boolean> {
   const what = visibleName(name);
-  const result = await withProgress(app, `Importing ${what} into ${visibleName(to)}`, `Could not import ${what}`, (options) => app.page.archive.import(file, to, { ...options, name, ...choice }));
+  const result = await withProgress(app, `Importing ${what} into ${visibleName(to)}`, `Could not import ${what}`, (options) => app.page.archive.import(source, to, { ...options, name, ...choice }));
   if (!result) return false;
-  showToast(app.messages, { level: 'success', title: `${plural(result.entries, 'entry', 'entries')} put into ${visibleName(to)}`, ...(result.resumed ? { detail: `${plural(result.resumed, 'of them was', 'of them were')} there from an earlier attempt` } : {}) });
+  const toast = showToast(app.messages, {
+    level: 'success', title: `${plural(result.entries, 'entry', 'entries')} put into ${visibleName(to)}`,
+    ...(result.resumed ? { detail: `${plural(result.resumed, 'of them was', 'of them were')} there from an earlier attempt` } : {}),
+    ...(result.run ? { actions: [{ label: 'Undo', run: () => {
+      dismissToast(app.messages, toast);
+      void undoRun(app, result.run!, `import of ${name}`);
+    } }] } : {}),
+  });
   showRemarks(app, `Imported: ${what}`, result);
   await app.explorer.reveal(to);
   return true;

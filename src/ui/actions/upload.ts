@@ -159,9 +159,19 @@ export async function receiveItems(app: App, items: UploadItem[], directory: str
     app.overlay.setState({ dropped: only.file });
     return;
   }
-  await upload(app, directory, items);
+  // Folders come as one act: with their times, all or nothing, and to be undone as a whole.
+  if (items.some(({ path, file }) => file === null || path.includes('/'))) {
+    const members = items.map(({ path, file }) => ({ path, file, ...(file && { mtime: file.lastModified }) }));
+    if (!(await importArchive(app, members, topOf(items), { to: directory, onExisting: 'replace' }))) return;
+  } else await upload(app, directory, items);
   for (const { path, file } of items) if (file && ARCHIVE.test(path)) offerUnpack(app, directory, path, file);
   await app.explorer.reveal(joinPath(directory, items[0]?.path ?? ''));
+}
+
+/** What was dropped, in a word. */
+function topOf(items: readonly UploadItem[]): string {
+  const tops = new Set(items.map(({ path }) => path.split('/')[0]!));
+  return tops.size === 1 ? [...tops][0]! : plural(tops.size, 'entry', 'entries');
 }
 
 /** Archives are kept as they are; unpacking is offered, into a directory named after the archive. */
