@@ -15,8 +15,8 @@ type Counts = Pick<LayerInfo, 'entries' | 'whiteouts'>;
 /** The window's calls about the stack of layers. */
 export class LayerService {
   readonly #options: LayerServiceOptions;
-  /** Of frozen layers, which do not change. */
-  readonly #counts = new Map<number, Counts>();
+  /** As of a commit; frozen and imported layers do not change. */
+  readonly #counts = new Map<number, Counts & { revision: number }>();
   readonly moves: LayerMoves;
 
   constructor(options: LayerServiceOptions) {
@@ -62,11 +62,12 @@ export class LayerService {
   }
 
   async #count(id: number, kind: LayerRecord['kind']): Promise<Counts> {
+    const { revision } = this.#options.store.head();
     const known = this.#counts.get(id);
-    if (known) return known;
+    if (known && (kind === 'frozen' || kind === 'imported' || known.revision === revision)) return { entries: known.entries, whiteouts: known.whiteouts };
     const counts = { entries: 0, whiteouts: 0 };
     for await (const { node } of scanLayer(this.#options.store, id)) counts[node ? 'entries' : 'whiteouts']++;
-    if (kind === 'frozen' || kind === 'imported') this.#counts.set(id, counts);
+    this.#counts.set(id, { ...counts, revision });
     return counts;
   }
 
