@@ -1,7 +1,7 @@
 import { bootKernel, type RunningKernel } from '../kernel/boot.ts';
 import { serveLink } from '../shared/link/index.ts';
 import {
-  baseFetcher, browserFolders, fetchManifest, hostClock, hostRandom, HostWorkerSpawner, IdbStore, kvSource, lockWorkspace, sha256, takeWorkspace, yieldToEvents,
+  baseFetcher, browserFolders, fetchManifest, hostClock, hostRandom, HostWorkerSpawner, IdbStore, kvSource, lockWorkspace, sha256, TabChannel, takeWorkspace, type WorkspaceLock, yieldToEvents,
 } from './adapters/index.ts';
 
 /** Window → kernel worker: serve the kernel's calls on this port. `successor`: this page owned the workspace until it was reloaded. `kv`: a kind of `KvSource`. */
@@ -24,7 +24,9 @@ addEventListener('message', (event: MessageEvent<ToKernelWorker>) => {
 
 async function start(successor: boolean, kv: string): Promise<RunningKernel> {
   const ownership = await lockWorkspace(LOCK, successor);
-  const running = await bootKernel({
+  // Once another tab has taken it, what there is is written before the lock goes.
+  const give = ({ lost, leave }: WorkspaceLock): void => void lost.then(() => running.loseOwnership()).finally(leave);
+  const running: RunningKernel = await bootKernel({
     name: WORKSPACE,
     readOnly: !ownership.held,
     openStore: (codec, format, onLost) => new IdbStore({
@@ -39,9 +41,19 @@ async function start(successor: boolean, kv: string): Promise<RunningKernel> {
     yield: yieldToEvents,
     folders: browserFolders(`palimpsest:${WORKSPACE}:folders`),
     kv: kvSource(kv, `palimpsest:${WORKSPACE}:kv`, WORKSPACE),
-    steal: () => takeWorkspace(LOCK),
+    tabs: new TabChannel(LOCK),
+    steal: async (own) => {
+      const taken = await takeWorkspace(LOCK);
+      try {
+        await own();
+      } catch (error) {
+        taken.leave();
+        throw error;
+      }
+      give(taken);
+    },
   });
-  void ownership.lost.then(() => running.loseOwnership()).finally(() => ownership.leave());
+  give(ownership);
   return running;
 }
 

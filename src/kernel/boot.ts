@@ -7,10 +7,11 @@ import { archiveParts, windowApi } from './api/index.ts';
 import { Bus } from './bus/index.ts';
 import type { BaseLayer, FileService, FolderHost, KvSource, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
 import {
-  baseMissing, crowded, DamageNotices, FsPublisher, newerFormat, Notices, notStored, ownedElsewhere, storeFailure, storeLost, takenOver,
+  baseMissing, crowded, DamageNotices, FsPublisher, newerFormat, Notices, notStored, storeFailure, storeLost,
 } from './feed/index.ts';
 import { createFolders, withFolders, type Folders } from './folder/index.ts';
 import { checkAfterUncleanEnd, Fsck } from './fsck/index.ts';
+import { createOwnership, type TabChannel } from './follow/index.ts';
 import { History, JournalIndex, Retention, tendRegularly } from './history/index.ts';
 import { openKv } from './kv/index.ts';
 import { LayerService } from './layers/index.ts';
@@ -48,8 +49,10 @@ export interface KernelHost {
   folders?: FolderHost;
   /** Where key-value pairs are kept. Default: in memory. */
   kv?: KvSource;
-  /** Takes the workspace from the tab that owns it. */
-  steal(): Promise<void>;
+  /** Takes the workspace from the tab that owns it, waits until that has written its last, and calls `own`; if that fails, lets go of it. */
+  steal(own: () => Promise<void>): Promise<void>;
+  /** Default: there are no other tabs. */
+  tabs?: TabChannel;
   /** Default 64 MiB at start, 4 GiB at most. */
   arena?: { pages?: number; maxPages?: number };
   version?: string;
@@ -108,12 +111,13 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const layers = new LayerService({
     ...storage, travel: files.time.travel, block: (record, index) => storage.overlay.block(record, index), mounts: MOUNTPOINTS, pidOf: (id) => storage.lines.pid(id),
   });
+  const ownership = createOwnership({ ...storage, root: storage.roots.tree, notices, feed, announceSoon, channel: host.tabs, others: [kv] }, host.readOnly);
   const api = window.api = windowApi({
     files: files.byPath, processes: processes.programs, bus,
     archive: archiveParts({ ...storage, ...files, clock: host.clock }),
     sync: storage.sync, acknowledged: (path) => acknowledged(path, files, storage), workspace: storage.info,
     notices: () => notices.list(),
-    takeOver: () => host.steal(),
+    takeOver: () => ownership.take((own) => host.steal(own)),
     shipped: (path) => shippedIn(path, files, storage),
     history: files.time, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record), travel: files.time.travel },
     folders: storage.folders,
@@ -124,8 +128,9 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   return {
     api,
     check: () => checkTree(storage.tree, [...Object.values(storage.roots), ...storage.lines.roots()]),
-    loseOwnership: async () => void (await Promise.all([storage.loseOwnership(), kv.loseOwnership()])),
+    loseOwnership: () => ownership.lose(),
     shutdown: async () => {
+      ownership.dispose();
       watch.dispose();
       stopListening();
       stopTicking();
@@ -203,17 +208,10 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   void overlay.chunks.fill().catch(() => undefined);
   if (mode === 'owner') void layers.tidy().catch(() => undefined);
   journal.onCommitted((committed) => index.committed(committed.at(-1)?.seq ?? 0));
-  const loseOwnership = async (): Promise<void> => {
-    if (mode !== 'owner') return;
-    mode = 'read-only';
-    keeper.refuseWrites(Errno.EROFS);
-    notices.raise(takenOver());
-    await journal.close().catch((error: unknown) => lost(`the last changes could not be written (${String(error)})`));
-    await announce();
-  };
   const { clean } = opened;
   return {
-    arena, tree, keeper, roots, tick, overlay, store, runs, folders, base, hasher, clean, volume, volumes, lines, journal, history, settle, layers, info, announce, isDirty, sync, loseOwnership,
+    arena, tree, keeper, roots, tick, overlay, store, runs, folders, base, hasher, clean, volume, volumes, lines, journal, history, settle, layers, info, announce, isDirty, sync, lost,
+    setMode: (next: WorkspaceInfo['mode']) => void (mode = next), index,
     mode: () => mode,
   };
 }
@@ -366,8 +364,7 @@ async function openOverlay(host: KernelHost, hasher: Hasher, folders: Folders | 
   try {
     const { head, runs, index, overlay } = await openRuns(store, { base, hasher, yield: host.yield, onFault, onDamage }, host.clock);
     const readOnly = host.readOnly || head.readOnly !== undefined;
-    if (host.readOnly) notices.raise(ownedElsewhere());
-    else if (head.readOnly) notices.raise(newerFormat(head.readOnly));
+    if (!host.readOnly && head.readOnly) notices.raise(newerFormat(head.readOnly));
     return { overlay, store, runs, index, base, hasher, clean: readOnly || head.clean || head.seq === 0, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: shipped.layers };
   } catch (error) {
     notices.raise(notStored(error));

@@ -56,13 +56,23 @@ export class IdbStore implements Store {
     this.#head = stored;
     if (readOnly !== undefined) this.#head.readOnly = readOnly;
     if (stored.format > format) {
-      this.#head.readOnly = `the workspace has format ${stored.format}, this version knows up to ${format}`;
+      this.#head.readOnly = newerFormat(stored.format, format);
     }
     return this.head();
   }
 
   head(): StoreHead {
     return { ...this.#head };
+  }
+
+  async refresh(readOnly: string | null = this.#head.readOnly ?? null): Promise<StoreHead> {
+    await this.#tail;
+    const stored = (await this.#run('open', async (database) => database.get('meta', HEAD))) as StoreHead | undefined;
+    const { format } = this.#options;
+    const { readOnly: _, ...head } = { ...EMPTY_HEAD, format, ...stored };
+    const newer = head.format > format ? newerFormat(head.format, format) : null;
+    this.#head = newer ?? readOnly ? { ...head, readOnly: newer ?? readOnly ?? '' } : head;
+    return this.head();
   }
 
   commit(batch: StoreBatch): Promise<void> {
@@ -271,3 +281,5 @@ function completion(transaction: IDBTransaction): Promise<void> {
     transaction.onabort = () => reject(transaction.error ?? new DOMException('the transaction was aborted', 'AbortError'));
   });
 }
+
+const newerFormat = (stored: number, known: number): string => `the workspace has format ${stored}, this version knows up to ${known}`;

@@ -3,5 +3,6 @@ export { IdbStore, type IdbStoreOptions } from './idb-store.ts';
 export { browserFolders } from './folder-host.ts';
 export { hostClock, hostRandom, yieldToEvents } from './system.ts';
 export { kvSource } from './kv-source.ts';
+export { TabChannel } from './tab-channel.ts';
 export { lockWorkspace, takeWorkspace, type WorkspaceLock } from './workspace-lock.ts';
 export { HostWorkerSpawner } from './worker-spawner.ts';

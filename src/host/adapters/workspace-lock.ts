@@ -1,4 +1,4 @@
-import { acquire } from './web-lock.ts';
+import { acquire, type Ownership } from './web-lock.ts';
 
 /** One tab owns a workspace. */
 export interface WorkspaceLock {
@@ -26,6 +26,30 @@ export async function lockWorkspace(name: string, successor: boolean): Promise<W
   if (!owner.held) return { held: false, lost: owner.lost, leave: owner.release };
   const patient = await acquire(`${name}:writing`, { patience: LAST_WRITES_AT_START });
   const writer = patient.held ? patient : await acquire(`${name}:writing`, { steal: true });
+  return both(owner, writer);
+}
+
+/** Takes the workspace from the tab that owns it; resolves when that one has written what it had. */
+export async function takeWorkspace(name: string): Promise<WorkspaceLock> {
+  const owner = await acquire(name, { steal: true });
+  const patient = await acquire(`${name}:writing`, { patience: LAST_WRITES });
+  const writer = patient.held ? patient : await acquire(`${name}:writing`, { steal: true });
+  return both(owner, writer);
+}
+
+/** Resolves when nobody has owned the workspace for longer than a page takes to start again. Rejects when aborted. */
+export async function whenUnowned(name: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await navigator.locks.request(name, { signal }, async () => undefined);
+    await new Promise((resolve) => setTimeout(resolve, SUCCESSION + 1000));
+    signal.throwIfAborted();
+    const now = await acquire(name);
+    now.release();
+    if (now.held) return;
+  }
+}
+
+function both(owner: Ownership, writer: Ownership): WorkspaceLock {
   return {
     held: true, lost: owner.lost,
     leave: () => {
@@ -33,11 +57,4 @@ export async function lockWorkspace(name: string, successor: boolean): Promise<W
       writer.release();
     },
   };
-}
-
-/** Takes the workspace from the tab that owns it; resolves when that one has written what it had. This page must start again then. */
-export async function takeWorkspace(name: string): Promise<void> {
-  await acquire(name, { steal: true });
-  const writer = await acquire(`${name}:writing`, { patience: LAST_WRITES });
-  writer.release();
 }

@@ -184,6 +184,11 @@ export interface Store {
   commit(batch: StoreBatch): Promise<void>;
   /** The head after the last commit that succeeded; what `open` gave before the first. */
   head(): StoreHead;
+  /**
+   * Reads the stored head anew, as another session may have committed, after the commits that were asked for. `readOnly`: why this session must
+   * not write from now on; null: it may, and its next commit follows what is stored now. Default: as before.
+   */
+  refresh(readOnly?: string | null): Promise<StoreHead>;
   /** Entries of one directory in one layer (default: the upper), by name. */
   entries(parent: number, layer?: number): Promise<EntryRecord[]>;
   /** Count of all entries of a layer (default: the upper), whiteouts included. */

@@ -29,11 +29,19 @@ export function notStored(error: unknown): Notice {
 }
 
 export function ownedElsewhere(): Notice {
-  return { id: 'ownership', level: 'warning', title: 'This workspace is open in another tab', detail: 'It is shown read-only here. Take it over to write in this tab; the other one then becomes read-only.', action: 'take-over' };
+  return { id: 'ownership', level: 'warning', title: 'This workspace is open in another tab', detail: 'It is shown read-only here, as the other tab changes it. Take it over to write in this tab; the other one then becomes read-only.', action: 'take-over' };
 }
 
 export function takenOver(): Notice {
-  return { id: 'ownership', level: 'warning', title: 'Another tab took over this workspace', detail: 'This tab shows it as it was and is read-only now. Reload it to see the present state, or take the workspace back.', action: 'take-over' };
+  return { id: 'ownership', level: 'warning', title: 'Another tab took over this workspace', detail: 'This tab is read-only now and shows what the other one changes. Take the workspace back to write here.', action: 'take-over' };
+}
+
+export function ownerGone(): Notice {
+  return { id: 'ownership', level: 'warning', title: 'The tab that owned this workspace is gone', detail: 'Nobody writes to it now. Take it over to write in this tab; everything that was stored is here.', action: 'take-over' };
+}
+
+export function tooFarBehind(): Notice {
+  return { id: 'ownership', level: 'warning', title: 'This tab is too far behind', detail: 'The history that it would need to show the present state is not kept any more. Reload it.', action: 'reload' };
 }
 
 export function newerFormat(reason: string): Notice {

@@ -38,6 +38,12 @@ export function sameRef(a: ChunkRef | null, b: ChunkRef | null): boolean {
   return a.pack === b.pack && a.offset === b.offset && a.length === b.length && a.valid === b.valid;
 }
 
+/** Whether two records of a file give the same bytes by the same references. */
+export function sameContents(a: NodeRecord, b: NodeRecord): boolean {
+  if (a.size !== b.size || a.base !== b.base || a.chunks?.length !== b.chunks?.length) return false;
+  return a.chunks?.every((ref, i) => ref.hash === b.chunks?.[i]?.hash && sameRef(ref, b.chunks[i] ?? null)) ?? true;
+}
+
 /** `record` with these contents; forgets the base file where no block needs it any more. Trailing holes are dropped. */
 export function withChunks(record: NodeRecord, chunks: ChunkRef[]): NodeRecord {
   while (chunks.at(-1)?.length === 0) chunks.pop();

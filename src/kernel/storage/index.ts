@@ -1,4 +1,4 @@
-export { BASE_PACK, BLOCK_SIZE, blockCount, chunksOf, HOLE, PACK_SIZE, sameRef, validLength, withChunks, withoutChunks } from './chunks.ts';
+export { BASE_PACK, BLOCK_SIZE, blockCount, chunksOf, HOLE, PACK_SIZE, sameRef, validLength, withChunks, withoutChunks, sameContents } from './chunks.ts';
 export { packRows, refsOf } from './chunk-refs.ts';
 export { ChunkStore, type ChunkStoreOptions } from './chunk-store.ts';
 export { collectChunks, type CollectOptions } from './collect-chunks.ts';
@@ -16,3 +16,4 @@ export { LowerStack } from './lower-stack.ts';
 export { Layers, STACK_MAX, type LayersOptions } from './layers.ts';
 export { Runs, type RunRows, type RunsOptions } from './runs.ts';
 export type { Capture, CutBatch, CutPart, RawChange } from './raw-change.ts';
+export type { ListedNode, Name } from './shadow.ts';

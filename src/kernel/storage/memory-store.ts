@@ -15,6 +15,7 @@ export class MemoryStore implements Store {
   readonly #quota: number;
   #tail: Promise<unknown> = Promise.resolve();
   #open = false;
+  #readOnly: string | null = null;
   /** Of the last commit that this store knows of. */
   #revision = 0;
 
@@ -35,6 +36,13 @@ export class MemoryStore implements Store {
     return { ...head, readOnly: `the workspace has format ${head.format}, this version knows ${STORE_FORMAT}` };
   }
 
+  async refresh(readOnly: string | null = this.#readOnly): Promise<StoreHead> {
+    await this.#tail;
+    this.#readOnly = readOnly;
+    this.#revision = this.#disk.head.revision;
+    return this.head();
+  }
+
   commit(batch: StoreBatch): Promise<void> {
     const done = this.#tail.then(() => this.#apply(batch));
     this.#tail = done.catch(() => undefined);
@@ -44,6 +52,7 @@ export class MemoryStore implements Store {
   #apply(batch: StoreBatch): void {
     this.#check('commit');
     const disk = this.#disk;
+    if (this.#readOnly !== null) throw new FsError('EROFS', 'commit', undefined, { detail: this.#readOnly });
     if (disk.head.format > STORE_FORMAT) throw new FsError('EROFS', 'commit', undefined, { detail: 'newer format' });
     if (disk.head.revision !== this.#revision) throw new FsError('EIO', 'commit', undefined, { detail: 'another owner has written' });
     const segment = batch.journal[0] && { first: batch.journal[0].seq, bytes: recordCodec.encodeSegment(batch.journal) };

@@ -14,7 +14,7 @@ import { LayerReader } from './layer-reader.ts';
 import { BASE_INO, ROOT_INO } from './manifest.ts';
 import type { Capture, CutBatch } from './raw-change.ts';
 import type { Runs } from './runs.ts';
-import { Shadow } from './shadow.ts';
+import { Shadow, type ListedNode, type Name } from './shadow.ts';
 
 export interface OverlayOptions {
   store: Store;
@@ -110,6 +110,37 @@ export class Overlay {
    */
   async merged(parent: number): Promise<ViewEntry[]> {
     return (await this.#layers.merge(parent)).merged.map(({ name, record }) => ({ name, record }));
+  }
+
+  /** Another session has committed up to this head: what is read from now on is of that. */
+  take(head: StoreHead): void {
+    this.#seq = head.seq;
+    this.#nextIno = Math.max(this.#nextIno, head.nextIno);
+    const { upper, stack } = this.stack;
+    if (upper !== head.upper || stack.join() !== head.stack.join()) this.#layers.start(head);
+  }
+
+  /** As `populate`, of the store alone; the shadow does not learn it. */
+  async listed(parent: number): Promise<ListedNode[]> {
+    const { rows, merged } = await this.#layers.merge(parent);
+    return Promise.all(merged.map(async ({ name, record, linked }) => ({
+      name, record: linked ? ((await this.#layers.node(record.ino)) ?? record) : record, linked, origin: this.#originOf(rows.get(name), parent, name),
+    })));
+  }
+
+  /** What the store says of the root. */
+  async listedRoot(): Promise<NodeRecord> {
+    return (await this.#layers.node(ROOT_INO)) ?? this.#options.base.root();
+  }
+
+  /** Names under which the shadow knows a node. */
+  names(ino: number): readonly Name[] {
+    return this.#shadow.get(ino)?.names ?? [];
+  }
+
+  /** The shadow forgets `before`, the names that were in these directories and below those that are gone, and learns what `listed` gave. */
+  relist(root: NodeRecord, before: readonly (Name & { ino: number })[], directories: ReadonlyMap<number, readonly ListedNode[]>): void {
+    this.#shadow.relist(root, before, directories, (record) => this.#keepOrphan(record));
   }
 
   /** The shadow's record of a node of the tree, as of the last batch applied. */

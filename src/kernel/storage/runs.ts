@@ -24,7 +24,7 @@ const ENDED_MAX = 4096;
  */
 export class Runs {
   readonly #options: RunsOptions;
-  readonly #base: number;
+  #base: number;
   readonly #records = new Map<number, RunRecord>();
   readonly #stored = new Set<number>();
   /** Stored, and ended since. */
@@ -34,6 +34,17 @@ export class Runs {
   constructor(options: RunsOptions) {
     this.#options = options;
     this.#base = options.next - 1;
+  }
+
+  /** Another session has given out runs: those of this one that go on have new numbers, from `next` on. */
+  rebase(next: number): void {
+    this.#base = next - 1;
+    this.#stored.clear();
+    this.#ended.clear();
+    for (const [pid, record] of this.#records) {
+      if (record.ended === undefined) this.#records.set(pid, { ...record, run: this.#base + pid });
+      else this.#records.delete(pid);
+    }
   }
 
   /** A process number that nobody has had in this session. */

@@ -6,6 +6,14 @@ export interface Name {
   name: string;
 }
 
+/** An entry of a directory as the store has it. */
+export interface ListedNode {
+  name: string;
+  record: NodeRecord;
+  origin: 'base' | 'new' | 'changed';
+  linked: boolean;
+}
+
 /** A node of the tree as the fold sees it: after all changes that were applied, whether committed or not. */
 export interface ShadowNode {
   record: NodeRecord;
@@ -37,6 +45,28 @@ export class Shadow {
 
   addRoot(record: NodeRecord): void {
     this.#nodes.set(ROOT_INO, { record, names: [], linked: true });
+  }
+
+  /** Takes over what another session has made of some directories. `lost`: told of files whose last name goes. */
+  relist(root: NodeRecord, before: readonly (Name & { ino: number })[], directories: ReadonlyMap<number, readonly ListedNode[]>, lost: (record: NodeRecord) => void): void {
+    this.addRoot(root);
+    for (const { ino, parent, name } of before) {
+      const node = this.#nodes.get(ino);
+      if (node) node.names = node.names.filter((known) => known.parent !== parent || known.name !== name);
+    }
+    for (const [parent, entries] of directories) {
+      for (const { name, record, linked } of entries) {
+        const node = this.add(record, parent, name, linked);
+        node.record = record;
+        node.linked = linked;
+      }
+    }
+    for (const { ino } of before) {
+      const node = this.#nodes.get(ino);
+      if (!node || node.names.length > 0) continue;
+      if (node.record.kind === 'file') lost(node.record);
+      this.#nodes.delete(ino);
+    }
   }
 
   delete(ino: number): void {

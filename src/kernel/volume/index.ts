@@ -1,2 +1,2 @@
-export { OverlayVolume, type VolumeStore } from './overlay-volume.ts';
+export { OverlayVolume, toFillEntry, type VolumeStore } from './overlay-volume.ts';
 export { VolumeSet } from './volume-set.ts';

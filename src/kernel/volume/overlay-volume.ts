@@ -39,6 +39,7 @@ export class OverlayVolume implements ChangeSource {
   /** Cut and not yet stored: positions with the KiB that count as dirty until then. */
   readonly #inFlight: { position: number; dirty: number }[] = [];
   #wanted = 0;
+  #generation = 0;
 
   /** `others`: of the first volume, all that are stored: its cuts are cuts of all. */
   constructor(tree: Tree, keeper: TreeKeeper, overlay: VolumeStore, others: VolumeSet | null = null) {
@@ -60,11 +61,18 @@ export class OverlayVolume implements ChangeSource {
     return running;
   }
 
+  /** Another session's changes were taken over: what was being read meanwhile may be older, and is read again. */
+  followed(): void {
+    this.#generation++;
+  }
+
   async #populate(dir: number): Promise<void> {
     const ino = this.#tree.inodes.ino(dir);
+    const generation = this.#generation;
     const entries = await this.#overlay.populate(ino);
     // While we waited, the directory may have gone and its address be another node's.
     if (this.#tree.inodes.ino(dir) !== ino) return;
+    if (generation !== this.#generation) return this.#populate(dir);
     if (this.#keeper.fill(dir, entries.map(toFillEntry)) < 0) throw new FsError('ENOSPC', 'populate', this.#keeper.pathOf(dir));
   }
 
@@ -72,12 +80,14 @@ export class OverlayVolume implements ChangeSource {
     const ino = this.#tree.inodes.ino(inode);
     const last = Math.min(block + READ_AHEAD, Math.ceil(this.#tree.size(inode) / BLOCK));
     const wanted = Array.from({ length: Math.max(1, last - block) }, (_, i) => block + i);
+    const generation = this.#generation;
     // A block that cannot be read is the affair of who asks for it.
     const loaded = await Promise.all(wanted.map((index) => this.#overlay.loadBlock(ino, index).catch((error: unknown) => {
-      if (index === block) throw error;
+      if (index === block && generation === this.#generation) throw error;
       return null;
     })));
     if (this.#tree.inodes.ino(inode) !== ino) return;
+    if (generation !== this.#generation) return this.#load(inode, block);
     for (const [i, bytes] of loaded.entries()) {
       if (bytes === null) continue;
       // The blocks read ahead are welcome, only the one asked for must fit.
@@ -165,7 +175,7 @@ export class OverlayVolume implements ChangeSource {
   }
 }
 
-function toFillEntry({ name, record, origin }: MergedEntry): FillEntry {
+export function toFillEntry({ name, record, origin }: MergedEntry): FillEntry {
   const entry: FillEntry = {
     name: encoder.encode(name), ino: record.ino, type: KINDS[record.kind], size: record.size, nlink: record.nlink,
     atime: record.atime, mtime: record.mtime, ctime: record.ctime, origin: ORIGINS[origin],

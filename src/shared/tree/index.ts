@@ -1,5 +1,6 @@
 export { Tree, OpenFlag, type ListedEntry } from './tree.ts';
-export { TreeKeeper, type FillEntry } from './keeper.ts';
+export { TreeKeeper } from './keeper.ts';
+export type { FillEntry } from './fill-entry.ts';
 export type { Cut, CutPart } from './cutter.ts';
 export type { TreeCapture } from './capture.ts';
 export type { TreeChange } from './tree-change.ts';
@@ -8,3 +9,4 @@ export { MISS, FOREIGN, WAIT } from './walker.ts';
 export { BLOCK, FILE_MAX } from './bodies.ts';
 export { NamespaceRecords, type RecordedMount } from './namespace-records.ts';
 export { isUtf8, hashName } from './names.ts';
+export type { FollowDirectory, FollowEntry } from './follow.ts';

@@ -5,26 +5,12 @@ import { Adopter } from './adoption.ts';
 import { BLOCK } from './bodies.ts';
 import { changeNames } from './change-names.ts';
 import { Cutter, type Cut } from './cutter.ts';
+import type { FillEntry } from './fill-entry.ts';
+import { Follower } from './follow.ts';
 import { hashName, isPopulated } from './names.ts';
 import { NamespaceRecords } from './namespace-records.ts';
 import type { Tree } from './tree.ts';
 import { Volumes, type VolumeKind } from './volumes.ts';
-
-/** A child that the kernel puts into a directory from below. Times in nanoseconds. */
-export interface FillEntry {
-  name: Uint8Array;
-  ino: number;
-  type: number;
-  size: number;
-  nlink: number;
-  atime: bigint;
-  mtime: bigint;
-  ctime: bigint;
-  /** OriginBit. */
-  origin: number;
-  /** Of a symlink. */
-  target?: Uint8Array;
-}
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -39,6 +25,8 @@ export class TreeKeeper {
   readonly #volumes: Volumes;
   readonly #cutter: Cutter;
   readonly #adopter: Adopter;
+  /** Takes over from below what another has changed. */
+  readonly follower: Follower;
 
   constructor(tree: Tree) {
     this.#tree = tree;
@@ -47,6 +35,7 @@ export class TreeKeeper {
     this.#cutter = new Cutter(tree);
     this.#volumes = new Volumes(tree);
     this.#adopter = new Adopter(tree);
+    this.follower = new Follower(tree, { make: (dir, entry) => this.#newInode(dir, entry), linked: (dir) => this.#linkedIn(dir) });
   }
 
   /** Once, in a new arena: the hash table and the first volume, whose root has ino 1 and is not populated. Returns the root. */

@@ -165,6 +165,10 @@ export class Names {
     return u32[(u32[(dir >>> 2) + Inode.BODY]! >>> 2) + index * 2 + 1]!;
   }
 
+  inodeOf(dirent: number): number {
+    return this.#arena.u32[(dirent >>> 2) + Dirent.INODE]!;
+  }
+
   #roomInSlots(dir: number): boolean {
     const { u32 } = this.#arena;
     const word = dir >>> 2;

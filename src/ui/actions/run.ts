@@ -1,6 +1,5 @@
 import type { SpawnOptions } from '../../shared/abi/index.ts';
 import { basename, dirname } from '../../shared/base/index.ts';
-import { rememberOwner } from '../client/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { openTerminal, showError, splitTerminal, type App, type RunCard } from '../stores/index.ts';
 
@@ -88,13 +87,10 @@ export async function newTerminal(app: App): Promise<void> {
   }
 }
 
-/** Takes the workspace from the other tab. The page then starts anew, because what that tab wrote last must be read. */
+/** Takes the workspace from the other tab, which follows this one from then on. */
 export async function takeOver(app: App): Promise<void> {
   try {
     await app.client.api.takeOver();
-    rememberOwner(true);
-    location.reload();
-    location.reload();
   } catch (error) {
     showError(app.messages, 'Could not take over the workspace', error, 'Close the other tab, then reload this one.');
   }

@@ -138,6 +138,8 @@ export interface Palimpsest {
    * or when too many connections wait to be accepted.
    */
   connect(port: number): Promise<Connection>;
+  /** Takes the workspace from the tab that owns it: resolves when that one has written its last and this one may write. */
+  takeOver(): Promise<void>;
   /** Key-value pairs of a namespace: 1 to 128 letters, digits and `. _ : / -`. */
   kv(namespace: string): Kv;
 }
@@ -160,6 +162,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
     layers: createLayers(client.api),
     archive: createArchive(client.api),
     connect: (port: number) => connect(client.api, port),
+    takeOver: () => client.api.takeOver(),
     kv: (namespace: string) => createKv(client.api, namespace),
   });
 }

@@ -294,4 +294,23 @@ function layerConformance(opened: () => Promise<{ place: StorePlace; store: Stor
     await expect(store.chunk({ hash: HASH, pack: 1, offset: 0, length: 2 })).rejects.toMatchObject({ code: 'EIO' });
     await store.close();
   });
+
+  it('ST26 refresh gives what is stored now, and hands the right to write from one session to another', async () => {
+    const { place, store } = await opened();
+    await store.commit(emptyBatch({ journal: journalOf(1, 2) }));
+    const other = place.store();
+    await other.open();
+    expect(await other.refresh('not mine')).toMatchObject({ seq: 2 });
+    await expect(other.commit(emptyBatch({ journal: journalOf(3, 1) }))).rejects.toMatchObject({ code: 'EROFS' });
+    await store.commit(emptyBatch({ journal: journalOf(3, 1), entries: [{ parent: 1, name: 'x', node: file(2) }] }));
+    expect(await other.refresh()).toMatchObject({ seq: 3 });
+    await expect(other.commit(emptyBatch())).rejects.toMatchObject({ code: 'EROFS' });
+    expect((await other.entries(1)).map(({ name }) => name)).toEqual(['x']);
+    await store.refresh('given away');
+    await expect(store.commit(emptyBatch({ journal: journalOf(4, 1) }))).rejects.toMatchObject({ code: 'EROFS' });
+    expect(await other.refresh(null)).not.toHaveProperty('readOnly');
+    await other.commit(emptyBatch({ journal: journalOf(4, 1) }));
+    expect((await store.refresh()).seq).toBe(4);
+    await other.close();
+  });
 }
