@@ -29,6 +29,8 @@ export interface OwnershipOptions {
   channel?: TabChannel | undefined;
   /** The key-value store, and whatever else writes. */
   others: readonly { loseOwnership(): Promise<void>; gainOwnership(): Promise<void> }[];
+  /** Sessions and branches that are in the arena: they do not follow, so who has one starts anew to own the workspace. */
+  lines: { roots(): readonly number[] };
   mode(): Mode;
   setMode(mode: Mode): void;
   isDirty(): boolean;
@@ -124,8 +126,11 @@ export class Ownership {
     }
   }
 
-  /** The lock is this tab's, and the one before has written its last. */
+  /** The lock is this tab's, and the one before has written its last. @throws FsError EBUSY: the page must start again */
   async #gain(): Promise<void> {
+    if (this.#options.lines.roots().length > 0) {
+      throw new FsError('EBUSY', 'take over', undefined, { detail: 'a session, a branch or a point of the past is open in this tab: reload it, and it owns the workspace' });
+    }
     const { mode, setMode, keeper, others, store, overlay, runs, follower, clear, announce } = this.#options;
     if (mode() !== 'read-only') return;
     this.dispose();

@@ -1,5 +1,6 @@
 import type { SpawnOptions } from '../../shared/abi/index.ts';
-import { basename, dirname } from '../../shared/base/index.ts';
+import { basename, dirname, FsError } from '../../shared/base/index.ts';
+import { rememberOwner } from '../client/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { openTerminal, showError, splitTerminal, type App, type RunCard } from '../stores/index.ts';
 
@@ -87,11 +88,16 @@ export async function newTerminal(app: App): Promise<void> {
   }
 }
 
-/** Takes the workspace from the other tab, which follows this one from then on. */
+/** Takes the workspace from the other tab, which follows this one from then on. Where that needs it, this page starts again. */
 export async function takeOver(app: App): Promise<void> {
   try {
     await app.client.api.takeOver();
   } catch (error) {
+    if (error instanceof FsError && error.code === 'EBUSY') {
+      rememberOwner(true);
+      location.reload();
+      return;
+    }
     showError(app.messages, 'Could not take over the workspace', error, 'Close the other tab, then reload this one.');
   }
 }
