@@ -14,7 +14,7 @@ import { checkAfterUncleanEnd, Fsck } from './fsck/index.ts';
 import { createOwnership, type TabChannel } from './follow/index.ts';
 import { History, JournalIndex, Retention, tendRegularly } from './history/index.ts';
 import { openKv } from './kv/index.ts';
-import { LayerService } from './layers/index.ts';
+import { LayerService, prepareLater } from './layers/index.ts';
 import { TimeTravel } from './merge/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, LINE_NAMESPACE, NamespaceFiles } from './namespace/index.ts';
 import { Binds, Descriptors, NamespaceMirror, Processes, procSource, Programs, RunChanges, WorkerPool } from './process/index.ts';
@@ -204,9 +204,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     index, present: overlay, store, runs, settle, yield: host.yield, now, named: (name) => lines.pointOf(name),
   });
   const layers = new Layers({ store, overlay, base: overlay.base, between: (action) => journal.between(action), now: () => Number(host.clock.realtime() / 1_000_000n) });
-  // In the background; what fails here fails again, and is told, where it matters.
-  void overlay.chunks.fill().catch(() => undefined);
-  if (mode === 'owner') void layers.tidy().catch(() => undefined);
+  prepareLater(overlay, layers, mode === 'owner');
   journal.onCommitted((committed) => index.committed(committed.at(-1)?.seq ?? 0));
   const { clean } = opened;
   return {

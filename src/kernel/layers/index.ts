@@ -1,1 +1,2 @@
+export { prepareLater } from './background.ts';
 export { LayerService, type LayerServiceOptions } from './layer-service.ts';

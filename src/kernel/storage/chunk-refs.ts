@@ -1,8 +1,8 @@
 import type { ChunkRef, PackedChunk, PackRow, Store, StoreBatch } from '../contract/index.ts';
 import { BASE_PACK } from './chunks.ts';
 
-/** Packs whose rows are read at a time. */
-const PAGE = 256;
+/** Packs whose rows are read at a time; one full of small files has thousands of chunks. */
+const PAGE = 8;
 
 /** All rows of the index, by pack. */
 export async function* packRows(store: Pick<Store, 'packIndex'>, pause: () => Promise<void> = async () => undefined): AsyncGenerator<PackRow> {
