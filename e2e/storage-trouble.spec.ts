@@ -174,3 +174,98 @@ test.describe('the samples', () => {
     expect(await write(page, '/tmp/x.txt', 'x')).toBe('written');
   });
 });
+
+test.describe('a workspace that the browser deletes', () => {
+  /** The database goes while no page is there to notice, as when the browser wants space. */
+  async function evict(page: Page): Promise<void> {
+    const { origin } = new URL(page.url());
+    await page.goto('about:blank');
+    const session = await page.context().newCDPSession(page);
+    await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+  }
+
+  const marked = (page: Page) => page.evaluate(() => Number(JSON.parse(localStorage.getItem('palimpsest.workspace') ?? '{}').entries ?? 0));
+
+  test('is told at the next visit, with when it was exported last; and only once', async ({ page, baseURL }) => {
+    await openWorkspace(page);
+    await expect(banner(page)).toHaveCount(0);
+    expect(await write(page, '/home/mine.txt', 'mine')).toBe('written');
+    await expect.poll(() => marked(page)).toBeGreaterThan(0);
+    await evict(page);
+    await openWorkspace(page, baseURL);
+    await expect(banner(page)).toContainText('The browser deleted your workspace');
+    await expect(banner(page)).toContainText('It was never exported');
+
+    expect(await write(page, '/home/again.txt', 'again')).toBe('written');
+    await page.evaluate(() => globalThis.palimpsest.archive.export({ what: { workspace: true } }));
+    await expect.poll(() => marked(page)).toBeGreaterThan(0);
+    await evict(page);
+    // Where localStorage goes with the database, the cookie is left.
+    await page.addInitScript(() => localStorage.clear());
+    await openWorkspace(page, baseURL);
+    await expect(banner(page)).toContainText(/You exported it last on .*: import that file/);
+    await openWorkspace(page);
+    await expect(banner(page)).toHaveCount(0);
+  });
+
+  test('is asked to be kept once there is something of the user’s own in it, not before', async ({ page }) => {
+    await page.addInitScript(() => {
+      const state = { asked: 0 };
+      Object.assign(globalThis, { keeping: state });
+      StorageManager.prototype.persisted = async () => state.asked > 0;
+      StorageManager.prototype.persist = async () => (state.asked += 1) > 0;
+    });
+    const asked = () => page.evaluate(() => (globalThis as unknown as { keeping: { asked: number } }).keeping.asked);
+    await openWorkspace(page);
+    await expectAlive(page);
+    expect(await asked()).toBe(0);
+    expect(await page.evaluate(async () => (await globalThis.palimpsest.storage.info()).persisted)).toBe(false);
+    expect(await write(page, '/home/mine.txt', 'mine')).toBe('written');
+    await expect.poll(asked).toBe(1);
+    expect(await page.evaluate(() => globalThis.palimpsest.storage.info())).toMatchObject({ persisted: true, exported: null, mode: 'owner' });
+    expect(await write(page, '/home/more.txt', 'more')).toBe('written');
+    await page.waitForTimeout(1300);
+    expect(await asked()).toBe(1);
+  });
+});
+
+test.describe('a bit that flips in the database', () => {
+  // The page that is no page of ours has no icon.
+  test.use({ allowedFaults: /favicon/ });
+
+  test('is EIO, a notice that names the file, and a repair that says what it saved', async ({ page, baseURL }) => {
+    await openWorkspace(page);
+    await page.evaluate(() => globalThis.palimpsest.fs.writeFile('/home/precious.bin', new Uint8Array(200_000).map((_, i) => (i >>> 16) + 1)));
+    await page.goto(`${baseURL}/samples/index.json`);
+    await page.evaluate(async () => {
+      const answer = <T>(request: IDBRequest<T>): Promise<T> => new Promise((done, failed) => {
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => failed(request.error);
+      });
+      const database = await answer(indexedDB.open('palimpsest:default'));
+      const packs = database.transaction('packs', 'readwrite').objectStore('packs');
+      for (const key of await answer(packs.getAllKeys())) {
+        const bytes = new Uint8Array((await answer(packs.get(key))) as ArrayBuffer);
+        // The second block is of twos.
+        const at = bytes.findIndex((byte, i) => byte === 2 && bytes[i + 60_000] === 2);
+        if (at < 0) continue;
+        bytes[at + 5] = 3;
+        await answer(packs.put(bytes.buffer, key));
+      }
+      database.close();
+    });
+    await openWorkspace(page);
+    const got = await run(page, { module: '/bin/cat', args: ['/home/precious.bin'] });
+    expect(got.code).not.toBe(0);
+    expect(got.stdout).toMatch(/^[\u0001]*$/);
+    await expect(banner(page)).toContainText('/home/precious.bin');
+    await banner(page).getByRole('button', { name: 'Repair' }).click();
+    await expect(page.locator('.toast')).toContainText('/lost+found/home precious.bin');
+    const saved = await page.evaluate(async () => {
+      const bytes = await globalThis.palimpsest.fs.readFile('/lost+found/home precious.bin');
+      return [bytes.length, bytes[0], bytes[70_000], bytes[140_000]];
+    });
+    expect(saved).toEqual([200_000, 1, 0, 3]);
+    expect(await page.evaluate(async () => (await globalThis.palimpsest.fsck()).clean)).toBe(true);
+  });
+});

@@ -23,6 +23,9 @@ export class Profile {
     const args = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${this.#folder}`, '--no-default-browser-check', ...browserFlags, 'about:blank'];
     const child = spawn(findBrowser() ?? chromium.executablePath(), args, { detached: true, stdio: 'ignore' });
     const ended = new Promise<void>((done) => child.on('exit', () => done()));
+    // A runner that is ended in the middle must not leave a browser behind.
+    const atExit = (): void => stop();
+    process.once('exit', atExit);
     const stop = (): void => {
       try {
         process.kill(-(child.pid ?? 0), 'SIGKILL');
@@ -42,6 +45,7 @@ export class Profile {
       this.#running = null;
       stop();
       await ended;
+      process.off('exit', atExit);
       await browser.close().catch(() => undefined);
     };
     this.#running = { page, kill };

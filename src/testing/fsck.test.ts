@@ -265,6 +265,22 @@ describe('fsck', () => {
     expect(runs.find(({ kind }) => kind === 'repair')).toMatchObject({ name: 'repair of the store', entries: expect.any(Number) });
   });
 
+  it('WS5 fsck in the shell of a terminal says what is wrong, and what it repaired', async () => {
+    const system = await reopened(someTree, (disk) => rowOf(disk, 'dir').names.delete('dir'));
+    const terminal = await system.terminal();
+    await terminal.until('$\x1b[0m ');
+    const typed = async (line: string): Promise<string> => {
+      const from = terminal.output.length;
+      terminal.type(`${line}; echo status $?\r`);
+      await terminal.until(/status \d/, { from: from + line.length + 14 });
+      return terminal.output.slice(from);
+    };
+    expect(await typed('fsck')).toMatch(/nothing leads to it\r?\n[^]*not all is well\r?\n[^]*status 4/);
+    expect(await typed('fsck -r')).toMatch(/it is \/lost\+found\/directory \d+\r?\n[^]*nothing is wrong now\r?\n[^]*status 1/);
+    expect(await typed('fsck')).toMatch(/nothing is wrong now\r?\n[^]*status 0/);
+    await terminal.close();
+  });
+
   it('FS12 one runs at a time, and can be cancelled', async () => {
     const system = await reopened((first) => first.api.writeFile('/home/large', new Uint8Array(40 * 1024 * 1024).map((_, i) => i >>> 16)), () => undefined);
     const running = system.api.fsck();

@@ -13,11 +13,11 @@ export interface OpenOptions {
   readOnly: boolean;
   onLost: (reason: string) => void;
   onBlocked?: (() => void) | undefined;
-  /** Milliseconds. Default 5000. */
+  /** Milliseconds. Default 10 000: after a crash a slow machine has its journal to read first. */
   patience?: number | undefined;
 }
 
-const PATIENCE = 5000;
+const PATIENCE = 10_000;
 /** Milliseconds to wait, each time that the browser cannot open its own files: after a crash what is dying may still hold them. */
 const AGAIN = [150, 300, 600, 1200] as const;
 

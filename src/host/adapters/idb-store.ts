@@ -25,7 +25,7 @@ export interface IdbStoreOptions {
   onBlocked?: () => void;
   /** Why this session must not write (another tab owns the workspace). Default: it may. */
   readOnly?: string;
-  /** Milliseconds to wait for the database to open; the time of a migration does not count. Default 5000. */
+  /** Milliseconds to wait for the database to open; the time of a migration does not count. Default 10 000. */
   patience?: number;
   /** For tests. Default: `navigator.storage.estimate()`. */
   estimate?: () => Promise<{ usage?: number; quota?: number }>;

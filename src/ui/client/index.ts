@@ -5,5 +5,7 @@ export { BusClient, type BusHandler } from './bus-client.ts';
 export { createPalimpsest, type Connection, type Exit, type Palimpsest, type Run, type RunOptions } from './palimpsest.ts';
 export { mountName, type Folders, type FolderWork } from './folders.ts';
 export type { FsckRequest } from './palimpsest-fsck.ts';
+export { isLost, readMarker, rememberExport, writeMarker, type WorkspaceMarker } from './workspace-marker.ts';
+export type { PalimpsestStorage } from './palimpsest-storage.ts';
 export { missingFeatures } from './support.ts';
 export type { Kv } from './kv.ts';

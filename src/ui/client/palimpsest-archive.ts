@@ -1,6 +1,7 @@
 import type { ArchiveContents, ArchiveJob, ArchiveProgress, ArchiveResult, ExportRequest, ImportItem, ImportRequest, KernelApi } from '../../shared/abi/index.ts';
 import { receiveBytes } from '../../shared/link/index.ts';
 import { encodeLink } from './archive-link.ts';
+import { rememberExport } from './workspace-marker.ts';
 
 export interface ArchiveOptions {
   /** Stops it: rejects with `ECANCELED`. */
@@ -40,6 +41,7 @@ export function createArchive(api: KernelApi): PalimpsestArchive {
       try {
         const result = await followed(api, job, options, drain(receiveBytes(job.bytes!), write));
         await writer?.close();
+        if ('workspace' in request.what && request.at === undefined) rememberExport();
         return writer ? result : { ...result, blob: new Blob(parts, { type: 'application/octet-stream' }) };
       } catch (error) {
         await writer?.abort(error).catch(() => undefined);

@@ -7,6 +7,7 @@ import type { KernelClient } from './kernel-client.ts';
 import { createArchive, type PalimpsestArchive } from './palimpsest-archive.ts';
 import { createHistory, type PalimpsestHistory } from './palimpsest-history.ts';
 import { fsck, type FsckRequest } from './palimpsest-fsck.ts';
+import { createStorage, type PalimpsestStorage } from './palimpsest-storage.ts';
 import { createLayers, type PalimpsestLayers } from './palimpsest-layers.ts';
 import { resolveModule } from './resolve-module.ts';
 import { connectStdin, stdinOption } from './stdin.ts';
@@ -125,6 +126,7 @@ export interface Palimpsest {
   /** Folders of the user's disk. */
   readonly folders: Folders;
   processes(): Promise<ProcessInfo[]>;
+  readonly storage: PalimpsestStorage;
   /** Checks the stored workspace, and repairs it if asked to. */
   fsck(request?: FsckRequest): Promise<FsckReport>;
   /** Time travel. */
@@ -157,6 +159,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
     }),
     folders: createFolders(client),
     processes: () => client.api.processes(),
+    storage: createStorage(client.api),
     fsck: (request?: FsckRequest) => fsck(client.api, (pattern, handler) => client.bus.subscribe(pattern, handler), request),
     history: createHistory(client.api),
     layers: createLayers(client.api),

@@ -34,7 +34,9 @@ export function TopBar({ narrow }: { narrow: boolean }): ReactElement {
 export function Status(): ReactElement | null {
   const app = useApp();
   const info = useStore(app.workspace, (state) => state.info);
+  const persisted = useStore(app.workspace, (state) => state.persisted);
   if (!info) return null;
+  const kept = persisted ? 'The browser keeps it until you delete it' : 'The browser may delete it when space is short';
   const share = info.quota > 0 ? info.usage / info.quota : 0;
   const left = Math.max(0, info.quota - info.usage);
   return (
@@ -43,7 +45,7 @@ export function Status(): ReactElement | null {
         <i className="dot" aria-hidden="true" /><span className="hidden-text">Transport: </span>{info.transport}
       </span>
       {info.quota > 0 && (
-        <span className="chip" title={[`${formatBytes(left)} left`, ...info.layers.map(told)].join('. ')}>
+        <span className="chip" title={[`${formatBytes(left)} left`, ...(persisted === null ? [] : [kept]), ...info.layers.map(told)].join('. ')}>
           <span className={`meter${share > 0.9 ? ' full' : ''}`} role="meter" aria-label="Storage used" aria-valuenow={Math.round(share * 100)} aria-valuemin={0} aria-valuemax={100}>
             <i style={{ width: `${Math.max(2, Math.min(100, share * 100))}%` }} />
           </span>

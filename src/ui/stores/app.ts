@@ -1,8 +1,9 @@
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
 import type { BusMessage, FsChanged, FsRead, Notice, WorkspaceInfo } from '../../shared/abi/index.ts';
 import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
 import { rememberOwner, type KernelClient, type Palimpsest } from '../client/index.ts';
 import { Explorer } from './explorer.ts';
+import { watchKeeping } from './keeping.ts';
 import { createLayout, type LayoutStore } from './layout.ts';
 import { createMessages, showError, type MessagesStore } from './messages.ts';
 import { MyChanges } from './my-changes.ts';
@@ -13,8 +14,8 @@ import { createTabs, type TabsStore } from './tabs.ts';
 import { createTerminals, type TerminalsStore } from './terminals.ts';
 import { createTheme, type ThemeStore } from './theme.ts';
 import { Timeline } from './timeline.ts';
+import type { Workspace, WorkspaceStore } from './workspace.ts';
 
-export type WorkspaceStore = StoreApi<{ info: WorkspaceInfo | null }>;
 
 /** Everything that the panes share: the kernel's client, the page's API and the stores. Made once by the root. */
 export interface App extends Disposable {
@@ -39,7 +40,7 @@ export function createApp(client: KernelClient, page: Palimpsest): App {
   const app: App = {
     client, page,
     layout: createLayout(), theme: createTheme(), tabs: createTabs(), messages: createMessages(), processes: createProcesses(),
-    workspace: createStore<{ info: WorkspaceInfo | null }>(() => ({ info: null })),
+    workspace: createStore<Workspace>(() => ({ info: null, persisted: null })),
     explorer: new Explorer(client.api), timeline: new Timeline(client.api), mine: new MyChanges(client.api), terminals: createTerminals(), overlay: createOverlay(screenReader),
     dispose: () => owned.dispose(),
   };
@@ -78,7 +79,9 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
     rememberOwner(changed.mode === 'owner');
     app.workspace.setState({ info: changed });
   });
-  api.notices().then((notices) => app.messages.setState({ notices }), failed);
+  const seen = (notices: readonly Notice[]): void => app.messages.setState((state) => ({ notices: [...notices, ...state.notices.filter(({ id }) => notices.every((notice) => notice.id !== id))] }));
+  api.notices().then(seen, failed);
+  owned.add(watchKeeping(app, info));
   refreshProcesses(app).catch(failed);
   void app.explorer.openFirst();
   return owned;

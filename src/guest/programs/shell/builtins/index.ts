@@ -1,6 +1,7 @@
 import type { Builtin } from './builtin.ts';
 import { breakLoop, continueLoop, evaluate, exit, returnFrom, source, times, umask } from './control.ts';
 import { cd, pwd } from './directories.ts';
+import { fsck } from './fsck.ts';
 import { help, history } from './help.ts';
 import { env } from './environment.ts';
 import { getopts, read } from './input.ts';
@@ -20,7 +21,7 @@ import { alias, exportVariables, local, readonlyVariables, set, shift, unalias, 
 
 const OWN: Record<string, Builtin> = {
   ':': colon, '.': source, '[': bracket, alias, bg, bind, break: breakLoop, cd, chmod, clear, continue: continueLoop, echo, env, eval: evaluate, exit,
-  export: exportVariables, false: fail, fg, getopts, history, jobs, journal, kill, layer, local, mount, nice, nohup, ns, printf, ps, pwd, read, readonly: readonlyVariables,
+  export: exportVariables, false: fail, fg, fsck, getopts, history, jobs, journal, kill, layer, local, mount, nice, nohup, ns, printf, ps, pwd, read, readonly: readonlyVariables,
   return: returnFrom, set, shift, source, test, time, timeout, times, trap, true: succeed, ulimit, umask, unalias, unbind, undo, unset, wait, xargs,
   // Its redirections stay; who runs commands looks after that.
   exec: {
