@@ -81,6 +81,22 @@ it('CH7 what another session dropped meanwhile is not taken for stored', async (
   expect(chunks.find(hasher.hash(block(1)), BLOCK, chunks.hold(), [])).toBeUndefined();
 });
 
+it('CH7 what another session moved meanwhile is found, again and again', async () => {
+  const at = await fixture();
+  await at.commit(...write(2, 'a', [1, 2, 3, 4, 5]));
+  await at.commit(...write(3, 'b', [6]));
+  const other = await at.reopen();
+  await other.names(1);
+  for (const kept of [2, 1]) {
+    await other.commit([change('write', 2)], [capture(2, 5 * BLOCK, [3, 4].map((index) => ({ index, bytes: block(60 + 10 * kept + index) })))]);
+    if (kept === 2) await other.commit([change('write', 2)], [capture(2, 5 * BLOCK, [1].map((index) => ({ index, bytes: block(90 + index) })))]);
+    await other.store.commit(emptyBatch({ trimJournal: other.store.head().seq + 1 }));
+    await collect(other);
+    expect(await at.overlay.loadBlock(2, 0)).toEqual(block(1));
+  }
+  expect(at.disk.packs.has(1)).toBe(false);
+});
+
 it('CH2 a chunk that is damaged is not taken for what is written next', async () => {
   const at = await fixture();
   await at.commit(...write(2, 'a', [1]));

@@ -107,10 +107,17 @@ export class ChunkStore {
     }
     const first = await this.#checked(ref).catch((error: unknown) => error);
     if (first instanceof Uint8Array) return first;
-    // What is damaged must not be taken for what is written next.
-    if (this.#places.get(ref.hash) === ref.pack * PACK_SIZE + ref.offset) this.#places.delete(ref.hash);
-    const moved = await this.#place(ref);
-    if (moved) return this.#checked(moved);
+    const place = this.#places.get(ref.hash);
+    if (place !== undefined) {
+      const known = { ...ref, pack: Math.floor(place / PACK_SIZE), offset: place % PACK_SIZE };
+      const same = known.pack === ref.pack && known.offset === ref.offset;
+      const bytes = same ? null : await this.#checked(known).catch(() => null);
+      if (bytes) return bytes;
+      // What is damaged, or gone, must not be taken for what is written next.
+      if (this.#places.get(ref.hash) === place) this.#places.delete(ref.hash);
+    }
+    const found = await this.#search(ref);
+    if (found) return found;
     throw first;
   }
 
@@ -176,17 +183,16 @@ export class ChunkStore {
     throw new FsError('EIO', 'read', undefined, { detail: `a chunk in pack ${ref.pack} does not have its hash` });
   }
 
-  /** Where else a hash is; asks the store's index if memory does not know. */
-  async #place(ref: ChunkRef): Promise<ChunkRef | undefined> {
-    const at = (pack: number, offset: number): ChunkRef | undefined =>
-      (pack === ref.pack && offset === ref.offset ? undefined : { hash: ref.hash, pack, offset, length: ref.length });
-    const place = this.#places.get(ref.hash);
-    if (place !== undefined) return at(Math.floor(place / PACK_SIZE), place % PACK_SIZE);
+  /** By the store's index: a hash may be elsewhere, where memory does not know, or another session has moved it. */
+  async #search(ref: ChunkRef): Promise<Uint8Array | null> {
     for await (const { pack, chunks } of packRows(this.#options.store)) {
-      const found = chunks.find(({ hash, offset }) => hash === ref.hash && at(pack, offset));
-      if (found) return at(pack, found.offset);
+      for (const { hash, offset } of chunks) {
+        if (hash !== ref.hash || (pack === ref.pack && offset === ref.offset)) continue;
+        const bytes = await this.#checked({ ...ref, pack, offset }).catch(() => null);
+        if (bytes) return bytes;
+      }
     }
-    return undefined;
+    return null;
   }
 
   async #fill(): Promise<void> {

@@ -35,6 +35,7 @@ export class LayerReader {
   }
 
   start({ upper, stack, nextIno }: Pick<StoreHead, 'upper' | 'stack' | 'nextIno'>): void {
+    this.#generation++;
     this.#upper = upper;
     this.lower.set(stack, nextIno);
   }
