@@ -21,16 +21,13 @@ export async function runInTerminal(app: App, request: RunRequest): Promise<void
   try {
     const tty = await idleTerminal(app);
     const { pid } = await app.client.api.spawn({ ...request, stdio: 'tty', tty });
-    const session = request.overlay === 'session' ? await sessionOf(app, pid) : undefined;
-    await showEnd(app, { pid, name: request.name, status: await app.client.api.wait(pid), ...(session !== undefined && { session }) });
+    const status = await app.client.api.wait(pid);
+    // A session that changed nothing is gone by itself.
+    const session = request.overlay === 'session' ? status.overlay : undefined;
+    await showEnd(app, { pid, name: request.name, status, ...(session !== undefined && { session }) });
   } catch (error) {
     showError(app.messages, `Could not run ${visibleName(request.name)}`, error);
   }
-}
-
-/** The layer to which a process writes that was just started with one of its own. */
-async function sessionOf(app: App, pid: number): Promise<string | undefined> {
-  return (await app.client.api.layerList()).find((layer) => layer.kind === 'session' && layer.pid === pid)?.name;
 }
 
 /** Shows how it ended; its number in the history, with which it can be looked at and undone, comes after. */

@@ -16,7 +16,7 @@ export function RunResult(): ReactElement | null {
   const { status } = card;
   const good = status.reason === 'exit' && status.code === 0;
   return (
-    <aside className="run-result" role="status" aria-label={`Result of ${visibleName(card.name)}`}>
+    <div className="run-result" role="status" aria-label={`Result of ${visibleName(card.name)}`}>
       <div className="run-facts">
         <b className="run-name">{visibleName(card.name)}</b>
         <b className={good ? 'good' : 'bad'}>{REASONS[status.reason]} {status.code}</b>
@@ -27,7 +27,7 @@ export function RunResult(): ReactElement | null {
       </div>
       {card.session === undefined ? <RunActions card={card} /> : <SessionActions key={card.session} card={card} session={card.session} />}
       <button type="button" className="icon-btn" aria-label="Close the result" onClick={() => app.overlay.setState({ runCard: null })}><X size={14} aria-hidden="true" /></button>
-    </aside>
+    </div>
   );
 }
 
