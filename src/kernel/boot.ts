@@ -109,7 +109,8 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const fsck = bootFsck(host, bus, storage, files);
   const watch = checkAfterUncleanEnd({ fsck, clean: storage.clean, raise: (notice) => notices.raise(notice), onFault: (error) => notices.fault(error) });
   const layers = new LayerService({
-    ...storage, travel: files.time.travel, block: (record, index) => storage.overlay.block(record, index), mounts: MOUNTPOINTS, pidOf: (id) => storage.lines.pid(id),
+    ...storage, travel: files.time.travel, block: (record, index) => storage.overlay.block(record, index), mounts: MOUNTPOINTS,
+    pidOf: (id) => storage.lines.pid(id), lineDiff: (name) => storage.lines.diff(name),
   });
   const ownership = createOwnership({ ...storage, root: storage.roots.tree, notices, feed, announceSoon, channel: host.tabs, others: [kv] }, host.readOnly);
   const api = window.api = windowApi({

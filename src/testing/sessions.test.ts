@@ -40,6 +40,31 @@ describe('a session', () => {
     expect(faults()).toEqual([]);
   });
 
+  test('SE13 it is told how it differs from the workspace, and is read below /branch without being listed', async () => {
+    await machine.write('/home/d/kept', 'kept');
+    await machine.api.mkdir('/home/d/old');
+    await machine.write('/home/d/old/x', 'x');
+    const { overlay = '' } = await sh('cd /home/d; echo new > a; rm b; mv big moved; mkdir sub; mv old/x sub/x; rmdir old; mkdir sub/deep; echo n > sub/deep/f; ln -s a way', 'session');
+    const told = async (name: string) => (await machine.api.layerDiff!(name)).changes.map(({ path, change, from, content }) => `${change} ${path}${from === undefined ? '' : ` from ${from}`}${content ? '' : ' same'}`);
+    const expected = [
+      'changed /home/d/a', 'deleted /home/d/b', 'renamed /home/d/moved from /home/d/big same', 'deleted /home/d/old same', 'added /home/d/sub same',
+      'added /home/d/sub/deep same', 'added /home/d/sub/deep/f', 'renamed /home/d/sub/x from /home/d/old/x same', 'added /home/d/way',
+    ];
+    expect(await told(overlay)).toEqual(expected);
+    expect(await machine.read(`/branch/${overlay}/home/d/sub/x`)).toBe('x');
+    expect(await names('/branch')).toEqual([]);
+    await machine.write('/home/d/a', 'changed in the workspace');
+    expect(await told(overlay)).toEqual(expected);
+    await machine.dispose();
+    machine = await Machine.boot({ disk: machine.disk });
+    expect(await told(overlay)).toEqual(expected);
+    await machine.api.layerKeep!(overlay, 'kept');
+    expect(await told('kept')).toEqual(expected);
+    await machine.api.layerDrop!('kept');
+    await expect(machine.api.layerDiff!('kept')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(faults()).toEqual([]);
+  });
+
   test('SE2 it is listed with its process, and once more after a reload; dropped, nothing is left of it', async () => {
     const { api } = machine;
     const reply = await api.spawn({ module: '/bin/sh', args: ['-c', 'echo x > /home/d/a; read line; echo y > /home/d/b'], overlay: 'session', stdin: 'stream' });

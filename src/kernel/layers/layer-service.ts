@@ -2,12 +2,14 @@ import type { LayerInfo, TreeDifference } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { LayerRecord } from '../contract/index.ts';
 import { ROOT_INO, scanLayer } from '../storage/index.ts';
-import { layerDiff } from './layer-diff.ts';
+import { DIFFERENCES_MAX, layerDiff } from './layer-diff.ts';
 import { LayerMoves, type LayerMovesOptions } from './layer-moves.ts';
 
 export interface LayerServiceOptions extends LayerMovesOptions {
   /** The process that runs in a session or branch. Default: none does. */
   pidOf?: (id: number) => Promise<number | undefined>;
+  /** How a session or branch differs from what it stands on, in no order. Default: they are not told. */
+  lineDiff?: (name: string) => Promise<TreeDifference[]>;
 }
 
 type Counts = Pick<LayerInfo, 'entries' | 'whiteouts'>;
@@ -44,13 +46,17 @@ export class LayerService {
     return this.#options.layers.rename(name, to);
   }
 
-  /** Default: the upper. @throws FsError ENOENT; EINVAL for what does not stand in the stack */
+  /** Default: the upper. By path, at most `DIFFERENCES_MAX`. @throws FsError ENOENT; EINVAL for what does neither stand in the stack nor beside it */
   async diff(name = 'upper'): Promise<{ changes: TreeDifference[]; more: boolean }> {
-    const { layers, store, base, sync } = this.#options;
+    const { layers, store, base, sync, lineDiff } = this.#options;
     await sync();
-    const { id } = await layers.find(name);
+    const { id, kind } = await layers.find(name);
     const { upper, stack } = layers.stack;
     const at = [...stack, upper].indexOf(id);
+    if ((kind === 'session' || kind === 'branch') && lineDiff) {
+      const changes = (await lineDiff(name)).sort((a, b) => (a.path < b.path ? -1 : 1));
+      return { changes: changes.slice(0, DIFFERENCES_MAX), more: changes.length > DIFFERENCES_MAX };
+    }
     if (at < 0) throw new FsError('EINVAL', 'layer', name, { detail: 'it does not stand in the stack' });
     return layerDiff({ store, base, layer: id, below: stack.slice(0, at) });
   }

@@ -1,9 +1,10 @@
-import type { Point } from '../../shared/abi/index.ts';
+import type { Point, TreeDifference } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import { emptyBatch, type BaseLayer, type ChunkRef, type LayerRecord, type TreeView } from '../contract/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import type { CommittedChange, JournalWriter, Overlay } from '../storage/index.ts';
 import { Line, type LineOptions } from './line.ts';
+import { viewDifferences } from './line-diff.ts';
 import { LinesFolder } from './lines-folder.ts';
 import { LowerView } from './lower-view.ts';
 import { Mounts, type Mounted, type MountsOptions } from './mounts.ts';
@@ -303,10 +304,15 @@ export class Lines {
     await this.#started.parts.between(() => this.#options.store.commit(emptyBatch({ droppedLayers: [id] })));
   }
 
-  /** The volume of a branch, for who looks at it beside the processes in it. It stays until the branch is dropped. */
+  /** How a session or branch differs from what it stands on, in no order. @throws FsError ENOENT */
+  async diff(name: string): Promise<TreeDifference[]> {
+    const { line } = await this.views(name);
+    return viewDifferences(line.base, line.view(), await line.touched());
+  }
+
+  /** The volume of a session or branch, for who looks at it beside the processes in it. It stays until that is dropped. */
   async see(name: string): Promise<Mounted> {
     const record = await this.find(name);
-    if (record.kind !== 'branch') throw new FsError('ENOENT', 'layer', name);
     const opened = await this.#open(record);
     opened.seen = true;
     return opened.mounted;
