@@ -72,6 +72,11 @@ export class JournalIndex {
     return this.#oldest;
   }
 
+  /** The first record of which the questions below know. */
+  get firstLoaded(): number {
+    return this.#firstKnown();
+  }
+
   /** Records that were prepared; the next ones, in order. */
   add(records: readonly JournalRecord[]): void {
     for (const record of records) {
@@ -127,11 +132,17 @@ export class JournalIndex {
     return this.#find((page) => page.runs.find(run), after, until);
   }
 
-  /** The runs that have records after `after`; in no order. */
-  runs(after: number): Set<number> {
-    const runs = new Set<number>();
-    for (const page of [...this.#stored, ...this.#live]) if (page.first + page.count - 1 > after) for (const run of page.runs.keys()) runs.add(run);
-    return runs;
+  /** First and last record of a run, and how many there are, of those that are loaded. */
+  spanOfRun(run: number): { first: number; last: number; count: number } | undefined {
+    let span: { first: number; last: number; count: number } | undefined;
+    for (const page of [...this.#stored.toReversed(), ...this.#live]) {
+      const { first, last, count } = page.runs.span(run);
+      if (count === 0) continue;
+      span ??= { first: page.first + first, last: 0, count: 0 };
+      span.last = page.first + last;
+      span.count += count;
+    }
+    return span;
   }
 
   /** Numbers of the renames of directories. */
@@ -172,13 +183,17 @@ export class JournalIndex {
     }
   }
 
-  /** Records before `before`, back to `from`, page by page; each page the newest first. */
-  async *backward(before: number, from: number): AsyncGenerator<readonly JournalRecord[]> {
+  /** Records before `before`, back to `from`, page by page; each page the newest first. `skip` is told the runs of a page, and may leave it unread. */
+  async *backward(before: number, from: number, skip?: (runs: Iterable<number>) => boolean): AsyncGenerator<readonly JournalRecord[]> {
     for (let end = Math.min(before - 1, this.#last); end >= from;) {
       await this.load(end - 1);
       const page = this.#pageOf(end);
       const first = Math.max(from, this.#oldest, page?.first ?? end);
       if (first > end) return;
+      if (page && skip?.(page.runs.keys())) {
+        end = first - 1;
+        continue;
+      }
       yield (await this.records(Array.from({ length: end - first + 1 }, (_, i) => first + i))).reverse();
       end = first - 1;
     }

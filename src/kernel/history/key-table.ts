@@ -32,17 +32,32 @@ export class KeyTable {
     return this.#growing ? this.#growing.keys() : this.#keys;
   }
 
+  /** First and last position of the key, and how many it has. */
+  span(key: number): { first: number; last: number; count: number } {
+    if (this.#growing) {
+      const found = this.#growing.get(key) ?? [];
+      return { first: found[0] ?? 0, last: found.at(-1) ?? 0, count: found.length };
+    }
+    const [from, to] = [this.#lowest(key), this.#lowest(key + 1)];
+    return { first: this.#at[from] ?? 0, last: this.#at[to - 1] ?? 0, count: to - from };
+  }
+
   /** Positions of the key, going up. */
   find(key: number): number[] {
     if (this.#growing) return this.#growing.get(key) ?? [];
+    const found: number[] = [];
+    for (let low = this.#lowest(key); this.#keys[low] === key; low++) found.push(this.#at[low]!);
+    return found;
+  }
+
+  /** Where keys from this one on begin. */
+  #lowest(key: number): number {
     let low = 0;
     for (let high = this.#keys.length; low < high;) {
       const middle = (low + high) >>> 1;
       if (this.#keys[middle]! < key) low = middle + 1;
       else high = middle;
     }
-    const found: number[] = [];
-    for (; this.#keys[low] === key; low++) found.push(this.#at[low]!);
-    return found;
+    return low;
   }
 }

@@ -6,8 +6,7 @@ import type { JournalIndex } from './journal-index.ts';
 export const ENTRIES_DEFAULT = 1000;
 export const ENTRIES_MAX = 10_000;
 
-/** Entries that are looked at at once, and milliseconds by which the times of a run and of its entries may differ. */
-const STRIDE = 1024;
+/** Milliseconds by which the times of a run and of its entries may differ. */
 const CLOCK_SLACK = 10_000;
 /** Nanoseconds without a change after which the user's next one begins another act. */
 const ACT_PAUSE = 30_000_000_000n;
@@ -39,7 +38,13 @@ export async function listRuns(index: JournalIndex, filter: Wanted, lookup: RunL
   const found: HistoryRun[] = [];
   const seen = new Set<number>();
   let act: { run: HistoryRun; time: bigint } | null = null;
-  for await (const page of index.backward(before, from)) {
+  // Of a run that was met nothing more is to be learned; another one's entries end an act.
+  const known = (runs: Iterable<number>): boolean => {
+    for (const run of runs) if (!seen.has(run)) return false;
+    act = null;
+    return true;
+  };
+  for await (const page of index.backward(before, from, known)) {
     for (const record of page) {
       if (record.run !== 0) act = null;
       if ((record.run !== 0 && seen.has(record.run)) || !matches(record, filter)) continue;
@@ -47,40 +52,40 @@ export async function listRuns(index: JournalIndex, filter: Wanted, lookup: RunL
         act = { run: Object.assign(act.run, { first: record.seq, started: milliseconds(record.time), entries: act.run.entries + 1 }), time: record.time };
         continue;
       }
-      if (found.length === limit) return found;
+      if (found.length === limit) return inFull(index, found, lookup);
       if (record.run !== 0) {
         seen.add(record.run);
-        found.push(await programRun(index, record, lookup));
+        found.push(programRun(record));
       } else {
         act = { run: userAct(record), time: record.time };
         found.push(act.run);
       }
     }
   }
-  return found;
+  return inFull(index, found, lookup);
 }
 
-/** A run with all its entries, those that the filter leaves out as well. */
-async function programRun(index: JournalIndex, { run, seq, pid, time }: JournalRecord, lookup: RunLookup): Promise<HistoryRun> {
-  const known = await lookup(run);
-  const started = known?.started ?? 0;
-  const later = index.ofRun(run, seq - 1);
-  let first = seq;
-  let entries = later.length;
-  for (let until = seq - 1; until >= index.oldest;) {
-    const start = Math.max(index.oldest - 1, until - STRIDE);
-    await index.load(start);
-    const earlier = index.ofRun(run, start, until);
-    entries += earlier.length;
-    first = earlier[0] ?? first;
-    // Nothing of a run is older than the run.
-    if (milliseconds((await index.record(start + 1)).time) < started - CLOCK_SLACK) break;
-    until = start;
+const programRun = ({ run, seq, pid, time }: JournalRecord): HistoryRun => ({
+  run, pid, kind: 'program', name: `run ${run}`, args: [], started: milliseconds(time), first: seq, last: seq, entries: 1,
+});
+
+/** Runs with what is known of them, and with all their entries, those that the filter leaves out as well: nothing of a run is older than the run. */
+async function inFull(index: JournalIndex, found: HistoryRun[], lookup: RunLookup): Promise<HistoryRun[]> {
+  let started = Infinity;
+  for (const run of found) {
+    const known = run.run === 0 ? undefined : await lookup(run.run);
+    if (known) Object.assign(run, { kind: known.kind, name: known.name, args: [...known.args], started: known.started });
+    if (run.run !== 0) started = Math.min(started, known?.started ?? 0);
   }
-  return {
-    run, pid, kind: known?.kind ?? 'program', name: known?.name ?? `run ${run}`, args: [...(known?.args ?? [])],
-    started: known?.started ?? milliseconds(time), first, last: later.at(-1) ?? seq, entries,
-  };
+  while (started < Infinity && index.firstLoaded > index.oldest) {
+    if (index.firstLoaded <= index.last && milliseconds((await index.record(index.firstLoaded)).time) < started - CLOCK_SLACK) break;
+    await index.load(index.firstLoaded - 2);
+  }
+  for (const run of found) {
+    const span = run.run === 0 ? undefined : index.spanOfRun(run.run);
+    if (span) Object.assign(run, { first: span.first, last: span.last, entries: span.count });
+  }
+  return found;
 }
 
 const userAct = ({ seq, time }: JournalRecord): HistoryRun => ({

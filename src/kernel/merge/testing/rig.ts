@@ -16,7 +16,7 @@ const shipped: Record<string, Uint8Array> = {
 };
 
 /** The workspace's live tree with its history, over a disk that outlives it. */
-export async function openRig(disk = new MemoryDisk()) {
+export async function openRig(disk = new MemoryDisk(), pages: { page?: number; keep?: number } = { page: 32, keep: 4 }) {
   const arena = Arena.create({ pages: 512, journalBytes: 1 << 20 });
   const tree = new Tree(arena, new ProcessHandle(arena, KERNEL_PCB));
   const keeper = new TreeKeeper(tree);
@@ -31,7 +31,7 @@ export async function openRig(disk = new MemoryDisk()) {
   let now = 1_000_000_000;
   const tick = (): void => tickCoarse(arena, (now += 1_000_000));
   const runs = new Runs({ next: head.nextRun, now: () => now / 1e6 });
-  const index = new JournalIndex({ read: (from, limit) => store.journal(from, limit), yield: async () => {}, last: head.seq, oldest: head.oldest, page: 32, keep: 4 });
+  const index = new JournalIndex({ read: (from, limit) => store.journal(from, limit), yield: async () => {}, last: head.seq, oldest: head.oldest, ...pages });
   const overlay = new Overlay({ store, base, hasher, yield: async () => {}, runs, onFault: (fault) => faults.push(fault), onPrepared: (records) => index.add(records) });
   await overlay.open(head);
   keeper.nextIno = head.nextIno;
