@@ -172,6 +172,26 @@ it('CH5 what is found, moved or written while chunks are collected stays', async
   for (const [ino, value] of [[2, 1], [4, 2], [5, 5], [6, 6]] as const) expect(await again.overlay.loadBlock(ino, 0)).toEqual(block(value));
 });
 
+it('CH5 a pack in which a chunk was found for a batch that is not made yet stays, whether that was before the begin or after', async () => {
+  const at = await fixture();
+  const { chunks } = at.overlay;
+  for (const [i, name] of ['a', 'b', 'c'].entries()) {
+    await at.commit(...write(2 + i, name, [i + 1]));
+    await at.commit([change('unlink', 2 + i, 1, name)]);
+    at.overlay.forget(2 + i);
+  }
+  await at.store.commit(emptyBatch({ trimJournal: at.store.head().seq + 1 }));
+  const hold = chunks.hold();
+  const find = (value: number): number | undefined => chunks.find(hasher.hash(block(value)), BLOCK, hold, [])?.pack;
+  expect(find(1)).toBe(1);
+  const collection = await chunks.collect();
+  expect(find(2)).toBe(2);
+  expect(await collection.sweep()).toEqual({ freed: BLOCK });
+  expect([[...at.disk.packs.keys()], find(3)]).toEqual([[1, 2], undefined]);
+  chunks.release(hold, false);
+  expect(await collect(at)).toEqual({ freed: 2 * BLOCK });
+});
+
 it('CH5 contents that were given to a file and are not folded yet stay, and so do those of a file that is open without a name', async () => {
   const at = await fixture();
   await at.commit(...write(2, 'a', [1]));
