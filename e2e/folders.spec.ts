@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from '@playwright/test';
+import { build, type Rollup } from 'vite';
 import { expect, test } from './fixtures.ts';
 import { openWorkspace, readText, run } from './support/namespace.ts';
 
@@ -145,4 +147,70 @@ test('a large file costs nothing to mount, and a program reads the end of it', a
   await mount(page);
   expect(await page.evaluate(() => globalThis.palimpsest.fs.stat('/mnt/work/large'))).toMatchObject({ size });
   expect(await run(page, { module: '/bin/tail', args: ['-c', '7', '/mnt/work/large'] })).toMatchObject({ code: 0, stdout: 'the end' });
+});
+
+/** The adapter alone, as a module that a page can load. */
+async function adapterModule(): Promise<string> {
+  const entry = fileURLToPath(new URL('../src/host/adapters/folder-handles.ts', import.meta.url));
+  const output = await build({ configFile: false, logLevel: 'error', build: { write: false, lib: { entry, formats: ['es'], fileName: 'adapter' } } }) as Rollup.RollupOutput[];
+  const [chunk] = output[0]!.output;
+  return chunk.code;
+}
+
+test.describe('the adapter, with handles of the browser', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('FP3 to FP7 reads what is expected or nothing, writes whole or not at all, and tells failures apart', async ({ page }) => {
+    await openWorkspace(page);
+    const url = new URL('/under-test/adapter.js', page.url()).href;
+    const body = await adapterModule();
+    await page.route(url, (route) => route.fulfill({ body, contentType: 'text/javascript' }));
+    const seen = await page.evaluate(async (module) => {
+      const { HandleProvider } = await import(module) as typeof import('../src/host/adapters/folder-handles.ts');
+      const root = await (await navigator.storage.getDirectory()).getDirectoryHandle('adapter', { create: true });
+      const folder = new HandleProvider(root);
+      const text = async (path: string): Promise<string> => new TextDecoder().decode(await folder.read(path, (await folder.stat(path))!, 0, 1 << 20));
+      const code = (work: Promise<unknown>): Promise<string> => work.then(() => 'done', (error: { code?: string }) => error.code ?? String(error));
+      async function* parts(...values: string[]) {
+        for (const value of values) yield new TextEncoder().encode(value);
+      }
+      async function* failing() {
+        yield new Uint8Array(100_000);
+        throw new Error('the source failed');
+      }
+      const later = () => new Promise((done) => setTimeout(done, 5));
+      const first = await folder.write('a', parts('one ', 'two'), null);
+      await folder.mkdir('d');
+      await folder.write('d/b', parts('b'), null);
+      const out: Record<string, unknown> = { first: await text('a'), failed: await code(folder.write('a', failing(), first)), kept: await text('a') };
+      out['new that failed'] = [await code(folder.write('never', failing(), null)), await folder.stat('never')];
+      await later();
+      const second = await folder.write('a', parts('ONE TWO'), first);
+      out['stale'] = [await code(folder.read('a', first, 0, 3)), await code(folder.write('a', parts('x'), first)), await code(folder.write('a', parts('x'), null)), await code(folder.remove('a', first))];
+      async function* overtaken() {
+        yield new TextEncoder().encode('mine');
+        await later();
+        const other = await (await root.getFileHandle('other', { create: true })).createWritable();
+        await other.close();
+        await root.removeEntry('a');
+      }
+      out['overtaken'] = await code(folder.write('a', overtaken(), second));
+      await folder.write('locked', parts('x'), null);
+      const holder = await (await root.getFileHandle('locked')).createWritable({ mode: 'exclusive' } as FileSystemCreateWritableOptions);
+      out['locked'] = await code(folder.write('locked', parts('y'), (await folder.stat('locked'))!));
+      await holder.abort();
+      const directory = { kind: 'directory', size: 0, mtime: 0 } as const;
+      out['directories'] = [await code(folder.mkdir('d')), await code(folder.mkdir('x/y')), await code(folder.remove('d', directory)), await code(folder.read('d', first, 0, 1)), await folder.stat('d/b/c') ?? null];
+      out['names'] = (await Promise.all(['fine', 'ä ö', '', '.', '..', 'a/b'].map((name) => folder.nameProblem('', name)))).map((problem) => problem !== null);
+      out['listed'] = [];
+      for await (const { name, kind } of folder.list('')) (out['listed'] as string[]).push(`${name} ${kind}`);
+      (out['listed'] as string[]).sort();
+      return out;
+    }, url);
+    expect(seen).toEqual({
+      first: 'one two', failed: 'EIO', kept: 'one two', 'new that failed': ['EIO', undefined], stale: ['ESTALE', 'ESTALE', 'ESTALE', 'ESTALE'],
+      overtaken: expect.stringMatching(/^(ENOENT|ESTALE|EBUSY|EIO)$/) as unknown, locked: 'EBUSY', directories: ['EEXIST', 'ENOENT', 'ENOTEMPTY', 'EISDIR', null],
+      names: [false, false, true, true, true, true], listed: expect.arrayContaining(['d directory', 'locked file']) as unknown,
+    });
+  });
 });
