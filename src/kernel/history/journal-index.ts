@@ -231,7 +231,9 @@ export class JournalIndex {
     const from = Math.max(page.first, this.#oldest);
     const count = page.first + page.count - from;
     const read = count > 0 ? await this.#options.read(from, count) : [];
-    if ((read[0]?.seq !== from || read.length !== count) && from >= this.#oldest) {
+    // The owner of the workspace has trimmed it, if this is another tab's.
+    if (read[0] && read[0].seq > from && read.at(-1)!.seq === from + count - 1) this.trim(read[0].seq);
+    else if ((read[0]?.seq !== from || read.length !== count) && from >= this.#oldest) {
       throw new FsError('EIO', 'history', undefined, { detail: `records ${from} to ${from + count - 1} are not in the journal` });
     }
     // What was trimmed leaves its places empty.

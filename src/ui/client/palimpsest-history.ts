@@ -31,7 +31,8 @@ export interface PalimpsestHistory {
   restore(path: string, point: Point, options?: MergeOptions): Promise<MergeResult>;
   /** A writable line of its own, at `/branch/<name>`. */
   branch(point: Point, name: string): Promise<LayerInfo>;
-  snapshot(name: string): Promise<Snapshot>;
+  /** Names a point, default now; it and what came after it are kept until the name is dropped. */
+  snapshot(name: string, point?: Point): Promise<Snapshot>;
   snapshots(): Promise<Snapshot[]>;
   dropSnapshot(name: string): Promise<void>;
   /** Who wrote a file; newest first. */
@@ -57,7 +58,7 @@ export function createHistory(kernel: KernelApi): PalimpsestHistory {
     undo: (target: { entry: number } | { run: number }, options?: MergeOptions) => api.historyUndo(target, options),
     restore: (path: string, point: Point, options?: MergeOptions) => api.historyRestore(absolute(path), point, options),
     branch: (point: Point, name: string) => api.historyBranch(point, name),
-    snapshot: (name: string) => api.historySnapshot(name),
+    snapshot: (name: string, point?: Point) => api.historySnapshot(name, point),
     snapshots: () => api.historySnapshots(),
     dropSnapshot: (name: string) => api.historyDropSnapshot(name),
     writers: (path: string) => api.historyWriters(absolute(path)),
