@@ -25,6 +25,7 @@ export function layerCalls(layers: LayerService, folders: Folders | null): Pick<
 /** What is in conflict, or cannot be stored there, is left as it is, and told. */
 async function commitTo(folders: Folders | null, name: string): Promise<LayerInfo> {
   if (!folders) throw new FsError('ENOENT', 'commit', name);
+  await requireSomethingLeft(folders, name);
   const { done, left, interrupted } = await folders.commit(name);
   const layer = (await folders.layers()).find((found) => found.name === name);
   if (left.length > 0 || interrupted || !layer) {
@@ -42,4 +43,12 @@ function texts(values: unknown): string[] {
 function text(value: unknown): string {
   if (typeof value === 'string' && value.length <= 4096) return value;
   throw new FsError('EINVAL', 'layer', undefined, { detail: 'the name of a layer is no text' });
+}
+
+/** Here nobody was shown the difference: a commit that empties the folder is more likely an accident. */
+async function requireSomethingLeft(folders: Folders, name: string): Promise<void> {
+  const { done } = await folders.commit(name, { dryRun: true });
+  const deleted = done.filter(({ change }) => change === 'deleted').length;
+  const entries = (await folders.layers()).find((layer) => layer.name === name)?.entries ?? 0;
+  if (deleted > 0 && deleted >= entries) throw new FsError('EBUSY', 'commit', name, { detail: `it would delete all ${deleted} entries of the folder; commit from the window, where the difference is shown first` });
 }

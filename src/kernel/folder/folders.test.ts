@@ -195,6 +195,11 @@ describe('as a layer', () => {
     folder.put('c', 'theirs');
     await expect(api.layerCommit('work')).rejects.toMatchObject({ code: 'EBUSY', detail: expect.stringContaining('c: It was changed here and in the folder') as unknown });
     await expect(api.layerCommit('other')).rejects.toMatchObject({ code: 'ENOENT' });
+    const other = await rig.mount('other', { a: 'x', 'd/b': 'y' });
+    for (const path of ['a', 'd']) await rig.api.rm(`/mnt/other/${path}`, { recursive: true });
+    await expect(api.layerCommit('other')).rejects.toMatchObject({ code: 'EBUSY', detail: expect.stringContaining('all 3 entries') as unknown });
+    expect(other.contents()).toEqual({ a: 'x', 'd/b': 'y' });
+    expect((await rig.api.folderCommit('other')).done).toHaveLength(3);
   });
 });
 
