@@ -94,7 +94,6 @@ test('taking over works both ways while the pages stay, and nothing is lost', as
   await second.reload();
   await expect(banner(second)).toContainText('open in another tab');
   expect(await readText(second, '/home/turn.txt')).toBe('first again');
-  await page.reload();
   await openWorkspace(page);
   await expect(banner(page)).toHaveCount(0);
   expect(await write(page, '/home/turn.txt', 'mine')).toBe('written');

@@ -26,11 +26,12 @@ async function start(successor: boolean, kv: string): Promise<RunningKernel> {
   const ownership = await lockWorkspace(LOCK, successor);
   // Once another tab has taken it, what there is is written before the lock goes.
   const give = ({ lost, leave }: WorkspaceLock): void => void lost.then(() => running.loseOwnership()).finally(leave);
+  const tabs = new TabChannel(LOCK);
   const running: RunningKernel = await bootKernel({
     name: WORKSPACE,
     readOnly: !ownership.held,
     openStore: (codec, format, onLost) => new IdbStore({
-      name: `palimpsest:${WORKSPACE}`, codec, format, onLost,
+      name: `palimpsest:${WORKSPACE}`, codec, format, onLost, onCommitted: () => tabs.announce(),
       ...(ownership.held ? {} : { readOnly: 'another tab owns the workspace' }),
     }),
     manifest: () => fetchManifest(MANIFEST),
@@ -41,7 +42,7 @@ async function start(successor: boolean, kv: string): Promise<RunningKernel> {
     yield: yieldToEvents,
     folders: browserFolders(`palimpsest:${WORKSPACE}:folders`),
     kv: kvSource(kv, `palimpsest:${WORKSPACE}:kv`, WORKSPACE),
-    tabs: new TabChannel(LOCK),
+    tabs,
     steal: async (own) => {
       const taken = await takeWorkspace(LOCK);
       try {

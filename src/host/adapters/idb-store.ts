@@ -21,6 +21,8 @@ export interface IdbStoreOptions {
    * Called at most once; operations fail with EIO from then on.
    */
   onLost?: (reason: string) => void;
+  /** A batch is in the store, for those who follow it. */
+  onCommitted?: () => void;
   /** Another tab holds an older version open; opening waits for it. */
   onBlocked?: () => void;
   /** Why this session must not write (another tab owns the workspace). Default: it may. */
@@ -90,6 +92,7 @@ export class IdbStore implements Store {
       await this.#transact(database, first ? { ...batch, layers: [...(await this.layers())] } : batch, head);
       this.#head = head;
       for (const pack of batch.droppedPacks ?? []) this.#packs.drop(pack);
+      this.#options.onCommitted?.();
     });
   }
 

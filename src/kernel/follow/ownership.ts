@@ -6,10 +6,8 @@ import type { JournalWriter, Overlay, Runs } from '../storage/index.ts';
 import type { Store } from '../contract/index.ts';
 import type { StoreFollower } from './store-follower.ts';
 
-/** How tabs of one workspace hear of each other. All of it are hints: what counts is in the store. */
+/** How a tab hears of the others of its workspace. All of it are hints: what counts is in the store. The host of the owner tells of each commit. */
 export interface TabChannel {
-  /** Tells the others that something was committed. */
-  announce(): void;
   /** Calls `listener` when the owner has committed something. */
   onAnnounced(listener: () => void): void;
   /** Resolves when nobody has owned the workspace for a while; rejects when aborted. */
@@ -62,9 +60,7 @@ export class Ownership {
 
   constructor(options: OwnershipOptions) {
     this.#options = options;
-    const { channel, journal } = options;
-    channel?.onAnnounced(() => this.#follow());
-    journal.onCommitted(() => channel?.announce());
+    options.channel?.onAnnounced(() => this.#follow());
   }
 
   /** To be called once if this tab starts without the ownership. */
