@@ -47,6 +47,7 @@ export function sameContents(a: NodeRecord, b: NodeRecord): boolean {
 /** `record` with these contents; forgets the base file where no block needs it any more. Trailing holes are dropped. */
 export function withChunks(record: NodeRecord, chunks: ChunkRef[]): NodeRecord {
   while (chunks.at(-1)?.length === 0) chunks.pop();
+  Object.freeze(chunks);
   const { base, ...rest } = record;
   const needsBase = base !== undefined && chunks.some((ref) => ref.pack === BASE_PACK);
   return needsBase ? { ...rest, base, chunks } : { ...rest, chunks };

@@ -44,7 +44,24 @@ function readChunk(from: ByteReader, tag: number): ChunkRef {
   return ref;
 }
 
+/** Chunks from which on a list's encoding is kept as long as the list: a rename of a large file writes its list again, unchanged. */
+const LONG_LIST = 256;
+const encodedLists = new WeakMap<readonly ChunkRef[], Uint8Array>();
+
 function writeChunks(out: ByteWriter, chunks: readonly ChunkRef[]): void {
+  if (chunks.length < LONG_LIST) return encodeChunks(out, chunks);
+  let encoded = encodedLists.get(chunks);
+  if (!encoded) {
+    const list = new ByteWriter(chunks.length * 48);
+    encodeChunks(list, chunks);
+    // A list that may still change is not kept.
+    if (Object.isFrozen(chunks)) encodedLists.set(chunks, (encoded = list.finish()));
+    else encoded = list.finish();
+  }
+  out.bytes(encoded);
+}
+
+function encodeChunks(out: ByteWriter, chunks: readonly ChunkRef[]): void {
   out.uint(chunks.length);
   for (let i = 0; i < chunks.length; ) {
     let holes = 0;
@@ -92,7 +109,7 @@ function readNode(from: ByteReader): NodeRecord {
     atime: from.int64(), mtime: from.int64(), ctime: from.int64(),
   };
   if (flags & NODE_FLAG.TARGET) node.target = from.string();
-  if (flags & NODE_FLAG.CHUNKS) node.chunks = readChunks(from);
+  if (flags & NODE_FLAG.CHUNKS) node.chunks = Object.freeze(readChunks(from));
   if (flags & NODE_FLAG.BASE) node.base = from.string();
   return node;
 }
