@@ -59,7 +59,7 @@ export class History {
 
   async #namedPoint(name: string): Promise<number> {
     const found = (await this.#options.store.snapshots()).find((snapshot) => snapshot.name === name)?.entry ?? (await this.#options.named?.(name));
-    if (found === undefined) throw new FsError('ENOENT', 'history', undefined, { detail: `there is no snapshot ${name}` });
+    if (found === undefined) throw new FsError('ENOENT', 'history', undefined, { detail: `there is no snapshot or branch ${name}` });
     return found;
   }
 

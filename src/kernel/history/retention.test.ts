@@ -88,6 +88,8 @@ it.for([1, 2, 3, 4, 5])('HR4 whatever is kept can be read, whatever is trimmed a
       expect(await trimming).not.toBeInstanceOf(Error);
     } else await work;
     points.set(await rig.history.point('now'), sorted(await shown(rig.service)));
+    if (random.below(4) === 0) await rig.layers.push(`layer-${round}`);
+    else if (random.below(3) === 0) await rig.layers.commit().catch(() => undefined);
     if (random.below(4) === 0) {
       await rig.journal.close();
       await rig.store.close();

@@ -91,6 +91,9 @@ describe('random histories', { timeout: 60_000 }, () => {
     for (let round = 0; round < 12; round++) {
       await some(rig, random, random.pick(['/a', '/b']));
       points.set(await rig.history.point('now'), sorted(await shown(rig.service)));
+      // What was frozen changes nothing of the past.
+      if (random.below(4) === 0) await rig.layers.push(`layer-${round}`);
+      else if (random.below(3) === 0) await rig.layers.commit().catch(() => undefined);
       if (random.below(3) > 0) continue;
       const [at, tree] = random.pick([...points]);
       const top = random.pick(['/', '/a', '/b']);

@@ -5,7 +5,7 @@ import type { Random } from '../../../shared/testing/random.ts';
 import { History, JournalIndex, readFile, Retention } from '../../history/index.ts';
 import type { TreeView } from '../../contract/index.ts';
 import { TreeService } from '../../services/tree/index.ts';
-import { createHasher, JournalWriter, ManifestBaseLayer, MemoryDisk, MemoryStore, Overlay, Runs } from '../../storage/index.ts';
+import { createHasher, JournalWriter, Layers, ManifestBaseLayer, MemoryDisk, MemoryStore, Overlay, Runs } from '../../storage/index.ts';
 import { OverlayVolume } from '../../volume/index.ts';
 import { TimeTravel } from '../index.ts';
 
@@ -45,6 +45,7 @@ export async function openRig(disk = new MemoryDisk(), pages: { page?: number; k
   const settle = (durable: boolean): Promise<void> => (durable ? journal.sync() : journal.folded());
   const history = new History({ index, present: overlay, store, runs, settle, now: () => 0, yield: async () => {} });
   const travel = new TimeTravel({ history, service, runs, settle });
+  const layers = new Layers({ store, overlay, base: overlay.base, between: (action) => journal.between(action), now: () => 0 });
   const clock = { ms: 1_000_000 };
   const retention = new Retention({
     index, store, chunks: overlay.chunks, loose: () => overlay.adoptedRefs(), between: (action) => journal.between(action), pins: () => [],
@@ -61,7 +62,7 @@ export async function openRig(disk = new MemoryDisk(), pages: { page?: number; k
     return run;
   };
   const check = (): string[] => [...faults, ...checkTree(tree, [root]).faults.filter((fault) => !fault.endsWith('reached by nothing'))];
-  return { disk, store, service, history, travel, retention, clock, journal, overlay, index, act, settle, tick, check };
+  return { disk, store, service, history, layers, travel, retention, clock, journal, overlay, index, act, settle, tick, check };
 }
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;
