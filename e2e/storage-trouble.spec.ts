@@ -269,3 +269,37 @@ test.describe('a bit that flips in the database', () => {
     expect(await page.evaluate(async () => (await globalThis.palimpsest.fsck()).clean)).toBe(true);
   });
 });
+
+test('a backup goes into the file that was chosen, when something changed, and goes on after a reload', async ({ page }) => {
+  // A file of the origin's private folder is as good as one of the disk, without a picker.
+  const pick = () => Object.assign(globalThis, {
+    showSaveFilePicker: async () => (await navigator.storage.getDirectory()).getFileHandle('backup.tar.gz', { create: true }),
+  });
+  await page.addInitScript(pick);
+  await openWorkspace(page);
+  expect(await write(page, '/home/first.txt', 'first')).toBe('written');
+  const stateOf = () => page.evaluate(() => {
+    const { state } = globalThis.palimpsest.backup;
+    return { status: state.status, last: state.status === 'off' ? null : Number(state.last) };
+  });
+  expect(await stateOf()).toMatchObject({ status: 'off' });
+  await page.getByRole('button', { name: 'Command palette' }).click();
+  await page.getByRole('dialog').getByRole('combobox').fill('Back up to a file');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.toast')).toContainText('Backed up to backup.tar.gz');
+  await openWorkspace(page);
+  await expect.poll(async () => (await stateOf()).status).toBe('on');
+  expect(await write(page, '/home/second.txt', 'second')).toBe('written');
+  await page.evaluate(() => globalThis.palimpsest.backup.now());
+  const names = await page.evaluate(async () => {
+    const handle = await (await navigator.storage.getDirectory()).getFileHandle('backup.tar.gz');
+    const { fs, archive } = globalThis.palimpsest;
+    await fs.mkdir('/tmp/restored');
+    await archive.import(await handle.getFile(), '/tmp/restored');
+    return (await fs.readdir('/tmp/restored/home')).map(({ name }) => name).filter((name) => name.endsWith('.txt'));
+  });
+  expect(names.sort()).toEqual(['first.txt', 'second.txt']);
+  await page.evaluate(() => globalThis.palimpsest.backup.stop());
+  await openWorkspace(page);
+  expect(await stateOf()).toMatchObject({ status: 'off' });
+});

@@ -25,7 +25,7 @@ export function storeLost(reason: string): Notice {
 /** The store could not be opened, and one in memory is used. */
 export function notStored(error: unknown): Notice {
   const why = error instanceof FsError ? (error.detail ?? error.message) : String(error);
-  return { id: 'store', level: 'error', title: 'Nothing is kept in this tab', detail: `The browser’s database could not be opened (${why}). Allow storage for this page or leave private mode, then reload.`, action: 'reload' };
+  return { id: 'store', level: 'error', title: 'Nothing is kept in this tab', detail: `The browser’s database could not be opened (${why}). What was stored before is not touched by that: reload to try again. If it stays so, allow storage for this page or leave private mode.`, action: 'reload' };
 }
 
 export function ownedElsewhere(): Notice {

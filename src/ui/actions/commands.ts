@@ -1,5 +1,6 @@
 import { LAYERS, PROCESSES, THEME_CHOICES, TIMELINE, chooseTheme, closeTab, closeTerminal, turnTerminal, type App } from '../stores/index.ts';
 import { copyLink, pickArchive } from './archive.ts';
+import { backUpNow, chooseBackup, stopBackup } from './backup.ts';
 import { copyText, createEntry, downloadPath, targetDirectory } from './files.ts';
 import { commitFolder, pickFolder } from './folders.ts';
 import { goToNow, restorePath, showDiff, showHistoryOf, showPane, showUpper, stepMine, undoLastRun } from './history.ts';
@@ -74,6 +75,9 @@ const FILES: Command[] = [
   { id: 'file.upload', title: 'Upload files, or a .wasm to run', group: 'Files', keys: 'Ctrl+O', run: (app) => pickFiles(app, targetDirectory(app)) },
   { id: 'folder.mount', title: 'Mount a local folder…', group: 'Files', run: (app) => void pickFolder(app) },
   { id: 'folder.commit', title: 'Commit to a local folder…', group: 'Files', run: (app) => void commitFolder(app) },
+  { id: 'file.backup', title: 'Back up to a file…', group: 'Files', run: (app) => void chooseBackup(app) },
+  { id: 'file.backup-now', title: 'Back up now', group: 'Files', run: (app) => void backUpNow(app) },
+  { id: 'file.backup-stop', title: 'Stop backing up', group: 'Files', run: (app) => void stopBackup(app) },
   { id: 'file.export-workspace', title: 'Export workspace…', group: 'Files', run: (app) => app.overlay.setState({ archive: { kind: 'export', folder: null } }) },
   { id: 'file.export', title: 'Export folder…', group: 'Files', run: (app) => app.overlay.setState({ archive: { kind: 'export', folder: targetDirectory(app) } }) },
   { id: 'file.import', title: 'Import an archive…', group: 'Files', run: (app) => pickArchive(app, targetDirectory(app)) },

@@ -7,5 +7,6 @@ export {
 } from './history.ts';
 export { commitLayer, discardUpper, dropLayer, keepSession, mergeLayer, pushLayer, removeLayer, renameLayer, reorderLayers } from './layers.ts';
 export { continueProcess, endProcess, isProgram, newTerminal, patchRunCard, pauseProcess, runInTerminal, runPath, splitWithNew, takeOver, type RunRequest } from './run.ts';
+export { backUpNow, chooseBackup, stopBackup } from './backup.ts';
 export { repairStore } from './repair.ts';
 export { dataTransferItems, pickFiles, receiveItems, upload, type UploadItem } from './upload.ts';

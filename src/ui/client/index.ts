@@ -6,6 +6,7 @@ export { createPalimpsest, type Connection, type Exit, type Palimpsest, type Run
 export { mountName, type Folders, type FolderWork } from './folders.ts';
 export type { FsckRequest } from './palimpsest-fsck.ts';
 export { isLost, readMarker, rememberExport, writeMarker, type WorkspaceMarker } from './workspace-marker.ts';
+export type { Backup, BackupFile, BackupState } from './backup.ts';
 export type { PalimpsestStorage } from './palimpsest-storage.ts';
 export { missingFeatures } from './support.ts';
 export type { Kv } from './kv.ts';

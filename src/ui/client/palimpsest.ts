@@ -7,6 +7,8 @@ import type { KernelClient } from './kernel-client.ts';
 import { createArchive, type PalimpsestArchive } from './palimpsest-archive.ts';
 import { createHistory, type PalimpsestHistory } from './palimpsest-history.ts';
 import { fsck, type FsckRequest } from './palimpsest-fsck.ts';
+import type { Backup } from './backup.ts';
+import { createBackup } from './palimpsest-backup.ts';
 import { createStorage, type PalimpsestStorage } from './palimpsest-storage.ts';
 import { createLayers, type PalimpsestLayers } from './palimpsest-layers.ts';
 import { resolveModule } from './resolve-module.ts';
@@ -127,6 +129,8 @@ export interface Palimpsest {
   readonly folders: Folders;
   processes(): Promise<ProcessInfo[]>;
   readonly storage: PalimpsestStorage;
+  /** Exports the workspace into a file of the user's by itself; `choose` takes what `showSaveFilePicker` gives. */
+  readonly backup: Backup;
   /** Checks the stored workspace, and repairs it if asked to. */
   fsck(request?: FsckRequest): Promise<FsckReport>;
   /** Time travel. */
@@ -149,6 +153,7 @@ export interface Palimpsest {
 export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'ready'>): Palimpsest {
   const ready = client.ready.then(() => undefined);
   ready.catch(() => undefined);
+  const archive = createArchive(client.api);
   return Object.freeze({
     ready,
     fs: Object.freeze(createFs(client.api)),
@@ -163,7 +168,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
     fsck: (request?: FsckRequest) => fsck(client.api, (pattern, handler) => client.bus.subscribe(pattern, handler), request),
     history: createHistory(client.api),
     layers: createLayers(client.api),
-    archive: createArchive(client.api),
+    archive, backup: createBackup(client, archive),
     connect: (port: number) => connect(client.api, port),
     takeOver: () => client.api.takeOver(),
     kv: (namespace: string) => createKv(client.api, namespace),

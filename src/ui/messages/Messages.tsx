@@ -44,6 +44,7 @@ function ToastView({ toast }: { toast: Toast }): ReactElement {
 const ACTIONS: Record<NonNullable<Notice['action']>, { label: string; run: (app: App, notice: Notice) => void }> = {
   'take-over': { label: 'Take over', run: (app) => void takeOver(app) },
   reload: { label: 'Reload', run: () => location.reload() },
+  'backup-allow': { label: 'Allow', run: (app) => void app.page.backup.allow() },
   repair: { label: 'Repair', run: (app) => void repairStore(app) },
   'free-space': { label: 'Review changes', run: (app) => {
     app.layout.setState({ leftOpen: true, sheet: 'files' });

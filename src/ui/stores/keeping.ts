@@ -1,6 +1,6 @@
 import type { Notice, WorkspaceInfo } from '../../shared/abi/index.ts';
 import type { Disposable } from '../../shared/base/index.ts';
-import { isLost, readMarker, writeMarker, type WorkspaceMarker } from '../client/index.ts';
+import { isLost, readMarker, writeMarker, type Palimpsest, type WorkspaceMarker } from '../client/index.ts';
 import type { MessagesStore } from './messages.ts';
 import { loadSetting, saveSetting } from './persisted.ts';
 import type { WorkspaceStore } from './workspace.ts';
@@ -8,6 +8,7 @@ import type { WorkspaceStore } from './workspace.ts';
 interface Keeping {
   readonly workspace: WorkspaceStore;
   readonly messages: MessagesStore;
+  readonly page: Pick<Palimpsest, 'backup'>;
 }
 
 /** A browser that refused is asked again after so many milliseconds. */
@@ -26,6 +27,10 @@ export function watchKeeping(app: Keeping, first: WorkspaceInfo): Disposable {
   }
   let last = first;
   if (first.mode === 'owner') remember(first, isLost(marker, first) ? null : marker);
+  const backup = app.page.backup.onState((state) => {
+    const notices = app.messages.getState().notices.filter(({ id }) => id !== 'backup');
+    app.messages.setState({ notices: state.status === 'waiting' ? [...notices, waiting(state.file)] : notices });
+  });
   void isPersisted().then((persisted) => app.workspace.setState({ persisted }));
   const unsubscribe = app.workspace.subscribe(({ info }) => {
     if (!info || info === last) return;
@@ -36,7 +41,12 @@ export function watchKeeping(app: Keeping, first: WorkspaceInfo): Disposable {
     if (info.mode === 'memory' && before.mode === 'owner') remember({ ...info, journalEntries: 0, changes: 0 }, readMarker());
     if (info.mode === 'owner' && info.journalEntries > before.journalEntries) void askToKeep(app);
   });
-  return { dispose: unsubscribe };
+  return {
+    dispose: () => {
+      unsubscribe();
+      backup.dispose();
+    },
+  };
 }
 
 function remember({ journalEntries, changes }: WorkspaceInfo, old: WorkspaceMarker | null): void {
@@ -51,6 +61,11 @@ function lostNotice({ changes, seen, exported }: WorkspaceMarker): Notice {
     id: 'lost', level: 'error', title: 'The browser deleted your workspace',
     detail: `It had ${changes} ${changes === 1 ? 'change' : 'changes'} when it was last open, on ${day.format(seen)}. ${since} Browsers do this when space is short or a site is not visited for long; what is here now is a new one.`,
   };
+}
+
+/** A browser gives the permission for as long as a page is open: it is asked for again once, by a click. */
+function waiting(file: string): Notice {
+  return { id: 'backup', level: 'info', title: 'The backup waits', detail: `Allow this page to write to ${file} again, and it goes on.`, action: 'backup-allow' };
 }
 
 async function isPersisted(): Promise<boolean> {
