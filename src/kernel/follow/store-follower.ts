@@ -140,7 +140,8 @@ export class StoreFollower {
     const before = this.#before(present, inodes);
     const changes = [...present].map(([ino, entries]): FollowDirectory => ({ inode: inodes.get(ino)!, entries: entries.map((entry) => followEntry(entry, overlay)) }));
     volume.followed();
-    const result = keeper.follower.apply(changes);
+    const going = new Set(before.map(placeOf));
+    const result = keeper.follower.apply(changes, (ino) => overlay.names(ino).some((name) => !going.has(placeOf(name))));
     if (result < 0) throw new FsError('ENOSPC', 'follow', undefined, { detail: 'the memory shared by all processes is full' });
     keeper.follower.setTimes(this.#options.root, root);
     overlay.relist(root, before, present);
@@ -165,6 +166,8 @@ export class StoreFollower {
     return before;
   }
 }
+
+const placeOf = ({ parent, name }: Name): string => `${parent}/${name}`;
 
 /** Whether a directory is still there: what the rows of one that is gone say means nothing. */
 function isLive(ino: number, directories: ReadonlyMap<number, readonly ListedNode[]>, overlay: Overlay): boolean {

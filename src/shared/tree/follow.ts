@@ -43,9 +43,10 @@ export class Follower {
   /**
    * Makes the directories have exactly these entries, in one step for all who walk. What loses its last name goes, with all
    * below it; it lives on for who has it open. A directory that is itself gone has no entries here.
+   * @param isElsewhere whether a node has names in directories that are neither listed nor below one that goes
    * @returns 0; -ENOSPC: some of it may be done, and all of it is to be tried again
    */
-  apply(directories: readonly FollowDirectory[]): number {
+  apply(directories: readonly FollowDirectory[], isElsewhere: (ino: number) => boolean): number {
     let result = 0;
     changeNames(this.#tree, () => {
       const known = this.#known(directories);
@@ -56,7 +57,7 @@ export class Follower {
         for (const entry of entries) result = Math.min(result, this.#put(inode, entry, known, placed));
         if (result === 0) Atomics.or(this.#arena.u32, (inode >>> 2) + Inode.FLAGS, InodeFlag.POPULATED);
       }
-      if (result === 0) for (const inode of lost) this.#drop(inode, placed);
+      if (result === 0) for (const inode of lost) this.#drop(inode, placed, isElsewhere);
     });
     return result;
   }
@@ -159,16 +160,16 @@ export class Follower {
   }
 
   /** Names of it that are in directories nobody has read find a node of their own then. */
-  #drop(inode: number, placed: ReadonlySet<number>): void {
+  #drop(inode: number, placed: ReadonlySet<number>, isElsewhere: (ino: number) => boolean): void {
     const { u32 } = this.#arena;
     const { inodes, names, ops } = this.#tree;
     // By another name it may be gone already.
-    if (placed.has(inode) || inodes.flags(inode) & InodeFlag.FREED) return;
+    if (placed.has(inode) || inodes.flags(inode) & InodeFlag.FREED || isElsewhere(inodes.ino(inode))) return;
     if (inodes.isDirectory(inode)) {
       for (const dirent of this.#dirents(inode)) {
         const inner = u32[(dirent >>> 2) + Dirent.INODE]!;
         names.remove(dirent);
-        this.#drop(inner, placed);
+        this.#drop(inner, placed, isElsewhere);
       }
       u32[(inode >>> 2) + Inode.PARENT] = inode;
     }
