@@ -107,11 +107,12 @@ export class Retention {
   }
 
   async #firstWithin({ age, entries, bytes }: Bounds): Promise<number> {
-    const { index, now } = this.#options;
+    const { index, now, store } = this.#options;
     let first = index.oldest;
     if (entries !== null) first = Math.max(first, index.last - entries + 1);
     if (age !== null) first = Math.max(first, await this.#firstSince(BigInt(Math.floor(now() - age)) * 1_000_000n));
-    if (bytes !== null) first = Math.max(first, await this.#firstOfLast(bytes));
+    // Counting reads the whole journal: not while all that is stored is below the bound.
+    if (bytes !== null && (await store.usage()).usage > bytes) first = Math.max(first, await this.#firstOfLast(bytes));
     return first;
   }
 
