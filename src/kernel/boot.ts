@@ -202,7 +202,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   const sync = (): Promise<void> => (isDirty() || mode === 'owner' ? journal.sync() : Promise.resolve());
   const settle = (durable: boolean): Promise<void> => (durable ? sync() : isDirty() ? journal.folded() : Promise.resolve());
   const history = new History({
-    index, present: overlay, store, runs, settle, yield: host.yield, now, named: (name) => lines.pointOf(name),
+    index, present: overlay, store, runs, settle, yield: host.yield, now, named: (name) => lines.pointOf(name), between: (action) => journal.between(action),
   });
   const layers = new Layers({ store, overlay, base: overlay.base, between: (action) => journal.between(action), now: () => Number(host.clock.realtime() / 1_000_000n) });
   prepareLater(overlay, layers, mode === 'owner');
@@ -245,7 +245,7 @@ async function bootFiles({ clock, random, yield: pauseHost, version = '0.1.0' }:
   const travel = new TimeTravel({ history, service: root, runs, settle });
   const retention = new Retention({
     index: history.index, store, chunks: overlay.chunks, between: (action) => journal.between(action), yield: pauseHost, now: () => Number(clock.realtime() / 1_000_000n),
-    loose: () => [...overlay.adoptedRefs(), ...lines.adoptedRefs()], pins: () => [...past.held(), ...lines.pastPoints()],
+    loose: () => [...overlay.adoptedRefs(), ...lines.adoptedRefs()], pins: () => [...past.held(), ...lines.pastPoints(), ...travel.held()],
   });
   return { root, time: { history, travel, retention }, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes };
 }
@@ -315,7 +315,10 @@ async function shippedIn(path: string, { namespace, root }: Files, { overlay }: 
 /** Of a change made at `path`: what is not stored waits for nothing. */
 async function acknowledged(path: string, { namespace, root }: Files, { sync }: Storage): Promise<void> {
   const place = await namespace.resolve(path).catch(() => null);
-  if (!place || (place.found ?? place.parent).mount.service === root) await sync();
+  const service = place && (place.found ?? place.parent).mount.service;
+  if (!service || service === root || service.name === 'branch') await sync();
+  // A branch may have been dropped meanwhile, and the change with it.
+  if (service?.name === 'branch') await namespace.resolve(path);
 }
 
 interface OpenedOverlay {

@@ -203,6 +203,67 @@ describe('a branch', () => {
   });
 });
 
+describe('beside others', () => {
+  const turns = async (count: number) => {
+    for (let turn = 0; turn < count; turn++) await Promise.resolve();
+  };
+
+  test('SE14 a branch stands on a point that is kept, also if that is being trimmed', async () => {
+    const { api } = machine;
+    for (let wait = 0; wait < 40; wait += 2) {
+      await machine.write('/home/d/a', `now ${wait}`);
+      const { seq } = (await api.historyEntries!({ limit: 1 })).entries[0]!;
+      await machine.write('/home/d/a', `later ${wait}`);
+      const trimming = api.historyTrim!(seq + 1);
+      await turns(wait);
+      const made = await api.historyBranch!(seq, 'late').then(() => true, () => false);
+      await trimming;
+      if (made) expect(await machine.read('/branch/late/home/d/b'), `after ${wait}`).toBe('old b');
+      expect(await names('/branch')).toEqual(made ? ['late'] : []);
+      if (made) await api.layerDrop!('late');
+    }
+  });
+
+  test('SE14 a session that is dropped is not entered any more: nobody writes what is lost', async () => {
+    const { api } = machine;
+    for (let wait = 0; wait < 60; wait += 3) {
+      const { overlay } = await sh('echo one > /home/d/a', 'session');
+      const dropping = api.layerDrop!(overlay!).then(() => true, () => false);
+      await turns(wait);
+      const entered = await sh('echo two > /home/d/a', overlay).then(() => true, () => false);
+      const dropped = await dropping;
+      expect((await api.layerList!()).some(({ name }) => name === overlay), `after ${wait}`).toBe(!dropped);
+      if (entered && !dropped) expect((await sh('cat /home/d/a', overlay)).stdout).toBe('two\n');
+      expect(entered && dropped, `after ${wait}`).toBe(false);
+      if (!dropped) await api.layerDrop!(overlay!);
+    }
+    await settled(async () => machine.disk.rows.size === 1);
+  });
+
+  test('SE15 what is written into a branch while it is merged stays in it', async () => {
+    const { api } = machine;
+    for (let wait = 0; wait < 1200; wait += 30) {
+      await api.historyBranch!('now', 'try');
+      await machine.write('/branch/try/home/d/a', `new ${wait}`);
+      const merging = api.layerMerge!('try');
+      await turns(wait);
+      const wrote = await machine.write(`/branch/try/home/d/late${wait}`, 'late').then(() => true, () => false);
+      await merging;
+      const kept = (await names('/branch')).includes('try');
+      const at = kept ? '/branch/try' : '';
+      if (wrote) expect(await machine.read(`${at}/home/d/late${wait}`), `after ${wait}`).toBe('late');
+      if (kept) await api.layerDrop!('try');
+    }
+  });
+
+  test('SE2 what the window writes into a branch is stored when it is told so', async () => {
+    const { id } = await machine.api.historyBranch!('now', 'try');
+    await machine.write('/branch/try/home/d/new', 'kept');
+    const stored = [...machine.disk.rows.get(id)!.entries.values()].flatMap((names) => [...names.keys()]);
+    expect(stored).toContain('new');
+  });
+});
+
 describe('a merge', () => {
   test('SE12 brings over what was made, changed, moved and removed, as a run that can be undone; the session is gone then', async () => {
     const { overlay } = await sh('cd /home/d; echo new > a; rm b; mv big moved; mkdir -p sub/deep; echo x > sub/deep/f; ln sub/deep/f sub/second; ln -s f sub/deep/link', 'session');

@@ -22,6 +22,8 @@ export interface HistoryOptions {
   /** Milliseconds since the epoch. */
   now: () => number;
   yield: () => Promise<void>;
+  /** Runs between two batches, and not while records are trimmed. Default: at once. */
+  between?: <T>(action: () => Promise<T>) => Promise<T>;
   /** The entry on which something else that has a name stands. Default: none has. */
   named?: (name: string) => Promise<number | undefined>;
 }
@@ -121,7 +123,11 @@ export class History {
     if (known.length >= SNAPSHOTS_MAX) throw new FsError('ENOSPC', 'snapshot', name, { detail: `there are ${SNAPSHOTS_MAX} snapshots` });
     await this.#options.settle(true);
     const snapshot = { name, entry: await this.point(point), time: this.#options.now() };
-    await this.#options.store.commit(emptyBatch({ snapshots: [snapshot] }));
+    const { between = (action) => action(), store } = this.#options;
+    await between(async () => {
+      if (snapshot.entry < this.index.oldest - 1) throw trimmed(snapshot.entry, this.index.oldest);
+      await store.commit(emptyBatch({ snapshots: [snapshot] }));
+    });
     return snapshot;
   }
 

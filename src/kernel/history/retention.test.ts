@@ -102,3 +102,38 @@ it.for([1, 2, 3, 4, 5])('HR4 whatever is kept can be read, whatever is trimmed a
   }
   expect(rig.check()).toEqual([]);
 });
+
+it('HR6 what an undo is about to bring back is not freed before it has', async () => {
+  let rig = await openRig();
+  await fill(rig, 'f', 60_000);
+  await fill(rig, 'g', 70_000);
+  const before = sorted(await shown(rig.service));
+  const run = await rig.act(async (service) => {
+    const dir = await find(service, '/a');
+    for (const name of ['f', 'g']) await service.unlink(dir, name);
+  });
+  // Nobody has the files open any more.
+  await rig.journal.close();
+  await rig.store.close();
+  rig = await openRig(rig.disk);
+  // The plan is made; before its first step all of the past is trimmed.
+  let trimmed: Promise<unknown> | undefined;
+  const as = rig.service.as.bind(rig.service);
+  rig.service.as = (pid) => {
+    const service = as(pid);
+    const adopt = service.adopt.bind(service);
+    service.adopt = async (...args) => {
+      await (trimmed ??= rig.history.point('now').then((now) => rig.retention.trim(now)));
+      return adopt(...args);
+    };
+    return service;
+  };
+  expect(await rig.travel.undo({ run })).toMatchObject({ conflicts: [] });
+  expect(trimmed).toBeDefined();
+  await rig.journal.close();
+  await rig.store.close();
+  const again = await openRig(rig.disk);
+  expect(sorted(await shown(again.service))).toEqual(before);
+  await again.retention.trim(await again.history.point('now'));
+  expect(await again.retention.cost()).toMatchObject({ entries: 0, past: 0 });
+});

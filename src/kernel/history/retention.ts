@@ -88,11 +88,13 @@ export class Retention {
   }
 
   async #trimJournal(first: number): Promise<void> {
-    const { index, store, between } = this.#options;
+    const { index, store, between, pins } = this.#options;
     await between(async () => {
       const kept = Math.min(await this.#pinned(first), store.head().seq + 1);
       if (kept <= index.oldest) return;
       const droppedRuns = await this.#endedBefore(kept);
+      // Somebody may have begun to stand on an older point while the store was asked.
+      if ([...pins()].some((entry) => entry + 1 < kept)) return;
       // First the index: from here on nobody begins to read what goes.
       index.trim(kept);
       await store.commit(emptyBatch({ trimJournal: kept, droppedRuns }));

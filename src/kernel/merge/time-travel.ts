@@ -26,9 +26,15 @@ const UNDO_MAX = 200_000;
 export class TimeTravel {
   readonly #options: TimeTravelOptions;
   #tail: Promise<unknown> = Promise.resolve();
+  #oldest: number | null = null;
 
   constructor(options: TimeTravelOptions) {
     this.#options = options;
+  }
+
+  /** The oldest point that was kept when what is under way began: what it takes from the past must stay until it stands in the tree. */
+  held(): number[] {
+    return this.#oldest === null ? [] : [this.#oldest];
   }
 
   /** Takes back one entry or a run. @throws FsError ENOENT for one that is not kept, EINVAL for the user's run, EFBIG */
@@ -120,7 +126,12 @@ export class TimeTravel {
   }
 
   #exclusive<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(action);
+    const result = this.#tail.then(() => {
+      this.#oldest = this.#options.history.index.oldest - 1;
+      return action();
+    }).finally(() => {
+      this.#oldest = null;
+    });
     this.#tail = result.catch(() => undefined);
     return result;
   }

@@ -7,6 +7,8 @@ export interface LineOptions extends Pick<OverlayOptions, 'hasher' | 'yield' | '
   store: Store;
   lower: LowerView;
   onFault?: (message: string) => void;
+  /** Something that was changed in it is seen from now on. */
+  onFolded?: () => void;
 }
 
 /** A line beside the workspace: a layer of its own on a view of the workspace. Its changes are no entries of the workspace's journal. */
@@ -16,20 +18,22 @@ export class Line implements VolumeStore {
   readonly #lower: LowerView;
   readonly #overlay: Overlay;
   readonly #store: Store;
+  readonly #onFolded: (() => void) | undefined;
   #changed: boolean;
 
-  private constructor(record: LayerRecord, lower: LowerView, overlay: Overlay, store: Store, changed: boolean) {
+  private constructor(record: LayerRecord, lower: LowerView, overlay: Overlay, store: Store, changed: boolean, onFolded?: () => void) {
     this.record = record;
     this.#lower = lower;
     this.#overlay = overlay;
     this.#store = store;
     this.#changed = changed;
+    this.#onFolded = onFolded;
   }
 
-  static async open(record: LayerRecord, { store, lower, ...rest }: LineOptions): Promise<Line> {
+  static async open(record: LayerRecord, { store, lower, onFolded, ...rest }: LineOptions): Promise<Line> {
     const overlay = new Overlay({ ...rest, store, base: lower });
     await overlay.open({ ...store.head(), upper: record.id, stack: [] });
-    return new Line(record, lower, overlay, store, (await store.countEntries(record.id)) > 0);
+    return new Line(record, lower, overlay, store, (await store.countEntries(record.id)) > 0, onFolded);
   }
 
   /** Whether it differs from the view on which it stands, as of the last batch. */
@@ -66,7 +70,10 @@ export class Line implements VolumeStore {
   /** Folds its part of a cut. Not to be called before the last call has ended. */
   async apply(part: CutPart, position: number): Promise<PreparedBatch | null> {
     const prepared = await this.#overlay.apply({ ...part, position });
-    if (prepared) this.#changed = true;
+    if (prepared) {
+      this.#changed = true;
+      this.#onFolded?.();
+    }
     return prepared;
   }
 

@@ -65,6 +65,10 @@ export class Lines {
   readonly #opened = new Map<number, Promise<Opened>>();
   readonly #past = new Map<Opened, number>();
   readonly #byDevice = new Map<number, Line>();
+  /** Those that were dropped, or are being: nobody enters them any more. */
+  readonly #gone = new Set<number>();
+  /** How often something of a line was folded. */
+  readonly #folds = new Map<number, number>();
   #parts: LinesParts | null = null;
   #mounts: Mounts | null = null;
 
@@ -97,7 +101,7 @@ export class Lines {
   /** @throws FsError ENOENT */
   async find(name: string): Promise<LayerRecord> {
     const found = (await this.list()).find((record) => record.name === name);
-    if (!found) throw new FsError('ENOENT', 'layer', name, { detail: 'there is no session or branch of this name' });
+    if (!found) throw missing(name);
     return found;
   }
 
@@ -132,7 +136,7 @@ export class Lines {
     if (overlay === undefined) return this.#usePast(at ?? 'now');
     if (at !== undefined) throw new FsError('EINVAL', 'spawn', undefined, { detail: 'a process runs in a session or at a point, not in both' });
     const record = overlay === 'session' ? await this.#newSession() : await this.find(overlay);
-    return this.#useLine(await this.#open(record), record.id);
+    return this.#useLine(await this.#enter(record, (opened) => void opened.uses++), record.id);
   }
 
   async #usePast(at: Point): Promise<LineUse> {
@@ -156,8 +160,8 @@ export class Lines {
     }
   }
 
+  /** `opened` is in use already. */
   async #useLine(opened: Opened, id: number): Promise<LineUse> {
-    opened.uses++;
     const idle = (): void => void this.#idle(opened, id).catch((error: unknown) => this.#options.onFault(`a session could not be put away: ${String(error)}`));
     const counted = this.#counted(opened, idle);
     try {
@@ -196,10 +200,12 @@ export class Lines {
   /** The last process in it has ended. */
   async #idle(opened: Opened, id: number): Promise<void> {
     await this.#started.parts.sync();
-    if (opened.uses > 0 || opened.seen || !this.#opened.has(id)) return;
-    this.#close(opened, id);
-    const { record, changed } = opened.line!;
-    if (record.kind === 'session' && !changed) await this.#dropRows(id);
+    const left = (): boolean => opened.uses === 0 && !opened.seen && opened.mounted.state === 'there';
+    if (!left()) return;
+    const line = opened.line!;
+    if (line.record.kind !== 'session' || line.changed) return this.#close(opened, id);
+    const dropped = await this.#drop(line.record, () => left() && !line.changed).catch((error: unknown) => (error instanceof FsError ? false : Promise.reject(error)));
+    if (!dropped && left()) this.#close(opened, id);
   }
 
   #close(opened: Opened, id: number): void {
@@ -214,7 +220,20 @@ export class Lines {
     void place?.then(({ tmp }) => mounts.unmount(tmp), () => undefined);
   }
 
+  /** `take` marks it as in use, in the same step in which it is seen to be open. @throws FsError ENOENT for one that is dropped */
+  async #enter(record: LayerRecord, take: (opened: Opened) => void): Promise<Opened> {
+    for (;;) {
+      const opening = this.#open(record);
+      const opened = await opening;
+      // It may have been put away just now.
+      if (this.#opened.get(record.id) !== opening) continue;
+      take(opened);
+      return opened;
+    }
+  }
+
   #open(record: LayerRecord): Promise<Opened> {
+    if (this.#gone.has(record.id)) return Promise.reject(missing(record.name));
     let opened = this.#opened.get(record.id);
     if (!opened) {
       opened = this.#openOnce(record);
@@ -234,16 +253,22 @@ export class Lines {
   async #line(record: LayerRecord): Promise<Line> {
     const { store, overlay, base, history, hasher, yield: pause, onFault } = this.#options;
     const lower = await LowerView.of(history.viewAt(await history.point(record.at ?? 0)), base);
-    return Line.open(record, { store, lower, chunks: overlay.chunks, hasher, yield: pause, onFault });
+    const onFolded = (): void => void this.#folds.set(record.id, (this.#folds.get(record.id) ?? 0) + 1);
+    return Line.open(record, { store, lower, chunks: overlay.chunks, hasher, yield: pause, onFault, onFolded });
   }
 
-  /** What a session or branch is now, all of it in the store; and on what it stands. @throws FsError EBUSY while a process runs in it, unless `busy` */
-  async views(name: string, busy = false): Promise<{ record: LayerRecord; line: Line }> {
+  /**
+   * What a session or branch is now, all of it in the store; and on what it stands. `unchanged`: whether nothing of it was folded since.
+   * @throws FsError EBUSY while a process runs in it, unless `busy`
+   */
+  async views(name: string, busy = false): Promise<{ record: LayerRecord; line: Line; unchanged: () => boolean }> {
     await this.#started.parts.sync();
     const record = await this.find(name);
     const opened = await this.#opened.get(record.id);
     if (!busy && opened && opened.uses > 0) throw busyLine(name);
-    return { record, line: opened?.line ?? (await this.#line(record)) };
+    const line = opened?.line ?? (await this.#line(record));
+    const folds = this.#folds.get(record.id);
+    return { record, line, unchanged: () => this.#folds.get(record.id) === folds };
   }
 
   #newSession(): Promise<LayerRecord> {
@@ -264,6 +289,8 @@ export class Lines {
       const all = await store.layers();
       const id = store.head().nextLayer;
       const record = make(id, overlay.lastSequence);
+      // It may have been trimmed while we waited.
+      await this.#options.history.point(record.at ?? 0);
       requireFree(all, record.name);
       if ((await store.snapshots()).some(({ name }) => name === record.name)) throw new FsError('EEXIST', 'layer', record.name, { detail: 'a snapshot has this name' });
       if (all.filter(({ kind }) => kind === 'session' || kind === 'branch').length >= LINES_MAX) {
@@ -291,17 +318,29 @@ export class Lines {
     });
   }
 
-  /** @throws FsError ENOENT; EBUSY while a process runs in it */
-  async drop(name: string): Promise<void> {
-    const { id } = await this.find(name);
-    const opened = await this.#opened.get(id);
-    if (opened && opened.uses > 0) throw busyLine(name);
-    if (opened) this.#close(opened, id);
-    await this.#dropRows(id);
+  /** Unless `wanted`, which is asked last, says no. Whether it was. @throws FsError ENOENT; EBUSY while a process runs in it */
+  async drop(name: string, wanted = (): boolean => true): Promise<boolean> {
+    return this.#drop(await this.find(name), wanted);
   }
 
-  async #dropRows(id: number): Promise<void> {
-    await this.#started.parts.between(() => this.#options.store.commit(emptyBatch({ droppedLayers: [id] })));
+  /** Between two batches: what the store has then is all that there is of it, and who comes in before that keeps it. */
+  #drop({ id, name }: LayerRecord, wanted: () => boolean): Promise<boolean> {
+    return this.#started.parts.between(async () => {
+      const opening = this.#opened.get(id);
+      const opened = await opening;
+      if (this.#opened.get(id) !== opening || (opened && opened.uses > 0)) throw busyLine(name);
+      if (this.#gone.has(id)) throw missing(name);
+      if (!wanted()) return false;
+      this.#gone.add(id);
+      if (opened) this.#close(opened, id);
+      try {
+        await this.#options.store.commit(emptyBatch({ droppedLayers: [id] }));
+      } catch (error) {
+        this.#gone.delete(id);
+        throw error;
+      }
+      return true;
+    });
   }
 
   /** How a session or branch differs from what it stands on, in no order. @throws FsError ENOENT */
@@ -313,12 +352,11 @@ export class Lines {
   /** The volume of a session or branch, for who looks at it beside the processes in it. It stays until that is dropped. */
   async see(name: string): Promise<Mounted> {
     const record = await this.find(name);
-    const opened = await this.#open(record);
-    opened.seen = true;
-    return opened.mounted;
+    return (await this.#enter(record, (opened) => void (opened.seen = true))).mounted;
   }
 }
 
+const missing = (name: string): FsError => new FsError('ENOENT', 'layer', name, { detail: 'there is no session or branch of this name' });
 const busyLine = (name: string): FsError => new FsError('EBUSY', 'layer', name, { detail: 'a program runs in it' });
 
 function requireFree(all: readonly LayerRecord[], name: string): void {

@@ -43,12 +43,12 @@ export async function openRig(disk = new MemoryDisk(), pages: { page?: number; k
     contents: { of: (inode) => volume.contents(inode, () => journal.folded()), adopt: (inode, contents, patient) => volume.adopt(inode, contents, patient) },
   });
   const settle = (durable: boolean): Promise<void> => (durable ? journal.sync() : journal.folded());
-  const history = new History({ index, present: overlay, store, runs, settle, now: () => 0, yield: async () => {} });
+  const history = new History({ index, present: overlay, store, runs, settle, now: () => 0, yield: async () => {}, between: (action) => journal.between(action) });
   const travel = new TimeTravel({ history, service, runs, settle });
   const layers = new Layers({ store, overlay, base: overlay.base, between: (action) => journal.between(action), now: () => 0 });
   const clock = { ms: 1_000_000 };
   const retention = new Retention({
-    index, store, chunks: overlay.chunks, loose: () => overlay.adoptedRefs(), between: (action) => journal.between(action), pins: () => [],
+    index, store, chunks: overlay.chunks, loose: () => overlay.adoptedRefs(), between: (action) => journal.between(action), pins: () => travel.held(),
     now: () => now / 1e6 + clock.ms, yield: () => new Promise((resolve) => void setImmediate(resolve)),
   });
   /** Changes in the name of a run of their own; returns it. */
