@@ -56,6 +56,8 @@ export async function listRuns(index: JournalIndex, filter: Wanted, lookup: RunL
       if (record.run !== 0) {
         seen.add(record.run);
         found.push(programRun(record));
+        // No other record is of this run's, or wanted: the rest need not be read.
+        if (filter.run !== undefined || found.length === limit) return inFull(index, found, lookup);
       } else {
         act = { run: userAct(record), time: record.time };
         found.push(act.run);

@@ -13,6 +13,15 @@ export function openPath(app: App, path: string): void {
   app.layout.setState({ sheet: 'view' });
 }
 
+/** Shows a directory in the explorer, open. */
+export function showInExplorer(app: App, path: string): void {
+  app.layout.setState({ leftOpen: true, sheet: 'files' });
+  void app.explorer.reveal(path).then(() => {
+    const node = app.explorer.find(path);
+    if (node) app.explorer.setExpanded(node, true);
+  });
+}
+
 /** Asks first where more than one entry would go. */
 export async function deletePath(app: App, node: TreeNode): Promise<void> {
   const remove = async (): Promise<void> => {

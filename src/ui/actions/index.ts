@@ -1,6 +1,6 @@
 export { ARCHIVE, copyLink, exportArchive, freeDirectory, importArchive, pickArchive, type ImportChoice } from './archive.ts';
 export { COMMANDS, matchesKeys, type Command } from './commands.ts';
-export { copyText, createEntry, deletePath, downloadPath, movePath, openPath, renamePath, targetDirectory } from './files.ts';
+export { copyText, createEntry, deletePath, downloadPath, movePath, openPath, renamePath, showInExplorer, targetDirectory } from './files.ts';
 export { allowFolder, commitFolder, droppedFolder, folderOf, offerFolder, offerMount, openCommit, pickFolder, progressText, refreshFolder, unmountFolder } from './folders.ts';
 export {
   attempt, dropSnapshot, goToNow, goToPoint, makeBranch, makeSnapshot, perform, redoRun, restorePath, showDiff, showHistoryOf, showPane, stepMine, undoEntry, undoRun, type Act,

@@ -35,8 +35,7 @@ async function showEnd(app: App, card: RunCard): Promise<void> {
   app.overlay.setState({ runCard: card });
   const { changes } = card.status;
   if (card.session !== undefined || !changes || changes.written.length + changes.deleted.length + changes.more === 0) return;
-  const runs = await app.client.api.historyRuns({ pid: card.pid, limit: 1 }).catch(() => []);
-  const run = runs[0]?.run;
+  const run = (await app.client.api.historyEntries({ pid: card.pid, limit: 1 }).catch(() => null))?.entries[0]?.run;
   if (run !== undefined) patchRunCard(app, card.pid, { run });
 }
 

@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { ArrowDown, ArrowUp, FolderOpen, GitBranch, HardDrive, Layers2, Lock, PackageOpen, PencilLine } from 'lucide-react';
 import type { LayerInfo } from '../../shared/abi/index.ts';
-import { commitLayer, discardUpper, dropLayer, keepSession, mergeLayer, openCommit, openPath, pushLayer, refreshFolder, removeLayer, renameLayer, reorderLayers, showDiff, unmountFolder } from '../actions/index.ts';
+import { commitLayer, discardUpper, dropLayer, keepSession, mergeLayer, openCommit, pushLayer, refreshFolder, removeLayer, renameLayer, reorderLayers, showDiff, showInExplorer, unmountFolder } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { NameForm, formatMoment, plural, visibleName } from '../kit/index.ts';
 import { KINDS, countsOf, movedOrder, stackOf } from './stack.ts';
@@ -157,7 +157,7 @@ function BesideRow({ layer, onDone }: RowProps): ReactElement {
         : (
           <div className="layer-actions">
             <button type="button" className="btn" aria-label={`View changes of ${name}`} onClick={() => showDiff(app, { kind: 'layer', layer: name })}>View changes</button>
-            {kind === 'branch' && <button type="button" className="btn" aria-label={`Show ${name} in the explorer`} onClick={() => void app.explorer.reveal(`/branch/${name}`).then(() => openPath(app, `/branch/${name}`))}>Show files</button>}
+            {kind === 'branch' && <button type="button" className="btn" aria-label={`Show ${name} in the explorer`} onClick={() => showInExplorer(app, `/branch/${name}`)}>Show files</button>}
             {kind === 'session' && <button type="button" className="btn" aria-label={`Keep ${name} as a branch`} disabled={busy} onClick={() => setNaming(true)}>Keep…</button>}
             <button type="button" className="btn primary" aria-label={`Merge ${name}`} disabled={busy} onClick={() => then(mergeLayer(app, name))}>Merge</button>
             <button type="button" className="btn danger" aria-label={`Throw ${name} away`} disabled={busy} onClick={() => then(dropLayer(app, name))}>Throw away</button>

@@ -65,7 +65,7 @@ function List({ conflicts }: { conflicts: Conflicts }): ReactElement {
       <div className="dialog-bar">
         {list.length > 1 && <span className="grow">All: {CHOICES.map(({ value, label }) => <button key={value} type="button" className="link" onClick={() => setChosen(new Map(list.map(({ path }) => [path, value])))}>{label}</button>)}</span>}
         <button type="button" className="btn" data-autofocus onClick={close}>Leave all as they are</button>
-        <button type="button" className="btn primary" disabled={decided === 0} onClick={() => void apply()}>Apply to {plural(decided, 'path')}</button>
+        <button type="button" className="btn primary" disabled={decided === 0} onClick={() => void apply()}>{decided === 0 ? 'Apply' : `Apply to ${plural(decided, 'path')}`}</button>
       </div>
     </Dialog>
   );

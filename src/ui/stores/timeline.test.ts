@@ -107,7 +107,7 @@ describe('the timeline', () => {
     const { timeline, state, trim } = history(50);
     await timeline.refresh();
     trim(41);
-    await timeline.refresh();
+    timeline.setCost({ entries: 10, oldest: 41, journal: 1, present: 2, past: 3 });
     expect(state()).toMatchObject({ loaded: 10, oldest: 40 });
     timeline.setPoint(3);
     expect(state().point).toBe(40);

@@ -13,7 +13,7 @@ export interface TimelineState {
   error: string | null;
   /** Runs of programs, and what the kernel did for the user, by their number. */
   runs: ReadonlyMap<number, HistoryRun>;
-  /** What the user did, by what was done without a pause. */
+  /** What the user did, as far as it was read: entries with no other run's between them. */
   acts: readonly HistoryRun[];
   snapshots: readonly Snapshot[];
   cost: HistoryCost | null;
@@ -39,6 +39,8 @@ const RUNS_MAX = 10_000;
 const REFRESH_MS = 400;
 /** The strip, which costs a call for each bin, is drawn anew at most this often, in ms. */
 const SAMPLE_MS = 3000;
+/** What it costs is weighed at most this often while files change, in ms: in a long history that takes seconds. */
+const WEIGH_MS = 20_000;
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -53,6 +55,7 @@ export class Timeline {
   #asked = 0;
   #users = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #weighed = { key: '', at: -Infinity };
   #sampled = { key: '', at: -Infinity };
   #sampling: ReturnType<typeof setTimeout> | undefined;
 
@@ -89,28 +92,42 @@ export class Timeline {
     try {
       const { filter } = parseFilter(this.store.getState().filter);
       const newest = this.#entries[0]?.seq;
-      const [page, last, runs, snapshots, cost, retention] = await Promise.all([
+      const [page, last, snapshots, retention] = await Promise.all([
         this.#api.historyEntries(newest === undefined ? { ...filter, limit: FIRST_PAGE } : { ...filter, since: newest, limit: PAGE }),
-        this.#api.historyEntries({ limit: 1 }), this.#api.historyRuns({ limit: FIRST_PAGE }),
-        this.#api.historySnapshots(), this.#api.historyCost().catch(() => null), this.#api.historyRetention().catch(() => null),
+        this.#api.historyEntries({ limit: 1 }), this.#api.historySnapshots(), this.#api.historyRetention(),
       ]);
       if (asked !== this.#asked) return;
-      this.#take(page, newest !== undefined, cost?.oldest ?? 0);
-      this.store.setState((state) => ({
-        snapshots, cost, retention, runs: withRuns(state.runs, runs), acts: runs.filter(({ run }) => run === 0), oldest: Math.max(0, (cost?.oldest ?? 1) - 1), newest: last.entries[0]?.seq ?? 0, loading: false, error: null,
-      }));
-      await this.#nameRuns(page.entries);
+      this.#take(page, newest !== undefined);
+      this.store.setState((state) => ({ snapshots, retention, newest: last.entries[0]?.seq ?? 0, loading: false, error: null, runs: grown(state.runs, page.entries) }));
       this.#show();
+      // What takes long in a long history comes after what can be shown at once.
+      await Promise.all([this.#nameRuns(page.entries), this.#weigh()]);
       await this.#sample();
     } catch (error) {
       if (asked === this.#asked) this.store.setState({ loading: false, error: message(error) });
     }
   }
 
-  #take(page: { entries: HistoryEntry[]; more: boolean }, further: boolean, oldest: number): void {
+  /** Reads what the history costs, and how far it reaches back; again after a pause only, but when the retention was changed. */
+  async #weigh(): Promise<void> {
+    const { cost, retention } = this.store.getState();
+    const key = JSON.stringify(retention);
+    if (cost && key === this.#weighed.key && performance.now() - this.#weighed.at < WEIGH_MS) return;
+    this.#weighed = { key, at: performance.now() };
+    this.setCost(await this.#api.historyCost());
+  }
+
+  /** Takes what the history costs now: after it was trimmed. */
+  setCost(cost: HistoryCost): void {
+    this.#entries = this.#entries.filter(({ seq }) => seq >= cost.oldest);
+    this.store.setState({ cost, oldest: Math.max(0, cost.oldest - 1) });
+    this.#show();
+  }
+
+  #take(page: { entries: HistoryEntry[]; more: boolean }, further: boolean): void {
     // What lies between a page that is not the whole of the news and what was read before would be a hole.
     const before = further && !page.more ? this.#entries : [];
-    this.#entries = [...page.entries, ...before].filter(({ seq }) => seq >= oldest);
+    this.#entries = [...page.entries, ...before];
     if (!further || page.more) this.store.setState({ more: page.more });
   }
 
@@ -125,9 +142,9 @@ export class Timeline {
       const page = await this.#api.historyEntries({ ...parseFilter(text).filter, before: last.seq, limit: PAGE });
       if (asked !== this.#asked) return;
       this.#entries = [...this.#entries, ...page.entries];
-      await this.#nameRuns(page.entries);
       this.store.setState({ more: page.more, loading: false });
       this.#show();
+      await this.#nameRuns(page.entries);
     } catch (error) {
       if (asked === this.#asked) this.store.setState({ loading: false, error: message(error) });
     }
@@ -192,6 +209,7 @@ export class Timeline {
     if (!newest || !oldest) return;
     const found = await this.#api.historyRuns({ before: newest.seq + 1, ...(oldest.seq > 1 && { since: oldest.seq - 1 }), limit: RUNS_MAX });
     this.store.setState((state) => ({ runs: withRuns(state.runs, found) }));
+    this.#show();
   }
 
   /** Times at the bounds of the strip's bins: from what is loaded, else asked for one by one. */
@@ -221,8 +239,30 @@ export class Timeline {
     const { words } = parseFilter(filter);
     const nameOf = (run: number): string => (run === 0 ? 'you' : (runs.get(run)?.name ?? ''));
     const shown = words.length === 0 ? this.#entries : this.#entries.filter((entry) => entryMatches(entry, words, nameOf(entry.run)));
-    this.store.setState({ rows: timelineRows(shown, this.#toggled), loaded: this.#entries.length, shown: shown.length });
+    this.store.setState({ rows: timelineRows(shown, this.#toggled), acts: actsOf(this.#entries), loaded: this.#entries.length, shown: shown.length });
   }
+}
+
+/** The runs with what came to them since they were read. */
+function grown(runs: ReadonlyMap<number, HistoryRun>, entries: readonly HistoryEntry[]): ReadonlyMap<number, HistoryRun> {
+  const changed = new Map(runs);
+  for (const { run, seq } of entries) {
+    const known = changed.get(run);
+    if (known && seq > known.last) changed.set(run, { ...known, last: seq });
+  }
+  return changed;
+}
+
+function actsOf(entries: readonly HistoryEntry[]): HistoryRun[] {
+  const acts: HistoryRun[] = [];
+  let before = -1;
+  for (const { run, seq, time } of entries) {
+    const act = acts.at(-1);
+    if (run === 0 && before === 0 && act) Object.assign(act, { first: seq, started: time, entries: act.entries + 1 });
+    else if (run === 0) acts.push({ run, pid: 0, kind: 'user', name: 'you', args: [], started: time, first: seq, last: seq, entries: 1 });
+    before = run;
+  }
+  return acts;
 }
 
 function withRuns(known: ReadonlyMap<number, HistoryRun>, found: readonly HistoryRun[]): ReadonlyMap<number, HistoryRun> {

@@ -77,7 +77,8 @@ function Trim(): ReactElement {
   const trim = async (): Promise<void> => {
     setAsking(false);
     await attempt(app, 'Could not trim the history', async () => {
-      const { freed } = await app.client.api.historyTrim(point ?? newest);
+      const { freed, cost } = await app.client.api.historyTrim(point ?? newest);
+      app.timeline.setCost(cost);
       await app.timeline.refresh();
       showToast(app.messages, { level: 'success', title: `Forgot ${where}`, detail: `${formatBytes(freed)} were freed. Snapshots, and what they need, stay.` });
     });
