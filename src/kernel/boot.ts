@@ -299,9 +299,10 @@ function connectFolders({ folders, runs }: Storage, { root }: Files, onFault: (e
 }
 
 /** The checker of the store. */
-function bootFsck(host: KernelHost, bus: Bus, { store, base, hasher, runs, sync, mode }: Storage, { root }: Files): Fsck {
+function bootFsck(host: KernelHost, bus: Bus, { store, base, hasher, runs, sync, mode, journal }: Storage, { root }: Files): Fsck {
   return new Fsck({
     store, base, hasher, runs, sync, tree: root, clock: host.clock, yield: host.yield,
+    between: (action) => journal.between(action),
     refusal: () => (mode() !== 'read-only' ? null : 'this tab does not own a stored workspace'),
     onProgress: (progress) => bus.publish('fsck.progress', progress),
   });

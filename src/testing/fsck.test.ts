@@ -281,6 +281,29 @@ describe('fsck', () => {
     await terminal.close();
   });
 
+  it('FS14 what is written while a repair is at work stays as it was written', { timeout: 60_000 }, async () => {
+    const damages: [name: string, path: string, damage: (disk: MemoryDisk) => void][] = [
+      ['links', '/home/other', (disk) => void rowOf(disk, 'same').names.delete('same')],
+      ['block', '/home/dir/deeper/big', (disk) => disk.packs.forEach((pack) => pack.length > BLOCK && pack.fill(9))],
+      ['entry', '/home/dir/file', (disk) => void rowOf(disk, 'file').names.set('file', Uint8Array.from([1, 255, 255, 255]))],
+    ];
+    for (const [name, path, damage] of damages) {
+      for (const wait of [0, 1, 3, 6, 12, 24]) {
+        const system = await reopened(linked, damage);
+        const repairing = system.api.fsck({ repair: true });
+        for (let turn = 0; turn < wait; turn++) await new Promise((resolve) => void setImmediate(resolve));
+        const written = await code(system.api.writeFile(path, bytes(77, wait)));
+        await repairing;
+        await system.dispose();
+        machine = await Machine.boot({ disk: system.disk });
+        if (written === 'done') expect(await machine.api.readFile(path).catch((error: unknown) => error), `${name} after ${wait}`).toEqual(bytes(77, wait));
+        else expect(written).toBe('EIO');
+        await machine.dispose();
+        machine = undefined;
+      }
+    }
+  });
+
   it('FS12 one runs at a time, and can be cancelled', async () => {
     const system = await reopened((first) => first.api.writeFile('/home/large', new Uint8Array(40 * 1024 * 1024).map((_, i) => i >>> 16)), () => undefined);
     const running = system.api.fsck();

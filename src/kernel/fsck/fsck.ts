@@ -20,6 +20,8 @@ export interface FsckParts {
   yield(): Promise<void>;
   /** Everything that was changed in the live tree is in the store. */
   sync(): Promise<void>;
+  /** Runs between two batches. */
+  between<T>(action: () => Promise<T>): Promise<T>;
   /** Why nothing may be written, if so. */
   refusal(): string | null;
   onProgress?: (progress: FsckProgress) => void;
@@ -95,10 +97,10 @@ export class Fsck {
   }
 
   async #repair(findings: Awaited<ReturnType<typeof look>>, faults: Faults): Promise<boolean> {
-    const { store, tree, runs, sync } = this.#parts;
+    const { store, tree, runs, sync, between } = this.#parts;
     const { pid } = runs.act('repair', 'repair of the store');
     try {
-      return await repair(findings, faults, { store, sync, found: new LostAndFound(tree.as(pid)), breathe: (done) => this.#breathe({ phase: 'repair', done, total: 0 }) });
+      return await repair(findings, faults, { store, sync, between, found: new LostAndFound(tree.as(pid)), breathe: (done) => this.#breathe({ phase: 'repair', done, total: 0 }) });
     } finally {
       runs.end(pid);
     }

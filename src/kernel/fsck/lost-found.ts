@@ -74,16 +74,20 @@ export class LostAndFound {
     try {
       return await this.#tree.lookup(folder, name);
     } catch (error) {
-      if (error instanceof FsError && error.code === 'ENOENT') return null;
+      if (error instanceof FsError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
       throw error;
     }
   }
 
-  /** Takes a name away. */
-  async unlink(path: string): Promise<void> {
+  /** Takes a name away, if it still stands for this file and nobody has written to it since. */
+  async unlink(path: string, { ino, size, mtime }: NodeRecord): Promise<void> {
     const parts = path.split('/').slice(1);
-    let folder = this.#tree.root();
-    for (const name of parts.slice(0, -1)) folder = await this.#tree.lookup(folder, name);
-    await this.#tree.unlink(folder, parts.at(-1) ?? '');
+    const last = parts.pop() ?? '';
+    let folder: Node | null = this.#tree.root();
+    for (const name of parts) folder = folder && (await this.#lookup(folder, name));
+    const file = folder && (await this.#lookup(folder, last));
+    if (folder === null || file === null) return;
+    const now = await this.#tree.stat(file);
+    if (now.ino === ino && now.size === size && now.mtime === mtime) await this.#tree.unlink(folder, last);
   }
 }

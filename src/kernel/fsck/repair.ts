@@ -12,6 +12,8 @@ export interface RepairTools {
   /** Everything that was changed in the live tree is in the store. */
   sync(): Promise<void>;
   breathe(done: number): Promise<void>;
+  /** `JournalWriter.between`: what is read and committed in it is of one moment. */
+  between<T>(action: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface RepairTools {
 export async function repair(findings: Findings, faults: Faults, tools: RepairTools | null): Promise<boolean> {
   let done = 0;
   const next = async (): Promise<void> => tools?.breathe((done += 1));
-  let stale = await repairRows(findings, faults, tools);
+  let stale = tools ? await tools.between(() => repairRows(findings, faults, tools)) : await repairRows(findings, faults, null);
   await next();
   await repairBad(findings, faults, tools, next);
   stale = (await repairOrphans(findings, faults, tools, next)) || stale;
@@ -103,7 +105,7 @@ async function repairBad(findings: Findings, faults: Faults, tools: RepairTools 
     const mend = faults.add('block', names[0] ?? `[node ${record.ino}]`, `${blocks.length} of ${Math.ceil(record.size / 65536)} blocks of 64 KiB are ${why}: ${spans(blocks)}`);
     if (!tools) continue;
     const place = await tools.found.file((names[0] ?? `file ${record.ino}`).slice(1), record, blocks);
-    for (const path of names) await tools.found.unlink(path);
+    for (const path of names) await tools.found.unlink(path, record);
     mend(`what is left of it is ${place}, with zeros for what is lost`);
     await next();
   }
@@ -165,7 +167,15 @@ async function repairLinks(findings: Findings, faults: Faults, tools: RepairTool
   if (!tools || links.length === 0) return false;
   // What was bad has another number now, or no name.
   const kept = links.filter(({ record }) => !findings.bad.some((one) => one.record.ino === record.ino));
-  await tools.store.commit(emptyBatch({ nodes: kept.map(({ record, names }) => ({ ...record, nlink: names })) }));
+  await tools.between(async () => {
+    const nodes: NodeRecord[] = [];
+    for (const { record, names } of kept) {
+      // What was written since stays; where names came or went since, the next check counts them.
+      const now = await tools.store.node(record.ino);
+      if (!now || now.nlink === record.nlink) nodes.push({ ...(now ?? record), nlink: names });
+    }
+    await tools.store.commit(emptyBatch({ nodes }));
+  });
   for (const tell of told) tell();
   await next();
   return true;
