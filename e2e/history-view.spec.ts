@@ -137,3 +137,25 @@ test('who wrote a file, and which of its lines', async ({ page }) => {
   await expect(page.getByText('1 line added, 0 lines removed')).toBeVisible();
   expect(await exists(page, '/home/lines.txt')).toBe(true);
 });
+
+test('what the past costs is shown, bounded, and forgotten after it was asked', async ({ page }) => {
+  await write(page, '/home/mine.txt', 'mine');
+  await write(page, '/home/mine.txt', 'mine again');
+  await openTimeline(page);
+  await page.getByText(/^The past costs/).click();
+  await expect(page.getByText('3 entries, from 1 on')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Days' }).fill('none');
+  await expect(page.getByText('Numbers above zero, or nothing')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Days' }).fill('30');
+  await page.getByRole('button', { name: 'Keep so' }).click();
+  await expect(message(page)).toContainText('What is kept of the past is set');
+  await expectAccessible(page, '.costs');
+  await page.getByRole('button', { name: 'Trim now…' }).click();
+  await page.getByRole('button', { name: 'Keep it' }).click();
+  await expect(page.getByText('3 entries, from 1 on')).toBeVisible();
+  await page.getByRole('button', { name: 'Trim now…' }).click();
+  await page.getByRole('button', { name: 'Forget it' }).click();
+  await expect(message(page)).toContainText('Forgot all of the past');
+  await expect(page.getByText('0 entries')).toBeVisible();
+  expect(await exists(page, '/home/mine.txt')).toBe(true);
+});

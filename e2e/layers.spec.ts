@@ -35,3 +35,24 @@ test('the upper layer is looked at, pushed under a name, committed to, renamed; 
   await expect(layer(page, /^ours, frozen/)).toBeVisible();
   expect(await readText(page, '/home/one.txt') + await readText(page, '/home/two.txt')).toBe('onetwo');
 });
+
+test('layers are put into another order, removed, and the upper discarded; each is undone', async ({ page }) => {
+  for (const name of ['one', 'two']) {
+    await write(page, `/home/${name}.txt`, name);
+    await page.evaluate((as) => globalThis.palimpsest.layers.push(as), name);
+  }
+  await write(page, '/home/three.txt', 'three');
+  await expect(layer(page, /^two, frozen/)).toBeVisible();
+  const order = () => page.getByRole('list', { name: 'Layers from the top to the bottom' }).getByRole('listitem').evaluateAll((items) => items.map((item) => item.getAttribute('aria-label')));
+  await page.getByRole('button', { name: 'Move one up' }).click();
+  await expect.poll(order).toEqual(['upper, upper', 'one, frozen', 'two, frozen', 'base, base']);
+  const exists = (path: string) => page.evaluate((name) => globalThis.palimpsest.fs.lstat(name).then(() => true, () => false), path);
+  await layer(page, /, upper$/).getByRole('button', { name: 'Discard' }).click();
+  await expect.poll(() => exists('/home/three.txt')).toBe(false);
+  expect(await exists('/home/two.txt')).toBe(true);
+  await page.getByRole('status', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => exists('/home/three.txt')).toBe(true);
+  await page.getByRole('button', { name: 'Remove two' }).click();
+  await expect(layer(page, /^two/)).toHaveCount(0);
+  expect(await exists('/home/two.txt')).toBe(false);
+});
