@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { ArrowDown, ArrowUp, FolderOpen, GitBranch, HardDrive, Layers2, Lock, PackageOpen, PencilLine } from 'lucide-react';
 import type { LayerInfo } from '../../shared/abi/index.ts';
-import { commitLayer, discardUpper, dropLayer, keepSession, mergeLayer, openCommit, pushLayer, refreshFolder, removeLayer, renameLayer, reorderLayers, showDiff, showInExplorer, unmountFolder } from '../actions/index.ts';
+import { commitLayer, discardUpper, dropLayer, exportArchive, keepSession, mergeLayer, openCommit, pushLayer, refreshFolder, removeLayer, renameLayer, reorderLayers, showDiff, showInExplorer, unmountFolder } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { NameForm, formatMoment, plural, visibleName } from '../kit/index.ts';
 import { KINDS, countsOf, movedOrder, stackOf } from './stack.ts';
@@ -88,6 +88,7 @@ function UpperActions({ layer, stack, onDone }: RowProps & { stack: readonly Lay
       <button type="button" className="btn" disabled={empty} onClick={() => showDiff(app, { kind: 'layer', layer: layer.name })}>View changes</button>
       <button type="button" className="btn" disabled={empty} title="Freezes it as a layer with a name; a new one is on top then" onClick={() => setNaming(true)}>Push…</button>
       {below?.kind === 'frozen' && <button type="button" className="btn" disabled={empty} title={`Merges it into ${below.name}`} onClick={() => then(commitLayer(app))}>Commit to {visibleName(below.name)}</button>}
+      <button type="button" className="btn" disabled={empty} aria-label={`Export ${layer.name}`} title="As a .tar.gz" onClick={() => void exportArchive(app, { what: { layer: layer.name } }, `${layer.name}.tar.gz`)}>Export</button>
       <button type="button" className="btn danger" disabled={empty} title="Takes everything in it back; this can be undone" onClick={() => then(discardUpper(app))}>Discard</button>
     </div>
   );
@@ -117,6 +118,7 @@ function FrozenActions({ layer, stack, onDone }: RowProps & { stack: readonly La
     <div className="layer-actions">
       <button type="button" className="btn" aria-label={`View changes of ${layer.name}`} onClick={() => showDiff(app, { kind: 'layer', layer: layer.name })}>View changes</button>
       <button type="button" className="btn" aria-label={`Rename ${layer.name}`} onClick={() => setNaming(true)}>Rename…</button>
+      <button type="button" className="btn" aria-label={`Export ${layer.name}`} title="As a .tar.gz" onClick={() => void exportArchive(app, { what: { layer: layer.name } }, `${layer.name}.tar.gz`)}>Export</button>
       {move('up')}{move('down')}
       <button type="button" className="btn danger" aria-label={`Remove ${layer.name}`} title="Takes it out of the stack; this can be undone" onClick={() => then(removeLayer(app, layer.name))}>Remove</button>
     </div>
@@ -159,7 +161,7 @@ function BesideRow({ layer, onDone }: RowProps): ReactElement {
             <button type="button" className="btn" aria-label={`View changes of ${name}`} onClick={() => showDiff(app, { kind: 'layer', layer: name })}>View changes</button>
             {kind === 'branch' && <button type="button" className="btn" aria-label={`Show ${name} in the explorer`} onClick={() => showInExplorer(app, `/branch/${name}`)}>Show files</button>}
             {kind === 'session' && <button type="button" className="btn" aria-label={`Keep ${name} as a branch`} disabled={busy} onClick={() => setNaming(true)}>Keep…</button>}
-            <button type="button" className="btn primary" aria-label={`Merge ${name}`} disabled={busy} onClick={() => then(mergeLayer(app, name))}>Merge</button>
+            <button type="button" className="btn" aria-label={`Merge ${name}`} disabled={busy} onClick={() => then(mergeLayer(app, name))}>Merge</button>
             <button type="button" className="btn danger" aria-label={`Throw ${name} away`} disabled={busy} onClick={() => then(dropLayer(app, name))}>Throw away</button>
           </div>
         )}
