@@ -288,6 +288,25 @@ describe('a merge', () => {
     await settled(() => Promise.resolve(faults().length === 0));
   });
 
+  test('SE10 SE12 a change of a file with several names alone counts, is told, and is merged, also after a reload', async () => {
+    await machine.api.mkdir('/home/e');
+    await machine.run('/bin/coreutils', ['ln', '/home/d/a', '/home/e/linked']);
+    for (const reload of [false, true]) {
+      const { overlay } = await sh(`echo new ${reload} > /home/d/a`, 'session');
+      expect(overlay).toBeDefined();
+      if (reload) {
+        await machine.dispose();
+        machine = await Machine.boot({ disk: machine.disk });
+        // One look, and nobody is in it any more.
+        expect((await sh('cat /home/e/linked', overlay)).stdout).toBe('new true\n');
+        await machine.api.sync();
+      }
+      expect((await machine.api.layerDiff!(overlay!)).changes.map(({ path }) => path)).toContain('/home/d/a');
+      expect((await machine.api.layerMerge!(overlay!)).conflicts).toEqual([]);
+      for (const path of ['/home/d/a', '/home/e/linked']) expect(await machine.read(path)).toBe(`new ${reload}\n`);
+    }
+  });
+
   test('SE12 names conflicts and leaves what is there; the session stays until they are decided', async () => {
     const { overlay } = await sh('cd /home/d; echo theirs > a; echo more >> b; rm big', 'session');
     await machine.write('/home/d/a', 'mine');

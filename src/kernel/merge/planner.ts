@@ -30,6 +30,7 @@ class Planner {
   readonly #directories = new Map<number, number>();
   readonly #view: TreeView;
   #last = false;
+  #left: Map<number, number> | null = null;
 
   constructor(goals: Goals, view: TreeView, options: MergeOptions) {
     this.#goals = goals;
@@ -182,8 +183,10 @@ class Planner {
     if (record.kind === 'directory') {
       const left = (await this.#scratch.children(current)).size;
       if (left > 0) return this.#blocked(path, 'not-empty', `${path} has ${left === 1 ? 'an entry' : `${left} entries`} from elsewhere`);
-    } else if (goal && !goal.to && record.nlink <= 1 && !isAsFrom(record, goal) && this.#options.onConflict !== 'theirs') {
-      return conflict(path, 'changed-later', `${path} was changed later`);
+    } else if (this.#options.onConflict !== 'theirs' && record.nlink <= this.#leaving(ino)) {
+      // Nothing of it would be left. It may be so only if the other side says that, of what is there.
+      if (goal && !isAsFrom(record, goal)) return conflict(path, 'changed-later', `${path} was changed later`);
+      if (!goal || goal.to) return conflict(path, 'deleted-later', `${path} is the last name of a file that has others on the other side`);
     }
     this.#steps.push({ ...this.#existing(current, path), op: 'remove', kind: record.kind });
     await this.#scratch.set(dir, slot.name, null);
@@ -202,7 +205,8 @@ class Planner {
     const record = there === undefined ? undefined : this.#scratch.record(there);
     if (there === undefined) await this.#put(op.ino, wanted, dir, slot.name);
     else if (onConflict === 'both') await this.#put(op.ino, wanted, dir, await this.#freeName(dir, slot.name));
-    else if (wanted.kind === 'file' && record?.kind === 'file') this.#replace(there, record, joinName(this.#scratch.pathOf(dir), slot.name), wanted);
+    // What the other side wants too, somewhere else, does not give way to it.
+    else if (wanted.kind === 'file' && record?.kind === 'file' && !this.#goals.nodes.get(there)?.to) this.#replace(there, record, joinName(this.#scratch.pathOf(dir), slot.name), wanted);
     else this.#conflicts.push(found);
   }
 
@@ -218,6 +222,12 @@ class Planner {
     for (const step of [...this.#steps].reverse()) {
       if (step.op === 'mkdir') this.#steps.push({ path: step.path, op: 'times', mtime: step.record.mtime });
     }
+  }
+
+  /** How many names fewer a node is to have. */
+  #leaving(ino: number): number {
+    this.#left ??= namesLeft(this.#goals);
+    return this.#left.get(ino) ?? 0;
   }
 
   #isNode(key: number, ino: number): boolean {
@@ -275,6 +285,16 @@ function nameOps({ slots, nodes }: Goals): NameOp[] {
   for (const [ino, rest] of lost) for (const slot of rest) if (!swapped.has(slot)) removals.push({ op: 'remove', ino, slot });
   const depth = ({ slot }: NameOp): number => joinName(slot.directory, slot.name).split('/').length;
   return [...ops.sort((a, b) => depth(a) - depth(b)), ...removals.sort((a, b) => depth(b) - depth(a))];
+}
+
+function namesLeft({ slots }: Goals): Map<number, number> {
+  const left = new Map<number, number>();
+  for (const { from, to } of slots) {
+    if (from === to) continue;
+    if (from !== null) left.set(from, (left.get(from) ?? 0) + 1);
+    if (to !== null) left.set(to, (left.get(to) ?? 0) - 1);
+  }
+  return left;
 }
 
 /** One file is to go and another one, with no other name, to come. */

@@ -3,7 +3,7 @@ import { Random } from '../../shared/testing/random.ts';
 import { MemoryDisk } from '../storage/index.ts';
 import { openRig, scramble, shown, type Rig } from './testing/rig.ts';
 
-const seeds = Array.from({ length: 5 }, (_, i) => i + 1);
+const seeds = Array.from({ length: Number(process.env['FUZZ_SEEDS'] ?? 5) }, (_, i) => i + Number(process.env['FUZZ_FROM'] ?? 1));
 const sorted = (tree: Map<string, string>): string[] => [...tree].map(([path, what]) => `${path} ${what}`).sort();
 const part = (tree: Map<string, string>, top: string): string[] => sorted(tree).filter((line) => line.startsWith(`${top}/`));
 /** What a file holds, without its time and names. */

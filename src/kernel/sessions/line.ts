@@ -1,5 +1,5 @@
 import type { ChunkRef, EntryRecord, FileContents, LayerRecord, NodeRecord, Store, StoreBatch, TreeView, ViewEntry } from '../contract/index.ts';
-import { Overlay, ROOT_INO, type CutPart, type MergedEntry, type OverlayOptions, type PreparedBatch } from '../storage/index.ts';
+import { Overlay, ROOT_INO, scanLayerNodes, type CutPart, type MergedEntry, type OverlayOptions, type PreparedBatch } from '../storage/index.ts';
 import type { VolumeStore } from '../volume/index.ts';
 import type { LowerView } from './lower-view.ts';
 
@@ -33,7 +33,7 @@ export class Line implements VolumeStore {
   static async open(record: LayerRecord, { store, lower, onFolded, ...rest }: LineOptions): Promise<Line> {
     const overlay = new Overlay({ ...rest, store, base: lower });
     await overlay.open({ ...store.head(), upper: record.id, stack: [] });
-    return new Line(record, lower, overlay, store, (await store.countEntries(record.id)) > 0, onFolded);
+    return new Line(record, lower, overlay, store, await hasRows(store, record.id), onFolded);
   }
 
   /** Whether it differs from the view on which it stands, as of the last batch. */
@@ -88,10 +88,19 @@ export class Line implements VolumeStore {
   async touched(): Promise<(path: string) => boolean> {
     const paths = new Set<string>();
     const moved = { from: new Set<number>(), to: new Set<number>() };
+    const touch = (path: string): void => {
+      for (let above = path; above !== '' && !paths.has(above); above = above.slice(0, above.lastIndexOf('/'))) paths.add(above);
+    };
+    // A file with several names may be changed without a row of any of them.
+    for await (const { ino } of scanLayerNodes(this.#store, this.record.id)) {
+      const path = this.#overlay.path(ino);
+      if (path === undefined) return () => true;
+      touch(path.slice(0, path.lastIndexOf('/')));
+    }
     for await (const { parent, name, node } of this.#rows()) {
       const path = this.#overlay.path(parent);
       if (path === undefined) return () => true;
-      for (let above = path; above !== '' && !paths.has(above); above = above.slice(0, above.lastIndexOf('/'))) paths.add(above);
+      touch(path);
       const before = await this.#lower.view.lookup(parent, name);
       if (before?.kind === 'directory' && before.ino !== node?.ino) moved.from.add(before.ino);
       if (node && node.ino !== before?.ino) moved.to.add(node.ino);
@@ -129,4 +138,9 @@ export class Line implements VolumeStore {
       block: (record: NodeRecord, index: number) => this.#overlay.block(record, index),
     };
   }
+}
+
+/** A file with several names may be changed without a row of any of them; the root's own record holds nothing but times. */
+async function hasRows(store: Store, layer: number): Promise<boolean> {
+  return (await store.countEntries(layer)) > 0 || (await store.scanNodes(layer, ROOT_INO, 1)).length > 0;
 }

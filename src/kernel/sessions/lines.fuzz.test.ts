@@ -365,3 +365,36 @@ it.for(Array.from({ length: Number(process.env['FUZZ_SEEDS'] ?? 7) }, (_, at) =>
   system.lines.stop();
   await system.journal.close();
 });
+
+const hashOf = (file: File): string => hasher.hash(file.bytes).slice(0, 12);
+/** What was written since `base`, of at most a block: that is taken over whole, or not at all. */
+const written = (model: Model, base: Model): Map<string, string> => {
+  const known = new Set([...base.values()].flatMap((file) => (file === 'directory' ? [] : [hashOf(file)])));
+  return new Map([...model].flatMap(([path, file]) => (file !== 'directory' && file.bytes.length > 8 && file.bytes.length <= 65536 && !known.has(hashOf(file)) ? [[hashOf(file), path]] : [])));
+};
+
+// In the last three seeds something was lost once.
+it.for([...Array.from({ length: Number(process.env['FUZZ_SEEDS'] ?? 5) }, (_, at) => at + Number(process.env['FUZZ_FROM'] ?? 1)), ...(process.env['FUZZ_SEEDS'] ? [] : [73, 90, 351])])('SE16 MG3 MG5 a merge into a workspace that went on loses nothing that either wrote without a word: seed %i', { timeout: 60_000 }, async (seed) => {
+  const random = new Random(seed);
+  const [log, system]: [string[], System] = [[], await boot(new MemoryDisk())];
+  const workspace: Model = new Map<string, File | 'directory'>([['/d', 'directory'], ['/d/shipped', { bytes: SHIPPED }]]);
+  for (let step = 40; step > 0; step--) await change(system.service, workspace, random, log, random.chance(0.3));
+  const [base, theirs] = [copyOf(workspace), copyOf(workspace)];
+  const { namespace: { root }, name } = await system.lines.use({ overlay: 'session' });
+  log.push('session, then workspace');
+  for (let step = 1 + random.below(30); step > 0; step--) await change(root.mount.service as TreeService, theirs, random, log, random.chance(0.3));
+  for (let step = 1 + random.below(30); step > 0; step--) await change(system.service, workspace, random, log, random.chance(0.3));
+  const [{ line }, how] = [await system.lines.views(name!, true), random.pick([{}, { onConflict: 'both' }, { onConflict: 'theirs' }] as const)];
+  const { conflicts } = await system.travel.merge('merge', 'merge', line.base, line.view(), await line.touched(), how);
+  const result = (await snapshot(system.service)).join('\n');
+  try {
+    if (how.onConflict !== 'theirs') for (const [hash, path] of written(workspace, base)) expect(result.includes(hash), `mine ${path} ${hash}`).toBe(true);
+    if (conflicts.length === 0) for (const [hash, path] of written(theirs, base)) expect(result.includes(hash), `theirs ${path} ${hash}`).toBe(true);
+    expect(system.check().filter((fault) => !fault.endsWith('reached by nothing'))).toEqual([]);
+  } catch (error) {
+    console.error([...log, JSON.stringify(how), ...conflicts.map((one) => JSON.stringify(one)), 'base', ...expected(base), 'mine', ...expected(workspace), 'theirs', ...expected(theirs), 'result', result].join('\n'));
+    throw error;
+  }
+  system.lines.stop();
+  await system.journal.close();
+});
