@@ -13,9 +13,9 @@ const differences = (page: Page): Locator => page.getByRole('tree', { name: 'Dif
 const change = (page: Page, name: RegExp): Locator => differences(page).getByRole('treeitem', { name });
 const message = (page: Page): Locator => page.getByRole('status', { name: 'Messages' });
 
-test.beforeEach(async ({ page }) => {
+test.beforeEach(async ({ page, viewport }) => {
   await openWorkspace(page);
-  await expect(row(page, 'welcome.md')).toBeVisible();
+  if ((viewport?.width ?? 0) > 700) await expect(row(page, 'welcome.md')).toBeVisible();
 });
 
 async function openTimeline(page: Page): Promise<void> {
@@ -158,4 +158,29 @@ test('what the past costs is shown, bounded, and forgotten after it was asked', 
   await expect(message(page)).toContainText('Forgot all of the past');
   await expect(page.getByText('0 entries')).toBeVisible();
   expect(await exists(page, '/home/mine.txt')).toBe(true);
+});
+
+test.describe('at the width of a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test('the track is scrubbed by finger, and the files follow', async ({ page }) => {
+    await filetool(page, 'write', '/home/made.txt', 'hello');
+    await filetool(page, 'delete', '/home/made.txt');
+    await page.getByRole('button', { name: 'View', exact: true }).click();
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await expect(page.getByRole('tree', { name: 'Changes' }).getByRole('treeitem').first()).toBeVisible();
+    const track = await moment(page).boundingBox();
+    if (!track) throw new Error('no track');
+    await page.mouse.click(track.x + (track.width * 2) / 3, track.y + 20);
+    await expect(moment(page)).toHaveAttribute('aria-valuetext', /^after entry 2, /);
+    await expectAccessible(page, '.centre-body');
+    const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    expect(fits).toBe(true);
+    await page.getByRole('button', { name: 'Files', exact: true }).click();
+    await expect(explorer(page).getByText('You see the workspace after entry 2')).toBeVisible();
+    await expect(row(page, 'made.txt')).toHaveAccessibleName('made.txt, 6 B');
+    await expectAccessible(page, '.explorer');
+    await explorer(page).getByRole('button', { name: 'Back to now' }).click();
+    await expect(row(page, 'made.txt')).toHaveCount(0);
+  });
 });
