@@ -136,3 +136,21 @@ test('try it first: what a program changes in its session is seen, thrown away, 
   await expect.poll(() => exists(page, '/home/tried.txt')).toBe(true);
   await expect(page.getByRole('button', { name: 'Merge maybe' })).toHaveCount(0);
 });
+
+test('a session that meets later changes is merged path by path, and is gone then', async ({ page }) => {
+  await write(page, '/home/one.txt', 'old');
+  await runFromSheet(page, 'append /home/one.txt theirs', true);
+  const card = result(page, 'filetool.wasm');
+  await expect(card).toContainText('Not in the workspace yet');
+  await write(page, '/home/one.txt', 'mine');
+  await card.getByRole('button', { name: 'Merge' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Conflicts: Merge of session/ });
+  await dialog.getByRole('radio', { name: 'Keep both' }).check({ force: true });
+  await dialog.getByRole('button', { name: 'Apply to 1 path' }).click();
+  await expect.poll(() => exists(page, '/home/one.txt.theirs')).toBe(true);
+  expect(await readText(page, '/home/one.txt')).toBe('mine');
+  await expect(card).toHaveCount(0);
+  await page.keyboard.press('Alt+6');
+  await expect(page.getByText('Beside the workspace')).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Sessions and branches' })).toHaveCount(0);
+});

@@ -9,6 +9,8 @@ export interface Act {
   call: (options: MergeOptions) => Promise<MergeResult>;
   /** The label of the button that takes it back. */
   back: 'Undo' | 'Redo';
+  /** Called when all conflicts were decided. */
+  settled?: () => Promise<void>;
 }
 
 const NAMED_MAX = 3;
@@ -45,6 +47,7 @@ function showConflicts(app: App, act: Act, conflicts: MergeResult['conflicts']):
   app.overlay.setState({ conflicts: {
     title: act.title, list: conflicts,
     resolve: async (onConflict, paths) => void (await perform(app, act, { onConflict, paths })),
+    ...(act.settled && { settled: act.settled }),
   } });
 }
 

@@ -38,7 +38,14 @@ export function reorderLayers(app: App, names: string[]): Promise<unknown> {
 
 /** Merges a session or a branch into the workspace; yields whether nothing was left over. */
 export async function mergeLayer(app: App, name: string): Promise<boolean> {
-  const result = await perform(app, { title: `Merge of ${visibleName(name)}`, back: 'Undo', call: (options) => app.client.api.layerMerge(name, options) });
+  const result = await perform(app, {
+    title: `Merge of ${visibleName(name)}`, back: 'Undo', call: (options) => app.client.api.layerMerge(name, options),
+    // What of it is wanted is in the workspace.
+    settled: async () => {
+      await dropLayer(app, name);
+      app.overlay.setState(({ runCard }) => (runCard?.session === name ? { runCard: null } : {}));
+    },
+  });
   return result !== null && result.conflicts.length === 0;
 }
 

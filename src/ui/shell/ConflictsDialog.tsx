@@ -24,7 +24,7 @@ export function ConflictsDialog(): ReactElement | null {
 
 function List({ conflicts }: { conflicts: Conflicts }): ReactElement {
   const app = useApp();
-  const { title, list, resolve } = conflicts;
+  const { title, list, resolve, settled } = conflicts;
   const [chosen, setChosen] = useState<ReadonlyMap<string, Resolution>>(() => new Map());
   const close = (): void => app.overlay.setState({ conflicts: null });
   const choiceOf = (path: string): Resolution => chosen.get(path) ?? 'mine';
@@ -35,6 +35,8 @@ function List({ conflicts }: { conflicts: Conflicts }): ReactElement {
       const paths = list.map(({ path }) => path).filter((path) => choiceOf(path) === choice);
       if (paths.length > 0) await resolve(choice, paths);
     }
+    // What could not be done either has opened the list anew.
+    if (!app.overlay.getState().conflicts) await settled?.();
   };
   return (
     <Dialog label={`Conflicts: ${title}`} onClose={close} className="conflicts">

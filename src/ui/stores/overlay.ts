@@ -40,6 +40,8 @@ export interface Conflicts {
   list: readonly MergeConflict[];
   /** Does it again for these paths, with what was chosen for them. */
   resolve: (resolution: Resolution, paths: string[]) => Promise<void>;
+  /** All are decided, and nothing is left over. */
+  settled?: () => Promise<void>;
 }
 
 /** To mount a folder that was picked, or to commit to one that is mounted; `resume`: a commit that was interrupted. */
