@@ -82,7 +82,7 @@ export function nextBound(bounds: readonly number[], point: number, step: 1 | -1
 }
 
 export interface DensityBin {
-  /** Entries a second, as a share of the densest bin on a logarithmic scale: 0 to 1. */
+  /** Entries a second, as a share of the densest bin by its square root: 0 to 1. */
   height: number;
   /** The run that has most of the bin; -1 where none is known. */
   run: number;
@@ -98,7 +98,7 @@ export const BINS = 120;
 export function densityBins(samples: readonly number[], runs: readonly HistoryRun[], min: number, max: number): DensityBin[] {
   const bins = samples.length - 1;
   const width = (max - min) / bins;
-  const rates = Array.from({ length: bins }, (_, bin) => Math.log1p((width * 1000) / Math.max(1, (samples[bin + 1] ?? 0) - (samples[bin] ?? 0))));
+  const rates = Array.from({ length: bins }, (_, bin) => Math.sqrt((width * 1000) / Math.max(1, (samples[bin + 1] ?? 0) - (samples[bin] ?? 0))));
   const top = Math.max(...rates, Number.MIN_VALUE);
   return rates.map((rate, bin) => ({ height: rate / top, run: mainRun(runs, min + bin * width, min + (bin + 1) * width) }));
 }

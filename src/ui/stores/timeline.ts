@@ -197,7 +197,10 @@ export class Timeline {
 
   async #fetchPoint(point: number): Promise<void> {
     const { entries } = await this.#api.historyEntries({ before: point + 1, limit: 1 }).catch(() => ({ entries: [] }));
-    if (this.store.getState().point === point) this.store.setState({ pointEntry: entries[0] ?? null });
+    if (this.store.getState().point !== point) return;
+    this.store.setState({ pointEntry: entries[0] ?? null });
+    // Without its name the run is called by its number.
+    await this.#nameRuns(entries).catch(() => undefined);
   }
 
   /** Reads the names of runs that are not known yet. */
