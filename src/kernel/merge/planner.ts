@@ -30,7 +30,7 @@ class Planner {
   readonly #directories = new Map<number, number>();
   readonly #view: TreeView;
   #last = false;
-  #left: Map<number, number> | null = null;
+  #lost: Map<number, SlotGoal[]> | null = null;
 
   constructor(goals: Goals, view: TreeView, options: MergeOptions) {
     this.#goals = goals;
@@ -183,13 +183,14 @@ class Planner {
     if (record.kind === 'directory') {
       const left = (await this.#scratch.children(current)).size;
       if (left > 0) return this.#blocked(path, 'not-empty', `${path} has ${left === 1 ? 'an entry' : `${left} entries`} from elsewhere`);
-    } else if (this.#options.onConflict !== 'theirs' && record.nlink <= this.#leaving(ino)) {
+    } else if (this.#options.onConflict !== 'theirs' && record.nlink <= (await this.#leaving(ino, current))) {
       // Nothing of it would be left. It may be so only if the other side says that, of what is there.
-      if (goal && !isAsFrom(record, goal)) return conflict(path, 'changed-later', `${path} was changed later`);
-      if (!goal || goal.to) return conflict(path, 'deleted-later', `${path} is the last name of a file that has others on the other side`);
+      if (!goal || goal.to) return this.#blocked(path, 'deleted-later', `${path} is the last name of a file that has others on the other side`);
+      if (!isAsFrom(record, goal)) return conflict(path, 'changed-later', `${path} was changed later`);
     }
     this.#steps.push({ ...this.#existing(current, path), op: 'remove', kind: record.kind });
     await this.#scratch.set(dir, slot.name, null);
+    this.#scratch.setRecord(current, { ...record, nlink: record.nlink - 1 });
     return 'done';
   }
 
@@ -224,10 +225,15 @@ class Planner {
     }
   }
 
-  /** How many names fewer a node is to have. */
-  #leaving(ino: number): number {
-    this.#left ??= namesLeft(this.#goals);
-    return this.#left.get(ino) ?? 0;
+  /** How many of a node's names are still to go, or to move. */
+  async #leaving(ino: number, key: number): Promise<number> {
+    this.#lost ??= lostNames(this.#goals);
+    let count = 0;
+    for (const slot of this.#lost.get(ino) ?? []) {
+      const dir = this.#directory(slot);
+      if (dir !== undefined && (await this.#scratch.get(dir, slot.name)) === key) count++;
+    }
+    return count;
   }
 
   #isNode(key: number, ino: number): boolean {
@@ -264,12 +270,18 @@ class Planner {
 
 const conflict = (path: string, reason: MergeConflict['reason'], detail: string): MergeConflict => ({ path, reason, detail });
 
+/** The slots in which a node is not to be any more. */
+function lostNames({ slots }: Goals): Map<number, SlotGoal[]> {
+  const lost = new Map<number, SlotGoal[]>();
+  for (const slot of slots) if (slot.from !== null && slot.from !== slot.to) lost.set(slot.from, [...(lost.get(slot.from) ?? []), slot]);
+  return lost;
+}
+
 /** The changes of names, in an order in which few have to wait: what is made and moved from the top down, then what goes, from the bottom up. */
 function nameOps({ slots, nodes }: Goals): NameOp[] {
-  const lost = new Map<number, SlotGoal[]>();
+  const lost = lostNames({ slots, nodes });
   const ops: NameOp[] = [];
   const removals: NameOp[] = [];
-  for (const slot of slots) if (slot.from !== null && slot.from !== slot.to) lost.set(slot.from, [...(lost.get(slot.from) ?? []), slot]);
   const swapped = new Set<SlotGoal>();
   for (const slot of slots) {
     const { from, to } = slot;
@@ -285,16 +297,6 @@ function nameOps({ slots, nodes }: Goals): NameOp[] {
   for (const [ino, rest] of lost) for (const slot of rest) if (!swapped.has(slot)) removals.push({ op: 'remove', ino, slot });
   const depth = ({ slot }: NameOp): number => joinName(slot.directory, slot.name).split('/').length;
   return [...ops.sort((a, b) => depth(a) - depth(b)), ...removals.sort((a, b) => depth(b) - depth(a))];
-}
-
-function namesLeft({ slots }: Goals): Map<number, number> {
-  const left = new Map<number, number>();
-  for (const { from, to } of slots) {
-    if (from === to) continue;
-    if (from !== null) left.set(from, (left.get(from) ?? 0) + 1);
-    if (to !== null) left.set(to, (left.get(to) ?? 0) - 1);
-  }
-  return left;
 }
 
 /** One file is to go and another one, with no other name, to come. */
