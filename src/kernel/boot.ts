@@ -29,7 +29,7 @@ import {
 } from './storage/index.ts';
 import { Syscalls, workspaceOf, type CallWorkspace } from './syscall/index.ts';
 import { BranchService, Lines } from './sessions/index.ts';
-import { OverlayVolume, VolumeSet } from './volume/index.ts';
+import { looseRefs, OverlayVolume, VolumeSet } from './volume/index.ts';
 
 /** What the kernel needs from where it runs. */
 export interface KernelHost {
@@ -244,8 +244,8 @@ async function bootFiles({ clock, random, yield: pauseHost, version = '0.1.0' }:
   const namespace = await buildNamespace(BOOT_NAMESPACE, services);
   const travel = new TimeTravel({ history, service: root, runs, settle });
   const retention = new Retention({
-    index: history.index, store, chunks: overlay.chunks, between: (action) => journal.between(action), yield: pauseHost, now: () => Number(clock.realtime() / 1_000_000n),
-    loose: () => [...overlay.adoptedRefs(), ...lines.adoptedRefs()], pins: () => [...past.held(), ...lines.pastPoints(), ...travel.held()],
+    index: history.index, store, chunks: overlay.chunks, between: (action) => journal.makingRoom(action), onFreed: () => journal.retry(), yield: pauseHost, now: () => Number(clock.realtime() / 1_000_000n),
+    loose: () => looseRefs(tree, DEVICES.tree, overlay, lines), pins: () => [...past.held(), ...lines.pastPoints(), ...travel.held()],
   });
   return { root, time: { history, travel, retention }, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes };
 }

@@ -45,7 +45,7 @@ describe('a session', () => {
     await machine.api.mkdir('/home/d/old');
     await machine.write('/home/d/old/x', 'x');
     const { overlay = '' } = await sh('cd /home/d; echo new > a; rm b; mv big moved; mkdir sub; mv old/x sub/x; rmdir old; mkdir sub/deep; echo n > sub/deep/f; ln -s a way', 'session');
-    const told = async (name: string) => (await machine.api.layerDiff!(name)).changes.map(({ path, change, from, content }) => `${change} ${path}${from === undefined ? '' : ` from ${from}`}${content ? '' : ' same'}`);
+    const told = async (name: string) => (await machine.api.layerDiff(name)).changes.map(({ path, change, from, content }) => `${change} ${path}${from === undefined ? '' : ` from ${from}`}${content ? '' : ' same'}`);
     const expected = [
       'changed /home/d/a', 'deleted /home/d/b', 'renamed /home/d/moved from /home/d/big same', 'deleted /home/d/old same', 'added /home/d/sub same',
       'added /home/d/sub/deep same', 'added /home/d/sub/deep/f', 'renamed /home/d/sub/x from /home/d/old/x same', 'added /home/d/way',
@@ -58,10 +58,10 @@ describe('a session', () => {
     await machine.dispose();
     machine = await Machine.boot({ disk: machine.disk });
     expect(await told(overlay)).toEqual(expected);
-    await machine.api.layerKeep!(overlay, 'kept');
+    await machine.api.layerKeep(overlay, 'kept');
     expect(await told('kept')).toEqual(expected);
-    await machine.api.layerDrop!('kept');
-    await expect(machine.api.layerDiff!('kept')).rejects.toMatchObject({ code: 'ENOENT' });
+    await machine.api.layerDrop('kept');
+    await expect(machine.api.layerDiff('kept')).rejects.toMatchObject({ code: 'ENOENT' });
     expect(faults()).toEqual([]);
   });
 
@@ -69,10 +69,10 @@ describe('a session', () => {
     const { api } = machine;
     const reply = await api.spawn({ module: '/bin/sh', args: ['-c', 'echo x > /home/d/a; read line; echo y > /home/d/b'], overlay: 'session', stdin: 'stream' });
     const name = reply.overlay!;
-    const listed = async () => (await api.layerList!()).find((layer) => layer.name === name);
+    const listed = async () => (await api.layerList()).find((layer) => layer.name === name);
     expect(await listed()).toMatchObject({ kind: 'session', pid: reply.pid });
     await settled(async () => (await listed())!.entries > 0);
-    await expect(api.layerDrop!(name)).rejects.toMatchObject({ code: 'EBUSY' });
+    await expect(api.layerDrop(name)).rejects.toMatchObject({ code: 'EBUSY' });
     await api.kill(reply.pid, 'KILL');
     expect((await api.wait(reply.pid)).overlay).toBe(name);
     const after = await listed();
@@ -80,11 +80,11 @@ describe('a session', () => {
     expect(after).not.toHaveProperty('pid');
     await machine.dispose();
     machine = await Machine.boot({ disk: machine.disk });
-    expect((await machine.api.layerList!()).map((layer) => layer.name)).toContain(name);
+    expect((await machine.api.layerList()).map((layer) => layer.name)).toContain(name);
     expect((await sh('cat /home/d/a /home/d/b', name)).stdout).toBe('x\nold b');
-    await machine.api.layerDrop!(name);
-    expect((await machine.api.layerList!()).map(({ kind }) => kind)).toEqual(['base', 'upper']);
-    await expect(machine.api.layerDrop!(name)).rejects.toMatchObject({ code: 'ENOENT' });
+    await machine.api.layerDrop(name);
+    expect((await machine.api.layerList()).map(({ kind }) => kind)).toEqual(['base', 'upper']);
+    await expect(machine.api.layerDrop(name)).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(sh('true', name)).rejects.toMatchObject({ code: 'ENOENT' });
     expect(machine.disk.rows.size).toBe(1);
   });
@@ -92,7 +92,7 @@ describe('a session', () => {
   test('SE3 one that changed nothing is not kept', async () => {
     const outcome = await sh('cat /home/d/a; ls /; echo mine > /tmp/x', 'session');
     expect(outcome).not.toHaveProperty('overlay');
-    await settled(async () => (await machine.api.layerList!()).every(({ kind }) => kind === 'base' || kind === 'upper'));
+    await settled(async () => (await machine.api.layerList()).every(({ kind }) => kind === 'base' || kind === 'upper'));
   });
 
   test('SE4 the memory of a session is had again once nobody is in it', async () => {
@@ -114,14 +114,14 @@ describe('a session', () => {
     expect(new Set(outcomes.map(({ overlay }) => overlay)).size).toBe(20);
     expect(await names('/home/d')).toEqual(['a', 'b', 'big']);
     expect(await names('/tmp')).toEqual([]);
-    for (const { overlay } of outcomes) await machine.api.layerDrop!(overlay!);
+    for (const { overlay } of outcomes) await machine.api.layerDrop(overlay!);
     await settled(() => Promise.resolve(faults().length === 0));
     expect(machine.disk.rows.size).toBe(1);
   });
 
   test('SE6 no path leads out of it', async () => {
     const outside = await machine.api.spawn({ module: '/bin/sh', args: ['-c', 'read line'], cwd: '/home/d', stdin: 'stream' });
-    await machine.api.historyBranch!('now', 'other');
+    await machine.api.historyBranch('now', 'other');
     const outcome = await sh(`
       cd /home/d; ln -s /home/d/b absolute; ln -s ../../../../../../home/d/b up
       for path in /proc/${outside.pid}/cwd/a ../../../../../../../home/d/a /proc/self/cwd/a absolute up; do echo bad > $path; done
@@ -145,20 +145,20 @@ describe('a session', () => {
     await expect(machine.run('/bin/sh', ['-c', 'true'], { overlay: 'session', at: 1 })).rejects.toMatchObject({ code: 'EINVAL' });
     await expect(machine.run('/bin/sh', ['-c', 'true'], { at: 1e9 })).rejects.toMatchObject({ code: 'ENOENT' });
     for (const at of [-1, 0.5, {} as never]) await expect(machine.run('/bin/sh', ['-c', 'true'], { at })).rejects.toMatchObject({ code: 'EINVAL' });
-    for (const name of ['', 'upper', '7', 'session-9', 'a/b', '..', 'x'.repeat(65), 7 as never]) await expect(machine.api.historyBranch!('now', name)).rejects.toMatchObject({ code: 'EINVAL' });
-    await expect(machine.api.layerKeep!('none', 'x')).rejects.toMatchObject({ code: 'ENOENT' });
+    for (const name of ['', 'upper', '7', 'session-9', 'a/b', '..', 'x'.repeat(65), 7 as never]) await expect(machine.api.historyBranch('now', name)).rejects.toMatchObject({ code: 'EINVAL' });
+    await expect(machine.api.layerKeep('none', 'x')).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(machine.run('/bin/nothing', [], { overlay: 'session' })).rejects.toMatchObject({ code: 'ENOENT' });
-    await settled(async () => (await machine.api.layerList!()).every(({ kind }) => kind === 'base' || kind === 'upper'));
+    await settled(async () => (await machine.api.layerList()).every(({ kind }) => kind === 'base' || kind === 'upper'));
   });
 });
 
 describe('a branch', () => {
   test('SE8 starts at a point, is written by programs and at /branch, and survives reloads', async () => {
     const { api } = machine;
-    await api.historySnapshot!('before');
+    await api.historySnapshot('before');
     await machine.write('/home/d/a', 'later');
-    expect(await api.historyBranch!('before', 'try')).toMatchObject({ name: 'try', kind: 'branch', entries: 0 });
-    await expect(api.historyBranch!('now', 'try')).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await api.historyBranch('before', 'try')).toMatchObject({ name: 'try', kind: 'branch', entries: 0 });
+    await expect(api.historyBranch('now', 'try')).rejects.toMatchObject({ code: 'EEXIST' });
     expect(await names('/branch')).toEqual(['try']);
     expect(await machine.read('/branch/try/home/d/a')).toBe('old a');
     await machine.write('/branch/try/home/d/new', 'by the window');
@@ -175,7 +175,7 @@ describe('a branch', () => {
     machine = await Machine.boot({ disk: machine.disk });
     expect(await machine.read('/branch/try/home/d/new')).toBe('by the windowmore\n');
     expect(await names('/branch/try/home/d')).toEqual(['a', 'again', 'big', 'new']);
-    await machine.api.layerDrop!('try');
+    await machine.api.layerDrop('try');
     await expect(machine.read('/branch/try/home/d/new')).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await names('/branch')).toEqual([]);
     await settled(() => Promise.resolve(faults().length === 0));
@@ -183,8 +183,8 @@ describe('a branch', () => {
 
   test('SE9 a session is kept as one', async () => {
     const { overlay } = await sh('echo new > /home/d/a', 'session');
-    expect(await machine.api.layerKeep!(overlay!, 'kept')).toMatchObject({ name: 'kept', kind: 'branch' });
-    await expect(machine.api.layerKeep!(overlay!, 'again')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await machine.api.layerKeep(overlay!, 'kept')).toMatchObject({ name: 'kept', kind: 'branch' });
+    await expect(machine.api.layerKeep(overlay!, 'again')).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await machine.read('/branch/kept/home/d/a')).toBe('new\n');
     expect(await machine.read('/home/d/a')).toBe('old a');
   });
@@ -193,7 +193,7 @@ describe('a branch', () => {
     await machine.api.mkdir('/home/e');
     const [from, to] = ['/home/d/a', '/home/e/linked'];
     await machine.run('/bin/coreutils', ['ln', from, to]);
-    await machine.api.historyBranch!('now', 'links');
+    await machine.api.historyBranch('now', 'links');
     await sh('echo changed > /home/d/a', 'links');
     await machine.dispose();
     machine = await Machine.boot({ disk: machine.disk });
@@ -212,15 +212,15 @@ describe('beside others', () => {
     const { api } = machine;
     for (let wait = 0; wait < 40; wait += 2) {
       await machine.write('/home/d/a', `now ${wait}`);
-      const { seq } = (await api.historyEntries!({ limit: 1 })).entries[0]!;
+      const { seq } = (await api.historyEntries({ limit: 1 })).entries[0]!;
       await machine.write('/home/d/a', `later ${wait}`);
-      const trimming = api.historyTrim!(seq + 1);
+      const trimming = api.historyTrim(seq + 1);
       await turns(wait);
-      const made = await api.historyBranch!(seq, 'late').then(() => true, () => false);
+      const made = await api.historyBranch(seq, 'late').then(() => true, () => false);
       await trimming;
       if (made) expect(await machine.read('/branch/late/home/d/b'), `after ${wait}`).toBe('old b');
       expect(await names('/branch')).toEqual(made ? ['late'] : []);
-      if (made) await api.layerDrop!('late');
+      if (made) await api.layerDrop('late');
     }
   });
 
@@ -228,14 +228,14 @@ describe('beside others', () => {
     const { api } = machine;
     for (let wait = 0; wait < 60; wait += 3) {
       const { overlay } = await sh('echo one > /home/d/a', 'session');
-      const dropping = api.layerDrop!(overlay!).then(() => true, () => false);
+      const dropping = api.layerDrop(overlay!).then(() => true, () => false);
       await turns(wait);
       const entered = await sh('echo two > /home/d/a', overlay).then(() => true, () => false);
       const dropped = await dropping;
-      expect((await api.layerList!()).some(({ name }) => name === overlay), `after ${wait}`).toBe(!dropped);
+      expect((await api.layerList()).some(({ name }) => name === overlay), `after ${wait}`).toBe(!dropped);
       if (entered && !dropped) expect((await sh('cat /home/d/a', overlay)).stdout).toBe('two\n');
       expect(entered && dropped, `after ${wait}`).toBe(false);
-      if (!dropped) await api.layerDrop!(overlay!);
+      if (!dropped) await api.layerDrop(overlay!);
     }
     await settled(async () => machine.disk.rows.size === 1);
   });
@@ -243,21 +243,21 @@ describe('beside others', () => {
   test('SE15 what is written into a branch while it is merged stays in it', async () => {
     const { api } = machine;
     for (let wait = 0; wait < 1200; wait += 30) {
-      await api.historyBranch!('now', 'try');
+      await api.historyBranch('now', 'try');
       await machine.write('/branch/try/home/d/a', `new ${wait}`);
-      const merging = api.layerMerge!('try');
+      const merging = api.layerMerge('try');
       await turns(wait);
       const wrote = await machine.write(`/branch/try/home/d/late${wait}`, 'late').then(() => true, () => false);
       await merging;
       const kept = (await names('/branch')).includes('try');
       const at = kept ? '/branch/try' : '';
       if (wrote) expect(await machine.read(`${at}/home/d/late${wait}`), `after ${wait}`).toBe('late');
-      if (kept) await api.layerDrop!('try');
+      if (kept) await api.layerDrop('try');
     }
   });
 
   test('SE2 what the window writes into a branch is stored when it is told so', async () => {
-    const { id } = await machine.api.historyBranch!('now', 'try');
+    const { id } = await machine.api.historyBranch('now', 'try');
     await machine.write('/branch/try/home/d/new', 'kept');
     const stored = [...machine.disk.rows.get(id)!.entries.values()].flatMap((names) => [...names.keys()]);
     expect(stored).toContain('new');
@@ -269,10 +269,10 @@ describe('a merge', () => {
     const { overlay } = await sh('cd /home/d; echo new > a; rm b; mv big moved; mkdir -p sub/deep; echo x > sub/deep/f; ln sub/deep/f sub/second; ln -s f sub/deep/link', 'session');
     await machine.write('/home/d/later', 'mine');
     const before = machine.disk.bytes;
-    const dry = await machine.api.layerMerge!(overlay!, { dryRun: true });
+    const dry = await machine.api.layerMerge(overlay!, { dryRun: true });
     expect(dry).toMatchObject({ run: 0, conflicts: [] });
     expect(await names('/home/d')).toEqual(['a', 'b', 'big', 'later']);
-    const result = await machine.api.layerMerge!(overlay!);
+    const result = await machine.api.layerMerge(overlay!);
     expect(result.conflicts).toEqual([]);
     expect(await names('/home/d')).toEqual(['a', 'later', 'moved', 'sub']);
     expect(await machine.read('/home/d/a')).toBe('new\n');
@@ -280,9 +280,9 @@ describe('a merge', () => {
     expect(await machine.api.readlink('/home/d/sub/deep/link')).toBe('f');
     expect((await machine.api.stat('/home/d/moved')).size).toBe(200_000);
     expect(machine.disk.bytes - before).toBeLessThan(20_000);
-    await expect(machine.api.layerMerge!(overlay!)).rejects.toMatchObject({ code: 'ENOENT' });
-    expect((await machine.api.historyRuns!({ run: result.run }))[0]).toMatchObject({ kind: 'merge', name: `merge of ${overlay}` });
-    expect((await machine.api.historyUndo!({ run: result.run })).conflicts).toEqual([]);
+    await expect(machine.api.layerMerge(overlay!)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect((await machine.api.historyRuns({ run: result.run }))[0]).toMatchObject({ kind: 'merge', name: `merge of ${overlay}` });
+    expect((await machine.api.historyUndo({ run: result.run })).conflicts).toEqual([]);
     expect(await names('/home/d')).toEqual(['a', 'b', 'big', 'later']);
     expect(await machine.read('/home/d/a')).toBe('old a');
     await settled(() => Promise.resolve(faults().length === 0));
@@ -301,8 +301,8 @@ describe('a merge', () => {
         expect((await sh('cat /home/e/linked', overlay)).stdout).toBe('new true\n');
         await machine.api.sync();
       }
-      expect((await machine.api.layerDiff!(overlay!)).changes.map(({ path }) => path)).toContain('/home/d/a');
-      expect((await machine.api.layerMerge!(overlay!)).conflicts).toEqual([]);
+      expect((await machine.api.layerDiff(overlay!)).changes.map(({ path }) => path)).toContain('/home/d/a');
+      expect((await machine.api.layerMerge(overlay!)).conflicts).toEqual([]);
       for (const path of ['/home/d/a', '/home/e/linked']) expect(await machine.read(path)).toBe(`new ${reload}\n`);
     }
   });
@@ -311,28 +311,28 @@ describe('a merge', () => {
     const { overlay } = await sh('cd /home/d; echo theirs > a; echo more >> b; rm big', 'session');
     await machine.write('/home/d/a', 'mine');
     await machine.write('/home/d/big', 'smaller');
-    const result = await machine.api.layerMerge!(overlay!);
+    const result = await machine.api.layerMerge(overlay!);
     expect(result.conflicts.map(({ path }) => path).sort()).toEqual(['/home/d/a', '/home/d/big']);
     expect(await machine.read('/home/d/a')).toBe('mine');
     expect(await machine.read('/home/d/big')).toBe('smaller');
     expect(await machine.read('/home/d/b')).toBe('old bmore\n');
-    expect((await machine.api.layerList!()).map(({ name }) => name)).toContain(overlay);
-    await machine.api.layerMerge!(overlay!, { onConflict: 'theirs' });
+    expect((await machine.api.layerList()).map(({ name }) => name)).toContain(overlay);
+    await machine.api.layerMerge(overlay!, { onConflict: 'theirs' });
     expect(await machine.read('/home/d/a')).toBe('theirs\n');
     expect(await names('/home/d')).toEqual(['a', 'b']);
   });
 
   test('SE12 a branch after a reload; not while a program runs in it', async () => {
-    await machine.api.historyBranch!('now', 'try');
+    await machine.api.historyBranch('now', 'try');
     await sh('echo new > /home/d/a; mkdir /home/d/sub; mv /home/d/b /home/d/sub/b', 'try');
     await machine.write('/home/d/c', 'mine');
     await machine.dispose();
     machine = await Machine.boot({ disk: machine.disk });
     const { pid } = await machine.api.spawn({ module: '/bin/sh', args: ['-c', 'read line'], overlay: 'try', stdin: 'stream' });
-    await expect(machine.api.layerMerge!('try')).rejects.toMatchObject({ code: 'EBUSY' });
+    await expect(machine.api.layerMerge('try')).rejects.toMatchObject({ code: 'EBUSY' });
     await machine.api.kill(pid, 'KILL');
     await machine.api.wait(pid);
-    expect((await machine.api.layerMerge!('try')).conflicts).toEqual([]);
+    expect((await machine.api.layerMerge('try')).conflicts).toEqual([]);
     expect(await names('/home/d')).toEqual(['a', 'big', 'c', 'sub']);
     expect(await machine.read('/home/d/sub/b')).toBe('old b');
     expect(await names('/branch')).toEqual([]);
@@ -341,7 +341,7 @@ describe('a merge', () => {
 
 describe('a run in the past', () => {
   test('SE11 sees the workspace as it was, and can change nothing but its own /tmp', async () => {
-    await machine.api.historySnapshot!('then');
+    await machine.api.historySnapshot('then');
     await machine.write('/home/d/a', 'later');
     await machine.api.rm('/home/d/b');
     const outcome = await machine.run('/bin/sh', ['-c', 'cd /home/d; cat a b; echo x > /tmp/x && cat /tmp/x; echo bad > a; rm b; mkdir c; ls'], { at: 'then' });

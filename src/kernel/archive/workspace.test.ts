@@ -159,8 +159,8 @@ describe('folders and layers', () => {
     const source = ['replaced', 'new', 'sub/deep'].map((path) => ({ path, file: new Blob([`new ${path}`]) }));
     const { run } = await give(one, { to: '/home/target', source, onExisting: 'replace' });
     expect(await one.read('/home/target/replaced')).toBe('new replaced');
-    expect((await api.historyRuns!()).find((one) => one.run === run)).toMatchObject({ kind: 'import', name: 'import of files' });
-    const undone = await api.historyUndo!({ run: run! });
+    expect((await api.historyRuns()).find((one) => one.run === run)).toMatchObject({ kind: 'import', name: 'import of files' });
+    const undone = await api.historyUndo({ run: run! });
     expect(undone.conflicts).toEqual([]);
     const after = await everything(one);
     delete (before['/home/target'] as { mtime?: number }).mtime;
@@ -194,7 +194,7 @@ describe('folders and layers', () => {
     await give(machine, { to: '/home/lib', layer: 'lib', source: [{ path: 'a', file: new Blob(['a']), mtime: 1000 }, { path: 'b', file: new Blob(['b']), mtime: 1000 }] });
     await machine.write('/home/lib/a', 'mine');
     await api.rm('/home/lib/b');
-    expect((await api.layerList!()).map(({ name, kind }) => [name, kind])).toEqual([['base', 'base'], ['before-lib', 'frozen'], ['lib', 'imported'], ['upper', 'upper']]);
+    expect((await api.layerList()).map(({ name, kind }) => [name, kind])).toEqual([['base', 'base'], ['before-lib', 'frozen'], ['lib', 'imported'], ['upper', 'upper']]);
     await expect(api.archiveImport({ to: '/home/lib2', layer: 'lib', source: [] })).rejects.toMatchObject({ code: 'EEXIST' });
     await expect(api.archiveImport({ to: '/tmp/lib2', layer: 'other', source: [] })).rejects.toMatchObject({ code: 'EINVAL' });
 

@@ -12,7 +12,7 @@ export function crowded(session: number, limit: number): Notice {
 /** A commit failed; it is tried again. */
 export function storeFailure(error: FsError): Notice {
   if (error.code === 'ENOSPC') {
-    return { id: 'store', level: 'error', title: 'The disk is full', detail: 'Nothing more can be stored; programs get ENOSPC. What was acknowledged is safe. Free space on this device, or in the browser’s settings for this site; deleting files here does not help, as their history is kept. Writing goes on by itself then.' };
+    return { id: 'store', level: 'error', title: 'The disk is full', detail: 'Nothing more can be stored; programs get ENOSPC. What was acknowledged is safe. Delete what is not needed, then trim the history (in the timeline, or `journal trim now`): what was deleted is kept until then. Or free space on this device. Writing goes on by itself then.' };
   }
   return { id: 'store', level: 'error', title: 'Changes cannot be stored', detail: `${error.message}. Recent changes are kept in this tab and are tried again; download what you need if this does not go away.`, action: 'reload' };
 }

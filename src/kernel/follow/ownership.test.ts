@@ -113,16 +113,16 @@ it('FO6 a stack of layers that becomes another is followed as well', async () =>
   for (const name of ['one', 'two']) {
     await owner.mkdir(`/home/${name}`);
     await owner.writeFile(`/home/${name}/file`, encoder.encode(name));
-    await owner.layerPush!(name);
+    await owner.layerPush(name);
   }
   await owner.writeFile('/home/one/file', encoder.encode('changed'));
-  await owner.layerCommit!();
+  await owner.layerCommit();
   await until(async () => (await tree(follower)).get('/home/one/file') === 'changed');
   expect(await tree(follower)).toEqual(await tree(owner));
   await follower.takeOver();
   await follower.writeFile('/home/two/file', encoder.encode('mine'));
   await until(async () => (await tree(owner)).get('/home/two/file') === 'mine');
-  expect((await follower.layerList!()).map(({ name }) => name)).toEqual((await owner.layerList!()).map(({ name }) => name));
+  expect((await follower.layerList()).map(({ name }) => name)).toEqual((await owner.layerList()).map(({ name }) => name));
 });
 
 it('FO11 FO12 FO13 hand-overs under load, to and fro: what was acknowledged is there, once, and all tabs show the same', async () => {

@@ -7,13 +7,15 @@ import type { JournalIndex } from './journal-index.ts';
 export interface RetentionOptions {
   index: JournalIndex;
   store: Store;
-  /** Runs between two batches. */
+  /** Runs between two batches, also while one cannot be stored for want of space: `JournalWriter.makingRoom`. */
   between: <T>(action: () => Promise<T>) => Promise<T>;
   chunks: ChunkStore;
   /** References that are in no batch yet; see `collectChunks`. */
   loose: () => Iterable<ChunkRef>;
   /** Entries that something stands on or looks at, besides snapshots, sessions and branches: what came after them is kept. */
   pins: () => Iterable<number>;
+  /** There may be more space than before. */
+  onFreed?: () => void;
   /** Milliseconds since the epoch. */
   now: () => number;
   yield: () => Promise<void>;
@@ -71,6 +73,7 @@ export class Retention {
     const done = this.#trimming.then(async () => {
       await this.#trimJournal(point + 1);
       const { freed } = await collectChunks(this.#options);
+      this.#options.onFreed?.();
       return { freed, cost: await this.cost() };
     });
     this.#trimming = done.catch(() => undefined);

@@ -119,8 +119,8 @@ export class Line implements VolumeStore {
   }
 
   /** References that are in no batch yet; see `Overlay.adoptedRefs`. */
-  adoptedRefs(): Iterable<ChunkRef> {
-    return this.#overlay.adoptedRefs();
+  adoptedRefs(held?: ReadonlySet<number>): Iterable<ChunkRef> {
+    return this.#overlay.adoptedRefs(held);
   }
 
   /** What it is now, as of the last batch; what is asked later may be of later. */

@@ -117,8 +117,8 @@ export class Lines {
   }
 
   /** References of all lines that are in no batch yet: what collects chunks must leave them. */
-  *adoptedRefs(): Generator<ChunkRef> {
-    for (const line of this.#byDevice.values()) yield* line.adoptedRefs();
+  *adoptedRefs(held: ReadonlyMap<number, ReadonlySet<number>>): Generator<ChunkRef> {
+    for (const [dev, line] of this.#byDevice) yield* line.adoptedRefs(held.get(dev) ?? new Set());
   }
 
   /** The points in which processes run: what came after them must be kept. */

@@ -113,6 +113,35 @@ export class JournalWriter implements Disposable {
     });
   }
 
+  /** As `between`; but where what came before cannot be stored, `action` runs all the same, and that is tried again after it: for what frees space. */
+  async makingRoom<T>(action: () => Promise<T>): Promise<T> {
+    let begun = false;
+    const done = this.between(() => {
+      begun = true;
+      return action();
+    });
+    const refused = await done.then(() => null, (error: unknown) => ({ error }));
+    if (begun || !refused) return done;
+    if (this.#stopped || !this.#failure) throw refused.error;
+    return this.#aside(action);
+  }
+
+  /** While the queue rests. */
+  async #aside<T>(action: () => Promise<T>): Promise<T> {
+    while (this.#draining) await new Promise<void>((resume) => this.#idle.push(resume));
+    if (this.#stopped) throw closed();
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    this.#draining = true;
+    try {
+      return await action();
+    } finally {
+      this.#draining = false;
+      for (const resume of this.#idle.splice(0)) resume();
+      void this.#drain();
+    }
+  }
+
   /** Tells the changes of each batch once it is committed. */
   onCommitted(listener: (changes: readonly CommittedChange[]) => void): Disposable {
     this.#listeners.add(listener);

@@ -219,8 +219,9 @@ export class Overlay {
     return record?.kind === 'file' ? record : undefined;
   }
 
-  /** References that no record may hold yet: what collects chunks must leave them. */
-  *adoptedRefs(): Generator<ChunkRef> {
+  /** References that no record may hold yet: what collects chunks must leave them. `held`: the nameless files that the tree still has; all others are forgotten. */
+  *adoptedRefs(held?: ReadonlySet<number>): Generator<ChunkRef> {
+    for (const ino of this.#orphans.keys()) if (held?.has(ino) === false) this.forget(ino);
     for (const { chunks } of this.#adopted.values()) yield* chunks ?? [];
     for (const record of this.#orphans.values()) yield* record.chunks ?? [];
   }

@@ -13,7 +13,7 @@ const KEPT_MAX = 16;
 const encoder = new TextEncoder();
 
 /** Calls of `api`, as far as it has them (ENOSYS); `api` is asked for at each call. */
-export function workspaceOf(api: () => Partial<WorkspaceApi> | null): CallWorkspace {
+export function workspaceOf(api: () => WorkspaceApi | null): CallWorkspace {
   return async (call, args) => {
     const method = api()?.[call] as ((...args: readonly unknown[]) => Promise<unknown>) | undefined;
     if (!method) throw new FsError('ENOSYS', call, undefined, { detail: 'this kernel does not have the call' });

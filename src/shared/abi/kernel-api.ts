@@ -179,7 +179,7 @@ export interface Notice {
  * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo),
  * `fsck.progress` (FsckProgress).
  */
-export interface KernelApi extends Partial<Omit<WorkspaceApi, 'fsck'>>, ArchiveCalls, FolderCalls, FsckCalls, KvCalls {
+export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;

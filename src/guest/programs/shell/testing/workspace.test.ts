@@ -64,7 +64,7 @@ describe('the workspace from the shell', () => {
     expect(undone).toMatch(/^\/home\/u\.txt\nrun (\d+); `undo \1` takes it back\n<0>$/);
     expect(await typed('cat /home/u.txt')).toMatch(/<1>$/);
     expect(await typed(`undo ${/run (\d+)/.exec(undone)![1]}; cat /home/u.txt`)).toContain('by a program');
-    const before = (await machine.api.historyEntries!({ limit: 1 })).entries[0]!.seq;
+    const before = (await machine.api.historyEntries({ limit: 1 })).entries[0]!.seq;
     await machine.run('/bin/sh', ['-c', 'echo one > /home/v.txt'], { name: 'sh' });
     await machine.write('/home/v.txt', 'mine, later');
     expect(await typed('undo')).toMatch(/conflict: \/home\/v\.txt: .*\n<1>$/s);
