@@ -18,7 +18,7 @@ type Counts = Pick<LayerInfo, 'entries' | 'whiteouts'>;
 export class LayerService {
   readonly #options: LayerServiceOptions;
   /** As of a commit; frozen and imported layers do not change. */
-  readonly #counts = new Map<number, Counts & { revision: number }>();
+  readonly #counts = new Map<number, Counts & { revision: number; settled: boolean }>();
   readonly moves: LayerMoves;
 
   constructor(options: LayerServiceOptions) {
@@ -69,11 +69,12 @@ export class LayerService {
 
   async #count(id: number, kind: LayerRecord['kind']): Promise<Counts> {
     const { revision } = this.#options.store.head();
+    const settled = kind === 'frozen' || kind === 'imported';
     const known = this.#counts.get(id);
-    if (known && (kind === 'frozen' || kind === 'imported' || known.revision === revision)) return { entries: known.entries, whiteouts: known.whiteouts };
+    if (known && (known.settled || known.revision === revision)) return { entries: known.entries, whiteouts: known.whiteouts };
     const counts = { entries: 0, whiteouts: 0 };
     for await (const { node } of scanLayer(this.#options.store, id)) counts[node ? 'entries' : 'whiteouts']++;
-    this.#counts.set(id, { ...counts, revision });
+    this.#counts.set(id, { ...counts, revision, settled });
     return counts;
   }
 

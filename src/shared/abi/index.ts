@@ -9,6 +9,7 @@ export * from './signals.ts';
 export * from './syscall.ts';
 export * from './history.ts';
 export * from './layers.ts';
+export * from './typed-lines.ts';
 export * from './workspace-calls.ts';
 export * from './folders.ts';
 export * from './fsck.ts';

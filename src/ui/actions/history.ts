@@ -1,5 +1,5 @@
 import type { HistoryEntry, MergeOptions, MergeResult, Point } from '../../shared/abi/index.ts';
-import { plural, visibleName } from '../kit/index.ts';
+import { formatCount, plural, visibleName } from '../kit/index.ts';
 import { LAYERS, TIMELINE, describeAct, diffTab, openDiffTab, pointName, showError, showToast, type App, type DiffSpec, type TabId, type ToastAction } from '../stores/index.ts';
 
 /** Something that changes the workspace by merging, so that it can meet conflicts and can be undone. */
@@ -17,7 +17,7 @@ const NAMED_MAX = 3;
 
 function listed(paths: readonly string[]): string {
   const named = paths.slice(0, NAMED_MAX).map(visibleName).join(', ');
-  return paths.length > NAMED_MAX ? `${named} and ${plural(paths.length - NAMED_MAX, 'more')}` : named;
+  return paths.length > NAMED_MAX ? `${named} and ${formatCount(paths.length - NAMED_MAX)} more` : named;
 }
 
 /** Does it and says what it did; conflicts open the list of them. Yields the result, null where it failed. */

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState, type ReactElement } from 'react';
+import { useMemo, useRef, useState, type ReactElement, type UIEvent } from 'react';
 import { indexesWith, plural, useFixedRows } from '../kit/index.ts';
 import { compareLines, comparePieces, foldRows, unifyRows, type Line, type LineRow, type Piece } from './line-rows.ts';
 
@@ -22,17 +22,16 @@ export function TextDiff({ before, after, unified, label }: TextDiffProps): Reac
     const folded = foldRows(diff.rows, open);
     return unified ? unifyRows(folded) : folded;
   }, [diff, open, unified]);
-  const widths = useMemo(() => columnWidths(diff.rows), [diff]);
+  const widest = useMemo(() => widestLine(diff.rows), [diff]);
   const scroller = useRef<HTMLDivElement>(null);
   const { start, end, height } = useFixedRows(scroller, rows.length, LINE);
-  const columns = unified ? '1fr' : `minmax(50%, ${widths.left}ch) minmax(50%, ${widths.right}ch)`;
   return (
     <>
       <p className="diff-note" role="status">{plural(diff.added, 'line')} added, {plural(diff.removed, 'line')} removed{diff.gaveUp && '. They are too different to be compared: all of one stands against all of the other'}</p>
-      <div ref={scroller} className={`text-diff${unified ? ' unified' : ''}`} tabIndex={0} role="document" aria-label={`Differences in ${label}`}>
-        <div style={{ height, position: 'relative', minWidth: unified ? `${Math.max(widths.left, widths.right) + 8}ch` : `${widths.left + widths.right}ch` }}>
+      <div ref={scroller} className={`text-diff${unified ? ' unified' : ''}`} tabIndex={0} role="document" aria-label={`Differences in ${label}`} onScroll={shiftBoth}>
+        <div style={{ height, position: 'relative', minWidth: unified ? `${widest + 8}ch` : `calc(50cqw + ${widest}ch)` }}>
           {indexesWith(start, end, -1, rows.length).map((index) => (
-            <div key={index} className="diff-line" style={{ transform: `translateY(${index * LINE}px)`, gridTemplateColumns: columns }}>
+            <div key={index} className="diff-line" style={{ transform: `translateY(${index * LINE}px)` }}>
               <RowCells row={rows[index] as LineRow} unified={unified} onOpen={(at) => setOpen((set) => new Set([...set, at]))} />
             </div>
           ))}
@@ -42,17 +41,19 @@ export function TextDiff({ before, after, unified, label }: TextDiffProps): Reac
   );
 }
 
-const WIDEST = 240;
+const WIDEST = LINE_MAX + 40;
 
-function columnWidths(rows: readonly LineRow[]): { left: number; right: number } {
-  let left = 20;
-  let right = 20;
+function widestLine(rows: readonly LineRow[]): number {
+  let widest = 20;
   for (const row of rows) {
-    if (row.kind === 'fold') continue;
-    left = Math.max(left, row.left?.text.length ?? 0);
-    right = Math.max(right, row.right?.text.length ?? 0);
+    if (row.kind !== 'fold') widest = Math.max(widest, row.left?.text.length ?? 0, row.right?.text.length ?? 0);
   }
-  return { left: Math.min(WIDEST, left) + 10, right: Math.min(WIDEST, right) + 10 };
+  return Math.min(WIDEST, widest) + 10;
+}
+
+/** Side by side both sides stay in sight: what is scrolled sideways are the texts in them. */
+function shiftBoth({ currentTarget }: UIEvent<HTMLElement>): void {
+  currentTarget.style.setProperty('--shift', `${currentTarget.scrollLeft}px`);
 }
 
 function RowCells({ row, unified, onOpen }: { row: LineRow; unified: boolean; onOpen: (at: number) => void }): ReactElement {

@@ -77,6 +77,25 @@ describe('the timeline', () => {
     expect(state().loaded).toBe(100);
   });
 
+  it('leaves out the notes of typed lines, unless they or their file are asked for', async () => {
+    const entries = [3, 2, 1].map((seq): HistoryEntry => ({ ...entry(seq, 1), path: seq === 2 ? '/home/made' : '/home/.history' }));
+    const timeline = new Timeline({
+      ...({} as ConstructorParameters<typeof Timeline>[0]),
+      historyEntries: async () => ({ entries, more: false }),
+      historyRuns: async () => [{ run: 1, pid: 1, kind: 'program', name: 'sh', args: [], started: 0, first: 1, last: 3, entries: 3 }],
+      historySnapshots: async () => [], historyRetention: async () => ({ age: null, entries: null, bytes: null }),
+      historyCost: async () => ({ entries: 3, oldest: 1, journal: 1, present: 2, past: 3 }),
+    });
+    await timeline.refresh();
+    expect(timeline.store.getState()).toMatchObject({ loaded: 3, shown: 1, notes: 2 });
+    timeline.setTyped(true);
+    expect(timeline.store.getState()).toMatchObject({ shown: 3, notes: 2 });
+    timeline.setTyped(false);
+    timeline.setFilter('run:1');
+    await settled();
+    expect(timeline.store.getState().shown).toBe(3);
+  });
+
   it('goes to moments within its ends, and says by whom they are', async () => {
     const { timeline, state } = history(3000);
     await timeline.refresh();

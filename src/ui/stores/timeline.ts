@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { HistoryCalls, HistoryCost, HistoryEntry, HistoryRun, Retention, Snapshot } from '../../shared/abi/index.ts';
+import { isTypedLine, type HistoryCalls, type HistoryCost, type HistoryEntry, type HistoryRun, type Retention, type Snapshot } from '../../shared/abi/index.ts';
 import { BINS, densityBins, entryMatches, nextBound, parseFilter, runBounds, timelineRows, type DensityBin, type TimelineRow } from './timeline-rows.ts';
 
 export interface TimelineState {
@@ -23,6 +23,9 @@ export interface TimelineState {
   newest: number;
   bins: readonly DensityBin[];
   filter: string;
+  /** The shells' notes of typed lines are shown as well, and how many there are of what was read. */
+  typed: boolean;
+  notes: number;
   /** The moment that is looked at: an entry's number (the state after it); null: now. */
   point: number | null;
   /** That entry, once it is known. */
@@ -63,7 +66,7 @@ export class Timeline {
     this.#api = api;
     this.store = createStore<TimelineState>(() => ({
       rows: [], loaded: 0, shown: 0, more: false, loading: false, error: null, runs: new Map(), acts: [], snapshots: [], cost: null, retention: null,
-      oldest: 0, newest: 0, bins: [], filter: '', point: null, pointEntry: null,
+      oldest: 0, newest: 0, bins: [], filter: '', typed: false, notes: 0, point: null, pointEntry: null,
     }));
   }
 
@@ -161,6 +164,12 @@ export class Timeline {
     void this.refresh();
   }
 
+  /** Shows the shells' notes of typed lines, or leaves them out. */
+  setTyped(typed: boolean): void {
+    this.store.setState({ typed });
+    this.#show();
+  }
+
   toggle(key: string): void {
     if (!this.#toggled.delete(key)) this.#toggled.add(key);
     this.#show();
@@ -238,11 +247,14 @@ export class Timeline {
   }
 
   #show(): void {
-    const { filter, runs } = this.store.getState();
-    const { words } = parseFilter(filter);
+    const { filter: text, runs, typed } = this.store.getState();
+    const { filter, words } = parseFilter(text);
+    const noted = this.#entries.filter((entry) => isTypedLine(entry, runs.get(entry.run)));
+    // Who asks for a path or a run means all of it.
+    const left = typed || filter.path !== undefined || filter.run !== undefined ? new Set() : new Set(noted);
     const nameOf = (run: number): string => (run === 0 ? 'you' : (runs.get(run)?.name ?? ''));
-    const shown = words.length === 0 ? this.#entries : this.#entries.filter((entry) => entryMatches(entry, words, nameOf(entry.run)));
-    this.store.setState({ rows: timelineRows(shown, this.#toggled), acts: actsOf(this.#entries), loaded: this.#entries.length, shown: shown.length });
+    const shown = words.length === 0 && left.size === 0 ? this.#entries : this.#entries.filter((entry) => !left.has(entry) && entryMatches(entry, words, nameOf(entry.run)));
+    this.store.setState({ rows: timelineRows(shown, this.#toggled), acts: actsOf(this.#entries), loaded: this.#entries.length, shown: shown.length, notes: noted.length });
   }
 }
 

@@ -31,6 +31,14 @@ export function Rows(): ReactElement {
   useEffect(() => {
     if (more && end + AHEAD > rows.length) void app.timeline.loadMore();
   }, [app, more, end, rows.length]);
+  const followed = useRef(reveal);
+  useEffect(() => {
+    followed.current = reveal;
+  });
+  useEffect(() => {
+    const at = point === null ? -1 : app.timeline.store.getState().rows.findIndex((row) => (row.type === 'entry' ? row.entry.seq : row.open ? Infinity : row.first) <= point);
+    if (at >= 0) followed.current(at);
+  }, [app, point]);
   const goTo = (index: number): void => {
     setActive(index);
     reveal(index);
@@ -63,7 +71,7 @@ export function Rows(): ReactElement {
 /** Whether a row is the moment that is looked at. */
 function isShown(row: TimelineRow, point: number | null): boolean {
   if (point === null) return false;
-  return row.type === 'run' ? row.last === point && !row.open : row.entry.seq === point;
+  return row.type === 'run' ? !row.open && row.first <= point && point <= row.last : row.entry.seq === point;
 }
 
 function step(app: App, rows: readonly TimelineRow[], at: number, key: string, goTo: (index: number) => void): boolean {

@@ -25,7 +25,7 @@ export function TimelinePane(): ReactElement {
 
 function Filter(): ReactElement {
   const app = useApp();
-  const { filter, shown, loaded, more } = useStore(app.timeline.store);
+  const { filter, shown, loaded, more, typed, notes } = useStore(app.timeline.store);
   return (
     <div className="timeline-filter filter">
       <input
@@ -40,6 +40,7 @@ function Filter(): ReactElement {
       />
       {filter !== '' && <button type="button" className="icon-btn" aria-label="Clear the filter" onClick={() => app.timeline.setFilter('')}><X size={14} aria-hidden="true" /></button>}
       <span className="filter-count" role="status">{shown < loaded ? `${formatCount(shown)} of ${plural(loaded, 'change')}` : `${plural(loaded, 'change')}${more ? ' and older ones' : ''}`}</span>
+      {notes > 0 && <label className="filter-typed"><input type="checkbox" checked={typed} onChange={(event) => app.timeline.setTyped(event.target.checked)} />typed lines</label>}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { TYPED_LINES_FILE } from '../../../shared/abi/index.ts';
 import { arrange } from './columns.ts';
 import { Completer, type Candidate } from './complete.ts';
 import { LineEditor, type EditorEvent } from './editor.ts';
@@ -11,7 +12,6 @@ import { Search, type Direction } from './search.ts';
 import { LineView } from './view.ts';
 import { graphemes, printable, textWidth } from './width.ts';
 
-const HISTORY = '.history';
 /** More candidates than these are listed only when asked for. */
 const ASK_FROM = 100;
 const LISTED_MAX = 2000;
@@ -56,7 +56,7 @@ export class LineLoop {
     this.#host = host;
     this.#completer = new Completer(host);
     this.#size = host.size();
-    this.#file = new HistoryFile(host.files, `${host.variable('HOME') ?? ''}/${HISTORY}`);
+    this.#file = new HistoryFile(host.files, `${host.variable('HOME') ?? ''}/${TYPED_LINES_FILE}`);
     this.#history = new History(this.#file.load());
     host.history = this.#history.lines;
   }

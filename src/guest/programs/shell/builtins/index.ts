@@ -5,7 +5,7 @@ import { fsck } from './fsck.ts';
 import { help, history } from './help.ts';
 import { env } from './environment.ts';
 import { getopts, read } from './input.ts';
-import { journal, undo } from './journal.ts';
+import { journal } from './journal.ts';
 import { layer } from './layer.ts';
 import { lookups } from './lookup.ts';
 import { bind, mount, ns, unbind } from './namespace.ts';
@@ -16,6 +16,7 @@ import { nice, nohup, time, timeout } from './running.ts';
 import { bracket, test } from './test.ts';
 import { clear, colon, echo, fail, succeed } from './text.ts';
 import { trap } from './trap.ts';
+import { undo } from './undo.ts';
 import { xargs } from './xargs.ts';
 import { alias, exportVariables, local, readonlyVariables, set, shift, unalias, unset } from './variables.ts';
 

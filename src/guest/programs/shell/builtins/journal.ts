@@ -1,6 +1,7 @@
-import type { HistoryEntry, HistoryFilter, HistoryRun } from '../../../../shared/abi/index.ts';
-import { ShellError } from '../state/index.ts';
+import { isTypedLine, type HistoryEntry, type HistoryFilter, type HistoryRun } from '../../../../shared/abi/index.ts';
+import type { Shell } from '../state/index.ts';
 import { letters, number, type Builtin, type Context } from './builtin.ts';
+import { undoTarget } from './undo.ts';
 import { dispatch, need, point, printDifferences, printMerge, shown, workspace, type Subcommand } from './workspace.ts';
 
 const DEFAULT_COUNT = 20;
@@ -24,15 +25,18 @@ function runLine({ run, name, args, started, entries, first, last }: HistoryRun)
 
 const COMMANDS: Readonly<Record<string, Subcommand>> = {
   list: {
-    usage: '[list] [-n count] [-r run] [path]',
+    usage: '[list] [-a] [-n count] [-r run] [path]',
     run(context, operands) {
       const { shell, out } = context;
-      const { flags, rest } = letters(operands, 'n:r:');
+      const { flags, rest } = letters(operands, 'an:r:');
       need(context, rest, 0, 1, this.usage);
-      const filter: HistoryFilter = { limit: number(flags.get('n') ?? String(DEFAULT_COUNT)) };
+      const count = number(flags.get('n') ?? String(DEFAULT_COUNT));
+      const filter: HistoryFilter = {};
       if (flags.has('r')) filter.run = number(flags.get('r')!);
       if (rest[0] !== undefined) filter.path = shell.files.resolve(rest[0]);
-      for (const entry of workspace(shell, 'historyEntries', filter).entries.toReversed()) out(entryLine(entry));
+      const all = flags.has('a') || flags.has('r') || rest[0] !== undefined;
+      const entries = all ? workspace(shell, 'historyEntries', { ...filter, limit: count }).entries : meant(shell, count);
+      for (const entry of entries.toReversed()) out(entryLine(entry));
     },
   },
   runs: {
@@ -57,9 +61,7 @@ const COMMANDS: Readonly<Record<string, Subcommand>> = {
     merges: true,
     run(context, operands, options) {
       need(context, operands, 1, 1, this.usage);
-      const [word] = operands;
-      const target = word!.startsWith('@') ? { entry: number(word!.slice(1)) } : { run: number(word!) };
-      return printMerge(context, workspace(context.shell, 'historyUndo', target, options), options);
+      return printMerge(context, workspace(context.shell, 'historyUndo', undoTarget(operands[0]!), options), options);
     },
   },
   restore: {
@@ -126,29 +128,22 @@ const COMMANDS: Readonly<Record<string, Subcommand>> = {
   },
 };
 
+/** The newest entries without those that note the lines which were typed; of those that are looked at, where there are many of these. */
+function meant(shell: Shell, count: number): HistoryEntry[] {
+  const { entries } = workspace(shell, 'historyEntries', { limit: Math.min(10_000, 20 * count + 100) });
+  const last = entries.at(-1);
+  if (!last) return [];
+  const runs = new Map(workspace(shell, 'historyRuns', { since: last.seq - 1, limit: 10_000 }).map((run) => [run.run, run]));
+  return entries.filter((entry) => !isTypedLine(entry, runs.get(entry.run))).slice(0, count);
+}
+
 function printCost({ shell, out }: Context): void {
   const { entries, oldest, journal, present, past } = workspace(shell, 'historyCost');
   out(`${entries} entries from ${oldest} on: journal ${bytes(journal)}, contents ${bytes(present)} of the present and ${bytes(past)} that only the past needs\n`);
 }
 
 export const journal: Builtin = {
-  usage: '[list] [-n count] [-r run] [path] | runs | diff from [to [path]] | undo run | restore path point | snapshot name | snapshots | forget snapshot | who file | blame file | cost | trim point',
+  usage: '[list] [-a] [-n count] [-r run] [path] | runs | diff from [to [path]] | undo run | restore path point | snapshot name | snapshots | forget snapshot | who file | blame file | cost | trim point',
   summary: 'every change of the workspace; a point is an entry’s number, a snapshot’s name or now',
   run: (context) => dispatch(COMMANDS, 'list', context),
 };
-
-export const undo: Builtin = {
-  usage: '[-n] [--mine | --theirs | --both] [run | @entry]',
-  summary: 'take back what a run did (without one: the last program that changed something); later runs stay',
-  run(context) {
-    const named = context.args.some((word) => !word.startsWith('-'));
-    return dispatch({ undo: COMMANDS.undo! }, 'undo', named ? context : { ...context, args: [...context.args, lastRun(context)] });
-  },
-};
-
-function lastRun({ shell }: Context): string {
-  // A shell at a prompt writes the lines that are typed: that is not what the user means.
-  const run = workspace(shell, 'historyRuns', { limit: 100 }).find(({ kind, name, args }) => kind === 'program' && (name !== 'sh' || args.length > 0));
-  if (!run) throw new ShellError('no program has changed anything', { status: 1 });
-  return String(run.run);
-}

@@ -76,11 +76,16 @@ export function printDifferences({ out }: Context, { changes, more }: { changes:
 }
 
 /** What was changed, and what could not be. The status: 0, or 1 where there were conflicts. */
-export function printMerge({ out, errorLine }: Context, { run, changed, conflicts }: MergeResult, { dryRun = false }: MergeOptions): number {
+export function printMerge(context: Context, { run, changed, conflicts }: MergeResult, options: MergeOptions): number {
+  return printUndo(context, { runs: [run], changed, conflicts: new Map(conflicts.map(({ path, detail }) => [path, detail])) }, options);
+}
+
+/** The same of several. `runs`: in the order in which they are to be taken back; `conflicts`: sentences by path. */
+export function printUndo({ out, errorLine }: Context, { runs, changed, conflicts }: { runs: readonly number[]; changed: readonly string[]; conflicts: ReadonlyMap<string, string> }, { dryRun = false }: MergeOptions): number {
   for (const path of changed.slice(0, 50)) out(`${shown(path)}\n`);
   if (changed.length > 50) out(`… and ${changed.length - 50} more\n`);
   if (changed.length === 0) out('nothing to change\n');
-  else if (!dryRun) out(`run ${run}; \`undo ${run}\` takes it back\n`);
-  for (const { path, detail } of conflicts) errorLine(`conflict: ${shown(path)}: ${detail}`);
-  return conflicts.length > 0 ? 1 : 0;
+  else if (!dryRun) out(`${runs.length > 1 ? 'runs' : 'run'} ${runs.join(' ')}; \`undo ${runs.join(' ')}\` takes it back\n`);
+  for (const [path, detail] of conflicts) errorLine(`conflict: ${shown(path)}: ${detail}`);
+  return conflicts.size > 0 ? 1 : 0;
 }

@@ -42,7 +42,11 @@ describe('the workspace from the shell', () => {
   it('WS2 layer pushes, lists and tells differences', async () => {
     await machine.write('/home/c.txt', 'layered');
     expect(await typed('layer diff')).toContain('A /home/c.txt\n');
+    const names = async (layer: string): Promise<number> => Number(new RegExp(`^${layer} .* (\\d+) names`, 'm').exec(await typed('layer'))![1]);
+    const before = await names('upper');
+    await machine.write('/home/d.txt', 'counted as well');
     expect(await typed('layer push first')).toMatch(/^first +frozen .*names.*\n<0>$/);
+    expect(await names('first')).toBe(before + 1);
     const [upper, frozen, base] = (await typed('layer')).split('\n');
     expect([upper, frozen, base]).toEqual([expect.stringMatching(/ upper /), expect.stringMatching(/^first +frozen /), expect.stringMatching(/ base /)]);
     expect(await typed('layer diff first')).toContain('A /home/c.txt\n');
@@ -71,6 +75,25 @@ describe('the workspace from the shell', () => {
     expect(await machine.read('/home/v.txt')).toBe('mine, later');
     expect(await typed(`journal restore /home ${before}; ls /home/v.txt`)).toMatch(/v\.txt/);
     await expect(machine.api.stat('/home/v.txt')).rejects.toThrow();
+  });
+
+  it('WS1 undo without a name goes back step by step: a redirection with its program, a line without one', async () => {
+    await machine.write('/home/w.txt', 'precious');
+    expect(await typed('seq 3 > /home/made.txt')).toBe('<0>');
+    expect(await typed('echo lost > /home/w.txt')).toBe('<0>');
+    expect(await typed('undo -n')).toBe('/home/w.txt\n<0>');
+    expect(await typed('undo; cat /home/w.txt')).toContain('precious<0>');
+    const undone = await typed('undo; ls /home/made.txt');
+    expect(undone).toContain("made.txt': No such file");
+    const [, redo] = /^\/home\/made\.txt\nruns \d+ \d+; `(undo \d+ \d+)` takes it back\n/.exec(undone) ?? [];
+    expect(await typed(`${redo}; cat /home/made.txt`)).toContain('1\n2\n3\n<0>');
+    expect(await typed('undo; ls /home/made.txt')).toContain('No such file');
+  });
+
+  it('WS1 the notes of typed lines are in the journal only when asked for', async () => {
+    expect(await typed('journal')).not.toMatch(/run 1 +write +\/home\/\.history/);
+    expect(await typed('journal -a -n 3')).toContain('write   /home/.history');
+    expect(await typed('journal -n 2 /home/.history')).toContain('write   /home/.history');
   });
 
   it('WS4 names with control characters do not reach the terminal as they are', async () => {
