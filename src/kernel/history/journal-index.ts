@@ -47,6 +47,8 @@ export class JournalIndex {
   readonly #anchor: number;
   readonly #stored: Page[] = [];
   readonly #live: Page[] = [];
+  /** Live pages, from the first on, of which nothing is kept. */
+  #emptied = 0;
   readonly #loading = new Map<number, Promise<JournalRecord[]>>();
   /** Pages with records that can be read again from the store, the longest unused first. */
   readonly #kept = new Set<Page>();
@@ -105,6 +107,14 @@ export class JournalIndex {
     this.#oldest = Math.max(this.#oldest, oldest);
     for (let page = this.#stored.at(-1); page && page.first + page.count <= this.#oldest; page = this.#stored.at(-1)) {
       this.#stored.pop();
+      this.#kept.delete(page);
+    }
+    // Live pages keep their places, from which records are found, and nothing else.
+    for (let page = this.#live[this.#emptied]; page?.count === this.#page && page.first + page.count <= this.#oldest; page = this.#live[++this.#emptied]) {
+      const empty = newPage(page.first, null);
+      empty.count = page.count;
+      freeze(empty);
+      this.#live[this.#emptied] = empty;
       this.#kept.delete(page);
     }
   }
@@ -204,7 +214,7 @@ export class JournalIndex {
   }
 
   async #extend(): Promise<void> {
-    if (this.#stored.length + this.#live.length >= PAGES_MAX) {
+    if (this.#stored.length + this.#live.length - this.#emptied >= PAGES_MAX) {
       throw new FsError('ENOMEM', 'history', undefined, { detail: `that is more than ${PAGES_MAX * this.#page} entries back` });
     }
     const end = this.#firstKnown() - 1;
@@ -233,7 +243,7 @@ export class JournalIndex {
     const read = count > 0 ? await this.#options.read(from, count) : [];
     // The owner of the workspace has trimmed it, if this is another tab's.
     if (read[0] && read[0].seq > from && read.at(-1)!.seq === from + count - 1) this.trim(read[0].seq);
-    else if ((read[0]?.seq !== from || read.length !== count) && from >= this.#oldest) {
+    else if (count > 0 && (read[0]?.seq !== from || read.length !== count) && from >= this.#oldest) {
       throw new FsError('EIO', 'history', undefined, { detail: `records ${from} to ${from + count - 1} are not in the journal` });
     }
     // What was trimmed leaves its places empty.

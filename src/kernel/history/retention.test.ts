@@ -137,3 +137,18 @@ it('HR6 what an undo is about to bring back is not freed before it has', async (
   await again.retention.trim(await again.history.point('now'));
   expect(await again.retention.cost()).toMatchObject({ entries: 0, past: 0 });
 });
+
+it('HR7 of trimmed records nothing stays in memory but where they were', async () => {
+  const rig = await openRig();
+  await fill(rig, 'f', 10, 200);
+  const { run, seq } = (await rig.history.entries({ limit: 1, before: 100 })).entries[0]!;
+  expect(rig.index.spanOfRun(run)).toMatchObject({ last: seq });
+  const last = await rig.history.point('now');
+  const node = (await rig.index.record(last)).after!.ino;
+  await rig.retention.trim(last);
+  expect(rig.index.spanOfRun(run)).toBeUndefined();
+  expect(rig.index.ofNode(node, 0).length).toBeLessThan(40);
+  await expect(rig.index.record(50)).rejects.toMatchObject({ code: 'ENOENT' });
+  await fill(rig, 'f', 10, 100);
+  expect((await rig.history.entries({ limit: 500 })).entries.map((entry) => entry.seq).at(-1)).toBe(last + 1);
+});
