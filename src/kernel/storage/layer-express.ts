@@ -2,6 +2,7 @@ import { emptyBatch, type BaseLayer, type EntryRecord, type NodeRecord, type Sto
 import { recordCodec } from './codec.ts';
 import { scanLayer, scanLayerNodes } from './layer-scan.ts';
 import { ROOT_INO } from './manifest.ts';
+import { Reachable } from './reachable.ts';
 
 export interface ExpressOptions {
   store: Store;
@@ -25,6 +26,7 @@ type Joined<Row> = Map<number, Row>;
 /** Writes a layer that gives on one stack what another stack gives. In pages: nothing of it counts until that layer is in the stack. */
 export async function expressLayers({ store, base, from, onto, into, guard }: ExpressOptions): Promise<void> {
   const layers = [...new Set([...from, ...onto])];
+  const reachable = await Reachable.of(base, store, from);
   let entries: EntryRecord[] = [];
   let nodes: NodeRecord[] = [];
   const flush = async (): Promise<void> => {
@@ -35,12 +37,12 @@ export async function expressLayers({ store, base, from, onto, into, guard }: Ex
   };
   for await (const rows of join(layers, (layer) => scanLayer(store, layer), compareRows)) {
     const row = entryFor(topmost(rows, from), topmost(rows, onto), base);
-    if (row) entries.push(row);
+    if (row && reachable.directories.has(row.parent)) entries.push(row);
     if (entries.length >= PAGE) await flush();
   }
   for await (const rows of join(layers, (layer) => scanLayerNodes(store, layer), (a, b) => a.ino - b.ino)) {
     const node = nodeFor(topmost(rows, from), topmost(rows, onto), base);
-    if (node) nodes.push(node);
+    if (node && (node.ino === ROOT_INO || reachable.linked.has(node.ino))) nodes.push(node);
     if (nodes.length >= PAGE) await flush();
   }
   await flush();

@@ -147,3 +147,19 @@ it('LA5 a sparse file of 1 GiB with one byte costs one chunk, in whatever layer'
   // Holes take a few bytes together, however many they are.
   expect([...at.disk.rows.values()].flatMap(({ entries }) => [...entries.values()].flatMap((names) => [...names.values()].map((row) => row.length))).every((length) => length < 250)).toBe(true);
 });
+
+it('LA7 what was in a directory that was removed is not taken along to other layers; one that was moved out of it is', async () => {
+  const at = await fixture();
+  const layers = layersOf(at);
+  await at.commit([change('mkdir', 2, 1, 'gone'), change('mkdir', 3, 2, 'moved'), change('create', 4, 3, 'kept'), change('create', 5, 2, 'x'), change('create', 6, 2, 'y'), change('link', 6, 2, 'y2')]);
+  await layers.push('one');
+  const again = await at.reopen();
+  for (const ino of [1, 2, 3]) await again.names(ino);
+  await again.commit([
+    change('rename', 3, 2, 'moved', { parent2: 1, name2: 'out' }), change('unlink', 5, 2, 'x'), change('unlink', 6, 2, 'y'), change('unlink', 6, 2, 'y2'), change('rmdir', 2, 1, 'gone'),
+  ]);
+  await layersOf(again).restackOnto([]);
+  const { upper } = again.overlay.stack;
+  expect([await rows(again, upper), (await again.store.scanNodes(upper, 0, 99)).map(({ ino }) => ino).filter((ino) => ino !== 1)]).toEqual([['out', 'kept'], []]);
+  expect(await (await again.reopen()).names(3)).toEqual(['kept new']);
+});
