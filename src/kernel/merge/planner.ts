@@ -166,7 +166,7 @@ class Planner {
 
   /** A node that still has another name, if one of its paths leads to it. */
   async #aliveAs(ino: number): Promise<number | undefined> {
-    for (const path of this.#goals.nodes.get(ino)?.paths ?? []) if ((await this.#scratch.walk(path)) === ino) return ino;
+    for (const path of [...(this.#goals.nodes.get(ino)?.paths ?? []), this.#scratch.pathOf(ino)]) if ((await this.#scratch.walk(path)) === ino) return ino;
     return undefined;
   }
 

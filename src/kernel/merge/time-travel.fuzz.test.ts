@@ -22,7 +22,7 @@ async function undone(rig: Rig, run: number): Promise<number> {
 }
 
 describe('random histories', { timeout: 60_000 }, () => {
-  it.for(seeds)('MG1 undo of the last run gives the state before, undo of that the state after: seed %i', async (seed) => {
+  it.for([...seeds, 24, 43, 49])('MG1 undo of the last run gives the state before, undo of that the state after: seed %i', async (seed) => {
     const random = new Random(seed);
     let rig = await openRig();
     for (let round = 0; round < 8; round++) {
@@ -84,7 +84,7 @@ describe('random histories', { timeout: 60_000 }, () => {
     }
   });
 
-  it.for(seeds)('MG4 restore of everything to any point gives the tree of that point: seed %i', async (seed) => {
+  it.for([...seeds, 31, 45])('MG4 restore of everything to any point gives the tree of that point: seed %i', async (seed) => {
     const random = new Random(seed + 300);
     let rig = await openRig(new MemoryDisk());
     const points = new Map<number, string[]>();

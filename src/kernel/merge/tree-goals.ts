@@ -30,6 +30,8 @@ class TreeComparison {
   readonly #gained: Place[] = [];
   /** Files with several names, one of which is the same in both. */
   readonly #linked = new Map<number, { from: NodeRecord; to: NodeRecord; path: string }>();
+  /** Files that lost a name and got another. */
+  readonly #moved = new Set<number>();
   readonly #copies = new Map<number, number>();
   #nextCopy = -(2 ** 40);
 
@@ -77,11 +79,16 @@ class TreeComparison {
     const left = this.#lost.get(record.ino)?.shift();
     const linked = this.#linked.get(record.ino);
     if (!left && linked) return this.#changed(linked.from, linked.to, linked.path, true);
+    // A further name of a file that moved.
+    if (!left && this.#moved.has(record.ino)) return;
     if (!left) return this.#copy(slot, record, path);
     if (record.kind === 'directory') {
       this.#nodes.set(record.ino, { ino: record.ino, from: left.record, to: record, whole: true, blocks: new Map(), paths: [left.path] });
       await this.#compare(record.ino, record.ino, left.path, false);
-    } else this.#changed(left.record, record, left.path, true);
+    } else {
+      this.#moved.add(record.ino);
+      this.#changed(left.record, record, left.path, true);
+    }
   }
 
   /** A file that is in both. */
