@@ -25,6 +25,14 @@ describe('LE1 keys', () => {
     expect(decoder.decode(bytes('a'))).toEqual([{ text: 'a' }]);
   });
 
+  it('after Escape alone sequences are what they are', () => {
+    for (const split of [1, 99]) {
+      const decoder = new KeyDecoder();
+      const typed = bytes('\x1b\x1b[57344~\x1b\x1b\x1b[Aa');
+      expect(names([...decoder.decode(typed.subarray(0, split)), ...decoder.decode(typed.subarray(split))])).toEqual(['ignored', 'redraw', 'ignored', 'ignored', 'up', { text: 'a' }]);
+    }
+  });
+
   it('a paste is bounded, and its end is found behind what was dropped', () => {
     const decoder = new KeyDecoder();
     decoder.decode(bytes('\x1b[200~'));

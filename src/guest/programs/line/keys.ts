@@ -86,6 +86,11 @@ export class KeyDecoder {
   #escape(input: string, at: number, keys: Key[]): number {
     const next = input[at + 1];
     if (next === undefined) return 0;
+    // Escape was pressed, and then something that sends a sequence, or the kernel did.
+    if (next === '\x1b') {
+      keys.push({ name: 'ignored', raw: next });
+      return 1;
+    }
     const answer = ANSWER.exec(input.slice(at, at + ANSWER_MAX));
     if (answer) return answer[0].length;
     if (next !== '[' && next !== 'O') {
