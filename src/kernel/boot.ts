@@ -88,7 +88,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
   const window: { api: KernelApi | null } = { api: null };
   const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api));
-  const announceSoon = throttled(WORKSPACE_INTERVAL, () => void storage.announce());
+  const announceSoon = throttled(WORKSPACE_INTERVAL, () => storage.announce());
   storage.journal.onCommitted((committed) => {
     feed.committed(committed);
     announceSoon();
@@ -185,9 +185,10 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
     },
   });
   if (mode === 'read-only') keeper.refuseWrites(Errno.EROFS);
-  const info = async (): Promise<WorkspaceInfo> => {
+  let changes = 0;
+  const info = async (quick = false): Promise<WorkspaceInfo> => {
     const { usage, quota } = await store.usage().catch(() => ({ usage: 0, quota: 0 }));
-    const changes = await store.countEntries().catch(() => 0);
+    if (!quick) changes = await store.countEntries().catch(() => 0);
     return { name: host.name, mode, transport: 'shared memory', usage, quota, changes, journalEntries: overlay.lastSequence, layers: opened.layers };
   };
   const announce = async (): Promise<void> => void bus.publish('workspace.changed', await info());
@@ -387,13 +388,17 @@ function startTicking(tick: () => boolean): () => void {
   return () => clearTimeout(timer);
 }
 
-/** `action` soon after the first of many calls, then at most once each `interval` milliseconds. */
-function throttled(interval: number, action: () => void): () => void {
+/** `action` soon after the first of many calls, then at most once each `interval` milliseconds, and for a twentieth of the time. */
+function throttled(interval: number, action: () => Promise<void>): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let pause = interval;
+  const act = async (): Promise<void> => {
+    const start = performance.now();
+    timer = undefined;
+    await action();
+    pause = Math.max(interval, (performance.now() - start) * 20);
+  };
   return () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      action();
-    }, interval);
+    timer ??= setTimeout(() => void act(), pause);
   };
 }

@@ -145,6 +145,9 @@ class Reader {
     if (flags & 32) {
       for (let count = this.uint(); count > 0; count -= 1) record.blocks.push({ index: this.uint(), before: this.side(), after: this.side() });
     }
+    if (flags & 128) {
+      for (const [index, after] of this.chunks().entries()) if (after) record.blocks.push({ index, before: null, after });
+    }
     return record;
   }
 }

@@ -38,7 +38,7 @@ export interface WindowApiParts {
   shipped: ChangeSources['shipped'];
   /** Null on a host that has none. */
   folders: Folders | null;
-  workspace(): Promise<WorkspaceInfo>;
+  workspace(quick: boolean): Promise<WorkspaceInfo>;
   notices(): Notice[];
   takeOver(): Promise<void>;
   history: HistoryParts;
@@ -92,7 +92,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     ...busCalls(parts.bus),
     ...folderCalls(parts.folders),
     ...kvCalls(parts.kv, parts.createHasher),
-    workspace: () => parts.workspace(),
+    workspace: (quick) => parts.workspace(quick === true),
     notices: async () => parts.notices(),
     takeOver: () => parts.takeOver(),
     ...historyCalls(parts.history),

@@ -29,15 +29,17 @@ export class FsPublisher {
 
   committed(changes: readonly CommittedChange[]): void {
     const byTop = new Map<string, FsChanged>();
-    const seen = new Set<string>();
+    const written = new Set<string>();
     for (const { path, op, from, pid } of changes) {
+      const top = topOf(path);
+      const second = from === undefined ? top : topOf(from);
+      if (isFull(byTop.get(top)) && second === top) continue;
       // A file written a thousand times in one batch is one line.
-      const key = `${op} ${path}`;
-      if (op === 'write' && seen.has(key)) continue;
-      seen.add(key);
+      if (op === 'write' && written.size === written.add(path).size) continue;
       const change: FsChange = { path, op, pid };
       if (from !== undefined) change.from = from;
-      for (const top of new Set([topOf(path), topOf(from ?? path)])) add(byTop, top, change);
+      add(byTop, top, change);
+      if (second !== top) add(byTop, second, change);
     }
     for (const [top, message] of byTop) this.#bus.publish(`fs.changed.${top}`, message);
   }
@@ -79,6 +81,9 @@ export class FsPublisher {
   }
 }
 
+/** Nothing that comes changes such a message. */
+const isFull = (message: FsChanged | undefined): boolean => message !== undefined && message.overflow;
+
 function add(byTop: Map<string, FsChanged>, top: string, change: FsChange): void {
   const message = byTop.get(top) ?? { changes: [], overflow: false };
   if (message.changes.length < CHANGES_MAX) message.changes.push(change);
@@ -88,6 +93,7 @@ function add(byTop: Map<string, FsChanged>, top: string, change: FsChange): void
 
 /** First part of a path as one token of a subject. */
 function topOf(path: string): string {
-  const part = path.split('/', 2)[1] ?? '';
+  const end = path.indexOf('/', 1);
+  const part = path.slice(1, end < 0 ? undefined : end);
   return part.replace(/[^\w-]/g, '_').slice(0, 64) || '_';
 }

@@ -1,4 +1,4 @@
-import type { BasePack, BlockSize, ChunkRef, FileContents, NodeRecord } from '../contract/index.ts';
+import type { BasePack, BlockChange, BlockSize, ChunkRef, FileContents, NodeRecord } from '../contract/index.ts';
 
 /** Bytes in a block of a file, and the most in a chunk. */
 export const BLOCK_SIZE: BlockSize = 65536;
@@ -65,4 +65,17 @@ export function withoutChunks(record: NodeRecord): NodeRecord {
   if (!record.chunks) return record;
   const { chunks: _, ...rest } = record;
   return rest;
+}
+
+const wholeLists = new WeakMap<readonly BlockChange[], readonly ChunkRef[]>();
+
+/** Tells that these changes gave a file that held nothing these contents, so that `newChunks` need not make the list once more. */
+export function rememberList(blocks: readonly BlockChange[], chunks: readonly ChunkRef[]): void {
+  if (Object.isFrozen(chunks) && chunks.length === blocks.length) wholeLists.set(blocks, chunks);
+}
+
+/** The contents of a file that held nothing, after changes of each of its blocks, the first one first; else undefined. */
+export function newChunks(blocks: readonly BlockChange[]): readonly ChunkRef[] | undefined {
+  if (blocks.length === 0 || !blocks.every(({ index, before, after }, i) => index === i && before === null && after !== null)) return undefined;
+  return wholeLists.get(blocks) ?? blocks.map(({ after }) => after as ChunkRef);
 }

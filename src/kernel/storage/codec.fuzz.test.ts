@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ChunkRef, NodeRecord } from '../contract/index.ts';
+import type { ChunkRef, JournalRecord, NodeRecord } from '../contract/index.ts';
 import { recordCodec } from './codec.ts';
 
 const HASH = 'cd'.repeat(32);
@@ -18,6 +18,7 @@ const samples: [string, Uint8Array, (bytes: Uint8Array) => unknown][] = [
   ['node', recordCodec.encodeNode(node), recordCodec.decodeNode],
   ['segment', recordCodec.encodeSegment([
     { seq: 1, time: 5n, pid: 2, run: 3, op: 'write', path: '/a', parent: 0, before: node, after: node, blocks: [{ index: 0, before: chunks[0]!, after: null }] },
+    { seq: 3, time: 5n, pid: 2, run: 3, op: 'write', path: '/n', parent: 0, before: node, after: node, blocks: [{ index: 0, before: null, after: chunks[0]! }, { index: 1, before: null, after: chunks[2]! }] },
     { seq: 2, time: 6n, pid: 2, run: 3, op: 'rename', path: '/a', parent: 1, parent2: 4, to: '/d/b', before: node, after: node, replaced: node },
   ]), recordCodec.decodeSegment],
   ['pack', recordCodec.encodePack([{ hash: HASH, offset: 1, length: 2 }]), recordCodec.decodePack],
@@ -42,6 +43,15 @@ for (const [name, whole, decode] of samples) {
     });
   }
 }
+
+it('ST2 new blocks are a list of chunks, other ones pairs, and both come back: long lists too', () => {
+  const stored = (index: number): ChunkRef => ({ hash: HASH, pack: 3, offset: index, length: 65536, ...(index % 3 === 0 ? { valid: 7 } : {}) });
+  const fresh = Array.from({ length: 300 }, (_, index) => ({ index, before: null, after: stored(index) }));
+  for (const blocks of [[], fresh, fresh.slice(0, 5), fresh.slice(1), fresh.map((block) => ({ ...block, before: stored(1) })), [...fresh, { index: 300, before: null, after: null }]]) {
+    const record: JournalRecord = { seq: 1, time: 5n, pid: 2, run: 3, op: 'write', path: '/a', parent: 0, before: null, after: null, blocks };
+    expect(recordCodec.decodeSegment(recordCodec.encodeSegment([record, record]))).toEqual([record, record]);
+  }
+});
 
 it('ST24 a node of 2^40 holes is refused', () => {
   // kind, flags (chunks), ino, size, nlink, three times, count of chunks 2^40, holes 2^40.

@@ -2,7 +2,7 @@ import type {
   BlockChange, ChunkRef, EntryRecord, JournalOp, JournalRecord, NodeRecord, PackedChunk, RecordCodec,
 } from '../contract/index.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { BASE_PACK, HOLE } from './chunks.ts';
+import { BASE_PACK, HOLE, newChunks } from './chunks.ts';
 import { FromFormat1 } from './from-format-1.ts';
 
 const kinds = ['file', 'directory', 'symlink'] as const;
@@ -15,7 +15,7 @@ const BLOCKS_MAX = 2 ** 24;
 const ENTRY = { WHITEOUT: 0, NODE: 1, LINKED: 2 } as const;
 const CHUNK = { ABSENT: 0, HOLES: 1, BASE: 2, STORED: 3, CUT: 4 } as const;
 const NODE_FLAG = { TARGET: 1, CHUNKS: 2, BASE: 4 } as const;
-const RECORD_FLAG = { TO: 1, BEFORE: 2, AFTER: 4, REPLACED: 8, REPLACED_NULL: 16, BLOCKS: 32, PARENT2: 64 } as const;
+const RECORD_FLAG = { TO: 1, BEFORE: 2, AFTER: 4, REPLACED: 8, REPLACED_NULL: 16, BLOCKS: 32, PARENT2: 64, NEW_BLOCKS: 128 } as const;
 
 function writeChunk(out: ByteWriter, ref: ChunkRef | null): void {
   if (ref === null) return out.byte(CHUNK.ABSENT);
@@ -123,6 +123,10 @@ function writeBlocks(out: ByteWriter, blocks: readonly BlockChange[]): void {
   }
 }
 
+function readNewBlocks(from: ByteReader): BlockChange[] {
+  return readChunks(from).flatMap((after, index) => (after.length === 0 ? [] : [{ index, before: null, after }]));
+}
+
 function readBlocks(from: ByteReader): BlockChange[] {
   const side = (): ChunkRef | null => {
     const tag = from.byte();
@@ -140,7 +144,7 @@ function recordFlags(record: JournalRecord): number {
     | (record.after ? RECORD_FLAG.AFTER : 0)
     | (record.replaced ? RECORD_FLAG.REPLACED : 0)
     | (record.replaced === null ? RECORD_FLAG.REPLACED_NULL : 0)
-    | (record.blocks ? RECORD_FLAG.BLOCKS : 0)
+    | (!record.blocks ? 0 : newChunks(record.blocks) ? RECORD_FLAG.NEW_BLOCKS : RECORD_FLAG.BLOCKS)
     | (record.parent2 === undefined ? 0 : RECORD_FLAG.PARENT2);
 }
 
@@ -175,7 +179,9 @@ function writeRecord(out: ByteWriter, record: JournalRecord): void {
   if (record.before) writeNode(out, record.before);
   if (record.after) writeNode(out, record.after);
   if (record.replaced) writeNode(out, record.replaced);
-  if (record.blocks) writeBlocks(out, record.blocks);
+  const chunks = record.blocks && newChunks(record.blocks);
+  if (chunks) writeChunks(out, chunks);
+  else if (record.blocks) writeBlocks(out, record.blocks);
 }
 
 /** A record as format 1 had it lacks the numbers of the run and of the directories. */
@@ -197,6 +203,7 @@ function readRecord(from: ByteReader, format = 2): JournalRecord {
   if (flags & RECORD_FLAG.REPLACED) record.replaced = readNode(from);
   else if (flags & RECORD_FLAG.REPLACED_NULL) record.replaced = null;
   if (flags & RECORD_FLAG.BLOCKS) record.blocks = readBlocks(from);
+  else if (flags & RECORD_FLAG.NEW_BLOCKS) record.blocks = readNewBlocks(from);
   return record;
 }
 

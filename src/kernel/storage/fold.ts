@@ -1,6 +1,6 @@
 import type { BlockChange, ChunkRef, FileContents, JournalRecord, NodeRecord } from '../contract/index.ts';
 import type { BatchBuilder } from './batch-builder.ts';
-import { BASE_PACK, BLOCK_SIZE, blockCount, chunksOf, cutRef, HOLE, sameRef, withChunks, withContents, withoutChunks } from './chunks.ts';
+import { BASE_PACK, BLOCK_SIZE, blockCount, chunksOf, cutRef, HOLE, rememberList, sameRef, withChunks, withContents, withoutChunks } from './chunks.ts';
 import type { LowerStack } from './lower-stack.ts';
 import type { Capture, RawChange } from './raw-change.ts';
 import type { Shadow, ShadowNode } from './shadow.ts';
@@ -252,7 +252,9 @@ function foldContents(
     const now = index < count ? after : HOLE;
     if (!same(before, now)) blocks.push({ index, before: present(before), after: present(now) });
   }
-  return { record: untouched ? from : withChunks({ ...from, size }, chunks), blocks };
+  const updated = untouched ? from : withChunks({ ...from, size }, chunks);
+  if (old.length === 0 && updated.chunks) rememberList(blocks, updated.chunks);
+  return { record: updated, blocks };
 }
 
 /** Blocks of two base files are not the same. */

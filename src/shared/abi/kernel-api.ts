@@ -223,7 +223,8 @@ export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, Fsck
   subscribe(pattern: string): Promise<{ id: number; port: MessagePort }>;
   unsubscribe(id: number): Promise<void>;
 
-  workspace(): Promise<WorkspaceInfo>;
+  /** `quick`: does not wait for the count of changes, which is then what it was when it was last asked for, or 0. */
+  workspace(quick?: boolean): Promise<WorkspaceInfo>;
   notices(): Promise<Notice[]>;
   /** Takes the workspace from the tab that owns it. */
   takeOver(): Promise<void>;

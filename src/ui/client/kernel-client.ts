@@ -26,7 +26,7 @@ export function startKernel(): KernelClient {
   owned.add(link);
   worker.postMessage({ type: 'connect', port: channel.port2, successor: wasOwner(), kv: kvChoice() }, [channel.port2]);
   const failure = watchFailure(worker);
-  const ready = Promise.race([link.api.workspace(), failure.promise]);
+  const ready = Promise.race([link.api.workspace(true), failure.promise]);
   ready.then(({ mode }) => rememberOwner(mode === 'owner'), () => undefined);
   const bus = new BusClient(link.api);
   owned.add(bus);

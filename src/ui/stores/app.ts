@@ -61,10 +61,12 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
   const failed = (error: unknown): void => void showError(app.messages, 'Could not read the state of the kernel', error);
   // Where messages were dropped, what they said must be read.
   const refresh = throttled(() => void api.workspace().then((now) => app.workspace.setState({ info: now }), failed), WORKSPACE_MS);
+  // Of the changes that are there already; the kernel tells of others as they come.
+  refresh();
   listen<FsChanged>('fs.changed.>', (changed, { dropped }) => {
     app.explorer.changed(dropped ? { ...changed, overflow: true } : changed);
     app.timeline.changed();
-    refresh();
+    if (dropped) refresh();
   });
   listen<FsRead>('fs.read.>', (message) => app.explorer.wasRead(message));
   listen<unknown>('proc.>', (_data, message) => {
@@ -87,7 +89,7 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
   return owned;
 }
 
-/** Storage used and the count of changes are asked for at most this often while files change, in ms. */
+/** Storage used and the count of changes are asked for at most this often, in ms. */
 const WORKSPACE_MS = 1000;
 
 /** Calls `work` once, `pause` ms after the first of any number of calls. */

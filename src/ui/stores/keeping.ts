@@ -26,7 +26,9 @@ export function watchKeeping(app: Keeping, first: WorkspaceInfo): Disposable {
     app.messages.setState((state) => ({ notices: [...state.notices, notice] }));
   }
   let last = first;
-  if (first.mode === 'owner') remember(first, isLost(marker, first) ? null : marker);
+  const kept = isLost(marker, first) ? null : marker;
+  // The count of changes comes after the start.
+  if (first.mode === 'owner') remember({ ...first, changes: first.changes || (kept?.changes ?? 0) }, kept);
   const backup = app.page.backup.onState((state) => {
     const notices = app.messages.getState().notices.filter(({ id }) => id !== 'backup');
     app.messages.setState({ notices: state.status === 'waiting' ? [...notices, waiting(state.file)] : notices });
@@ -36,7 +38,7 @@ export function watchKeeping(app: Keeping, first: WorkspaceInfo): Disposable {
     if (!info || info === last) return;
     const before = last;
     last = info;
-    if (info.mode === 'owner' && info.journalEntries !== before.journalEntries) remember(info, readMarker());
+    if (info.mode === 'owner' && (info.journalEntries !== before.journalEntries || info.changes !== before.changes)) remember(info, readMarker());
     // The user is told of a store that is gone while the page is open; the next page need not tell again.
     if (info.mode === 'memory' && before.mode === 'owner') remember({ ...info, journalEntries: 0, changes: 0 }, readMarker());
     if (info.mode === 'owner' && info.journalEntries > before.journalEntries) void askToKeep(app);
