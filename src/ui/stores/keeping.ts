@@ -26,7 +26,7 @@ export function watchKeeping(app: Keeping, first: WorkspaceInfo): Disposable {
     app.messages.setState((state) => ({ notices: [...state.notices, notice] }));
   }
   let last = first;
-  const kept = isLost(marker, first) ? null : marker;
+  const kept = isLost(marker, first) ? null : readMarker();
   // The count of changes comes after the start.
   if (first.mode === 'owner') remember({ ...first, changes: first.changes || (kept?.changes ?? 0) }, kept);
   const backup = app.page.backup.onState((state) => {
