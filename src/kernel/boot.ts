@@ -7,7 +7,7 @@ import { archiveParts, windowApi } from './api/index.ts';
 import { Bus } from './bus/index.ts';
 import type { BaseLayer, FileService, FolderHost, KvSource, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from './contract/index.ts';
 import {
-  baseMissing, crowded, DamageNotices, FsPublisher, newerFormat, Notices, notStored, storeFailure, storeLost,
+  baseMissing, crowded, DamageNotices, FsPublisher, newerFormat, Notices, notStored, paced, storeFailure, storeLost,
 } from './feed/index.ts';
 import { createFolders, withFolders, type Folders } from './folder/index.ts';
 import { checkAfterUncleanEnd, Fsck } from './fsck/index.ts';
@@ -88,7 +88,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
   const window: { api: KernelApi | null } = { api: null };
   const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api));
-  const announceSoon = throttled(WORKSPACE_INTERVAL, () => storage.announce());
+  const announceSoon = paced(WORKSPACE_INTERVAL, () => storage.announce());
   storage.journal.onCommitted((committed) => {
     feed.committed(committed);
     announceSoon();
@@ -386,19 +386,4 @@ function startTicking(tick: () => boolean): () => void {
   };
   next();
   return () => clearTimeout(timer);
-}
-
-/** `action` soon after the first of many calls, then at most once each `interval` milliseconds, and for a twentieth of the time. */
-function throttled(interval: number, action: () => Promise<void>): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let pause = interval;
-  const act = async (): Promise<void> => {
-    const start = performance.now();
-    timer = undefined;
-    await action();
-    pause = Math.max(interval, (performance.now() - start) * 20);
-  };
-  return () => {
-    timer ??= setTimeout(() => void act(), pause);
-  };
 }
