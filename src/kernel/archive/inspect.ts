@@ -1,28 +1,16 @@
+import type { ArchiveContents } from '../../shared/abi/index.ts';
 import { tooMuch } from './archive-error.ts';
 import { ENTRIES_MAX, type Job } from './budget.ts';
 import { openArchive } from './open-archive.ts';
-
-/** What an archive holds, as it says itself. */
-export interface Contents {
-  files: number;
-  directories: number;
-  links: number;
-  /** Bytes of the files. */
-  bytes: number;
-  /** Names of the first entries. */
-  first: string[];
-  /** It is a whole workspace, or a layer of one. */
-  kind?: string;
-}
 
 const FIRST = 100;
 /** Unpacked bytes that are read through, at most: more is no archive to be looked at first. */
 const THROUGH_MAX = 64 * 1024 ** 3;
 
 /** Reads through an archive and makes nothing. @throws FsError EBADMSG, EFBIG */
-export async function inspect(blob: Blob, job: Job): Promise<Contents> {
+export async function inspect(blob: Blob, job: Job): Promise<ArchiveContents> {
   job.progress.total = blob.size;
-  const contents: Contents = { files: 0, directories: 0, links: 0, bytes: 0, first: [] };
+  const contents: ArchiveContents = { files: 0, directories: 0, links: 0, bytes: 0, first: [] };
   const archive = await openArchive(blob, job);
   let entries = 0;
   try {

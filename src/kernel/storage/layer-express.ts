@@ -1,5 +1,6 @@
-import { emptyBatch, type BaseLayer, type EntryRecord, type NodeRecord, type Store, type StoreBatch } from '../contract/index.ts';
+import type { BaseLayer, EntryRecord, NodeRecord, Store, StoreBatch } from '../contract/index.ts';
 import { recordCodec } from './codec.ts';
+import { LayerRows } from './layer-rows.ts';
 import { scanLayer, scanLayerNodes } from './layer-scan.ts';
 import { ROOT_INO } from './manifest.ts';
 import { Reachable } from './reachable.ts';
@@ -17,9 +18,6 @@ export interface ExpressOptions {
   guard: (batch: StoreBatch) => void;
 }
 
-/** Rows in one batch. */
-const PAGE = 2048;
-
 /** One key of several layers: the rows by layer. */
 type Joined<Row> = Map<number, Row>;
 
@@ -27,25 +25,16 @@ type Joined<Row> = Map<number, Row>;
 export async function expressLayers({ store, base, from, onto, into, guard }: ExpressOptions): Promise<void> {
   const layers = [...new Set([...from, ...onto])];
   const reachable = await Reachable.of(base, store, from);
-  let entries: EntryRecord[] = [];
-  let nodes: NodeRecord[] = [];
-  const flush = async (): Promise<void> => {
-    const batch = emptyBatch({ layer: into, entries, nodes, durability: 'relaxed' });
-    [entries, nodes] = [[], []];
-    guard(batch);
-    await store.commit(batch);
-  };
+  const out = new LayerRows(store, into, guard);
   for await (const rows of join(layers, (layer) => scanLayer(store, layer), compareRows)) {
     const row = entryFor(topmost(rows, from), topmost(rows, onto), base);
-    if (row && reachable.directories.has(row.parent)) entries.push(row);
-    if (entries.length >= PAGE) await flush();
+    if (row && reachable.directories.has(row.parent)) await out.entry(row);
   }
   for await (const rows of join(layers, (layer) => scanLayerNodes(store, layer), (a, b) => a.ino - b.ino)) {
     const node = nodeFor(topmost(rows, from), topmost(rows, onto), base);
-    if (node && (node.ino === ROOT_INO || reachable.linked.has(node.ino))) nodes.push(node);
-    if (nodes.length >= PAGE) await flush();
+    if (node && (node.ino === ROOT_INO || reachable.linked.has(node.ino))) await out.node(node);
   }
-  await flush();
+  await out.flush();
 }
 
 /** The row that makes of what is below (`there`) what is wanted; undefined: none is needed. */

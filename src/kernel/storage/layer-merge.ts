@@ -1,10 +1,8 @@
-import { emptyBatch, type BaseLayer, type EntryRecord, type NodeRecord, type Store, type StoreBatch } from '../contract/index.ts';
+import type { BaseLayer, EntryRecord, NodeRecord, Store, StoreBatch } from '../contract/index.ts';
+import { LayerRows } from './layer-rows.ts';
 import { scanLayer, scanLayerNodes } from './layer-scan.ts';
 import { LowerStack } from './lower-stack.ts';
 import { ROOT_INO } from './manifest.ts';
-
-/** Rows that are in memory, and in one batch, at a time. */
-const PAGE = 2048;
 
 export interface MergeOptions {
   store: Store;
@@ -48,30 +46,18 @@ export async function mergeLayers({ store, base, below, lower, upper, into, guar
   const rest = new LowerStack({ store, base });
   rest.set(below, Infinity);
   const linked = new Set<number>();
-  let entries: EntryRecord[] = [];
-  const flush = async (nodes: NodeRecord[] = []): Promise<void> => {
-    const batch = emptyBatch({ layer: into, entries, nodes, durability: 'relaxed' });
-    guard(batch);
-    await store.commit(batch);
-    entries = [];
-  };
+  const out = new LayerRows(store, into, guard);
   for await (const { row } of joined(store, lower, upper)) {
     if (row.node && 'linked' in row.node) linked.add(row.node.ino);
-    if (row.node || (await hides(rest, row))) entries.push(row);
-    if (entries.length >= PAGE) await flush();
+    if (row.node || (await hides(rest, row))) await out.entry(row);
   }
-  await flush();
+  await out.flush();
   // A node whose names are all gone is of no use, if no name of it can be further below.
   const wanted = ({ ino }: NodeRecord): boolean => ino === ROOT_INO || linked.has(ino) || below.length > 0;
   for (const layer of [lower, upper]) {
-    let nodes: NodeRecord[] = [];
-    for await (const node of scanLayerNodes(store, layer)) {
-      if (wanted(node)) nodes.push(node);
-      if (nodes.length < PAGE) continue;
-      await flush(nodes);
-      nodes = [];
-    }
-    await flush(nodes);
+    for await (const node of scanLayerNodes(store, layer)) if (wanted(node)) await out.node(node);
+    // One number may be in both: the upper one's row comes after, in a batch of its own.
+    await out.flush();
   }
 }
 
@@ -82,15 +68,8 @@ async function hides(rest: LowerStack, { parent, name }: Row): Promise<boolean> 
 
 /** Puts all rows of a layer into another one, over those that it has. In pages. */
 export async function copyLayer(store: Store, layer: number, into: number, guard: (batch: StoreBatch) => void): Promise<void> {
-  let entries: EntryRecord[] = [];
-  let nodes: NodeRecord[] = [];
-  const flush = async (): Promise<void> => {
-    const batch = emptyBatch({ layer: into, entries, nodes, durability: 'relaxed' });
-    [entries, nodes] = [[], []];
-    guard(batch);
-    await store.commit(batch);
-  };
-  for await (const row of scanLayer(store, layer)) if (entries.push(row) >= PAGE) await flush();
-  for await (const node of scanLayerNodes(store, layer)) if (nodes.push(node) >= PAGE) await flush();
-  await flush();
+  const out = new LayerRows(store, into, guard);
+  for await (const row of scanLayer(store, layer)) await out.entry(row);
+  for await (const node of scanLayerNodes(store, layer)) await out.node(node);
+  await out.flush();
 }
