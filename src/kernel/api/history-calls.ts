@@ -1,4 +1,4 @@
-import type { HistoryCalls, HistoryFilter, MergeOptions, Point } from '../../shared/abi/index.ts';
+import type { HistoryCalls, HistoryFilter, MergeOptions, Point, UndoTarget } from '../../shared/abi/index.ts';
 import { FsError, joinPath } from '../../shared/base/index.ts';
 import type { History, Retention } from '../history/index.ts';
 import type { TimeTravel } from '../merge/index.ts';
@@ -54,23 +54,29 @@ function checkedNumber(value: unknown, what: string): number {
   return value;
 }
 
+function checkedFlag(value: unknown): boolean {
+  if (value !== undefined && typeof value !== 'boolean') throw invalid('children is true or false');
+  return value === true;
+}
+
 function checkedFilter(filter: HistoryFilter = {}): HistoryFilter {
   if (typeof filter !== 'object' || filter === null) throw invalid('the filter is no object');
   const checked: HistoryFilter = {};
-  const { path, pid, run, since, before, limit } = filter;
+  const { path, pid, run, children, since, before, limit } = filter;
   if (path !== undefined) checked.path = checkedPath(path);
   if (pid !== undefined) checked.pid = checkedNumber(pid, 'pid');
   if (run !== undefined) checked.run = checkedNumber(run, 'run');
+  if (children !== undefined) checked.children = checkedFlag(children);
   if (since !== undefined) checked.since = checkedPoint(since);
   if (before !== undefined) checked.before = checkedNumber(before, 'before');
   if (limit !== undefined) checked.limit = Math.min(LIMIT_MAX, checkedNumber(limit, 'limit'));
   return checked;
 }
 
-function checkedTarget(target: unknown): { entry: number } | { run: number } {
+function checkedTarget(target: unknown): UndoTarget {
   if (typeof target !== 'object' || target === null) throw invalid('what is to be undone is neither an entry nor a run');
   if ('entry' in target) return { entry: checkedNumber(target.entry, 'the entry') };
-  if ('run' in target) return { run: checkedNumber(target.run, 'the run') };
+  if ('run' in target) return { run: checkedNumber(target.run, 'the run'), children: 'children' in target && checkedFlag(target.children) };
   throw invalid('what is to be undone is neither an entry nor a run');
 }
 

@@ -19,6 +19,8 @@ export interface RunRecord {
   /** Unique in the workspace, over sessions; from 1. */
   run: number;
   pid: number;
+  /** Run of the process that started it, if one did; always a lower number. */
+  parent?: number;
   kind: RunKind;
   /** The program's name, or what was done. */
   name: string;

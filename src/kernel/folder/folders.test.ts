@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LayerCalls } from '../../shared/abi/index.ts';
+import type { HistoryCalls, LayerCalls } from '../../shared/abi/index.ts';
 import { FolderRig } from './testing/rig.ts';
 
 const rigs: FolderRig[] = [];
@@ -174,7 +174,12 @@ describe('refreshing', () => {
     });
     expect(await rig.files('/mnt/work')).toEqual({ same: '1', theirs: 'theirs', both: 'mine', 'new/deep/file': 'new', 'kept/mine': 'mine', 'turn/into': 'a directory' });
     expect(Object.keys(Object.fromEntries((await rig.api.folderRefresh('work')).map(({ path }) => [path, 1]))).toSorted()).toEqual(['both', 'kept', 'kept/mine']);
-    expect((await rig.api.historyEntries?.({ limit: 1 })) ?? true).toBeTruthy();
+    const api = rig.api as typeof rig.api & HistoryCalls;
+    const [run] = await api.historyRuns({ limit: 1 });
+    expect(run).toMatchObject({ kind: 'import', name: 'refresh of folder work' });
+    const { entries } = await api.historyEntries({ run: run!.run });
+    expect(entries.map(({ path }) => path)).toEqual(expect.arrayContaining(['/mnt/work/theirs', '/mnt/work/gone', '/mnt/work/new/deep/file']));
+    expect(entries.map(({ path }) => path)).not.toContain('/mnt/work/both');
   });
 });
 

@@ -4,6 +4,7 @@ import type {
 import { FsError } from '../../shared/base/index.ts';
 import { emptyBatch, type RunRecord, type Store, type TreeView } from '../contract/index.ts';
 import { blame } from './blame.ts';
+import { familyOf } from './family.ts';
 import { diffPoints, within } from './differences.ts';
 import { trimmed, type JournalIndex } from './journal-index.ts';
 import { listEntries, listRuns, type Wanted } from './listing.ts';
@@ -16,7 +17,7 @@ export interface HistoryOptions {
   present: Present;
   store: Pick<Store, 'commit' | 'snapshots' | 'runs'>;
   /** Runs of this session whose records may not be stored yet. */
-  runs: { record(run: number): RunRecord | undefined };
+  runs: { record(run: number): RunRecord | undefined; from(run: number): Iterable<RunRecord> };
   /** Resolves when everything that was changed so far is in the journal; `durable`: and on disk. */
   settle(durable: boolean): Promise<void>;
   /** Milliseconds since the epoch. */
@@ -94,6 +95,11 @@ export class History {
     return stored?.run === run ? stored : undefined;
   };
 
+  /** A run with all that it started, directly or not. @throws FsError E2BIG for more than 20 000 */
+  family(run: number): Promise<Set<number>> {
+    return familyOf(run, this.#options.store, this.#options.runs);
+  }
+
   async diff(from: Point, to: Point, path = '/'): Promise<{ changes: TreeDifference[]; more: boolean }> {
     const [a, b] = [await this.point(from), await this.point(to)];
     const found = (await diffPoints(this.index, a, b)).filter((difference) => within(difference, path));
@@ -141,8 +147,9 @@ export class History {
     await this.#options.store.commit(emptyBatch({ droppedSnapshots: [name] }));
   }
 
-  async #wanted({ since, ...filter }: HistoryFilter): Promise<Wanted> {
+  async #wanted({ since, run, children = false, ...filter }: HistoryFilter): Promise<Wanted> {
     await this.#options.settle(false);
-    return { ...filter, since: since === undefined ? this.index.oldest - 1 : await this.point(since) };
+    const runs = run === undefined ? undefined : children && run !== 0 ? await this.family(run) : new Set([run]);
+    return { ...filter, ...(runs && { runs }), since: since === undefined ? this.index.oldest - 1 : await this.point(since) };
   }
 }

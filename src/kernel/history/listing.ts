@@ -1,4 +1,4 @@
-import type { HistoryEntry, HistoryFilter, HistoryRun, RunKind } from '../../shared/abi/index.ts';
+import { isPrompt, type HistoryEntry, type HistoryFilter, type HistoryRun, type RunKind } from '../../shared/abi/index.ts';
 import type { JournalRecord, RunRecord } from '../contract/index.ts';
 import { isWithin } from './effects.ts';
 import type { JournalIndex } from './journal-index.ts';
@@ -11,11 +11,14 @@ const CLOCK_SLACK = 10_000;
 /** Nanoseconds without a change after which the user's next one begins another act. */
 const ACT_PAUSE = 30_000_000_000n;
 
+const ANCESTORS_MAX = 64;
+
 export type RunLookup = (run: number) => Promise<RunRecord | undefined>;
 
 /** A filter whose points are entries' numbers. */
-export interface Wanted extends Omit<HistoryFilter, 'since'> {
+export interface Wanted extends Omit<HistoryFilter, 'since' | 'run' | 'children'> {
   since: number;
+  runs?: ReadonlySet<number>;
 }
 
 export async function listEntries(index: JournalIndex, filter: Wanted): Promise<{ entries: HistoryEntry[]; more: boolean }> {
@@ -57,7 +60,7 @@ export async function listRuns(index: JournalIndex, filter: Wanted, lookup: RunL
         seen.add(record.run);
         found.push(programRun(record));
         // No other record is of this run's, or wanted: the rest need not be read.
-        if (filter.run !== undefined || found.length === limit) return inFull(index, found, lookup);
+        if (filter.runs?.size === seen.size || found.length === limit) return inFull(index, found, lookup);
       } else {
         act = { run: userAct(record), time: record.time };
         found.push(act.run);
@@ -74,9 +77,15 @@ const programRun = ({ run, seq, pid, time }: JournalRecord): HistoryRun => ({
 /** Runs with what is known of them, and with all their entries, those that the filter leaves out as well: nothing of a run is older than the run. */
 async function inFull(index: JournalIndex, found: HistoryRun[], lookup: RunLookup): Promise<HistoryRun[]> {
   let started = Infinity;
+  const remembered = remembering(lookup);
   for (const run of found) {
-    const known = run.run === 0 ? undefined : await lookup(run.run);
-    if (known) Object.assign(run, { kind: known.kind, name: known.name, args: [...known.args], started: known.started });
+    const known = run.run === 0 ? undefined : await remembered(run.run);
+    if (known) {
+      Object.assign(run, { kind: known.kind, name: known.name, args: [...known.args], started: known.started });
+      const ancestors = await ancestorsOf(known, remembered);
+      if (known.parent !== undefined) run.parent = known.parent;
+      if (ancestors.length > 0) run.ancestors = ancestors;
+    }
     if (run.run !== 0) started = Math.min(started, known?.started ?? 0);
   }
   while (started < Infinity && index.firstLoaded > index.oldest) {
@@ -90,12 +99,34 @@ async function inFull(index: JournalIndex, found: HistoryRun[], lookup: RunLooku
   return found;
 }
 
+/** A lookup that asks for each run once. */
+function remembering(lookup: RunLookup): RunLookup {
+  const known = new Map<number, Promise<RunRecord | undefined>>();
+  return (run) => {
+    const asked = known.get(run) ?? lookup(run);
+    known.set(run, asked);
+    return asked;
+  };
+}
+
+/** As `HistoryRun.ancestors`. */
+async function ancestorsOf(record: RunRecord, lookup: RunLookup): Promise<number[]> {
+  const found: number[] = [];
+  for (let at = record; at.parent !== undefined && at.parent < at.run && found.length < ANCESTORS_MAX;) {
+    const parent = await lookup(at.parent);
+    if (!parent || isPrompt(parent)) break;
+    found.push(parent.run);
+    at = parent;
+  }
+  return found;
+}
+
 const userAct = ({ seq, time }: JournalRecord): HistoryRun => ({
   run: 0, pid: 0, kind: 'user' satisfies RunKind, name: 'you', args: [], started: milliseconds(time), first: seq, last: seq, entries: 1,
 });
 
 function matches({ path, to, pid, run }: JournalRecord, filter: Wanted): boolean {
-  if (filter.run !== undefined && run !== filter.run) return false;
+  if (filter.runs !== undefined && !filter.runs.has(run)) return false;
   if (filter.pid !== undefined && pid !== filter.pid) return false;
   return filter.path === undefined || isWithin(path, filter.path) || (to !== undefined && isWithin(to, filter.path));
 }

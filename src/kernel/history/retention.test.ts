@@ -152,3 +152,26 @@ it('HR7 of trimmed records nothing stays in memory but where they were', async (
   await fill(rig, 'f', 10, 100);
   expect((await rig.history.entries({ limit: 500 })).entries.map((entry) => entry.seq).at(-1)).toBe(last + 1);
 });
+
+it('HR2 MG10 a run that ended long ago is kept while one that it started, also through others, is', async () => {
+  const rig = await openRig();
+  const make = (name: string) => async (service: Rig['service']): Promise<void> => void (await service.create(await find(service, '/a'), name));
+  const script = await rig.program(0);
+  const silent = await rig.program(script);
+  const gone = await rig.program(script, make('gone'));
+  const child = await rig.program(silent, make('early'));
+  for (const pid of [script, silent, gone]) rig.runs.end(pid);
+  rig.tick();
+  await rig.act(make('later'));
+  const cut = await rig.history.point('now');
+  await make('late')(rig.service.as(child));
+  rig.runs.end(child);
+  await rig.settle(true);
+  const [run, dropped] = [rig.runs.of(script), rig.runs.of(gone)];
+  await rig.retention.trim(cut);
+  expect((await rig.store.runs(0, 99)).map((each) => each.run)).not.toContain(dropped);
+  await rig.journal.close();
+  await rig.store.close();
+  const again = await openRig(rig.disk);
+  expect(await again.travel.undo({ run, children: true })).toMatchObject({ changed: ['/a/late'], conflicts: [] });
+});

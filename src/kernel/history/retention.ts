@@ -168,18 +168,28 @@ export class Retention {
     return found;
   }
 
-  /** Runs that had ended before a record was made. */
+  /** Runs that had ended before a record was made, and started none that had not. */
   async #endedBefore(seq: number): Promise<number[]> {
     const { store } = this.#options;
     const [record] = await store.journal(seq, 1);
     const time = record ? Number(record.time / 1_000_000n) : Infinity;
-    const ended: number[] = [];
+    // With the runs that started them: who started a run that is kept is kept as well.
+    const ended = new Map<number, number | undefined>();
+    const parents: number[] = [];
     for (let from = 0; ;) {
       const page = await store.runs(from, PAGE);
-      for (const run of page) if (run.ended !== undefined && run.ended < time) ended.push(run.run);
-      if (page.length < PAGE) return ended;
+      for (const { run, parent, ended: end } of page) {
+        if (end !== undefined && end < time) ended.set(run, parent);
+        else if (parent !== undefined) parents.push(parent);
+      }
+      if (page.length < PAGE) break;
       from = page.at(-1)!.run + 1;
     }
+    for (let at = parents.pop(); at !== undefined; at = parents.pop()) {
+      const above = ended.get(at);
+      if (ended.delete(at) && above !== undefined) parents.push(above);
+    }
+    return [...ended.keys()];
   }
 
   #page(from: number): Promise<JournalRecord[]> {

@@ -102,3 +102,63 @@ describe('conflicts', () => {
     expect(await read(rig, '/a/f')).toBe('NOW');
   });
 });
+
+describe('a run with what it started', () => {
+  const put = (name: string, text: string) => async (service: Rig['service']): Promise<void> => {
+    const dir = await find(service, '/a');
+    const there = (await service.readdir(dir, 0, 999)).find((entry) => entry.name === name)?.node;
+    await service.write(there ?? (await service.create(dir, name)), 0, encode(text));
+  };
+
+  it.for([false, true])('MG10 is taken back as one act, also through runs that changed nothing; others stay. Reopened: %s', async (reopen) => {
+    let rig = await openRig();
+    await write(rig, '/a/f', 'zero');
+    const before = [...(await shown(rig.service))];
+    const script = await rig.program(0, put('script', 'own'));
+    const silent = await rig.program(script);
+    const other = await rig.program(0, put('other', 'stays'));
+    const child = await rig.program(silent, put('f', 'child'));
+    for (const pid of [child, silent]) rig.runs.end(pid);
+    await rig.program(silent, put('orphan', 'of nobody'));
+    await rig.program(child, put('f', 'grandchild'));
+    await rig.settle(true);
+    const run = rig.runs.of(script);
+    const numbers = [script, silent, other, child].map((pid) => rig.runs.of(pid));
+    if (reopen) {
+      await rig.journal.close();
+      await rig.store.close();
+      rig = await openRig(rig.disk);
+    }
+    expect([...(await rig.history.family(run))].sort((a, b) => a - b)).toEqual([numbers[0], numbers[1], numbers[3], numbers[3]! + 1, numbers[3]! + 2]);
+    const listed = await rig.history.runs({ run, children: true });
+    expect(listed.map(({ run: each, ancestors }) => [each, ancestors])).toEqual([
+      [numbers[3]! + 2, [numbers[3], numbers[1], run]], [numbers[3]! + 1, [numbers[1], run]], [numbers[3], [numbers[1], run]], [run, undefined],
+    ]);
+    expect((await rig.history.entries({ run, children: true })).entries.some(({ path }) => path === '/a/other')).toBe(false);
+    // Alone: only what it did itself.
+    expect(await rig.travel.undo({ run }, { dryRun: true })).toMatchObject({ changed: ['/a/script'], conflicts: [] });
+    const undone = await rig.travel.undo({ run, children: true });
+    expect(undone.conflicts).toEqual([]);
+    expect([...(await shown(rig.service))].filter(([path]) => path !== '/a/other')).toEqual(before);
+    expect(await read(rig, '/a/other')).toBe('stays');
+    expect((await rig.history.runs({ limit: 1 }))[0]).toMatchObject({ run: undone.run, kind: 'undo', name: `undo of run ${run} and what it started` });
+    expect((await rig.travel.undo({ run: undone.run })).conflicts).toEqual([]);
+    expect([await read(rig, '/a/f'), await read(rig, '/a/orphan')]).toEqual(['grandchild', 'of nobody']);
+    // A run that changed nothing itself.
+    expect((await rig.travel.undo({ run: numbers[1]!, children: true })).changed.sort()).toEqual(['/a/f', '/a/orphan']);
+    await expect(rig.travel.undo({ run: numbers[1]! })).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(rig.check()).toEqual([]);
+  });
+
+  it('MG10 what a later run wrote over a child’s file is a conflict, and stays', async () => {
+    const rig = await openRig();
+    const script = await rig.program(0);
+    await rig.program(script, put('f', 'child\0'));
+    await rig.program(script, put('g', 'child'));
+    await write(rig, '/a/f', 'later\0');
+    const { conflicts, changed } = await rig.travel.undo({ run: rig.runs.of(script), children: true });
+    expect(conflicts.map(({ path, reason }) => [path, reason])).toEqual([['/a/f', 'changed-later']]);
+    expect(changed).toEqual(['/a/g']);
+    expect(await read(rig, '/a/f')).toBe('later\0');
+  });
+});

@@ -1,4 +1,4 @@
-import type { MergeOptions, MergeResult, Point, RunKind } from '../../shared/abi/index.ts';
+import type { MergeOptions, MergeResult, Point, RunKind, UndoTarget } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { JournalRecord, TreeView } from '../contract/index.ts';
 import { changesBetween, directoryOf, findInView, isWithin, joinName, lastPart, Moves, type History } from '../history/index.ts';
@@ -37,14 +37,14 @@ export class TimeTravel {
     return this.#oldest === null ? [] : [this.#oldest];
   }
 
-  /** Takes back one entry or a run. @throws FsError ENOENT for one that is not kept, EINVAL for the user's run, EFBIG */
-  undo(target: { entry: number } | { run: number }, options: MergeOptions = {}): Promise<MergeResult> {
+  /** Takes back one entry, a run, or a run and what it started. @throws FsError ENOENT for one that is not kept, EINVAL for the user's run, EFBIG, E2BIG */
+  undo(target: UndoTarget, options: MergeOptions = {}): Promise<MergeResult> {
     return this.#exclusive(async () => {
       const now = await this.#options.history.point('now');
-      const records = 'entry' in target ? [await this.#entry(target.entry)] : await this.#recordsOf(target.run);
+      const records = 'entry' in target ? [await this.#entry(target.entry)] : await this.#recordsOf(target.run, target.children === true);
       const view = this.#options.history.viewAt(now);
       const goals = await undoGoals(this.#options.history.index, view, records);
-      const name = 'entry' in target ? `undo of entry ${target.entry}` : `undo of run ${target.run}`;
+      const name = 'entry' in target ? `undo of entry ${target.entry}` : `undo of run ${target.run}${target.children ? ' and what it started' : ''}`;
       return this.#merge('undo', name, goals, view, options);
     });
   }
@@ -97,11 +97,12 @@ export class TimeTravel {
     return history.index.record(entry);
   }
 
-  async #recordsOf(run: number): Promise<JournalRecord[]> {
-    const { index } = this.#options.history;
+  async #recordsOf(run: number, children: boolean): Promise<JournalRecord[]> {
+    const { history, history: { index } } = this.#options;
     if (run === 0) throw new FsError('EINVAL', 'undo', undefined, { detail: 'the user’s own changes are no run: take back single entries' });
     await index.load(index.oldest - 1);
-    const seqs = index.ofRun(run, index.oldest - 1);
+    const family = children ? [...(await history.family(run))] : [run];
+    const seqs = family.flatMap((each) => index.ofRun(each, index.oldest - 1)).sort((a, b) => a - b);
     if (seqs.length === 0) throw new FsError('ENOENT', 'undo', undefined, { detail: `run ${run} changed nothing that is kept` });
     if (seqs.length > UNDO_MAX) throw new FsError('EFBIG', 'undo', undefined, { detail: `run ${run} made ${seqs.length} entries, at most ${UNDO_MAX} are taken back at once; restore what it changed instead` });
     return index.records(seqs);

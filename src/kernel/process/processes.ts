@@ -34,7 +34,8 @@ export interface ProcessesOptions extends PrepareOptions {
 /** Of the workspace's history. */
 export interface RunNumbers {
   nextPid(): number;
-  begin(pid: number, program: Pick<ProcessRecord, 'name' | 'args' | 'started'>): void;
+  begin(pid: number, program: Pick<ProcessRecord, 'name' | 'args' | 'started' | 'ppid'>): void;
+  of(pid: number): number;
 }
 
 /** Milliseconds that an exit status waits for the journal, at most. */
@@ -89,7 +90,7 @@ export class Processes implements Disposable {
     record.line?.enter(record.pid);
     // Its parent may have ended while it was made.
     if (!this.get(record.ppid)) record.ppid = 0;
-    this.#options.changes.begin(record.pid);
+    this.#options.changes.begin(record.pid, record.ppid);
     this.#options.runs?.begin(record.pid, record);
     try {
       this.#options.mirror?.refresh(record);
@@ -218,6 +219,8 @@ export class Processes implements Disposable {
     const changes = await this.#changesOf(pid, hasChanged);
     const full: ExitStatus = { ...status, duration: this.#options.clock.monotonic() - record.startedAt };
     if (changes) full.changes = changes;
+    const run = this.#options.runs?.of(pid);
+    if (run) full.run = run;
     if (record.line?.name !== undefined && (hasChanged || record.line.changed)) full.overlay = record.line.name;
     record.line?.release(record.pid);
     this.#running.delete(pid);

@@ -17,6 +17,11 @@ class Run {
   readonly #written = new Set<string>();
   readonly #deleted = new Set<string>();
   #more = 0;
+  readonly parent: number;
+
+  constructor(parent: number) {
+    this.parent = parent;
+  }
 
   add({ op, path, from }: CommittedChange): void {
     if (op === 'unlink' || op === 'rmdir') this.#delete(path);
@@ -47,17 +52,20 @@ class Run {
   }
 }
 
-/** Collects, for each running process, what it did to the tree: at most 100 paths, the rest as a count. */
+/** Collects, for each running process, what it and what it started did to the tree: at most 100 paths, the rest as a count. */
 export class RunChanges {
   readonly #runs = new Map<number, Run>();
 
-  begin(pid: number): void {
-    this.#runs.set(pid, new Run());
+  /** `parent`: the process that started it; 0 for none. */
+  begin(pid: number, parent = 0): void {
+    this.#runs.set(pid, new Run(parent));
   }
 
   /** To be called with each batch that was committed. Changes of others than running processes are left out. */
   add(changes: readonly CommittedChange[]): void {
-    for (const change of changes) this.#runs.get(change.pid)?.add(change);
+    for (const change of changes) {
+      for (let run = this.#runs.get(change.pid); run; run = this.#runs.get(run.parent)) run.add(change);
+    }
   }
 
   /** The summary, and the end of the collection. Undefined if there was none. */

@@ -36,3 +36,14 @@ it('RU3 a batch brings the runs it mentions; the next session goes on after them
   expect(await next.open()).toMatchObject({ nextRun: 2 });
   expect(await next.runs(0, 9)).toMatchObject([{ run: 1, name: 'a' }]);
 });
+
+it('RU4 a run brings those that started it into the store, also if these change nothing; a new number of the session is theirs, too', () => {
+  const runs = new Runs({ next: 10, now: () => 7 });
+  for (const ppid of [0, 1, 2, 99]) runs.begin(runs.nextPid(), { name: `${ppid}`, args: [], started: 1, ppid });
+  expect([...runs.from(11)].map(({ run, parent }) => [run, parent])).toEqual([[11, 10], [12, 11], [13, undefined]]);
+  expect(runs.rows([3]).runs.map(({ run, parent }) => [run, parent])).toEqual([[12, 11], [11, 10], [10, undefined]]);
+  expect(runs.rows([3, 2]).runs).toEqual([]);
+  runs.end(1);
+  runs.rebase(100);
+  expect(runs.rows([3]).runs.map(({ run, parent }) => [run, parent])).toEqual([[102, 101], [101, undefined]]);
+});

@@ -38,12 +38,16 @@ export class Runs {
 
   /** Another session has given out runs: those of this one that go on have new numbers, from `next` on. */
   rebase(next: number): void {
+    const before = this.#base;
     this.#base = next - 1;
     this.#stored.clear();
     this.#ended.clear();
     for (const [pid, record] of this.#records) {
-      if (record.ended === undefined) this.#records.set(pid, { ...record, run: this.#base + pid });
-      else this.#records.delete(pid);
+      if (record.ended !== undefined) this.#records.delete(pid);
+    }
+    for (const [pid, { parent: old, ...record }] of this.#records) {
+      const parent = old === undefined ? 0 : this.of(old - before);
+      this.#records.set(pid, { ...record, run: this.#base + pid, ...(parent !== 0 && { parent }) });
     }
   }
 
@@ -62,9 +66,15 @@ export class Runs {
     return this.#records.get(run - this.#base);
   }
 
-  /** A program starts. */
-  begin(pid: number, { name, args, started }: Pick<RunRecord, 'name' | 'args' | 'started'>): number {
-    return this.#add({ run: this.#base + pid, pid, kind: 'program', name, args: [...args], started });
+  /** Those of this session from `run` on, by number, as far as they are remembered. */
+  *from(run: number): Generator<RunRecord> {
+    for (const record of this.#records.values()) if (record.run >= run) yield record;
+  }
+
+  /** A program starts; `ppid`: the process that started it, 0 for none. */
+  begin(pid: number, { name, args, started, ppid = 0 }: Pick<RunRecord, 'name' | 'args' | 'started'> & { ppid?: number }): number {
+    const parent = this.of(ppid);
+    return this.#add({ run: this.#base + pid, pid, ...(parent !== 0 && { parent }), kind: 'program', name, args: [...args], started });
   }
 
   end(pid: number): void {
@@ -85,10 +95,20 @@ export class Runs {
   rows(pids: Iterable<number>): RunRows {
     const wanted = new Set(this.#ended);
     this.#ended.clear();
-    for (const pid of pids) if (this.#records.has(pid) && !this.#stored.has(pid)) wanted.add(pid);
+    for (const pid of pids) this.#want(pid, wanted);
     const runs = [...wanted].flatMap((pid) => this.#records.get(pid) ?? []);
     for (const { pid } of runs) this.#stored.add(pid);
     return { runs: runs.map((record) => ({ ...record })), nextRun: this.#base + this.#lastPid + 1 };
+  }
+
+  /** With what started it, which may never change anything itself: a run is found by what it started. */
+  #want(pid: number, wanted: Set<number>): void {
+    for (let at = pid; !this.#stored.has(at) && !wanted.has(at);) {
+      const record = this.#records.get(at);
+      if (!record) return;
+      wanted.add(at);
+      at = (record.parent ?? this.#base) - this.#base;
+    }
   }
 
   #add(record: RunRecord): number {

@@ -28,8 +28,15 @@ export interface HistoryEntry {
 export interface HistoryRun {
   run: number;
   pid: number;
+  /** The run of the process that started it, if one did. */
+  parent?: number;
+  /**
+   * The runs by which it was started, its parent first, at most 64; a shell at a prompt ends them and is not among them. The last one is the
+   * command that the user gave. Absent: none.
+   */
+  ancestors?: number[];
   kind: RunKind;
-  /** The program's name, or what was done (`undo of run 7`). */
+  /** The program's name, or what was done (`undo of run 7`, `undo of run 7 and what it started`). */
   name: string;
   args: string[];
   started: number;
@@ -44,6 +51,8 @@ export interface HistoryFilter {
   path?: string;
   pid?: number;
   run?: number;
+  /** With `run`: also what it started, directly or not. Default false. */
+  children?: boolean;
   /** Only entries after this point. */
   since?: Point;
   /** Only entries before this number: for paging. Newest first. */
@@ -124,6 +133,9 @@ export interface BlameRange {
   time: number;
 }
 
+/** What an undo takes back: an entry, or a run; with `children` (default false) also all that it started, directly or not, as one act. */
+export type UndoTarget = { entry: number } | { run: number; children?: boolean };
+
 /** What is kept of the past. `null`: no bound. */
 export interface Retention {
   /** Milliseconds. */
@@ -151,7 +163,7 @@ export interface HistoryCalls {
   historyRuns(filter?: HistoryFilter): Promise<HistoryRun[]>;
   /** At most 10 000, ordered by path. */
   historyDiff(from: Point, to: Point, path?: string): Promise<{ changes: TreeDifference[]; more: boolean }>;
-  historyUndo(target: { entry: number } | { run: number }, options?: MergeOptions): Promise<MergeResult>;
+  historyUndo(target: UndoTarget, options?: MergeOptions): Promise<MergeResult>;
   /** Brings `path` and all below it back to what it was. */
   historyRestore(path: string, point: Point, options?: MergeOptions): Promise<MergeResult>;
   /** Names a point, default now, and keeps it from being trimmed. EEXIST for a name that is taken. */

@@ -84,7 +84,9 @@ export interface ExitStatus {
   limit?: keyof Limits;
   /** Milliseconds from start to end. */
   duration: number;
-  /** What the run did to the tree, counted when it ended. */
+  /** Its number in the history. */
+  run?: number;
+  /** What the run did to the tree, and what it started meanwhile; counted when it ended. */
   changes?: { written: string[]; deleted: string[]; more: number };
   /** The session or branch in which it ran, where that differs from what it stands on: to be kept, merged or dropped. */
   overlay?: string;

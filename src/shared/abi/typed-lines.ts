@@ -4,7 +4,7 @@ import type { HistoryEntry, HistoryRun } from './history.ts';
 export const TYPED_LINES_FILE = '.history';
 
 /** Whether a run is a shell at a prompt: one that was given no arguments. */
-export function isPrompt(run: HistoryRun | undefined): boolean {
+export function isPrompt(run: { kind: HistoryRun['kind']; name: string; args: readonly string[] } | undefined): boolean {
   return run?.kind === 'program' && run.name === 'sh' && run.args.length === 0;
 }
 

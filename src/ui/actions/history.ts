@@ -1,4 +1,4 @@
-import type { HistoryEntry, MergeOptions, MergeResult, Point } from '../../shared/abi/index.ts';
+import { isPrompt, type HistoryEntry, type MergeOptions, type MergeResult, type Point } from '../../shared/abi/index.ts';
 import { formatCount, plural, visibleName } from '../kit/index.ts';
 import { LAYERS, TIMELINE, describeAct, diffTab, openDiffTab, pointName, showError, showToast, type App, type DiffSpec, type TabId, type ToastAction } from '../stores/index.ts';
 
@@ -60,9 +60,10 @@ function undoAct(app: App, run: number, name: string, back: Act['back'] = 'Redo'
   return { title: `${verb} of ${visibleName(name)}`, back, call: (options) => app.client.api.historyUndo({ run }, options) };
 }
 
-/** Undoes all that a run changed; what was changed since stays and is listed. */
-export function undoRun(app: App, run: number, name: string): Promise<MergeResult | null> {
-  return perform(app, undoAct(app, run, name));
+/** Undoes all that a run changed, with `children` also what it started; what was changed since stays and is listed. */
+export function undoRun(app: App, run: number, name: string, children = false): Promise<MergeResult | null> {
+  const act = undoAct(app, run, name);
+  return perform(app, children ? { ...act, call: (options) => app.client.api.historyUndo({ run, children }, options) } : act);
 }
 
 /** Undoes the undoing. */
@@ -164,11 +165,14 @@ export async function stepMine(app: App, direction: 'undo' | 'redo'): Promise<vo
   }
 }
 
-/** Undoes the newest run of a program that changed anything and is not undone itself. */
+/** Undoes the newest program that changed anything, with all of the command that it was part of. A terminal's own shell is none. */
 export async function undoLastRun(app: App): Promise<void> {
   await attempt(app, 'Could not undo the last program', async () => {
-    const last = (await app.client.api.historyRuns({ limit: 200 })).find(({ kind }) => kind === 'program');
-    if (last) await undoRun(app, last.run, last.name);
+    const runs = await app.client.api.historyRuns({ limit: 200 });
+    const last = runs.find((run) => run.kind === 'program' && !isPrompt(run));
+    const command = last?.ancestors?.at(-1) ?? last?.run;
+    const children = runs.some(({ ancestors }) => command !== undefined && ancestors?.includes(command));
+    if (last && command !== undefined) await undoRun(app, command, runs.find(({ run }) => run === command)?.name ?? last.name, children);
     else showToast(app.messages, { level: 'info', title: 'Nothing to undo', detail: 'No program has changed anything.' });
   });
 }

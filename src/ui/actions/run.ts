@@ -30,13 +30,14 @@ export async function runInTerminal(app: App, request: RunRequest): Promise<void
   }
 }
 
-/** Shows how it ended; its number in the history, with which it can be looked at and undone, comes after. */
+/** Shows how it ended; what of it is in the history, and can be looked at and undone, comes after. */
 async function showEnd(app: App, card: RunCard): Promise<void> {
   app.overlay.setState({ runCard: card });
   const { changes } = card.status;
   if (card.session !== undefined || !changes || changes.written.length + changes.deleted.length + changes.more === 0) return;
-  const run = (await app.client.api.historyEntries({ pid: card.pid, limit: 1 }).catch(() => null))?.entries[0]?.run;
-  if (run !== undefined) patchRunCard(app, card.pid, { run });
+  const { run } = card.status;
+  const family = run === undefined ? [] : await app.client.api.historyRuns({ run, children: true, limit: 2 }).catch(() => []);
+  if (run !== undefined && family.length > 0) patchRunCard(app, card.pid, { run, children: family.some((each) => each.run !== run) });
 }
 
 /** Changes what is shown of the last run, if it is still that one. */

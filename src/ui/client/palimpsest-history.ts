@@ -1,6 +1,6 @@
 import type {
   BlameRange, DirEntry, HistoryCost, HistoryEntry, HistoryFilter, HistoryRun, KernelApi, LayerInfo, MergeOptions, MergeResult, Point, Provenance, Retention,
-  Snapshot, Stat, TreeDifference, WorkspaceApi,
+  Snapshot, Stat, TreeDifference, UndoTarget, WorkspaceApi,
 } from '../../shared/abi/index.ts';
 import { joinPath } from '../../shared/base/index.ts';
 
@@ -25,8 +25,8 @@ export interface PalimpsestHistory {
   /** The same files are at `/history/<point>/`, for programs too. */
   at(point: Point): PastFiles;
   diff(from: Point, to: Point, path?: string): Promise<{ changes: TreeDifference[]; more: boolean }>;
-  /** Takes back one entry, or all that a run did; later changes stay, and where they meet these it is told as a conflict. */
-  undo(target: { entry: number } | { run: number }, options?: MergeOptions): Promise<MergeResult>;
+  /** Takes back one entry, or all that a run did, with `children` also what it started; later changes stay, and where they meet these it is told as a conflict. */
+  undo(target: UndoTarget, options?: MergeOptions): Promise<MergeResult>;
   /** Brings a path, with all below it, back to what it was. */
   restore(path: string, point: Point, options?: MergeOptions): Promise<MergeResult>;
   /** A writable line of its own, at `/branch/<name>`. */
@@ -55,7 +55,7 @@ export function createHistory(kernel: KernelApi): PalimpsestHistory {
     runs: (filter?: HistoryFilter) => api.historyRuns(filter),
     at: (point: Point) => pastFiles(api, `/history/${point}`),
     diff: (from: Point, to: Point, path?: string) => api.historyDiff(from, to, path),
-    undo: (target: { entry: number } | { run: number }, options?: MergeOptions) => api.historyUndo(target, options),
+    undo: (target: UndoTarget, options?: MergeOptions) => api.historyUndo(target, options),
     restore: (path: string, point: Point, options?: MergeOptions) => api.historyRestore(absolute(path), point, options),
     branch: (point: Point, name: string) => api.historyBranch(point, name),
     snapshot: (name: string, point?: Point) => api.historySnapshot(name, point),

@@ -22,7 +22,7 @@ const name = (point: Point): string => (point === 'now' ? 'now' : typeof point =
 /** Reads what a tab compares. */
 export function readComparison(api: Api, spec: DiffSpec): Promise<Comparison> {
   if (spec.kind === 'points') return betweenPoints(api, spec.from, spec.to, spec.path);
-  return spec.kind === 'run' ? ofRun(api, spec.run) : ofLayer(api, spec.layer);
+  return spec.kind === 'run' ? ofRun(api, spec.run, spec.children === true) : ofLayer(api, spec.layer);
 }
 
 async function betweenPoints(api: Api, from: Point, to: Point, path?: string): Promise<Comparison> {
@@ -33,12 +33,14 @@ async function betweenPoints(api: Api, from: Point, to: Point, path?: string): P
 /** Entries that are read to tell a run's paths from those of others that ran at the same time. */
 const ENTRIES_MAX = 10_000;
 
-async function ofRun(api: Api, run: number): Promise<Comparison> {
-  const info = (await api.historyRuns({ run })).find((each) => each.run === run);
-  if (!info) throw new Error('This run is not in the history any more, or has changed nothing');
-  const whole = await betweenPoints(api, info.first - 1, info.last);
-  if (info.entries >= info.last - info.first + 1) return whole;
-  const { entries } = await api.historyEntries({ run, limit: ENTRIES_MAX });
+async function ofRun(api: Api, run: number, children: boolean): Promise<Comparison> {
+  const runs = await api.historyRuns({ run, children, limit: ENTRIES_MAX });
+  const first = Math.min(...runs.map((each) => each.first));
+  const last = Math.max(...runs.map((each) => each.last));
+  if (runs.length === 0) throw new Error('This run is not in the history any more, or has changed nothing');
+  const whole = await betweenPoints(api, first - 1, last);
+  if (runs.reduce((sum, each) => sum + each.entries, 0) >= last - first + 1) return whole;
+  const { entries } = await api.historyEntries({ run, children, limit: ENTRIES_MAX });
   const own = new Set(entries.flatMap(({ path, to }) => (to === undefined ? [path] : [path, to])));
   const isOwn = (path: string): boolean => own.has(path) || [...own].some((each) => path.startsWith(`${each}/`));
   return { ...whole, changes: whole.changes.filter(({ path, from }) => isOwn(path) || (from !== undefined && own.has(from))) };

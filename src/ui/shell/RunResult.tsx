@@ -56,10 +56,10 @@ function Changes({ card }: { card: RunCard }): ReactElement | null {
 /** View what it changed, undo it, and undo the undoing. */
 function RunActions({ card }: { card: RunCard }): ReactElement | null {
   const app = useApp();
-  const { run, pid, name, undoneBy } = card;
+  const { run, pid, name, undoneBy, children = false } = card;
   if (run === undefined) return null;
   const undo = async (): Promise<void> => {
-    const result = await undoRun(app, run, name);
+    const result = await undoRun(app, run, name, children);
     if (result && result.run !== 0) patchRunCard(app, pid, { undoneBy: result.run });
   };
   const redo = async (by: number): Promise<void> => {
@@ -68,7 +68,7 @@ function RunActions({ card }: { card: RunCard }): ReactElement | null {
   };
   return (
     <div className="run-actions">
-      <button type="button" className="btn" aria-label="View changes" onClick={() => showDiff(app, { kind: 'run', run, name })}><GitCompare size={13} aria-hidden="true" />View</button>
+      <button type="button" className="btn" aria-label="View changes" onClick={() => showDiff(app, { kind: 'run', run, name, ...(children && { children }) })}><GitCompare size={13} aria-hidden="true" />View</button>
       {undoneBy === undefined
         ? <button type="button" className="btn" onClick={() => void undo()}><Undo2 size={13} aria-hidden="true" />Undo</button>
         : <button type="button" className="btn" onClick={() => void redo(undoneBy)}><Redo2 size={13} aria-hidden="true" />Redo</button>}

@@ -3,7 +3,7 @@ import { diffTab, diffTitle, parseDiff, type DiffSpec } from './diff-spec.ts';
 
 const SPECS: DiffSpec[] = [
   { kind: 'points', from: 12, to: 'now' }, { kind: 'points', from: 'before-lunch', to: 40, path: '/home' },
-  { kind: 'run', run: 7, name: 'writer' }, { kind: 'layer', layer: 'upper' },
+  { kind: 'run', run: 7, name: 'writer' }, { kind: 'run', run: 7, name: 'sh', children: true }, { kind: 'layer', layer: 'upper' },
 ];
 
 describe('comparisons as tabs', () => {
@@ -16,6 +16,6 @@ describe('comparisons as tabs', () => {
   });
 
   it('say what is compared', () => {
-    expect(SPECS.map(diffTitle)).toEqual(['entry 12 → now', '“before-lunch” → entry 40', 'Changes of writer', 'Layer upper']);
+    expect(SPECS.map(diffTitle)).toEqual(['entry 12 → now', '“before-lunch” → entry 40', 'Changes of writer', 'Changes of sh and what it started', 'Layer upper']);
   });
 });

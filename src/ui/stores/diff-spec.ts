@@ -1,9 +1,9 @@
 import type { Point } from '../../shared/abi/index.ts';
 
-/** What a comparison compares: two points in time (of one path, where given), a run with what was before it, a layer with those below it. */
+/** What a comparison compares: two points in time (of one path, where given), a run (`children`: and what it started) with what was before it, a layer with those below it. */
 export type DiffSpec =
   | { kind: 'points'; from: Point; to: Point; path?: string }
-  | { kind: 'run'; run: number; name: string }
+  | { kind: 'run'; run: number; name: string; children?: true }
   | { kind: 'layer'; layer: string };
 
 const PREFIX = 'diff:';
@@ -27,9 +27,9 @@ export function parseDiff(id: string): DiffSpec | null {
 
 function accept(value: unknown): DiffSpec | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { kind, from, to, path, run, name, layer } = value as Record<string, unknown>;
+  const { kind, from, to, path, run, name, children, layer } = value as Record<string, unknown>;
   if (kind === 'points' && isPoint(from) && isPoint(to)) return { kind, from, to, ...(typeof path === 'string' && { path }) };
-  if (kind === 'run' && Number.isSafeInteger(run) && typeof name === 'string') return { kind, run: run as number, name };
+  if (kind === 'run' && Number.isSafeInteger(run) && typeof name === 'string') return { kind, run: run as number, name, ...(children === true && { children }) };
   return kind === 'layer' && typeof layer === 'string' ? { kind, layer } : null;
 }
 
@@ -41,7 +41,7 @@ export function pointName(point: Point): string {
 
 /** A tab's title. */
 export function diffTitle(spec: DiffSpec): string {
-  if (spec.kind === 'run') return `Changes of ${spec.name}`;
+  if (spec.kind === 'run') return `Changes of ${spec.name}${spec.children ? ' and what it started' : ''}`;
   if (spec.kind === 'layer') return `Layer ${spec.layer}`;
   return `${pointName(spec.from)} → ${pointName(spec.to)}`;
 }

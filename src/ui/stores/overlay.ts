@@ -25,6 +25,8 @@ export interface RunCard {
   status: ExitStatus;
   /** Its number in the history, once it is known. */
   run?: number;
+  /** It started others that changed something: they are shown and undone with it. */
+  children?: boolean;
   /** What undid it, for the redo. */
   undoneBy?: number;
   /** The session layer that has its changes, until it is decided what becomes of them. */

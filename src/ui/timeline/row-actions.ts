@@ -17,12 +17,31 @@ function runActions(app: App, row: RunRow): MenuItem[] {
       : [
         { label: 'Undo this run', keys: 'U', run: () => void undoRun(app, row.run, name) },
         { label: 'Show what it changed', keys: 'D', run: () => showDiff(app, { kind: 'run', run: row.run, name }) },
+        ...familyActions(app, row.run, name),
         { label: 'Only this run', run: () => app.timeline.setFilter(`run:${row.run}`) },
       ]),
     { label: 'Go to the moment before it', separated: true, run: () => void goToPoint(app, first - 1) },
     { label: 'Go to the moment after it', keys: 'Enter', run: () => void goToPoint(app, last) },
     { label: 'Restore everything to before it', separated: true, run: () => void restorePath(app, '/', first - 1) },
   ];
+}
+
+/** What is about a run together with those that it started, or with all of the command that it was part of. */
+function familyActions(app: App, run: number, name: string): MenuItem[] {
+  const { runs } = app.timeline.store.getState();
+  const command = runs.get(run)?.ancestors?.at(-1);
+  const items: MenuItem[] = [];
+  if ([...runs.values()].some(({ ancestors }) => ancestors?.includes(run))) {
+    items.push(
+      { label: 'Undo this run and what it started', run: () => void undoRun(app, run, name, true) },
+      { label: 'Show what it and what it started changed', run: () => showDiff(app, { kind: 'run', run, name, children: true }) },
+    );
+  }
+  if (command !== undefined) {
+    const called = runName(command, runs.get(command));
+    items.push({ label: `Undo all of ${called}, which started it`, run: () => void undoRun(app, command, called, true) });
+  }
+  return items;
 }
 
 function entryActions(app: App, entry: HistoryEntry): MenuItem[] {

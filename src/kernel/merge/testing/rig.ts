@@ -61,8 +61,17 @@ export async function openRig(disk = new MemoryDisk(), pages: { page?: number; k
     tick();
     return run;
   };
+  /** Changes in the name of a program that another may have started; returns its process number. It does not end. */
+  const program = async (ppid: number, work?: (service: TreeService) => Promise<void>): Promise<number> => {
+    tick();
+    const pid = runs.nextPid();
+    runs.begin(pid, { name: `program ${pid}`, args: [], started: now / 1e6, ppid });
+    await work?.(service.as(pid));
+    await settle(false);
+    return pid;
+  };
   const check = (): string[] => [...faults, ...checkTree(tree, [root]).faults.filter((fault) => !fault.endsWith('reached by nothing'))];
-  return { disk, store, service, history, layers, travel, retention, clock, journal, overlay, index, act, settle, tick, check };
+  return { disk, store, service, history, layers, travel, retention, clock, journal, overlay, index, runs, act, program, settle, tick, check };
 }
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;

@@ -1,4 +1,4 @@
-import { isPrompt, isTypedLine, type HistoryEntry, type HistoryRun, type MergeOptions } from '../../../../shared/abi/index.ts';
+import { isPrompt, isTypedLine, type HistoryEntry, type HistoryRun, type MergeOptions, type UndoTarget } from '../../../../shared/abi/index.ts';
 import { ShellError, type Shell } from '../state/index.ts';
 import { number, type Builtin, type Context } from './builtin.ts';
 import { dispatch, printUndo, workspace, type Subcommand } from './workspace.ts';
@@ -7,10 +7,8 @@ import { dispatch, printUndo, workspace, type Subcommand } from './workspace.ts'
 const LOOKED_AT = 10_000;
 const PARTS_MAX = 100;
 
-type Target = { run: number } | { entry: number };
-
 /** What a word names: `12` a run, `@12` an entry. @throws ShellError */
-export const undoTarget = (word: string): Target => (word.startsWith('@') ? { entry: number(word.slice(1)) } : { run: number(word) });
+export const undoTarget = (word: string): UndoTarget => (word.startsWith('@') ? { entry: number(word.slice(1)) } : { run: number(word) });
 
 const COMMAND: Subcommand = {
   usage: '[-n] [--mine | --theirs | --both] [run | @entry] …',
@@ -28,7 +26,7 @@ export const undo: Builtin = {
   run: (context) => dispatch({ '': COMMAND }, '', context),
 };
 
-function takeBack(context: Context, targets: readonly Target[], options: MergeOptions): number {
+function takeBack(context: Context, targets: readonly UndoTarget[], options: MergeOptions): number {
   const runs: number[] = [];
   const changed = new Set<string>();
   const conflicts = new Map<string, string>();
@@ -43,7 +41,7 @@ function takeBack(context: Context, targets: readonly Target[], options: MergeOp
 }
 
 /** The newest change by a program, or by a prompt itself (`echo x > file`), that is not taken back. */
-function lastChange(shell: Shell): Target[] {
+function lastChange(shell: Shell): UndoTarget[] {
   const { entries } = workspace(shell, 'historyEntries', { limit: LOOKED_AT });
   const last = entries.at(-1);
   const runs = last ? workspace(shell, 'historyRuns', { since: last.seq - 1, limit: LOOKED_AT }) : [];
@@ -53,25 +51,29 @@ function lastChange(shell: Shell): Target[] {
 }
 
 /**
- * What that consists of: a program's run, with what its shell did to the files it opened for it (`seq 3 > file`); or what
- * a line changed without a program. Newest first, as `entries` and `runs` are.
+ * What that consists of: the run of the program that a prompt or the page started, with all that it started, and with what its shell did to the
+ * files it opened for it (`seq 3 > file`); or what a line changed without a program. Newest first, as `entries` and `runs` are.
  */
-export function lastChanges(entries: readonly HistoryEntry[], runs: readonly HistoryRun[]): Target[] {
+export function lastChanges(entries: readonly HistoryEntry[], runs: readonly HistoryRun[]): UndoTarget[] {
   const byNumber = new Map(runs.map((run) => [run.run, run]));
   const undone = takenBack(runs);
   const isLine = (entry: HistoryEntry): boolean => isTypedLine(entry, byNumber.get(entry.run));
-  const at = entries.findIndex((entry) => byNumber.get(entry.run)?.kind === 'program' && !isLine(entry) && !undone.has(`run ${entry.run}`) && !undone.has(`entry ${entry.seq}`));
+  const isUndone = ({ run, seq }: HistoryEntry): boolean => undone.has(`entry ${seq}`) || undone.has(`run ${run}`)
+    || [run, ...(byNumber.get(run)?.ancestors ?? [])].some((each) => undone.has(`run ${each} and what it started`));
+  const at = entries.findIndex((entry) => byNumber.get(entry.run)?.kind === 'program' && !isLine(entry) && !isUndone(entry));
   const newest = entries[at];
   if (!newest) return [];
   const byPrompt = isPrompt(byNumber.get(newest.run));
-  const touched = new Set(entries.filter(({ run }) => run === newest.run).flatMap(({ path, to }) => [path, to]));
+  const command = byNumber.get(newest.run)?.ancestors?.at(-1) ?? newest.run;
+  const family = new Set([command, ...runs.filter(({ ancestors }) => ancestors?.includes(command)).map(({ run }) => run)]);
+  const touched = new Set(entries.filter(({ run }) => family.has(run)).flatMap(({ path, to }) => [path, to]));
   const end = entries.findIndex((entry, index) => index > at && isLine(entry));
   const own = entries.slice(at, end < 0 ? at + 1 : end).filter(({ run, seq, path }) => isPrompt(byNumber.get(run)) && !undone.has(`entry ${seq}`)
     && (byPrompt ? run === newest.run : touched.has(path)));
-  return [...(byPrompt ? [] : [{ run: newest.run }]), ...own.slice(0, PARTS_MAX).map(({ seq }) => ({ entry: seq }))];
+  return [...(byPrompt ? [] : [{ run: command, ...(family.size > 1 && { children: true }) }]), ...own.slice(0, PARTS_MAX).map(({ seq }) => ({ entry: seq }))];
 }
 
-/** `run 7` and `entry 12` for what was undone, by an undo that was not undone itself. `runs`: newest first. */
+/** `run 7`, `run 7 and what it started` and `entry 12` for what was undone, by an undo that was not undone itself. `runs`: newest first. */
 function takenBack(runs: readonly HistoryRun[]): Set<string> {
   const undone = new Set<string>();
   for (const { run, kind, name } of runs) {

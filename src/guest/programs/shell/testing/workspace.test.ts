@@ -90,6 +90,18 @@ describe('the workspace from the shell', () => {
     expect(await typed('undo; ls /home/made.txt')).toContain('No such file');
   });
 
+  it('WS1 undo without a name takes back a script with what it started, and the shell at the prompt never as a whole', async () => {
+    await machine.write('/home/x.sh', 'cp /home/w.txt /home/x.txt; sh -c "rm /home/w.txt"; seq 2 | tee /home/y.txt | sort');
+    expect(await typed('mkdir /home/stays; sh /home/x.sh > /home/z.txt')).toBe('<0>');
+    expect(await typed('undo -n')).toMatch(/^(?=[^]*x\.txt)(?=[^]*w\.txt)(?=[^]*y\.txt)(?=[^]*z\.txt)/);
+    const undone = await typed('undo; ls /home');
+    const listed = undone.slice(undone.indexOf('takes it back'));
+    expect(listed).toMatch(/\bw\.txt/);
+    expect(listed).toMatch(/stays/);
+    expect(listed).not.toMatch(/x\.txt|y\.txt|z\.txt/);
+    expect(await typed('undo; ls /home/stays')).toContain('No such file');
+  });
+
   it('WS1 the notes of typed lines are in the journal only when asked for', async () => {
     expect(await typed('journal')).not.toMatch(/run 1 +write +\/home\/\.history/);
     expect(await typed('journal -a -n 3')).toContain('write   /home/.history');
