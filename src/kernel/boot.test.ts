@@ -48,6 +48,18 @@ afterEach(async () => {
 });
 
 describe('the kernel, whole', () => {
+  it('BT8 who is in a hurry is told of the workspace without the count of its changes', async () => {
+    const disk = new MemoryDisk();
+    await (await boot(disk)).api.writeFile('/home/mine', encode('1'));
+    const { api } = await boot(disk);
+    const quick = await api.workspace(true);
+    expect(quick).toMatchObject({ mode: 'owner', changes: 0 });
+    const { changes, journalEntries } = await api.workspace();
+    expect(changes).toBeGreaterThan(0);
+    expect(journalEntries).toBe(quick.journalEntries);
+    expect((await api.workspace(true)).changes).toBe(changes);
+  });
+
   it('BT1 shows the base layer, takes changes, and has them after a start without a clean end', async () => {
     const disk = new MemoryDisk();
     const { api } = await boot(disk);
