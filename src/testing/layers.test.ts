@@ -189,3 +189,19 @@ it('LM1 LM4 rebase: the layers in another order, or fewer, as if they had always
   expect(await told(api)).toEqual(['added /home/upper.txt content']);
   expect(await shown(await boot(disk))).toEqual(expected);
 });
+
+it('LA7 layers that are removed at one time, and one that is pushed meanwhile, leave a stack of layers that are there', async () => {
+  const { machine, api, disk } = await boot();
+  for (const name of ['one', 'two', 'three']) {
+    await machine.write(`/home/${name}`, name);
+    await api.layerPush(name);
+  }
+  await machine.write('/home/top', 'top');
+  const done = await Promise.allSettled([api.layerRemove('one'), api.layerRemove('two'), api.layerPush('late')]);
+  for (const one of done) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'EBUSY' });
+  expect(disk.head.stack.filter((id) => !disk.layers.has(id))).toEqual([]);
+  const left = (await api.layerList()).map(({ name }) => name);
+  for (const name of ['three', 'late']) expect(left).toContain(name);
+  expect((await api.readdir('/home')).map(({ name }) => name)).toEqual(['three', 'top']);
+  expect(await (await boot(disk)).machine.read('/home/top')).toBe('top');
+});

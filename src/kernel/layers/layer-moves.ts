@@ -50,7 +50,7 @@ export class LayerMoves {
     const [from, to] = [stack.slice(0, at + 1), stack.slice(0, at)];
     const before = await this.#view(from);
     const result = await travel.merge('merge', `removal of the layer ${name}`, before, await this.#view(to, before), await this.#touched(from, [id]), options);
-    if (!options?.dryRun) await layers.restackOnto(layers.stack.stack.filter((other) => other !== id));
+    if (!options?.dryRun) await layers.restackOnto((now) => now.filter((other) => other !== id));
     return result;
   }
 
@@ -70,7 +70,7 @@ export class LayerMoves {
     const before = await this.#view(stack);
     const after = await this.#view(target, before);
     const result = await travel.merge('merge', `rebase onto ${names.join(', ') || 'the base'}`, before, after, await this.#touched(stack, differing), options);
-    if (!options?.dryRun && differing.size > 0) await layers.restackOnto(target);
+    if (!options?.dryRun && differing.size > 0) await layers.restackOnto((now) => [...target, ...now.filter((id) => !stack.includes(id) && !target.includes(id))]);
     return result;
   }
 

@@ -158,7 +158,7 @@ it('LA7 what was in a directory that was removed is not taken along to other lay
   await again.commit([
     change('rename', 3, 2, 'moved', { parent2: 1, name2: 'out' }), change('unlink', 5, 2, 'x'), change('unlink', 6, 2, 'y'), change('unlink', 6, 2, 'y2'), change('rmdir', 2, 1, 'gone'),
   ]);
-  await layersOf(again).restackOnto([]);
+  await layersOf(again).restackOnto(() => []);
   const { upper } = again.overlay.stack;
   expect([await rows(again, upper), (await again.store.scanNodes(upper, 0, 99)).map(({ ino }) => ino).filter((ino) => ino !== 1)]).toEqual([['out', 'kept'], []]);
   expect(await (await again.reopen()).names(3)).toEqual(['kept new']);

@@ -97,19 +97,22 @@ export class Layers {
 
   /**
    * Puts the upper onto other layers: frozen ones of the stack in another order or fewer, or ones beside it, from the bottom to the top. Nothing that is
-   * seen changes: the upper then says all that the tree has and they do not give. Layers that are not named are dropped. As `commit`, programs go on meanwhile.
+   * seen changes: the upper then says all that the tree has and they do not give. Layers that are not named are dropped. `targetOf` is given the stack as it is when this begins. As `commit`, programs go on meanwhile.
    */
-  restackOnto(target: readonly number[]): Promise<void> {
-    const done = this.#merging.then(() => this.#restackOnto(target));
+  restackOnto(targetOf: (stack: readonly number[]) => readonly number[]): Promise<void> {
+    const done = this.#merging.then(() => this.#restackOnto(targetOf));
     this.#merging = done.catch(() => undefined);
     return done;
   }
 
-  async #restackOnto(target: readonly number[]): Promise<void> {
+  async #restackOnto(targetOf: (stack: readonly number[]) => readonly number[]): Promise<void> {
     const { store, base, overlay, between } = this.#options;
-    const { from, into } = await between(async () => {
+    const { from, into, target } = await between(async () => {
+      const target = targetOf(overlay.stack.stack);
+      const known = new Set((await store.layers()).map(({ id }) => id));
+      if (!target.every((id) => known.has(id))) throw new FsError('EBUSY', 'layer', undefined, { detail: 'one of the layers was merged or taken out meanwhile' });
       const frozen = await this.#freeze(freeName('upper', await this.list()));
-      return { from: overlay.stack.stack, into: await this.#reserve({ ...frozen, name: 'upper' }) };
+      return { target, from: overlay.stack.stack, into: await this.#reserve({ ...frozen, name: 'upper' }) };
     });
     await this.#write(into, () => expressLayers({ store, base, from, onto: target, into, guard: (batch) => overlay.chunks.guard(batch) }));
     await between(() => this.#replaceUpper(from, target, into));

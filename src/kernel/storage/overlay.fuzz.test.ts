@@ -81,7 +81,7 @@ async function run(seed: number, layers = { push: 0, commit: 0 }): Promise<void>
     const stack = new Layers({ store, overlay, base: makeBase(), between: (action) => action(), now: () => 0 });
     if (chance < layers.push) await stack.push(`layer${batch}`);
     else if (chance % 2 === 0) await stack.commit();
-    else await stack.restackOnto(someOf(overlay.stack.stack, random));
+    else await stack.restackOnto((now) => someOf(now, random));
     expect(show(await readAll(overlay, overlay.record(1) ?? root)), tree.log.join('\n')).toEqual(show(tree.state.nodes));
     tree.log.push(`stack ${overlay.stack.stack.join(' ')} ${overlay.stack.upper}`);
     await check();
