@@ -125,7 +125,7 @@ it('FO6 a stack of layers that becomes another is followed as well', async () =>
   expect((await follower.layerList()).map(({ name }) => name)).toEqual((await owner.layerList()).map(({ name }) => name));
 });
 
-it('FO11 FO12 FO13 hand-overs under load, to and fro: what was acknowledged is there, once, and all tabs show the same', async () => {
+it('FO4 FO11 FO12 FO13 hand-overs under load, to and fro: what was acknowledged is there, once, and all tabs show the same', async () => {
   const three = new Tabs();
   tabs.push(three);
   const kernels = [await three.open(), await three.open(), await three.open()];
@@ -156,7 +156,9 @@ it('FO11 FO12 FO13 hand-overs under load, to and fro: what was acknowledged is t
     else expect(wanted.get(path), path).toBe(text);
   }
   expect(acknowledged.size).toBeGreaterThan(40);
+  const journal = await last.api.historyEntries({ limit: 10_000 });
   for (const [tab, kernel] of kernels.entries()) {
+    await until(async () => JSON.stringify(await kernel.api.historyEntries({ limit: 10_000 })) === JSON.stringify(journal));
     await until(async () => JSON.stringify([...(await tree(kernel.api))].sort()) === JSON.stringify([...wanted].sort()));
     expect(kernel.check().faults).toEqual(own[tab]);
     expect((await kernel.api.notices()).filter(({ id }) => id !== 'ownership')).toEqual([]);

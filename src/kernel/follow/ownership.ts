@@ -97,13 +97,14 @@ export class Ownership {
   }
 
   async #lose(): Promise<void> {
-    const { mode, setMode, keeper, others, store, raise, announce, onFault } = this.#options;
+    const { mode, setMode, keeper, others, store, overlay, follower, raise, announce, onFault } = this.#options;
     if (mode() !== 'owner') return;
     setMode('read-only');
     keeper.refuseWrites(Errno.EROFS);
     raise(takenOver());
     await Promise.all([this.#writeLast(), ...others.map((other) => other.loseOwnership().catch(onFault))]);
     if (mode() !== 'read-only') return;
+    follower.skipTo(overlay.lastSequence);
     await store.refresh(READ_ONLY).catch(onFault);
     announce();
     this.#beginFollowing();

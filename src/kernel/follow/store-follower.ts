@@ -48,6 +48,11 @@ export class StoreFollower {
     this.#seq = seq;
   }
 
+  /** Records up to this one are this tab's own: they are in the tree and in the index. */
+  skipTo(seq: number): void {
+    this.#seq = Math.max(this.#seq, seq);
+  }
+
   /** Resolves when what was committed before the call is in the tree. @throws FsError ENOSPC: the arena is full; call again */
   async catchUp(): Promise<void> {
     if (this.#running) {
