@@ -1,7 +1,8 @@
 import type { HistoryCost, Retention as Bounds } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import { emptyBatch, type ChunkRef, type JournalRecord, type Store } from '../contract/index.ts';
-import { collectChunks, recordCodec, refsOf, scanLayer, scanLayerNodes, type ChunkStore } from '../storage/index.ts';
+import { collectChunks, refsOf, scanLayer, scanLayerNodes, type ChunkStore } from '../storage/index.ts';
+import { CostCounter } from './cost.ts';
 import type { JournalIndex } from './journal-index.ts';
 
 export interface RetentionOptions {
@@ -31,10 +32,12 @@ const SLACK = 1 / 20;
 /** What is kept of the past, and what it costs. Rules HR* in SPEC.md. */
 export class Retention {
   readonly #options: RetentionOptions;
+  readonly #costs: CostCounter;
   #trimming: Promise<unknown> = Promise.resolve();
 
   constructor(options: RetentionOptions) {
     this.#options = options;
+    this.#costs = new CostCounter(options);
   }
 
   async bounds(): Promise<Bounds> {
@@ -49,20 +52,8 @@ export class Retention {
     await this.#options.store.commit(emptyBatch({ settings: [{ key: SETTING, value: { age, entries, bytes } }] }));
   }
 
-  async cost(): Promise<HistoryCost> {
-    const { index, store } = this.#options;
-    const present = await this.#presentChunks();
-    const past = new Map<string, number>();
-    let journal = 0;
-    for (let from = index.oldest; from <= store.head().seq;) {
-      const page = await this.#page(from);
-      if (page.length === 0) break;
-      journal += recordCodec.encodeSegment(page).length;
-      for (const ref of refsOf(emptyBatch({ journal: page }))) if (!present.has(keyOf(ref))) past.set(keyOf(ref), ref.length);
-      from = page.at(-1)!.seq + 1;
-      await this.#options.yield();
-    }
-    return { entries: index.last - index.oldest + 1, oldest: index.oldest, journal, present: sum(present), past: sum(past) };
+  cost(): Promise<HistoryCost> {
+    return this.#costs.count();
   }
 
   /**
@@ -198,7 +189,6 @@ export class Retention {
 }
 
 const keyOf = ({ hash }: ChunkRef): string => hash;
-const sum = (bytes: ReadonlyMap<string, number>): number => [...bytes.values()].reduce((total, length) => total + length, 0);
 
 function isBounds(value: unknown): value is Bounds {
   if (typeof value !== 'object' || value === null) return false;
