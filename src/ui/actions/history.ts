@@ -1,6 +1,6 @@
 import { isPrompt, type HistoryEntry, type MergeOptions, type MergeResult, type Point } from '../../shared/abi/index.ts';
 import { formatCount, plural, visibleName } from '../kit/index.ts';
-import { LAYERS, TIMELINE, describeAct, diffTab, openDiffTab, pointName, showError, showToast, type App, type DiffSpec, type TabId, type ToastAction } from '../stores/index.ts';
+import { LAYERS, TIMELINE, describeAct, diffTab, dismissToast, openDiffTab, pointName, showError, showToast, type App, type DiffSpec, type TabId } from '../stores/index.ts';
 
 /** Something that changes the workspace by merging, so that it can meet conflicts and can be undone. */
 export interface Act {
@@ -33,11 +33,16 @@ export async function perform(app: App, act: Act, options: MergeOptions = {}): P
 }
 
 function tell(app: App, act: Act, { run, changed, conflicts }: MergeResult): void {
-  const actions: ToastAction[] = run === 0 ? [] : [{ label: act.back, run: () => void takeBack(app, act, run) }];
   if (conflicts.length === 0 && changed.length === 0) {
     showToast(app.messages, { level: 'info', title: `${act.title}: nothing to do`, detail: 'It is so already.' });
   } else if (changed.length > 0) {
-    showToast(app.messages, { level: 'success', title: `${act.title} is done`, detail: `${plural(changed.length, 'path')} changed: ${listed(changed)}`, actions });
+    const toast = showToast(app.messages, { level: 'success', title: `${act.title} is done`, detail: `${plural(changed.length, 'path')} changed: ${listed(changed)}`, actions: run === 0 ? [] : [{
+      label: act.back,
+      run: () => {
+        dismissToast(app.messages, toast);
+        void takeBack(app, act, run);
+      },
+    }] });
   }
   showConflicts(app, act, conflicts);
 }
@@ -53,7 +58,8 @@ function showConflicts(app: App, act: Act, conflicts: MergeResult['conflicts']):
 
 /** Undoes what an act did, which is a run of its own; that can be taken back in its turn. */
 async function takeBack(app: App, act: Act, run: number): Promise<void> {
-  await perform(app, undoAct(app, run, act.title, act.back === 'Undo' ? 'Redo' : 'Undo', act.back));
+  // “Redo of sed” takes back “Undo of sed”, and so on, not “Redo of Undo of sed”.
+  await perform(app, undoAct(app, run, act.title.replace(/^(?:Undo|Redo) of /, ''), act.back === 'Undo' ? 'Redo' : 'Undo', act.back));
 }
 
 function undoAct(app: App, run: number, name: string, back: Act['back'] = 'Redo', verb = 'Undo'): Act {

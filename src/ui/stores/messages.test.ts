@@ -26,4 +26,16 @@ describe('messages', () => {
     for (let count = 0; count < 50; count++) showError(store, `${count}`, new Error('x'));
     expect(store.getState().toasts).toHaveLength(TOASTS_MAX);
   });
+
+  it('leaves time to reach what a message offers', () => {
+    vi.useFakeTimers();
+    const store = createMessages();
+    showToast(store, { level: 'success', title: 'plain' });
+    showToast(store, { level: 'success', title: 'offers', actions: [{ label: 'Undo', run: () => undefined }] });
+    vi.advanceTimersByTime(10_000);
+    expect(store.getState().toasts.map(({ title }) => title)).toEqual(['offers']);
+    vi.advanceTimersByTime(11_000);
+    expect(store.getState().toasts).toEqual([]);
+    vi.useRealTimers();
+  });
 });

@@ -6,7 +6,7 @@ export interface ToastAction {
   run: () => void;
 }
 
-/** Errors and everything with `keep` stay until they are dismissed; the rest goes after six seconds. */
+/** Errors and everything with `keep` stay until they are dismissed; the rest goes after six seconds, with something to do after twenty. */
 export interface Toast {
   id: number;
   level: 'info' | 'success' | 'warning' | 'error';
@@ -28,6 +28,8 @@ export type MessagesStore = StoreApi<Messages>;
 /** Toasts on screen at once; the oldest that need not stay goes first. */
 export const TOASTS_MAX = 8;
 const LIFETIME_MS = 6000;
+/** Of those that offer something to do: there must be time to read and to reach it. */
+const LIFETIME_WITH_ACTIONS_MS = 20_000;
 let nextId = 1;
 
 export function createMessages(): MessagesStore {
@@ -42,7 +44,7 @@ export function dismissToast(store: MessagesStore, id: number): void {
 export function showToast(store: MessagesStore, toast: Omit<Toast, 'id'>): number {
   const id = nextId++;
   store.setState((state) => ({ toasts: trimToasts([...state.toasts, { ...toast, id }]) }));
-  if (!staysUntilDismissed(toast)) setTimeout(() => dismissToast(store, id), LIFETIME_MS);
+  if (!staysUntilDismissed(toast)) setTimeout(() => dismissToast(store, id), toast.actions?.length ? LIFETIME_WITH_ACTIONS_MS : LIFETIME_MS);
   return id;
 }
 
