@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FsError } from '../../shared/base/index.ts';
 import { encodeHeader, splitName } from './tar-format.ts';
 import { encodePax } from './pax.ts';
+import { reasonOf } from './streams.ts';
 import { importInto, look, makeDirectory, makeVolume, putFile, exportAll } from './testing/rig.ts';
 import { Job } from './index.ts';
 import { makeZip } from './testing/make-zip.ts';
@@ -152,6 +153,11 @@ describe('damage', () => {
     flipped[flipped.length - 6]! ^= 1;
     expect((await refused(flipped)).code).toBe('EBADMSG');
     expect((await refused(new Uint8Array(packed.subarray(0, packed.length - 12)))).code).toBe('EBADMSG');
+  });
+
+  it('AR18 says what is wrong with the data, not which call of the browser said so', () => {
+    expect(reasonOf(new TypeError("Failed to execute 'close' on 'WritableStreamDefaultWriter': Compressed input was truncated."))).toBe('Compressed input was truncated');
+    expect(reasonOf('incorrect header check')).toBe('incorrect header check');
   });
 
   it('AR19 zip: one damaged member is left out, the others are taken', async () => {

@@ -68,7 +68,7 @@ export function inflate(format: 'gzip' | 'deflate-raw', pull: Pull): { pull: Pul
       try {
         return await out.pull();
       } catch (error) {
-        throw failure instanceof FsError ? failure : damaged(`its ${format === 'gzip' ? 'gzip' : 'compressed'} data are damaged or cut off (${error instanceof Error ? error.message : String(error)})`);
+        throw failure instanceof FsError ? failure : damaged(`its ${format === 'gzip' ? 'gzip' : 'compressed'} data are damaged or cut off (${reasonOf(error)})`);
       }
     },
   };
@@ -95,7 +95,7 @@ async function unpackZstd(pull: Pull): Promise<Pull> {
       }
     } catch (error) {
       if (error instanceof FsError) throw error;
-      throw damaged(`its zstd data are damaged or cut off (${error instanceof Error ? error.message : String(error)})`);
+      throw damaged(`its zstd data are damaged or cut off (${reasonOf(error)})`);
     }
     return ready.shift() ?? null;
   };
@@ -161,4 +161,10 @@ export function gzipping(next: ClosingSink): ClosingSink {
       next.abort(reason);
     },
   };
+}
+
+/** What a decoder says of the data, without the call of the browser in which it said so. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^Failed to execute '[^']*' on '[^']*': /, '').replace(/\.$/, '');
 }
