@@ -1,5 +1,5 @@
 import { isTypedLine, type HistoryEntry, type HistoryFilter, type HistoryRun } from '../../../../shared/abi/index.ts';
-import type { Shell } from '../state/index.ts';
+import { ShellError, type Shell } from '../state/index.ts';
 import { letters, number, type Builtin, type Context } from './builtin.ts';
 import { undoTarget } from './undo.ts';
 import { dispatch, need, point, printDifferences, printMerge, shown, workspace, type Subcommand } from './workspace.ts';
@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, Subcommand>> = {
       if (rest[0] !== undefined) filter.path = shell.files.resolve(rest[0]);
       const all = flags.has('a') || flags.has('r') || rest[0] !== undefined;
       const entries = all ? workspace(shell, 'historyEntries', { ...filter, limit: count }).entries : meant(shell, count);
+      if (entries.length === 0 && rest[0] !== undefined) throw new ShellError(`nothing was changed at ${shown(filter.path!)}; \`journal help\` lists the commands`, { status: 1 });
       for (const entry of entries.toReversed()) out(entryLine(entry));
     },
   },

@@ -105,6 +105,7 @@ describe('the workspace from the shell', () => {
   it('WS1 the notes of typed lines are in the journal only when asked for', async () => {
     expect(await typed('journal')).not.toMatch(/run 1 +write +\/home\/\.history/);
     expect(await typed('journal -a -n 3')).toContain('write   /home/.history');
+    expect(await typed('journal runz')).toBe('sh: journal: nothing was changed at /home/runz; `journal help` lists the commands\n<1>');
     expect(await typed('journal -n 2 /home/.history')).toContain('write   /home/.history');
   });
 
