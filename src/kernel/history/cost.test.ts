@@ -73,3 +73,20 @@ it('HR5 a second count reads neither what did not change of the journal nor froz
   expect((await counter.count()).entries).toBe(first.entries + 1);
   expect(read).toEqual([`scanEntries ${rig.layers.stack.upper}`, 'journal 2049']);
 });
+
+it('HR5 a layer that was counted as the upper is counted once more when it is frozen', async () => {
+  const rig = await openRig();
+  const put = (byte: number) => rig.act(async (service) => {
+    const dir = await find(service, '/a');
+    const there = (await service.readdir(dir, 0, 99)).find(({ name }) => name === 'f')?.node;
+    await service.write(there ?? (await service.create(dir, 'f')), 0, new Uint8Array(1000).fill(byte));
+  });
+  const counter = new CostCounter({ index: rig.index, store: rig.store, yield: pause });
+  await put(1);
+  await rig.settle(true);
+  expect(await counter.count()).toMatchObject({ present: 1000, past: 0 });
+  await rig.act(async (service) => void (await service.write(await find(service, '/a/f'), 1000, new Uint8Array(500))));
+  await rig.settle(true);
+  await rig.layers.push('frozen');
+  expect(await counter.count()).toMatchObject({ present: 1500, past: 1000 });
+});
