@@ -29,7 +29,7 @@ test.describe('a full disk', () => {
     const filled = await run(page, { module: '/bin/writer', args: ['/home/big.bin', '64', '--sync-each'] });
     expect(filled.code).not.toBe(0);
     expect(filled.stderr).toMatch(/space|ENOSPC/i);
-    await expect(banner(page)).toContainText(/disk is full.*ENOSPC.*Free space/);
+    await expect(banner(page)).toContainText(/disk is full.*ENOSPC.*trim the history.*free space/);
     const small = await run(page, { module: '/bin/filetool', args: ['write', '/home/small.txt', 'x'] });
     expect(small).toMatchObject({ code: 1, stderr: expect.stringMatching(/space/i) });
     expect(await write(page, '/home/small.txt', 'x')).toBe('ENOSPC');
