@@ -91,13 +91,13 @@ describe('sockets between real workers', () => {
   });
 
   it('a program calls another by opening a file, where it was granted that', async () => {
-    const server = await serve(7005);
+    const server = await serve(7005, { args: ['--once'] });
     const append = (grants?: SpawnOptions['grants']) => machine.run('/bin/filetool', ['append', '/dev/tcp/127.0.0.1/7005', 'hello'], grants ? { grants } : {});
     expect(await append()).toMatchObject({ code: 1, stderr: expect.stringContaining('Permission denied') });
     expect(await append({ connect: true })).toMatchObject({ code: 0, stderr: '' });
     expect(await machine.run('/bin/filetool', ['append', '/dev/tcp/127.0.0.1/7006', 'hello'], { grants: { connect: true } }))
       .toMatchObject({ code: 1, stderr: expect.stringContaining('Connection refused') });
-    await machine.api.kill(server.pid);
+    expect(await server.exited).toMatchObject({ code: 0 });
     expect(await server.lines).toContain('1 came\n');
     await server.errors;
   });
