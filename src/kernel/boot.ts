@@ -205,7 +205,7 @@ async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   const history = new History({
     index, present: overlay, store, runs, settle, yield: host.yield, now, named: (name) => lines.pointOf(name), between: (action) => journal.between(action),
   });
-  const layers = new Layers({ store, overlay, base: overlay.base, between: (action) => journal.between(action), now: () => Number(host.clock.realtime() / 1_000_000n) });
+  const layers = new Layers({ store, overlay, base: overlay.base, between: (action) => journal.between(action), now });
   prepareLater(overlay, layers, mode === 'owner');
   journal.onCommitted((committed) => index.committed(committed.at(-1)?.seq ?? 0));
   const { clean } = opened;

@@ -1,19 +1,12 @@
-import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { IDBObjectStore } from 'fake-indexeddb';
+import { expect, it, vi } from 'vitest';
 import { folderStoreConformance } from '../../kernel/folder/testing/store-conformance.ts';
 import { IdbFolderStore } from './folder-store.ts';
+import { freshIndexedDb } from './testing/fresh-indexeddb.ts';
 
 let count = 0;
 
-beforeEach(async () => {
-  const { IDBCursor, IDBDatabase, IDBIndex, IDBRequest, IDBTransaction } = await import('fake-indexeddb');
-  for (const [name, value] of Object.entries({ IDBCursor, IDBDatabase, IDBIndex, IDBKeyRange, IDBObjectStore, IDBRequest, IDBTransaction })) vi.stubGlobal(name, value);
-  vi.stubGlobal('indexedDB', new IDBFactory());
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
+freshIndexedDb();
 
 folderStoreConformance('IdbFolderStore', async () => {
   const name = `folders-${count++}`;

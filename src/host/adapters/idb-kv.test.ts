@@ -1,22 +1,13 @@
-import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { IDBObjectStore } from 'fake-indexeddb';
+import { expect, it, vi } from 'vitest';
 import { decodeKey, encodeKey, KvStore } from '../../kernel/kv/index.ts';
 import { bytes, kvConformance, text } from '../../kernel/kv/testing/kv-conformance.ts';
 import { IdbKvBackend } from './idb-kv.ts';
+import { freshIndexedDb } from './testing/fresh-indexeddb.ts';
 
 let count = 0;
 
-beforeEach(async () => {
-  const { IDBCursor, IDBDatabase, IDBIndex, IDBRequest, IDBTransaction } = await import('fake-indexeddb');
-  for (const [name, value] of Object.entries({ IDBCursor, IDBDatabase, IDBIndex, IDBKeyRange, IDBObjectStore, IDBRequest, IDBTransaction })) {
-    vi.stubGlobal(name, value);
-  }
-  vi.stubGlobal('indexedDB', new IDBFactory());
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
+freshIndexedDb();
 
 const make = (name: string, onLost?: (reason: string) => void): IdbKvBackend => new IdbKvBackend({ name, encodeKey, decodeKey, ...(onLost && { onLost }) });
 

@@ -1,6 +1,6 @@
-import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
+import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import { openDB } from 'idb';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { emptyBatch } from '../../kernel/contract/index.ts';
 import { MemoryStore, recordCodec, STORE_FORMAT } from '../../kernel/storage/index.ts';
 import { asFormat1, type Workspace1 } from '../../kernel/storage/testing/format-1.ts';
@@ -8,6 +8,7 @@ import { openOverlay, randomWorkspace, readAll } from '../../kernel/storage/test
 import { show } from '../../kernel/storage/testing/tree-steps.ts';
 import { file, storeConformance } from '../../kernel/storage/testing/store-conformance.ts';
 import { IdbStore, type IdbStoreOptions } from './idb-store.ts';
+import { freshIndexedDb } from './testing/fresh-indexeddb.ts';
 
 let count = 0;
 
@@ -25,17 +26,7 @@ it('ST26 a browser that cannot open its files for a moment is asked again', asyn
   vi.restoreAllMocks();
 });
 
-beforeEach(async () => {
-  const { IDBCursor, IDBDatabase, IDBIndex, IDBRequest, IDBTransaction } = await import('fake-indexeddb');
-  for (const [name, value] of Object.entries({ IDBCursor, IDBDatabase, IDBIndex, IDBKeyRange, IDBObjectStore, IDBRequest, IDBTransaction })) {
-    vi.stubGlobal(name, value);
-  }
-  vi.stubGlobal('indexedDB', new IDBFactory());
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
+freshIndexedDb();
 
 const make = (name: string, options: Partial<IdbStoreOptions> = {}): IdbStore =>
   new IdbStore({ name, codec: recordCodec, format: STORE_FORMAT, ...options });

@@ -1,22 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FolderChange, FolderCommitOptions } from '../../shared/abi/index.ts';
 import type { MemoryProvider } from './index.ts';
-import { FolderRig } from './testing/rig.ts';
+import { folderRigs, type FolderRig } from './testing/rig.ts';
 
-const rigs: FolderRig[] = [];
+const { boot, kept, end } = folderRigs();
 
-async function boot(): Promise<FolderRig> {
-  return kept(await FolderRig.boot());
-}
-
-function kept(rig: FolderRig): FolderRig {
-  rigs.push(rig);
-  return rig;
-}
-
-afterEach(async () => {
-  await Promise.allSettled(rigs.splice(0).map(({ kernel }) => kernel.shutdown()));
-});
+afterEach(end);
 
 const said = (changes: readonly FolderChange[]): Record<string, string> =>
   Object.fromEntries(changes.map(({ path, change, from, conflict, problem }) => [path, [change, from, conflict?.reason, problem && 'problem'].filter(Boolean).join(' ')]));

@@ -1,21 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HistoryCalls, LayerCalls } from '../../shared/abi/index.ts';
-import { FolderRig } from './testing/rig.ts';
+import { folderRigs } from './testing/rig.ts';
 
-const rigs: FolderRig[] = [];
+const { boot, kept, end } = folderRigs();
 
-async function boot(): Promise<FolderRig> {
-  return kept(await FolderRig.boot());
-}
-
-function kept(rig: FolderRig): FolderRig {
-  rigs.push(rig);
-  return rig;
-}
-
-afterEach(async () => {
-  await Promise.allSettled(rigs.splice(0).map(({ kernel }) => kernel.shutdown()));
-});
+afterEach(end);
 
 describe('mounting', () => {
   it('FO1 shows the folder at /mnt/<name>, with its times, and leaves it as it is whatever is done there', async () => {

@@ -5,7 +5,7 @@ import { hasher } from '../storage/testing/fixture.ts';
 import { ModelTree, type ModelNode } from '../storage/testing/model-tree.ts';
 import { makeBase } from '../storage/testing/model-workspace.ts';
 import { SeededRandom } from '../storage/testing/random.ts';
-import { pathsOf, show, step } from '../storage/testing/tree-steps.ts';
+import { pathsOf, replayPaths, show, step } from '../storage/testing/tree-steps.ts';
 import { diffPoints } from './differences.ts';
 import { JournalIndex } from './journal-index.ts';
 import { PastView } from './past-view.ts';
@@ -45,20 +45,6 @@ async function readView(view: TreeView): Promise<Map<number, ModelNode>> {
   };
   await visit(await view.root());
   return nodes;
-}
-
-/** The names that the journal makes of those that were shipped, entry by entry: told from the records' paths alone. */
-function replayPaths(records: readonly JournalRecord[], paths: Set<string>): string[] {
-  for (const { op, path, to } of records) {
-    if (op === 'unlink' || op === 'rmdir') paths.delete(path);
-    else if (op === 'rename' && to !== undefined) {
-      const moved = [...paths].filter((known) => known === path || known.startsWith(`${path}/`));
-      paths.delete(to);
-      for (const known of moved) paths.delete(known);
-      for (const known of moved) paths.add(to + known.slice(path.length));
-    } else if (op !== 'write' && op !== 'attr') paths.add(path);
-  }
-  return [...paths].sort();
 }
 
 type Nodes = ReadonlyMap<number, ModelNode>;
@@ -132,7 +118,7 @@ async function run(seed: number): Promise<void> {
     if (expected) expect(show(nodes), `entry ${at}\n${tree.log.join('\n')}`).toEqual(expected);
     const records: JournalRecord[] = [];
     for await (const page of session.index.range(1, at)) records.push(...page);
-    expect(pathsOf(nodes).sort()).toEqual(replayPaths(records, new Set(basePaths)));
+    expect(pathsOf(nodes).sort()).toEqual(replayPaths(records, basePaths));
   };
   for (let batch = 0; batch < BATCHES; batch++) {
     for (let i = random.below(OPS); i >= 0; i--) step(tree, random);

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { JournalRecord } from '../contract/index.ts';
 import { Layers } from './layers.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -7,24 +6,10 @@ import type { PreparedBatch } from './overlay.ts';
 import type { ModelState } from './testing/model-tree.ts';
 import { makeBase, modelOf, openOverlay, readAll } from './testing/model-workspace.ts';
 import { SeededRandom } from './testing/random.ts';
-import { pathsOf, show, step } from './testing/tree-steps.ts';
+import { pathsOf, replayPaths, show, step } from './testing/tree-steps.ts';
 
 const BATCHES = 40;
 const OPS = 14;
-
-/** The paths that the journal's records make of those that were shipped. */
-function replayPaths(records: readonly JournalRecord[], paths: Set<string>): Set<string> {
-  for (const { op, path, to } of records) {
-    if (op === 'unlink' || op === 'rmdir') paths.delete(path);
-    else if (op === 'rename' && to !== undefined) {
-      const moved = [...paths].filter((known) => known === path || known.startsWith(`${path}/`));
-      paths.delete(to);
-      for (const known of moved) paths.delete(known);
-      for (const known of moved) paths.add(to + known.slice(path.length));
-    } else if (op !== 'write' && op !== 'attr') paths.add(path);
-  }
-  return paths;
-}
 
 /** Some of the layers, in any order. */
 function someOf(layers: readonly number[], random: SeededRandom): number[] {
@@ -59,7 +44,7 @@ async function run(seed: number, layers = { push: 0, commit: 0 }): Promise<void>
     expect(show(nodes), tree.log.join('\n')).toEqual(show(committed.nodes));
     const records = await fresh.journal(1, 1e9);
     expect(records.map((record) => record.seq)).toEqual(records.map((_, i) => i + 1));
-    expect([...replayPaths(records, new Set(basePaths))].sort()).toEqual(pathsOf(nodes).sort());
+    expect(replayPaths(records, basePaths)).toEqual(pathsOf(nodes).sort());
     expect(faults).toEqual([]);
   };
   for (let batch = 0; batch < BATCHES; batch++) {

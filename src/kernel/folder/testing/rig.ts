@@ -86,3 +86,17 @@ export class FolderRig {
     return FolderRig.boot(this.host, this.disk);
   }
 }
+
+/** The rigs of one test file: those that it boots, and those it is given to keep, until `end`. */
+export function folderRigs() {
+  const rigs: FolderRig[] = [];
+  const kept = (rig: FolderRig): FolderRig => {
+    rigs.push(rig);
+    return rig;
+  };
+  return {
+    kept,
+    boot: async (): Promise<FolderRig> => kept(await FolderRig.boot()),
+    end: async (): Promise<void> => void (await Promise.allSettled(rigs.splice(0).map(({ kernel }) => kernel.shutdown()))),
+  };
+}

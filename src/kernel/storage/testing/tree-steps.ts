@@ -1,3 +1,4 @@
+import type { JournalRecord } from '../../contract/index.ts';
 import { createHasher } from '../hasher.ts';
 import type { ModelNode, ModelTree } from './model-tree.ts';
 import type { SeededRandom } from './random.ts';
@@ -54,4 +55,19 @@ function tryRename(tree: ModelTree, random: SeededRandom, from: Spot, spots: rea
 /** Every path but the root's. */
 export function pathsOf(nodes: ReadonlyMap<number, ModelNode>, ino = 1, path = ''): string[] {
   return [...(nodes.get(ino)?.children ?? [])].flatMap(([name, child]) => [`${path}/${name}`, ...pathsOf(nodes, child, `${path}/${name}`)]);
+}
+
+/** The paths that records make of those that were there before, in order: told from the records' paths alone. */
+export function replayPaths(records: readonly JournalRecord[], before: readonly string[]): string[] {
+  const paths = new Set(before);
+  for (const { op, path, to } of records) {
+    if (op === 'unlink' || op === 'rmdir') paths.delete(path);
+    else if (op === 'rename' && to !== undefined) {
+      const moved = [...paths].filter((known) => known === path || known.startsWith(`${path}/`));
+      paths.delete(to);
+      for (const known of moved) paths.delete(known);
+      for (const known of moved) paths.add(to + known.slice(path.length));
+    } else if (op !== 'write' && op !== 'attr') paths.add(path);
+  }
+  return [...paths].sort();
 }
