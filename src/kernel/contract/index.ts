@@ -1,5 +1,7 @@
 export { EMPTY_HEAD, emptyBatch, headAfter, rowsOf } from './batch.ts';
+export type * from './authority.ts';
 export type * from './file-service.ts';
+export type * from './http.ts';
 export type * from './kv.ts';
 export type * from './store.ts';
 export type * from './folder.ts';

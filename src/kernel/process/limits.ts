@@ -8,7 +8,7 @@ import type { Signal } from './signals.ts';
 const PROCESSES_MAX = 224;
 
 /** What a process may use if nothing else is said. */
-export const DEFAULT_LIMITS: Limits = { memory: null, wall: null, cpu: null, files: FD_MAX, output: null, processes: PROCESSES_MAX };
+export const DEFAULT_LIMITS: Limits = { memory: null, wall: null, cpu: null, files: FD_MAX, output: null, processes: PROCESSES_MAX, messages: null };
 
 const NAMES = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
 /** The longest that a timer can be set for, in milliseconds. */

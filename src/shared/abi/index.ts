@@ -1,4 +1,5 @@
 export * from './archive.ts';
+export * from './authority.ts';
 export * from './limits.ts';
 export * from './nodes.ts';
 export * from './kernel-api.ts';
@@ -8,6 +9,7 @@ export * from './process-calls.ts';
 export * from './signals.ts';
 export * from './syscall.ts';
 export * from './history.ts';
+export * from './host-calls.ts';
 export * from './layers.ts';
 export * from './typed-lines.ts';
 export * from './workspace-calls.ts';

@@ -1,4 +1,5 @@
 import type { ArchiveCalls } from './archive.ts';
+import type { ComponentGrants } from './authority.ts';
 import type { Point } from './history.ts';
 import type { KvCalls } from './kv.ts';
 import type { FsckCalls } from './fsck.ts';
@@ -39,6 +40,15 @@ export interface SpawnOptions {
   at?: Point;
   /** Default: clocks and entropy, no sockets. */
   grants?: Partial<ProgramGrants>;
+  /**
+   * What the program may do, as the user has ticked it: then it has this and nothing else, and neither `preopens` nor `grants` count. Default: what the
+   * manifest beside the module declares; without one, `preopens` and `grants`.
+   */
+  permissions?: ComponentGrants;
+  /** `ask`: prompts as ever, `observe`: everything but the network is allowed; what it needed is noted for `learned`. Default: neither. */
+  learn?: 'ask' | 'observe';
+  /** In a session of its own, with the network refused; what it would have done is told by `dryRunReport`. */
+  dryRun?: boolean;
   /**
    * Listening sockets of the tab's loopback (`127.0.0.1:8080`), as descriptors from 3 on, before the preopens; `LISTEN_FDS` tells how
    * many. Default: none. At most 16.

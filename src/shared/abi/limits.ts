@@ -1,4 +1,4 @@
-/** What a process may use; `null` is no limit. Each ends the process, save `memory`, `files` and `processes`, whose calls fail. */
+/** What a process may use; `null` is no limit. Each ends the process, save `memory`, `files`, `processes` and `messages`, whose calls fail. */
 export interface Limits {
   /** Bytes of linear memory: `memory.grow` fails beyond. */
   memory: number | null;
@@ -12,6 +12,8 @@ export interface Limits {
   output: number | null;
   /** Processes of the session at once, and their threads beside the first. */
   processes: number | null;
+  /** Messages published in a second. */
+  messages: number | null;
 }
 
 /** What a program may learn beyond its files. Without one its calls fail with ENOTCAPABLE. */

@@ -1,4 +1,5 @@
 import type { ProcessInfo } from './kernel-api.ts';
+import type { HostRequest, HostValues } from './host-calls.ts';
 import type { Limits } from './limits.ts';
 import type { WorkspaceCall } from './workspace-calls.ts';
 import type { ChildSpec, Identity, MountInfo, WaitResult } from './process-calls.ts';
@@ -64,7 +65,8 @@ export type SyscallRequest =
   /** As `tcsetpgrp`. */
   | { op: 'tty-foreground'; fd: number; group: number }
   /** `foreground`: the group that has the terminal, 0 for none. */
-  | { op: 'tty-size'; fd: number };
+  | { op: 'tty-size'; fd: number }
+  | HostRequest;
 
 /** Largest `data` of one request or reply, in bytes. */
 export const SYSCALL_DATA_MAX = 64 * 1024;
@@ -73,7 +75,7 @@ export const SYSCALL_DATA_MAX = 64 * 1024;
  * `value` of the reply to each request; what travels as `data` is said beside it.
  * A `filestat` is the 64 bytes of preview 1, with the inode number and times in nanoseconds as u64.
  */
-export interface SyscallValues {
+export interface SyscallValues extends HostValues {
   populate: null;
   load: null;
   /** Bytes that were freed. */

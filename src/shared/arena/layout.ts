@@ -42,6 +42,8 @@ export const Header = {
   COARSE_TIME: 112,
   /** The same as a 64-bit integer, so that a time is set by one copy of eight bytes. */
   COARSE_BITS: 114,
+  /** Address of the bus's table; 0 before the kernel has made it. */
+  BUS: 104,
   /** Inodes that were freed, linked by their first words. Under the tree lock. */
   FREE_INODES: 116,
   /** Dirents of 64 bytes that were freed, linked by their first words, and how many. Under the tree lock. */
@@ -92,6 +94,10 @@ export const Pcb = {
   MEMORY: 40,
   /** Address of a request's text that is too long for the call buffer; 0: it is there. Written by the process, behind its gate. */
   CALL_TEXT: 41,
+  /** Moved on by the kernel when what the process may do has changed: decisions that it remembers from before are void. */
+  GRANT_EPOCH: 42,
+  /** Address of the mailbox for replies to its requests; 0 for none. Written by the process. */
+  INBOX: 43,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
   SPARE_OFDS: 20,
   /** Of a further thread's block: the address of its process's. 0 in that one. */
@@ -196,6 +202,9 @@ export const Dirent = { HASH: 0, NEXT: 1, DIR: 2, INODE: 3, SEQ: 4, NAME_LENGTH:
 /** Open file description: 64 bytes. POSITION is a double at byte 24. */
 export const Ofd = {
   KIND: 0, OBJECT: 1, FLAGS: 2, REFS: 3, LOCK: 4, CONFINE: 5, POSITION: 6, NAME: 8, NAME_LENGTH: 9, /** See TOP_VIA. */ TOP_VIA: 10, READ_MARK: 11,
+  /** Of directories, and of what was opened below them: bits of `RightBit` that it does not have. */ WITHHELD: 12,
+  /** Address of the globs that names below it must match; 0 for none. */ GLOBS: 13,
+  /** Number of the grant that it came from; 0 for none. */ GRANT: 14,
 } as const;
 
 /** Ring record: 64-byte header, then the bytes. Positions are 32-bit and wrap; capacity is a power of two. */

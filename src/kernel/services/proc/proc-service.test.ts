@@ -18,7 +18,7 @@ function source(processes: Map<number, ProcessInfo>): ProcSource {
     environment: () => ['A=1', 'B=2'],
     descriptors: () => [{ fd: 0, target: 'pipe:[1]' }, { fd: 3, target: '/' }],
     mounts: () => [{ path: '/', service: 'tree', flags: 'rw' }, { path: '/a b', service: 'dev', flags: 'rw' }],
-    limits: () => ({ memory: 65536, wall: null, cpu: 1000, files: 1024, output: null, processes: 224 }),
+    limits: () => ({ memory: 65536, wall: null, cpu: 1000, files: 1024, output: null, processes: 224, messages: null }),
     namespace: () => ['mount tree /', "bind -b '/a b' /bin"],
     signal: (...call) => void calls.push(call),
     setLimits: (...call) => void calls.push(call),
