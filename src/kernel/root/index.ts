@@ -1,0 +1,6 @@
+export { acknowledged, bootFiles, shippedIn } from './files.ts';
+export type { KernelHost } from './host.ts';
+export { bootProcesses } from './processes.ts';
+export { bootStorage } from './storage.ts';
+export { bootFsck, connectFolders } from './store-care.ts';
+export { startTicking } from './ticking.ts';

@@ -1,0 +1,45 @@
+import type { Bus } from '../bus/index.ts';
+import { crowded, type FsPublisher, type Notices } from '../feed/index.ts';
+import { CallServer } from '../../shared/link/index.ts';
+import { Binds, NamespaceMirror, Processes, Programs, RunChanges, WorkerPool } from '../process/index.ts';
+import { Syscalls, type CallWorkspace } from '../syscall/index.ts';
+import type { Files } from './files.ts';
+import type { KernelHost } from './host.ts';
+import type { Storage } from './storage.ts';
+
+/** Processes, their worker pool, and the answers to their blocking calls. */
+export function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notices, feed: FsPublisher, storage: Storage, { descriptors, namespace, resolve, processes }: Files, workspace: CallWorkspace) {
+  const { arena, keeper, journal, volume, runs, isDirty, sync } = storage;
+  const onFault = (fault: unknown): void => notices.fault(fault);
+  const changes = new RunChanges();
+  journal.onCommitted((committed) => changes.add(committed));
+  const calls: CallServer = new CallServer(arena, (pcb, request, data) => syscalls.handle(pcb, request, data), onFault);
+  const mirror = new NamespaceMirror(keeper.namespaces);
+  // What processes start with stays, also while there is none.
+  mirror.acquire(namespace);
+  let crowd = { session: 0, limit: 0 };
+  const table = processes.current = new Processes({
+    descriptors, calls, bus, clock, changes, runs, onFault,
+    pool: new WorkerPool({ spawner: workers, init: { type: 'init', memory: arena.memory } }),
+    mirror,
+    onStopped: (pcb) => feed.lastReads(pcb),
+    onCrowded: (session, limit) => {
+      crowd = { session, limit };
+      notices.raise(crowded(session, limit));
+    },
+    settled: () => (isDirty() ? journal.sync() : undefined),
+  });
+  table.onEnd(({ pid, session }) => {
+    runs.end(pid);
+    if (session === crowd.session && table.sizeOf(session) <= crowd.limit / 2) notices.clear('processes');
+  });
+  const programs = new Programs({ arena, processes: table, descriptors, namespace, clock, lines: storage.lines });
+  const reclaim = async (bytes: number): Promise<number> => {
+    volume.reclaim(bytes);
+    await journal.sync();
+    return bytes;
+  };
+  const syscalls = new Syscalls({
+    processes: table, programs, descriptors, binds: new Binds({ mirror, running: () => table.running() }), resolve, sync, reclaim, workspace });
+  return { table, programs, calls };
+}
