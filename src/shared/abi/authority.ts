@@ -83,6 +83,8 @@ export interface Approval {
   id: number;
   pid: number;
   program: string;
+  /** Of its module, where it came from a file of the namespace. */
+  path?: string;
   /** BLAKE3 of the module, hex; empty for a built-in program. */
   hash: string;
   trust: Trust;
@@ -93,6 +95,8 @@ export interface Approval {
   reason?: string;
   /** Its manifest declares it. */
   declared: boolean;
+  /** What the answer `always` appends to `/etc/policy.toml`, as text. Absent: this cannot be answered so. */
+  rule?: string;
   /** Milliseconds since the epoch. */
   asked: number;
   expires: number;
