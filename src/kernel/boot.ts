@@ -7,10 +7,9 @@ import { FsPublisher, Notices, paced } from './feed/index.ts';
 import { createOwnership } from './follow/index.ts';
 import { checkAfterUncleanEnd } from './fsck/index.ts';
 import { tendRegularly } from './history/index.ts';
-import { openKv } from './kv/index.ts';
 import { LayerService } from './layers/index.ts';
 import { BOOT_NAMESPACE } from './namespace/index.ts';
-import { acknowledged, bootFiles, bootFsck, bootProcesses, bootStorage, connectFolders, shippedIn, startTicking, type KernelHost } from './root/index.ts';
+import { acknowledged, bootFiles, bootFsck, bootProcesses, bootServices, bootStorage, connectFolders, shippedIn, startTicking, type KernelHost } from './root/index.ts';
 import { createHasher } from './storage/index.ts';
 import { workspaceOf } from './syscall/index.ts';
 
@@ -39,7 +38,9 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const files = await bootFiles(host, storage);
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
   const window: { api: KernelApi | null } = { api: null };
-  const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api));
+  const services = bootServices(host, notices, storage);
+  const { kv } = services;
+  const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api), services);
   const announceSoon = paced(WORKSPACE_INTERVAL, () => storage.announce());
   storage.journal.onCommitted((committed) => {
     feed.committed(committed);
@@ -57,7 +58,6 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     feed.sampleReads(running.flatMap((record) => record.threads.blocks()));
     return running.some((record) => !record.threads.waiting);
   });
-  const kv = openKv((storage.mode() !== 'memory' && host.kv) || { kind: 'memory' }, storage.mode() === 'owner', (trouble) => notices.raise({ id: 'kv', level: 'error', ...trouble, action: 'reload' }));
   const fsck = bootFsck(host, bus, storage, files);
   const watch = checkAfterUncleanEnd({ fsck, clean: storage.clean, raise: (notice) => notices.raise(notice), onFault: (error) => notices.fault(error) });
   const layers = new LayerService({

@@ -4,6 +4,7 @@ import type { CallHandler, CallReply } from '../../shared/link/index.ts';
 import { checkGrant, type Kinship } from '../capability/index.ts';
 import type { Binds, Descriptors, ProcessRecord, Processes, Programs } from '../process/index.ts';
 import { FileCalls } from './file-calls.ts';
+import { HostCalls, isHostRequest, type HostHandlers } from './host-calls.ts';
 import { ProcessCalls } from './process-calls.ts';
 import { listPart } from './process-list.ts';
 import { WorkspaceCalls, type CallWorkspace } from './workspace-calls.ts';
@@ -21,6 +22,8 @@ export interface SyscallsOptions {
   sync(): Promise<void>;
   /** For processes that are granted the workspace. */
   workspace: CallWorkspace;
+  /** Who answers the calls behind the host ABI. Default: nobody, they are ENOSYS. */
+  host?: HostHandlers;
 }
 
 /** Answers the blocking calls of processes: finds the caller, checks its grants, does the operation. */
@@ -29,12 +32,15 @@ export class Syscalls {
   readonly #files: FileCalls;
   readonly #calls: ProcessCalls;
   readonly #workspace: WorkspaceCalls;
+  readonly #host: HostCalls;
 
   constructor(options: SyscallsOptions) {
     this.#options = options;
     const { descriptors, programs } = options;
     this.#calls = new ProcessCalls(options);
     this.#workspace = new WorkspaceCalls(options.workspace);
+    this.#host = new HostCalls(options.host ?? {});
+    options.processes.onEnd(({ pid }) => this.#host.forget(pid));
     this.#files = new FileCalls({ descriptors, terminal: (process) => programs.terminalOf(process), console: (process) => programs.consoleOf(process) });
   }
 
@@ -42,11 +48,13 @@ export class Syscalls {
   readonly handle: CallHandler = (pcb, request, data) => {
     const { processes } = this.#options;
     const process = processes.at(pcb);
+    const staged = this.#host.take(pcb, request.op);
     if (!process) throw new FsError('ESRCH', request.op);
     checkGrant(process.grants, request, (pid) => this.#kinship(process, pid));
     const fd = process.threads.count === 1 ? -1 : 'dirfd' in request ? request.dirfd : 'fd' in request ? request.fd : -1;
-    if (fd < 0) return this.#dispatch(process, request, data);
-    return this.#options.descriptors.pinned(process.pcb, fd, () => this.#dispatch(process, request, data));
+    const answer = (): CallReply | Promise<CallReply> =>
+      isHostRequest(request) ? this.#host.handle(process, pcb, request, data, staged) : this.#dispatch(process, request, data);
+    return fd < 0 ? answer() : this.#options.descriptors.pinned(process.pcb, fd, answer);
   };
 
   #kinship({ pid: self }: ProcessRecord, pid: number): Kinship {
