@@ -139,6 +139,16 @@ export interface BusMessage {
   time: number;
   /** Count of messages that this subscriber lost just before this one. */
   dropped?: number;
+  /** The sender's pid; 0 or none: the kernel or the page. */
+  source?: number;
+  /** The sender's count, unique together with `source`. */
+  id?: number;
+  /** Name of the message's type, e.g. `UserInput.v1`. */
+  type?: string;
+  /** A last value, from before the subscription. */
+  last?: boolean;
+  /** Of a request: what `reply` answers, once. */
+  request?: number;
 }
 
 export interface FsChange {

@@ -6,13 +6,15 @@ import { Ring } from './ring.ts';
 import { Connection } from './socket.ts';
 import { Tty } from './tty.ts';
 
-export const OfdKind = { FILE: 1, DIRECTORY: 2, PIPE_READ: 3, PIPE_WRITE: 4, TTY: 5, SERVICE: 6, SOCKET: 7, LISTENER: 8 } as const;
+export const OfdKind = { FILE: 1, DIRECTORY: 2, PIPE_READ: 3, PIPE_WRITE: 4, TTY: 5, SERVICE: 6, SOCKET: 7, LISTENER: 8, MAILBOX: 9 } as const;
 export const OfdFlag = { READ: 1, WRITE: 2, APPEND: 4, NONBLOCK: 8, PREOPEN: 32 } as const;
 
-/** Lets go of what is not in the arena's own hands: inodes (the tree's) and service handles (the kernel's). */
+/** Lets go of what is not in the arena's own hands: inodes (the tree's), service handles (the kernel's), mailboxes (the bus's). */
 export interface ObjectOwner {
   releaseInode(inode: number): void;
   releaseHandle(handle: number): void;
+  /** Default: no description of a mailbox is made or let go here. */
+  releaseMailbox?(mailbox: number): void;
 }
 
 /**
@@ -54,7 +56,7 @@ export class OpenFiles {
 
   /**
    * A description with one reference. Takes over the caller's reference to an inode, handle or end of a connection; counts itself
-   * as reader or writer of a ring. `object`: inode, ring, tty, kernel handle, end of a connection, or listener. `confine`: inode that `..` may not pass. 0: arena full.
+   * as reader or writer of a ring. `object`: inode, ring, tty, kernel handle, end of a connection, listener, or mailbox. `confine`: inode that `..` may not pass. 0: arena full.
    */
   create(kind: number, object: number, flags: number, confine = 0): number {
     const arena = this.#arena;
@@ -104,6 +106,7 @@ export class OpenFiles {
     else if (kind === OfdKind.PIPE_WRITE) new Ring(this.#arena, object).dropWriter();
     else if (kind === OfdKind.SOCKET) new Connection(this.#arena, object).release();
     else if (kind === OfdKind.LISTENER) new Listener(this.#arena, object).dropOpen();
+    else if (kind === OfdKind.MAILBOX) this.#owner.releaseMailbox?.(object);
     else new Tty(this.#arena, object).addReference(-1);
   }
 

@@ -1,0 +1,52 @@
+import type { BusMessage } from '../../shared/abi/index.ts';
+import type { Disposable } from '../../shared/base/index.ts';
+
+/** How structured data travels in a payload (content type first, as a multicodec) to and from processes. */
+export interface PayloadCodec {
+  /** @throws FsError EINVAL for data that does not have the shape of its `type`, or cannot be encoded. */
+  encode(data: unknown, type: string | undefined): Uint8Array<ArrayBuffer>;
+  /** Never throws: what cannot be decoded is given as bytes. */
+  decode(payload: Uint8Array, type: string | undefined): unknown;
+}
+
+export interface PublishOptions {
+  /** Name of the message's type. */
+  type?: string;
+  /** Kept as the subject's last value. Default false. */
+  retain?: boolean;
+}
+
+export interface RequestOptions {
+  type?: string;
+  /** Milliseconds until the request is given up. Default 5000. */
+  deadline?: number;
+}
+
+export type SubscriberPolicy = 'drop-oldest' | 'refuse';
+
+export interface SubscribeOptions {
+  /** Messages that the queue holds. Default 1024. */
+  capacity?: number;
+  /** What happens when the queue is full. `refuse`: publishing fails with EAGAIN. Default `drop-oldest`. */
+  policy?: SubscriberPolicy;
+  /** Queue group: each message goes to one of its members, here or in a process. */
+  group?: string;
+  /** First the last values of the subjects that match. */
+  last?: boolean;
+}
+
+/** What the kernel's parts and the window have of the bus, beside what `Bus` says itself. */
+export interface RequestReply {
+  /** @throws FsError EHOSTUNREACH when nobody listens, ETIMEDOUT at the deadline. */
+  request(subject: string, data: unknown, options?: RequestOptions): Promise<BusMessage>;
+  /** Answers `message.request`. @throws FsError EINVAL for what was no request, ENOENT for one that was answered or whose asker is gone. */
+  reply(request: number | undefined, data: unknown, options?: { type?: string }): void;
+  /** The last values of the subjects that match. */
+  last(pattern: string): BusMessage[];
+}
+
+export interface Subscription extends Disposable {
+  readonly pattern: string;
+  /** Messages lost so far. */
+  readonly dropped: number;
+}
