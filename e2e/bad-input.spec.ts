@@ -25,8 +25,7 @@ const refused: { what: string; bytes: Uint8Array; sheet: RegExp; told: RegExp }[
   { what: 'cut in its middle', bytes: good.slice(0, good.length - 20), sheet: /Truncated.*again/s, told: /truncated or damaged/ },
   { what: 'damaged', bytes: good.map((byte, at) => (at === 9 ? 0x7e : byte)), sheet: /(Truncated|Damaged).*again/s, told: /truncated or damaged|damaged or uses/ },
   { what: 'a component', bytes: component, sheet: /component.*wasm32-wasip1/s, told: /component.*wasm32-wasip1/ },
-  { what: 'unknown imports', bytes: tinyModule({ ...hello, imports: [{ ...wasi.write, module: 'env', name: 'magic' }] }), sheet: /unknown imports.*env\.magic/s, told: /env\.magic/ },
-  { what: 'an unknown call of preview 1', bytes: tinyModule({ ...hello, imports: [{ ...wasi.write, name: 'fd_magic' }] }), sheet: /unknown imports.*fd_magic/s, told: /fd_magic/ },
+  { what: 'an unknown global', bytes: Uint8Array.from([...good.slice(0, 8), 2, 10, 1, 3, 0x65, 0x6e, 0x76, 1, 0x66, 3, 0x7f, 0]), sheet: /unknown imports.*env\.f \(global\)/s, told: /env\.f \(global\)/ },
   { what: 'no exported memory', bytes: tinyModule({ ...hello, memoryName: null }), sheet: /exports no memory.*“memory”/s, told: /exports no memory.*"memory"/ },
   { what: 'a reactor', bytes: tinyModule({ ...hello, startName: '_initialize' }), sheet: /reactor/, told: /no _start|reactor/ },
 ];
@@ -48,6 +47,18 @@ test('what cannot run says why, in the sheet and to its caller, and the page goe
       await expect(sheetOf(page)).toHaveCount(0);
     });
   }
+  await expectAlive(page);
+});
+
+const asking = tinyModule({ imports: [{ module: 'env', name: 'magic' }], start: [...op.call(0), ...op.drop, ...op.unreachable] });
+test('a module with functions that are not there runs; the sheet says what they answer, its failure what it called', async ({ page }) => {
+  await openWorkspace(page);
+  await writeFiles(page, { '/home/asking.wasm': asking });
+  expect(await run(page, { module: '/home/asking.wasm' })).toMatchObject({ code: 134, message: expect.stringMatching(/ENOSYS: env\.magic\. It expects a JavaScript page/) });
+  await dropFiles(page, [{ name: 'asking.wasm', bytes: asking }]);
+  await expect(sheetOf(page)).toContainText(/unknown imports: calls of env\.magic answer ENOSYS/);
+  await sheetOf(page).getByRole('button', { name: 'Run' }).click();
+  await expect(page.locator('.run-result')).toContainText('env.magic');
   await expectAlive(page);
 });
 

@@ -42,7 +42,8 @@ function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult | null | 
   });
   if (run.program === 'sh') return runShell(vfs, run);
   const options: RunOptions = {
-    vfs, clock, args: run.args, env: run.env, grants: run.grants, importedMemory: run.importedMemory, random: (bytes) => crypto.getRandomValues(bytes),
+    vfs, clock, args: run.args, env: run.env, grants: run.grants, importedMemory: run.importedMemory, importResults: run.importResults,
+    random: (bytes) => crypto.getRandomValues(bytes),
   };
   if (!threads) return runModule(run.program, options);
   const threading = { announce: (shared: WebAssembly.Memory) => post({ type: 'memory', pid: run.pid, memory: shared }) };

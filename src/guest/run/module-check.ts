@@ -6,25 +6,33 @@ const hints: readonly [pattern: RegExp, hint: string][] = [
   [/^wasi$/, 'Of the module "wasi" only thread-spawn (WASI threads) is provided.'],
   [/^wasix/, 'It was built for WASIX; build it for WASI preview 1.'],
   [/^(env|a)$/, 'It expects a JavaScript page around it; build it for WASI preview 1 (a standalone wasm32-wasi target).'],
+  [/^astrid$/, 'It was built for another version of the host ABI than this host has (1).'],
 ];
 
 const NAMED = 3;
+/** Characters of a name, at most: what a module calls its imports is its own business. */
+const NAME_MAX = 60;
 
-function hintFor(imports: readonly WebAssembly.ModuleImportDescriptor[]): string {
-  const found = hints.find(([pattern]) => imports.some(({ module }) => pattern.test(module)));
-  return found ? found[1] : 'Only WASI preview 1 is provided; build it for wasm32-wasip1.';
+/** What the import's names say, in one sentence. */
+export function hintFor(modules: readonly string[]): string {
+  const found = hints.find(([pattern]) => modules.some((module) => pattern.test(module)));
+  return found ? found[1] : 'Only WASI preview 1 and the module "astrid" are provided; build it for wasm32-wasip1.';
 }
 
-/** Text that says which imports nobody provides and what to do; null if there are none. */
-export function missingImports(
-  module: WebAssembly.Module, provided: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): string | null {
-  const missing = WebAssembly.Module.imports(module).filter(({ module: from, name, kind }) =>
-    !(kind === 'function' && typeof provided[from]?.[name] === 'function') && !(kind === 'memory'));
+const clipped = (name: string): string => (name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name);
+
+/** `env.f, env.g, env.h and 2 more`. */
+export function listed(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `${names.slice(0, NAMED).map(clipped).join(', ')}${more}`;
+}
+
+/** Text that says which imports that are no functions nobody provides, and what to do; null if there are none. Functions have stubs. */
+export function missingImports(module: WebAssembly.Module): string | null {
+  const missing = WebAssembly.Module.imports(module).filter(({ kind }) => kind !== 'function' && kind !== 'memory');
   if (missing.length === 0) return null;
-  const first = missing.slice(0, NAMED).map(({ module: from, name, kind }) => `${from}.${name} (${kind})`).join(', ');
-  const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
-  return `The module imports what is not provided here: ${first}${more}. ${hintFor(missing)}`;
+  const names = listed(missing.map(({ module: from, name, kind }) => `${from}.${name} (${kind})`));
+  return `The module imports what is not provided here: ${names}. ${hintFor(missing.map(({ module: from }) => from))}`;
 }
 
 /** Text that says why a module is not a command that can be started; null if it is one. */

@@ -1,9 +1,10 @@
 import { WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim';
-import type { GuestThread, ImportedMemory } from '../../shared/abi/index.ts';
+import type { GuestThread, ImportedMemory, ImportResults } from '../../shared/abi/index.ts';
 import { MemoryWindow } from '../../shared/arena/index.ts';
 import type { Vfs } from '../vfs/index.ts';
 import { preview1, StringBlock, unstable, type GuestContext, type Preview1, type ProcessClock } from '../wasi/index.ts';
 import { instantiateWithMemory } from './imported-memory.ts';
+import { Linkage } from './linkage.ts';
 import { missingImports, noThreads, notACommand, THREAD_START } from './module-check.ts';
 import { amongThreads, threadCalls, type Threading } from './threads.ts';
 import { describeTrap, isGuestFault, isOutOfMemories } from './trap.ts';
@@ -18,6 +19,7 @@ const NO_MEMORY = 'The browser has no room for the memory of one more program. E
 export interface RunResult {
   code: number;
   reason: 'exit' | 'trap' | 'error';
+  /** Of a failure: what happened, and what it called that is not there; the latter also beside an exit with another code than 0. */
   message?: string;
   memory: number;
 }
@@ -34,6 +36,8 @@ export interface RunOptions {
   grants?: GuestContext['grants'];
   /** What the module asks of the memory that it imports, if that is known. */
   importedMemory?: ImportedMemory | undefined;
+  /** Of its imported functions, likewise. */
+  importResults?: ImportResults | undefined;
   /** The module may start threads, and `vfs` is made for it. */
   threads?: Threading;
 }
@@ -57,6 +61,12 @@ function failure(error: unknown): Omit<RunResult, 'memory'> {
   if (isOutOfMemories(error)) return { code: NOT_RUNNABLE_CODE, reason: 'error', message: NO_MEMORY };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: TRAP_CODE, reason: 'error', message: `internal error: ${message}` };
+}
+
+/** `result`, and what the program called that is not there, if it failed. */
+function withRemark<T extends Omit<RunResult, 'memory'>>(result: T, { remark }: Linkage): T {
+  if (remark === null || (result.reason === 'exit' && result.code === 0)) return result;
+  return { ...result, message: result.message === undefined ? remark : `${result.message}\n${remark}` };
 }
 
 interface Host {
@@ -97,11 +107,12 @@ function announce({ announce: tell }: Threading, memory: WebAssembly.Memory, rea
 /** Runs a command to its end, with fresh state. Never throws. */
 export function runModule(module: WebAssembly.Module, options: RunOptions): RunResult {
   const { context, calls, imports, ready } = hostOf(options);
-  const refused = missingImports(module, imports) ?? notACommand(module) ?? (options.threads ? noThreads(module) : null);
+  const linkage = new Linkage();
+  const refused = missingImports(module) ?? notACommand(module) ?? (options.threads ? noThreads(module) : null);
   if (refused !== null) return { code: NOT_RUNNABLE_CODE, reason: 'error', message: refused, memory: 0 };
   const memory = (): number => context.memory.u8.buffer.byteLength;
   try {
-    const started = link(module, imports as WebAssembly.Imports, options.importedMemory);
+    const started = link(module, linkage.scope(module, imports, options.importResults), options.importedMemory);
     const { arena, handle } = options.vfs.process;
     context.memory = new MemoryWindow(arena, started.exports.memory, (bytes) => { handle.memory = bytes; });
     if (options.threads) announce(options.threads, started.exports.memory, ready);
@@ -109,10 +120,10 @@ export function runModule(module: WebAssembly.Module, options: RunOptions): RunR
     wasi.wasiImport = calls;
     const code = wasi.start(started);
     context.memory.refresh();
-    return { code, reason: 'exit', memory: memory() };
+    return withRemark({ code, reason: 'exit', memory: memory() }, linkage);
   } catch (error) {
     context.memory.refresh();
-    return { ...failure(error), memory: memory() };
+    return withRemark({ ...failure(error), memory: memory() }, linkage);
   }
 }
 
@@ -122,14 +133,16 @@ export function runThread(module: WebAssembly.Module, options: RunOptions & { th
   const { memory, tid, start } = thread;
   context.memory = new MemoryWindow(options.vfs.process.arena, memory);
   ready.threads = true;
+  const linkage = new Linkage();
   try {
+    const known = linkage.scope(module, imports, options.importResults);
     const wanted = WebAssembly.Module.imports(module).find(({ kind }) => kind === 'memory')!;
-    const scope = { ...imports, [wanted.module]: { ...imports[wanted.module], [wanted.name]: memory } } as WebAssembly.Imports;
+    const scope = { ...known, [wanted.module]: { ...known[wanted.module], [wanted.name]: memory } };
     const { exports } = new WebAssembly.Instance(module, scope);
     (exports[THREAD_START] as (tid: number, start: number) => void)(tid, start);
     return null;
   } catch (error) {
     context.memory.refresh();
-    return { ...failure(error), memory: context.memory.u8.buffer.byteLength };
+    return withRemark({ ...failure(error), memory: context.memory.u8.buffer.byteLength }, linkage);
   }
 }

@@ -1,10 +1,15 @@
 const FRAMES = 6;
 
-/** Whether a thrown value is the guest's own fault: a trap, an exhausted stack, an exception that nobody caught. */
+/** Whether a thrown value is the guest's own fault: a trap, an exhausted stack, an exception that nobody caught, a value that cannot cross. */
 export function isGuestFault(error: unknown): boolean {
   if (error instanceof WebAssembly.RuntimeError) return true;
   if (isWasmException(error)) return true;
-  return isStackOverflow(error);
+  return isStackOverflow(error) || isCrossing(error);
+}
+
+/** What the engine throws where a value does not fit a function's type (a vector, say): no JavaScript of ours ran then. */
+function isCrossing(error: unknown): boolean {
+  return error instanceof TypeError && /^\s*at .*wasm|^[^\n]*wasm-function\[/.test((error.stack ?? '').replace(/^TypeError[^\n]*\n/, ''));
 }
 
 /** `WebAssembly.Exception`, which the declarations do not know yet. */

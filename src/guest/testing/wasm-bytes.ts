@@ -1,7 +1,9 @@
 /** A small writer of wasm modules for tests (WebAssembly core specification 2.0, section 5). */
 export interface ModuleParts {
-  /** Functions of type () → () or, with `params`, taking so many i32, or values of these types. */
-  imports?: ({ module: string; name: string; params?: number | number[]; results?: number } | { module: string; name: string; memory: number[] })[];
+  /** Functions of type () → () or, with `params`, taking so many i32, or values of these types; `results` likewise. A `global` is a constant of that type. */
+  imports?: (
+    | { module: string; name: string; params?: number | number[]; results?: number | number[] }
+    | { module: string; name: string; memory: number[] } | { module: string; name: string; global: number })[];
   /** Limits, e.g. [0, 1] for at least one page. */
   memory?: number[];
   /** Bodies of () → () functions, without locals and end; indices follow the imported functions. */
@@ -33,8 +35,9 @@ const text = (value: string): number[] => {
   return [...leb(bytes.length), ...bytes];
 };
 const section = (id: number, content: number[]): number[] => [id, ...leb(content.length), ...content];
-const type = (params: number | number[], results: number): number[] =>
-  [0x60, ...vector(typeof params === 'number' ? Array(params).fill([0x7f]) as number[][] : params.map((each) => [each])), ...vector(Array(results).fill([0x7f]) as number[][])];
+const valueTypes = (types: number | number[]): number[] =>
+  vector(typeof types === 'number' ? Array(types).fill([0x7f]) as number[][] : types.map((each) => [each]));
+const type = (params: number | number[], results: number | number[]): number[] => [0x60, ...valueTypes(params), ...valueTypes(results)];
 
 /** i32.const, for values up to 2^27. */
 export const i32 = (value: number): number[] => {
@@ -49,11 +52,11 @@ export const i32 = (value: number): number[] => {
 export function wasmBytes(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   const imports = parts.imports ?? [];
   const functions = parts.functions ?? [];
-  const types = [type(0, 0), ...imports.map((each) => ('memory' in each ? type(0, 0) : type(each.params ?? 0, each.results ?? 0)))];
+  const types = [type(0, 0), ...imports.map((each) => ('memory' in each || 'global' in each ? type(0, 0) : type(each.params ?? 0, each.results ?? 0)))];
   const sections = [
     section(1, vector(types)),
     section(2, vector(imports.map((each, index) => [
-      ...text(each.module), ...text(each.name), ...('memory' in each ? [2, ...each.memory] : [0, ...leb(index + 1)]),
+      ...text(each.module), ...text(each.name), ...('memory' in each ? [2, ...each.memory] : 'global' in each ? [3, each.global, 0] : [0, ...leb(index + 1)]),
     ]))),
     section(3, vector(functions.map(() => [0]))),
     ...(parts.memory ? [section(5, vector([parts.memory]))] : []),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { importedMemory, limitMemory, MemoryTooLarge, NotUnderstood } from './memory-limit.ts';
+import { importedMemory, limitMemory, MemoryTooLarge } from './memory-limit.ts';
+import { NotUnderstood } from './module-binary.ts';
 
 const PAGE = 65536;
 const HEAD = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];

@@ -1,4 +1,5 @@
 import type { ImportedMemory } from '../../shared/abi/index.ts';
+import { HEADER, Kind, LimitsFlag, NotUnderstood, readLimits, Reader, Section, skipImport, type MemoryType } from './module-binary.ts';
 
 /** A module needs more memory at its start than it may have. */
 export class MemoryTooLarge extends Error {
@@ -11,58 +12,6 @@ export class MemoryTooLarge extends Error {
   }
 }
 
-/** The binary is not understood, so that it cannot be limited. */
-export class NotUnderstood extends Error {}
-
-const HEADER = 8;
-const Section = { IMPORT: 2, MEMORY: 5 } as const;
-const Kind = { FUNCTION: 0, TABLE: 1, MEMORY: 2, GLOBAL: 3, TAG: 4 } as const;
-const LimitsFlag = { MAXIMUM: 1, SHARED: 2, WIDE: 4, PAGE_SIZE: 8 } as const;
-const KNOWN_FLAGS = 15;
-/** Value types that are followed by a heap type: (ref null ht), (ref ht). */
-const REF_NULL = 0x63;
-const REF = 0x64;
-const PAGE_SHIFT = 16;
-
-/** Reads the binary format (WebAssembly core specification, section 5) and stops at what it does not know. */
-class Reader {
-  readonly bytes: Uint8Array;
-  at: number;
-  readonly end: number;
-
-  constructor(bytes: Uint8Array, at: number, end: number) {
-    this.bytes = bytes;
-    this.at = at;
-    this.end = end;
-  }
-
-  byte(): number {
-    if (this.at >= this.end) throw new NotUnderstood('it ends too early');
-    return this.bytes[this.at++] as number;
-  }
-
-  /** An unsigned number of at most 64 bits; exact below 2^53. */
-  number(): number {
-    let value = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-    throw new NotUnderstood('a number is too long');
-  }
-
-  skip(length: number): void {
-    if (length > this.end - this.at) throw new NotUnderstood('it ends too early');
-    this.at += length;
-  }
-
-  type(): void {
-    const first = this.byte();
-    if (first === REF_NULL || first === REF) this.number();
-  }
-}
-
 function unsigned(value: number): number[] {
   const out: number[] = [];
   do {
@@ -71,24 +20,6 @@ function unsigned(value: number): number[] {
     out.push(value > 0 ? low | 0x80 : low);
   } while (value > 0);
   return out;
-}
-
-interface MemoryType {
-  flags: number;
-  minimum: number;
-  maximum: number;
-  /** Log2 of the page's bytes. */
-  shift: number;
-}
-
-function readLimits(reader: Reader): MemoryType {
-  const flags = reader.byte();
-  if (flags > KNOWN_FLAGS) throw new NotUnderstood(`memory limits of kind ${flags}`);
-  const minimum = reader.number();
-  const maximum = flags & LimitsFlag.MAXIMUM ? reader.number() : Infinity;
-  const shift = flags & LimitsFlag.PAGE_SIZE ? reader.number() : PAGE_SHIFT;
-  if (shift > PAGE_SHIFT) throw new NotUnderstood(`memory pages of 2^${shift} bytes`);
-  return { flags, minimum, maximum, shift };
 }
 
 /** Bytes that a memory has at its start. */
@@ -127,16 +58,6 @@ function importedMemories(reader: Reader): Found[] {
     else skipImport(reader, kind);
   }
   return found;
-}
-
-function skipImport(reader: Reader, kind: number): void {
-  switch (kind) {
-    case Kind.FUNCTION: reader.number(); return;
-    case Kind.TABLE: reader.type(); readLimits(reader); return;
-    case Kind.GLOBAL: reader.type(); reader.byte(); return;
-    case Kind.TAG: reader.byte(); reader.number(); return;
-    default: throw new NotUnderstood(`an import of kind ${kind}`);
-  }
 }
 
 function ownMemories(reader: Reader): Found[] {

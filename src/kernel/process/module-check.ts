@@ -7,9 +7,6 @@ export const HEADER_LENGTH = 8;
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d] as const;
 const NAMED = 3;
-const PROVIDED = ['wasi_snapshot_preview1', 'wasi_unstable'];
-/** Of wasi-threads. */
-const THREAD_SPAWN = 'wasi.thread-spawn';
 
 function refuse(path: string, detail: string): FsError {
   return new FsError('ENOEXEC', 'spawn', path, { detail });
@@ -44,7 +41,8 @@ export function compileFault(path: string, size: number, error: unknown): FsErro
 /** Refuses a module that is no WASI command. @throws FsError ENOEXEC */
 export function checkCommand(path: string, module: WebAssembly.Module): void {
   const imports = WebAssembly.Module.imports(module);
-  const missing = imports.filter((one) => one.kind !== 'memory' && !PROVIDED.includes(one.module) && `${one.module}.${one.name}` !== THREAD_SPAWN);
+  // Functions that are not there answer ENOSYS.
+  const missing = imports.filter(({ kind }) => kind !== 'memory' && kind !== 'function');
   if (missing.length > 0) throw refuse(path, missingText(missing));
   const exported = WebAssembly.Module.exports(module);
   const has = (name: string, kind: string): boolean => exported.some((one) => one.name === name && one.kind === kind);
@@ -55,7 +53,7 @@ export function checkCommand(path: string, module: WebAssembly.Module): void {
 }
 
 function missingText(missing: WebAssembly.ModuleImportDescriptor[]): string {
-  const named = missing.slice(0, NAMED).map((one) => `${one.module}.${one.name}`).join(', ');
+  const named = missing.slice(0, NAMED).map((one) => `${one.module}.${one.name} (${one.kind})`).join(', ');
   const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
   return `it imports what is not provided here: ${named}${more}. ${hint(missing)}`;
 }

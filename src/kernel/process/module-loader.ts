@@ -1,9 +1,11 @@
 import type { FileService, Node } from '../contract/index.ts';
-import type { ImportedMemory } from '../../shared/abi/index.ts';
+import type { ImportedMemory, ImportResults } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import { amount } from './limits.ts';
-import { importedMemory, limitMemory, MemoryTooLarge, NotUnderstood } from './memory-limit.ts';
+import { importResults } from './import-results.ts';
+import { importedMemory, limitMemory, MemoryTooLarge } from './memory-limit.ts';
+import { NotUnderstood } from './module-binary.ts';
 import { HEADER_LENGTH, checkCommand, checkHeader, compileFault } from './module-check.ts';
 
 /** Compiled modules kept, at most; the longest unused goes first. */
@@ -13,10 +15,16 @@ const SLICE = 1 << 20;
 
 /** Of the modules that were compiled here. */
 const memories = new WeakMap<WebAssembly.Module, ImportedMemory>();
+const results = new WeakMap<WebAssembly.Module, ImportResults>();
 
 /** What a module asks of the memory that it imports; undefined if it imports none, or if it came compiled. */
 export function importedMemoryOf(module: WebAssembly.Module): ImportedMemory | undefined {
   return memories.get(module);
+}
+
+/** The results of its imported functions, those of the usual kinds left out; undefined if there are no others, or if it came compiled. */
+export function importResultsOf(module: WebAssembly.Module): ImportResults | undefined {
+  return results.get(module);
 }
 
 /** Turns what a caller names into a compiled command; keeps compiled files as long as they do not change. */
@@ -75,6 +83,8 @@ async function compile(path: string, bytes: Uint8Array, memory: number | null): 
     module = await WebAssembly.compile(given as Uint8Array<ArrayBuffer>);
     const imported = importedMemory(given);
     if (imported) memories.set(module, imported);
+    const unusual = importResults(given);
+    if (unusual) results.set(module, unusual);
   } catch (error) {
     if (error instanceof FsError) throw error;
     throw compileFault(path, bytes.length, error);

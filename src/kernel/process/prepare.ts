@@ -7,7 +7,7 @@ import type { Namespace } from '../namespace/index.ts';
 import { deferred } from './deferred.ts';
 import type { Descriptors } from './descriptors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { importedMemoryOf } from './module-loader.ts';
+import { importedMemoryOf, importResultsOf } from './module-loader.ts';
 import type { Mirrored, NamespaceMirror } from './namespace-mirror.ts';
 import type { ProcessLine } from './process-line.ts';
 import type { ProcessRecord } from './process-record.ts';
@@ -105,8 +105,11 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
 }
 
 function runMessage({ program, name, args, env, cwd, grants: { clocks, entropy } }: Launch, pid: number, pcb: number): GuestRun {
-  const importedMemory = typeof program === 'string' ? undefined : importedMemoryOf(program);
-  return { type: 'run', pid, pcb, program, args: [name, ...args], env: [...env], cwd, grants: { clocks, entropy }, ...(importedMemory && { importedMemory }) };
+  const run: GuestRun = { type: 'run', pid, pcb, program, args: [name, ...args], env: [...env], cwd, grants: { clocks, entropy } };
+  if (typeof program === 'string') return run;
+  const importedMemory = importedMemoryOf(program);
+  const importResults = importResultsOf(program);
+  return { ...run, ...(importedMemory && { importedMemory }), ...(importResults && { importResults }) };
 }
 
 async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirrored | null, undo: () => void): Promise<number[]> {

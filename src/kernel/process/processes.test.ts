@@ -103,7 +103,7 @@ describe('what cannot be started', () => {
     await start({});
     const component = Uint8Array.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
     const noMemory = Uint8Array.from([...EMPTY_COMMAND.slice(0, 18), 7, 10, 1, 6, 0x5f, 0x73, 0x74, 0x61, 0x72, 0x74, 0, 0, 10, 4, 1, 2, 0, 0x0b]);
-    const imports = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2, 9, 1, 3, 0x65, 0x6e, 0x76, 1, 0x66, 0, 0]);
+    const imports = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 2, 10, 1, 3, 0x65, 0x6e, 0x76, 1, 0x66, 3, 0x7f, 0]);
     const bytes = (text: string) => new TextEncoder().encode(text);
     await rig.files.writeFile('/home/text.wasm', bytes('#!/bin/sh\n'));
     expect(await refusal('/home/text.wasm')).toBe('spawn /home/text.wasm: its interpreter /bin/sh is not there (ENOEXEC)');
@@ -113,7 +113,7 @@ describe('what cannot be started', () => {
     expect(await refusal(EMPTY_COMMAND.slice(0, 40))).toMatch(/truncated or damaged \(40 bytes\)/);
     expect(await refusal(component)).toMatch(/preview 2 component/);
     expect(await refusal(noMemory)).toMatch(/exports no memory/);
-    expect(await refusal(imports)).toMatch(/env\.f\. Only WASI preview 1/);
+    expect(await refusal(imports)).toMatch(/env\.f \(global\)\. Only WASI preview 1/);
     expect(await refusal('/home/none.wasm')).toMatch(/ENOENT/);
     expect(await refusal('/home')).toMatch(/EISDIR/);
     expect(await refusal('/dev/null')).toMatch(/ENOEXEC/);

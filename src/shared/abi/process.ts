@@ -22,6 +22,15 @@ export interface ImportedMemory {
   shared: boolean;
 }
 
+/** A value that a function gives; `ref`: a reference that may be null. */
+export type ResultType = 'i32' | 'i64' | 'f32' | 'f64' | 'ref' | 'other';
+
+/**
+ * What imported functions give, by their place among the imports of their module (`WebAssembly.Module.imports`, which does not tell). Those that
+ * give one i32 or nothing are left out.
+ */
+export type ImportResults = Readonly<Record<number, readonly ResultType[]>>;
+
 /** What a further thread of a process starts with (wasi-threads). */
 export interface GuestThread {
   /** From 1. */
@@ -45,6 +54,8 @@ export interface GuestRun {
   grants: ClockGrants;
   /** Of `program`, where it was read from the binary: an engine does not tell. */
   importedMemory?: ImportedMemory;
+  /** Of `program`, likewise. */
+  importResults?: ImportResults;
   /** Not the process itself but one more thread of it. */
   thread?: GuestThread;
 }

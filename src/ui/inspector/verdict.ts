@@ -1,4 +1,4 @@
-import type { ModuleInfo, ParsedModule } from './wasm-module.ts';
+import type { ModuleImport, ModuleInfo, ParsedModule } from './wasm-module.ts';
 
 /** What kind of program it is, whether it can run here, and what to do if not. */
 export interface Verdict {
@@ -6,6 +6,8 @@ export interface Verdict {
   runnable: boolean;
   /** Why not, and what to do; or a remark. */
   advice: string | null;
+  /** Functions that it imports and that nothing here provides, as `module.name`; calls of them answer ENOSYS. Absent for none. */
+  stubbed?: string[];
 }
 
 const WASI = 'wasi_snapshot_preview1';
@@ -30,16 +32,29 @@ const FUNCTIONS: Record<string, readonly string[]> = {
   process: ['proc_exit', 'proc_raise'],
 };
 
+/** The host ABI (`wasm-samples/sdk/ABI.md`). */
+const ASTRID = 'astrid';
+const ASTRID_FUNCTIONS: Record<string, readonly string[]> = {
+  messages: ['publish', 'subscribe', 'request', 'reply', 'log'],
+  pairs: ['kv_get', 'kv_set', 'kv_delete', 'kv_has', 'kv_scan', 'kv_batch'],
+  files: ['vfs_open_dir', 'vfs_open', 'vfs_read', 'vfs_write', 'vfs_stat', 'vfs_list', 'vfs_close'],
+  more: ['cap_request', 'token_create', 'token_redeem', 'token_revoke'],
+  http: ['http_request'],
+  programs: ['spawn', 'wait', 'pid'],
+};
+const ASTRID_KNOWN = new Set(Object.values(ASTRID_FUNCTIONS).flat().map((name) => `${ASTRID}_${name}`));
+
 const KNOWN = new Set(Object.values(FUNCTIONS).flat());
 
 /** The one function of wasi-threads. */
 const isThreadSpawn = (module: string, name: string): boolean => module === 'wasi' && name === 'thread-spawn';
 
-/** Imports that nothing here provides, as `module.name`. */
+const isProvided = ({ module, name, kind }: ModuleImport): boolean =>
+  kind === 'memory' || (kind === 'function' && ((isWasi(module) && KNOWN.has(name)) || isThreadSpawn(module, name) || (module === ASTRID && ASTRID_KNOWN.has(name))));
+
+/** Imports that nothing here provides, as `module.name`. Functions among them answer ENOSYS, anything else keeps it from starting. */
 export function unknownImports(info: ModuleInfo): string[] {
-  return info.imports
-    .filter(({ module, name, kind }) => kind !== 'memory' && !(isWasi(module) && kind === 'function' && KNOWN.has(name)) && !(kind === 'function' && isThreadSpawn(module, name)))
-    .map(({ module, name }) => `${module}.${name}`);
+  return info.imports.filter((each) => !isProvided(each)).map(({ module, name }) => `${module}.${name}`);
 }
 
 export function judge(parsed: ParsedModule): Verdict {
@@ -57,8 +72,8 @@ const refuse = (title: string, advice: string): Verdict => ({ title, runnable: f
 
 function judgeModule(info: ModuleInfo): Verdict {
   const exported = (name: string): boolean => info.exports.some((item) => item.name === name && item.kind === 'function');
-  const unknown = unknownImports(info);
-  if (unknown.length > 0) return refuse('Module with unknown imports', `It needs ${listOf(unknown)}, which nothing here provides. ${hintFor(unknown)}`);
+  const missing = info.imports.filter((each) => !isProvided(each) && each.kind !== 'function').map(({ module, name, kind }) => `${module}.${name} (${kind})`);
+  if (missing.length > 0) return refuse('Module with unknown imports', `It needs ${listOf(missing)}, which nothing here provides. ${hintFor(missing)}`);
   if (!exported('_start')) {
     return exported('_initialize')
       ? refuse('WASI reactor', 'A reactor is a library: it has no main program (_start) to run. Build it as a command.')
@@ -73,7 +88,10 @@ function judgeModule(info: ModuleInfo): Verdict {
   if (refused) return refused;
   const draft = info.imports.some(({ module }) => module === DRAFT);
   const threads = info.imports.some(({ module, name }) => isThreadSpawn(module, name)) ? ' with threads' : '';
-  return { title: `${draft ? 'WASI command of the draft before preview 1' : 'WASI preview 1 command'}${threads}`, runnable: true, advice: null };
+  const title = `${draft ? 'WASI command of the draft before preview 1' : 'WASI preview 1 command'}${threads}`;
+  const stubbed = unknownImports(info);
+  if (stubbed.length === 0) return { title, runnable: true, advice: null };
+  return { title, runnable: true, advice: `It has unknown imports: calls of ${listOf(stubbed)} answer ENOSYS, as nothing here provides them. ${hintFor(stubbed)}`, stubbed };
 }
 
 function threadTrouble(info: ModuleInfo): Verdict | null {
@@ -99,16 +117,34 @@ function hintFor(unknown: string[]): string {
 
 /** One thing that a program may do, in plain words. */
 export interface Ability {
-  id: 'files' | 'stdio' | 'time' | 'random' | 'wait' | 'network' | 'arguments';
+  id: 'files' | 'stdio' | 'time' | 'random' | 'wait' | 'network' | 'arguments' | 'messages' | 'pairs' | 'http' | 'programs' | 'more';
   text: string;
   asked: boolean;
 }
 
-/** What the imports of preview 1 amount to. */
+/** What the imports of preview 1 and of the host ABI amount to; the latter only where it has any. */
 export function abilities(info: ModuleInfo): Ability[] {
+  return [...wasiAbilities(info), ...hostAbilities(info)];
+}
+
+function hostAbilities(info: ModuleInfo): Ability[] {
+  const names = new Set(info.imports.filter(({ module }) => module === ASTRID).map(({ name }) => name));
+  if (names.size === 0) return [];
+  const ability = (id: Ability['id'], text: string): Ability => ({ id, text, asked: (ASTRID_FUNCTIONS[id] ?? []).some((name) => names.has(`${ASTRID}_${name}`)) });
+  return [
+    ability('messages', 'send and receive messages'),
+    ability('pairs', 'keep pairs of keys and values'),
+    ability('http', 'make HTTP requests'),
+    ability('programs', 'start other programs'),
+    ability('more', 'ask for more, and pass on what it has'),
+  ];
+}
+
+function wasiAbilities(info: ModuleInfo): Ability[] {
   const names = new Set(info.imports.filter(({ module }) => isWasi(module)).map(({ name }) => name));
   const asks = (group: string): boolean => (FUNCTIONS[group] ?? []).some((name) => names.has(name));
-  const paths = [...names].some((name) => name.startsWith('path_') || name === 'fd_readdir');
+  const host = new Set(info.imports.filter(({ module }) => module === ASTRID).map(({ name }) => name));
+  const paths = [...names].some((name) => name.startsWith('path_') || name === 'fd_readdir') || ASTRID_FUNCTIONS['files']!.some((name) => host.has(`${ASTRID}_${name}`));
   return [
     { id: 'files', text: 'read and write files', asked: paths },
     { id: 'stdio', text: 'write to the terminal and read what you type', asked: asks('stdio') },

@@ -37,6 +37,7 @@ export function reportEnd(shell: Shell, name: string, ended: { signal: string | 
   if (ended.signal !== null) printError(shell, `\x1b[2m${visible(name)}: ended by ${ended.signal}${message === '' ? '' : `: ${message}`}\x1b[0m\n`);
   else if (ended.reason === 'trap') printError(shell, `\x1b[31m${visible(name)}: trap: ${message}\x1b[0m\n`);
   else if (ended.reason === 'error') printError(shell, `\x1b[31m${visible(name)}: ${message}\x1b[0m\n`);
+  else if (message !== '') printError(shell, `\x1b[2m${visible(name)}: ${message}\x1b[0m\n`);
 }
 
 /** As dash in a script: one word about a signal that ended a program, save those that are meant to be silent. A limit says which it was. */
