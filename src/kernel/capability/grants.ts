@@ -1,11 +1,27 @@
 import type { ProgramGrants, SyscallRequest } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 
+/** Of the names below a directory that match: what may be done with them. */
+export interface GlobGrant {
+  /** Absolute glob at or below the directory: `*` and `?` within a part, `**` for any number of parts; `/a/**` has `/a` too. */
+  readonly path: string;
+  /** Bits of `RightBit`. */
+  readonly rights: number;
+  /** As `DirectoryGrant.grant`. */
+  readonly grant?: number;
+}
+
 /** A directory that a process was given, under the name by which it knows it. */
 export interface DirectoryGrant {
   readonly name: string;
   /** Namespace path, resolved when the process was made. */
   readonly path: string;
+  /** Bits of `RightBit`. Default: all. With `globs` these say it, each for the names that match; who matches several has the rights of all. */
+  readonly rights?: number;
+  /** Default: no name below is kept away. */
+  readonly globs?: readonly GlobGrant[];
+  /** Number by which it is revoked, with all that was opened by it, in whatever process: unlike that of any other grant since the kernel started. Default 0: it is never revoked. */
+  readonly grant?: number;
 }
 
 /** What a process may do beyond computing, as data. Everything that is not here is refused. */

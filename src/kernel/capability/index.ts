@@ -1,1 +1,1 @@
-export { bareGrants, checkGrant, childGrants, programGrants, promptGrants, type DirectoryGrant, type Grants, type Kinship } from './grants.ts';
+export { bareGrants, checkGrant, childGrants, programGrants, promptGrants, type DirectoryGrant, type GlobGrant, type Grants, type Kinship } from './grants.ts';

@@ -8,6 +8,7 @@ export { Listener, BACKLOG } from './listener.ts';
 export type { Waitable } from './waiters.ts';
 export { Tty, TtyMode } from './tty.ts';
 export { OpenFiles, OfdKind, OfdFlag, type ObjectOwner } from './open-files.ts';
+export { createGlobs, GlobMatcher, GLOBS_MAX, GLOB_PARTS_MAX, LEADS, type GlobPattern } from './globs.ts';
 export { FdTable, letGoOfThread } from './fd-table.ts';
 export { ThreadFdTable, prepareThread } from './thread-fd-table.ts';
 export { JournalRing, JournalOp, Entry, ENTRY_MAX, OP_BITS } from './journal-ring.ts';

@@ -202,10 +202,21 @@ export const Dirent = { HASH: 0, NEXT: 1, DIR: 2, INODE: 3, SEQ: 4, NAME_LENGTH:
 /** Open file description: 64 bytes. POSITION is a double at byte 24. */
 export const Ofd = {
   KIND: 0, OBJECT: 1, FLAGS: 2, REFS: 3, LOCK: 4, CONFINE: 5, POSITION: 6, NAME: 8, NAME_LENGTH: 9, /** See TOP_VIA. */ TOP_VIA: 10, READ_MARK: 11,
-  /** Of directories, and of what was opened below them: bits of `RightBit` that it does not have. */ WITHHELD: 12,
-  /** Address of the globs that names below it must match; 0 for none. */ GLOBS: 13,
+  /** Of directories, and of what was opened below them: bits of `RightBit` that it does not have, and `BY_NAME`. */ WITHHELD: 12,
+  /** Address of the globs that names below it must match, with one reference; 0 for none. */ GLOBS: 13,
   /** Number of the grant that it came from; 0 for none. */ GRANT: 14,
+  /** Of what was opened below globs: a bit for each pattern that let it be. */ MATCHED: 15,
 } as const;
+
+/** In `Ofd.WITHHELD`, of a directory with GLOBS: what may be done depends on the name too. */
+export const BY_NAME = 16;
+
+/**
+ * Globs below a directory: words, then GLOBS_COUNT patterns of four words (bits of `RightBit`, number of the grant, where the text begins from the record's
+ * address on, its bytes), then the texts: relative globs in UTF-8.
+ */
+export const GlobsWord = { REFS: 0, /** The directory's inode, with a reference; 0: a kernel service's. */ BASE: 1, COUNT: 2, FIRST: 4 } as const;
+export const GlobWord = { RIGHTS: 0, GRANT: 1, TEXT: 2, LENGTH: 3, SIZE: 4 } as const;
 
 /** Ring record: 64-byte header, then the bytes. Positions are 32-bit and wrap; capacity is a power of two. */
 export const RingWord = {

@@ -1,12 +1,12 @@
 import type { Arena } from './arena.ts';
 import { lock, unlock } from './lock.ts';
-import { Ofd, Pcb, SPARE_OFDS, TOP_VIA } from './layout.ts';
+import { GlobsWord, Ofd, Pcb, SPARE_OFDS, TOP_VIA } from './layout.ts';
 import { Listener } from './listener.ts';
 import { Ring } from './ring.ts';
 import { Connection } from './socket.ts';
 import { Tty } from './tty.ts';
 
-export const OfdKind = { FILE: 1, DIRECTORY: 2, PIPE_READ: 3, PIPE_WRITE: 4, TTY: 5, SERVICE: 6, SOCKET: 7, LISTENER: 8, MAILBOX: 9 } as const;
+export const OfdKind = { FILE: 1, DIRECTORY: 2, PIPE_READ: 3, PIPE_WRITE: 4, TTY: 5, SERVICE: 6, SOCKET: 7, LISTENER: 8, MAILBOX: 9, /** What it was is revoked: every call but its close is ENOTCAPABLE. */ REVOKED: 15 } as const;
 export const OfdFlag = { READ: 1, WRITE: 2, APPEND: 4, NONBLOCK: 8, PREOPEN: 32 } as const;
 
 /** Lets go of what is not in the arena's own hands: inodes (the tree's), service handles (the kernel's), mailboxes (the bus's). */
@@ -56,9 +56,10 @@ export class OpenFiles {
 
   /**
    * A description with one reference. Takes over the caller's reference to an inode, handle or end of a connection; counts itself
-   * as reader or writer of a ring. `object`: inode, ring, tty, kernel handle, end of a connection, listener, or mailbox. `confine`: inode that `..` may not pass. 0: arena full.
+   * as reader or writer of a ring. `object`: inode, ring, tty, kernel handle, end of a connection, listener, or mailbox. `confine`: inode that `..` may not pass. `from`: the description
+   * by which it was reached, whose grant, globs and withheld rights it has too; 0: none. 0: arena full.
    */
-  create(kind: number, object: number, flags: number, confine = 0): number {
+  create(kind: number, object: number, flags: number, confine = 0, from = 0): number {
     const arena = this.#arena;
     const ofd = this.#take();
     if (ofd === 0) return 0;
@@ -74,11 +75,22 @@ export class OpenFiles {
     arena.f64[(word + Ofd.POSITION) >>> 1] = 0;
     u32[word + Ofd.NAME] = 0;
     u32[word + Ofd.NAME_LENGTH] = 0;
+    this.#inherit(word, from >>> 2);
     if (kind === OfdKind.PIPE_READ) new Ring(arena, object).addReader();
     else if (kind === OfdKind.PIPE_WRITE) new Ring(arena, object).addWriter();
     else if (kind === OfdKind.TTY) new Tty(arena, object).addReference(1);
     else if (kind === OfdKind.LISTENER) new Listener(arena, object).addOpen();
     return ofd;
+  }
+
+  #inherit(word: number, from: number): void {
+    const { u32 } = this.#arena;
+    const globs = from === 0 ? 0 : u32[from + Ofd.GLOBS]!;
+    u32[word + Ofd.WITHHELD] = from === 0 ? 0 : u32[from + Ofd.WITHHELD]!;
+    u32[word + Ofd.GLOBS] = globs;
+    u32[word + Ofd.GRANT] = from === 0 ? 0 : u32[from + Ofd.GRANT]!;
+    u32[word + Ofd.MATCHED] = 0;
+    if (globs !== 0) Atomics.add(u32, (globs >>> 2) + GlobsWord.REFS, 1);
   }
 
   retain(ofd: number): void {
@@ -97,8 +109,23 @@ export class OpenFiles {
     else this.#releaseShared(kind, object);
     const name = arena.u32[word + Ofd.NAME]!;
     if (name !== 0) arena.free(name);
+    this.#dropGlobs(word);
     this.#give(ofd);
     return true;
+  }
+
+  #dropGlobs(word: number): void {
+    const globs = this.#arena.u32[word + Ofd.GLOBS]!;
+    if (globs !== 0) this.releaseGlobs(globs);
+  }
+
+  /** Gives a reference to a record of globs back. */
+  releaseGlobs(globs: number): void {
+    const { u32 } = this.#arena;
+    const base = u32[(globs >>> 2) + GlobsWord.BASE]!;
+    if (Atomics.sub(u32, (globs >>> 2) + GlobsWord.REFS, 1) !== 1) return;
+    this.#arena.free(globs);
+    if (base !== 0) this.#owner.releaseInode(base);
   }
 
   #releaseShared(kind: number, object: number): void {
@@ -107,11 +134,13 @@ export class OpenFiles {
     else if (kind === OfdKind.SOCKET) new Connection(this.#arena, object).release();
     else if (kind === OfdKind.LISTENER) new Listener(this.#arena, object).dropOpen();
     else if (kind === OfdKind.MAILBOX) this.#owner.releaseMailbox?.(object);
-    else new Tty(this.#arena, object).addReference(-1);
+    // What it was has been let go by who revoked it.
+    else if (kind !== OfdKind.REVOKED) new Tty(this.#arena, object).addReference(-1);
   }
 
   /** Frees a description that nobody has seen and that holds nothing: its object stays the caller's. */
   forget(ofd: number): void {
+    this.#dropGlobs(ofd >>> 2);
     this.#give(ofd);
   }
 
@@ -136,6 +165,35 @@ export class OpenFiles {
     const { u32 } = this.#arena;
     const word = ofd >>> 2;
     return u32[word + Ofd.CONFINE]! + u32[word + Ofd.TOP_VIA]! * TOP_VIA;
+  }
+
+  /** Bits of `RightBit` that it does not have, and `BY_NAME`. */
+  withheld(ofd: number): number {
+    return this.#arena.u32[(ofd >>> 2) + Ofd.WITHHELD]!;
+  }
+
+  /** Address of the globs that names below it must match; 0: none. */
+  globs(ofd: number): number {
+    return this.#arena.u32[(ofd >>> 2) + Ofd.GLOBS]!;
+  }
+
+  grant(ofd: number): number {
+    return this.#arena.u32[(ofd >>> 2) + Ofd.GRANT]!;
+  }
+
+  /** Takes rights from a description that nobody else has seen yet: bits of `RightBit`. */
+  withhold(ofd: number, rights: number): void {
+    const at = (ofd >>> 2) + Ofd.WITHHELD;
+    this.#arena.u32[at] = this.#arena.u32[at]! | rights;
+  }
+
+  /** Of a description that nobody else has seen yet: its rights, globs (whose reference it takes over) and grant. */
+  restrict(ofd: number, withheld: number, globs: number, grant: number): void {
+    const word = ofd >>> 2;
+    this.#dropGlobs(word);
+    this.#arena.u32[word + Ofd.WITHHELD] = withheld;
+    this.#arena.u32[word + Ofd.GLOBS] = globs;
+    this.#arena.u32[word + Ofd.GRANT] = grant;
   }
 
   position(ofd: number): number {
