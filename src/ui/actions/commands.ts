@@ -63,6 +63,7 @@ const PANES: Command[] = [
     focus('.track-rail');
   } },
   { id: 'go.layers', title: 'Layers', group: 'Go to', keys: 'Alt+6', run: (app) => showPane(app, LAYERS) },
+  { id: 'go.questions', title: 'Answer what programs ask', group: 'Go to', keys: 'Ctrl+Shift+Y', run: (app) => app.approvals.bringBack() },
   { id: 'go.filter', title: 'Filter the explorer', group: 'Go to', keys: '/', run: (app) => {
     app.layout.setState({ leftOpen: true, sheet: 'files' });
     focus('#explorer-filter');

@@ -1,10 +1,10 @@
-import type { KernelApi, WorkspaceApi, WorkspaceInfo } from '../../shared/abi/index.ts';
+import type { AuthorityCalls, KernelApi, WorkspaceApi, WorkspaceInfo } from '../../shared/abi/index.ts';
 import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
 import { connectLink } from '../../shared/link/index.ts';
 import { BusClient } from './bus-client.ts';
 
 /** All calls of the window. */
-export type WindowApi = KernelApi & WorkspaceApi;
+export type WindowApi = KernelApi & WorkspaceApi & AuthorityCalls;
 
 /** The window's handle on the kernel worker. */
 export interface KernelClient extends Disposable {

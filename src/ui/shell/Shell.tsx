@@ -1,6 +1,7 @@
 import { Suspense, lazy, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
+import { ApprovalHost } from '../approvals/index.ts';
 import { ExplorerPane } from '../explorer/index.ts';
 import { Splitter } from '../kit/index.ts';
 import { Banners, Toasts } from '../messages/index.ts';
@@ -40,6 +41,7 @@ export function Shell(): ReactElement {
     <div className={`shell${dragging ? ' dragging' : ''}`}>
       <TopBar narrow={narrow} />
       <Banners />
+      <ApprovalHost />
       {narrow ? <NarrowPanes /> : <WidePanes />}
       {narrow && <RunResult />}
       {narrow && <BottomNav />}

@@ -1,7 +1,8 @@
 import { createStore } from 'zustand/vanilla';
-import type { BusMessage, FsChanged, FsRead, Notice, WorkspaceInfo } from '../../shared/abi/index.ts';
+import type { Approval, BusMessage, FsChanged, FsRead, Notice, WorkspaceInfo } from '../../shared/abi/index.ts';
 import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
 import { rememberOwner, type KernelClient, type Palimpsest } from '../client/index.ts';
+import { Approvals, type Settled } from './approvals.ts';
 import { Explorer } from './explorer.ts';
 import { watchKeeping } from './keeping.ts';
 import { createLayout, type LayoutStore } from './layout.ts';
@@ -32,6 +33,7 @@ export interface App extends Disposable {
   readonly mine: MyChanges;
   readonly terminals: TerminalsStore;
   readonly overlay: OverlayStore;
+  readonly approvals: Approvals;
 }
 
 export function createApp(client: KernelClient, page: Palimpsest): App {
@@ -42,6 +44,7 @@ export function createApp(client: KernelClient, page: Palimpsest): App {
     layout: createLayout(), theme: createTheme(), tabs: createTabs(), messages: createMessages(), processes: createProcesses(),
     workspace: createStore<Workspace>(() => ({ info: null, persisted: null })),
     explorer: new Explorer(client.api), timeline: new Timeline(client.api), mine: new MyChanges(client.api), terminals: createTerminals(), overlay: createOverlay(screenReader),
+    approvals: new Approvals(client.api),
     dispose: () => owned.dispose(),
   };
   owned.defer(app.timeline.store.subscribe(({ point }, before) => {
@@ -72,7 +75,14 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
   listen<unknown>('proc.>', (_data, message) => {
     app.processes.setState((state) => ({ list: foldProcessMessage(state.list, message) }));
     if (message.dropped) refreshProcesses(app).catch(failed);
+    const [, pid, event] = message.subject.split('.');
+    if (event === 'exit') app.approvals.ended(Number(pid));
   });
+  const waiting = (): void => void app.approvals.refresh().catch(failed);
+  const dropped = ({ dropped: lost }: BusMessage): void => { if (lost) waiting(); };
+  listen<Approval>('approval.required', (approval, message) => { app.approvals.required(approval); dropped(message); });
+  listen<Pick<Settled, 'answer'> & { id: number }>('approval.given', (given, message) => { app.approvals.given(given); dropped(message); });
+  waiting();
   listen<Notice>('notice.raised', (notice) =>
     app.messages.setState((state) => ({ notices: [...state.notices.filter((other) => other.id !== notice.id), notice] })));
   listen<{ id: string }>('notice.cleared', ({ id }) =>

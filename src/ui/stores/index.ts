@@ -1,3 +1,4 @@
+export { Approvals, currentApproval, waitingBehind, type ApprovalsState, type Settled } from './approvals.ts';
 export { connectApp, createApp, refreshProcesses, type App } from './app.ts';
 export { Explorer, freeName, type ExplorerState, type ExplorerView } from './explorer.ts';
 export { LAYOUT_LIMITS, SHEETS, clampPane, type Sheet } from './layout.ts';
