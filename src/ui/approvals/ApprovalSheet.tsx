@@ -46,7 +46,7 @@ export function ApprovalSheet({ approval }: { approval: Approval }): ReactElemen
         <h2 id="approval-title"><ShieldQuestionMark size={20} aria-hidden="true" /><span><SafeText text={approval.program} max={60} /> {text.asks}</span></h2>
         <div id="approval-about"><What text={text} />{approval.reason !== undefined && <Reason text={approval.reason} />}</div>
         <Who approval={approval} />
-        {rule !== undefined && <div className="approval-rule"><p>“Always” adds to <code>/etc/policy.toml</code>:</p><pre className="mono"><SafeText text={rule.trim()} max={600} /></pre></div>}
+        {rule !== undefined && <div className="approval-rule"><p>“Always” adds to <code>/etc/policy.toml</code>:</p><pre className="mono">{ruleLines(rule).map((line, at) => <span key={at}><SafeText text={line} max={300} />{'\n'}</span>)}</pre></div>}
         <Failed />
       </div>
       <Answers rule={rule !== undefined} armed={arming.armed} onAnswer={answer} clicks={arming.clicks} />
@@ -77,6 +77,13 @@ function What({ text }: { text: ActionText }): ReactElement {
       {text.notes.length > 0 && <ul className="approval-notes">{text.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
     </>
   );
+}
+
+const RULE_LINES = 20;
+
+function ruleLines(rule: string): string[] {
+  const lines = rule.trim().split('\n');
+  return lines.length <= RULE_LINES ? lines : [...lines.slice(0, RULE_LINES), `… ${lines.length - RULE_LINES} more lines`];
 }
 
 /** Never as if the page said it. */
