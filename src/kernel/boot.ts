@@ -9,7 +9,7 @@ import { checkAfterUncleanEnd } from './fsck/index.ts';
 import { tendRegularly } from './history/index.ts';
 import { LayerService } from './layers/index.ts';
 import { BOOT_NAMESPACE } from './namespace/index.ts';
-import { acknowledged, bootFiles, bootFsck, bootProcesses, bootServices, bootStorage, connectFolders, shippedIn, startTicking, type KernelHost } from './root/index.ts';
+import { acknowledged, bootAuthority, bootFiles, bootFsck, bootProcesses, bootServices, bootStorage, connectFolders, shippedIn, startTicking, type KernelHost } from './root/index.ts';
 import { createHasher } from './storage/index.ts';
 import { workspaceOf } from './syscall/index.ts';
 
@@ -38,9 +38,11 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const files = await bootFiles(host, storage);
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
   const window: { api: KernelApi | null } = { api: null };
-  const services = bootServices(host, notices, storage);
+  const authority = bootAuthority(storage, files);
+  const services = bootServices(host, notices, storage, authority);
   const { kv } = services;
   const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api), services);
+  authority.connect();
   const announceSoon = paced(WORKSPACE_INTERVAL, () => storage.announce());
   storage.journal.onCommitted((committed) => {
     feed.committed(committed);

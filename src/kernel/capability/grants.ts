@@ -1,4 +1,4 @@
-import type { ProgramGrants, SyscallRequest } from '../../shared/abi/index.ts';
+import { NO_GRANTS, type ComponentGrants, type ProgramGrants, type SyscallRequest } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 
 /** Of the names below a directory that match: what may be done with them. */
@@ -46,11 +46,16 @@ export interface Grants {
   readonly bind: boolean;
   /** Make the window's calls about layers and history: undo, restore, discard, trim. */
   readonly workspace: boolean;
+  /** What it may do beyond that: what its manifest, the user's ticks or its parent gave it. Files stand among `directories` too, as far as they are opened. */
+  readonly component: ComponentGrants;
 }
+
+/** The user's own hands: files of the bus are written and read at a prompt. */
+const PROMPT_COMPONENT: ComponentGrants = { ...NO_GRANTS, publish: ['>'], subscribe: ['>'] };
 
 /** For a program: files in its directories, its own streams, clocks and entropy unless they are withheld; sockets only if it is said. */
 export function programGrants(directories: readonly DirectoryGrant[], { clocks = true, entropy = true, connect = false, bind = false }: Partial<ProgramGrants> = {}, listen: readonly number[] = []): Grants {
-  return { directories, spawn: false, kill: 'none', list: false, clocks, entropy, listen, connect, bind, workspace: false };
+  return { directories, spawn: false, kill: 'none', list: false, clocks, entropy, listen, connect, bind, workspace: false, component: NO_GRANTS };
 }
 
 /** For the prompt: what a user does in a terminal. `workspace`: in a terminal of the user's, who may do all of that anyway. */
@@ -58,7 +63,7 @@ export function promptGrants(
   directories: readonly DirectoryGrant[],
   { clocks = true, entropy = true, connect = true, bind = true, workspace = false }: Partial<ProgramGrants> & { workspace?: boolean } = {},
 ): Grants {
-  return { directories, spawn: true, kill: 'all', list: true, clocks, entropy, listen: [], connect, bind, workspace };
+  return { directories, spawn: true, kill: 'all', list: true, clocks, entropy, listen: [], connect, bind, workspace, component: PROMPT_COMPONENT };
 }
 
 /**

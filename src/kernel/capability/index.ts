@@ -1,1 +1,2 @@
 export { bareGrants, checkGrant, childGrants, programGrants, promptGrants, type DirectoryGrant, type GlobGrant, type Grants, type Kinship } from './grants.ts';
+export { BUILTIN_IDENTITY, UNKNOWN_IDENTITY, type ProgramIdentity } from './identity.ts';

@@ -2,7 +2,7 @@ import type { GuestRun, Limits, SpawnReply } from '../../shared/abi/index.ts';
 import { ProcessHandle, type ProcessTable } from '../../shared/arena/index.ts';
 import { FsError, type Clock } from '../../shared/base/index.ts';
 import type { CallServer } from '../../shared/link/index.ts';
-import type { Grants } from '../capability/index.ts';
+import { BUILTIN_IDENTITY, UNKNOWN_IDENTITY, type Grants, type ProgramIdentity } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import { deferred } from './deferred.ts';
 import type { Descriptors } from './descriptors.ts';
@@ -31,6 +31,8 @@ export interface Launch {
   /** The session or branch that its `/` is. Default: the workspace. */
   line?: ProcessLine;
   grants: Grants;
+  /** Default: a built-in program is the kernel's own, of a module nothing is known. */
+  identity?: ProgramIdentity;
   /** Default: `DEFAULT_LIMITS`. */
   limits?: Limits;
   stdio: Stdio;
@@ -87,7 +89,7 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
     const threads = threadsOf(handle, runMessage(launch, pid, pcb));
     const record: ProcessRecord = {
       threads, pid, ppid: launch.ppid, group: launch.group ?? pid, session: launch.session ?? pid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
-      grants: launch.grants, limits: launch.limits ?? DEFAULT_LIMITS, namespace: launch.namespace, mirrored, started: Number(clock.realtime() / 1000n) / 1000,
+      grants: launch.grants, identity: launch.identity ?? (typeof launch.program === 'string' ? BUILTIN_IDENTITY : UNKNOWN_IDENTITY), limits: launch.limits ?? DEFAULT_LIMITS, namespace: launch.namespace, mirrored, started: Number(clock.realtime() / 1000n) / 1000,
       startedAt: clock.monotonic(), runAt: clock.monotonic(), pcb, handle, fds, pumps, listening, ended: deferred(), lease: null, killed: null, verdict: null,
       line: launch.line, memory: undefined, last: null, cpu: () => threads.cpu(clock.monotonic() - record.runAt),
       caught: 0, ignored: launch.ignored ?? 0, inherited: launch.inherited ?? 0, stopped: null, report: null,

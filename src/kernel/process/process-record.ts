@@ -1,6 +1,6 @@
 import type { ExitStatus, Limits, ProcessInfo, WaitResult } from '../../shared/abi/index.ts';
 import type { FdTable, ProcessHandle } from '../../shared/arena/index.ts';
-import type { Grants } from '../capability/index.ts';
+import type { Grants, ProgramIdentity } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import type { Pump } from './byte-pumps.ts';
 import type { Deferred } from './deferred.ts';
@@ -33,6 +33,7 @@ export interface ProcessRecord {
   /** Controlling terminal. */
   tty: number | null;
   readonly grants: Grants;
+  readonly identity: ProgramIdentity;
   limits: Limits;
   readonly namespace: Namespace;
   /** In what it runs beside the workspace. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { NO_GRANTS } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import { Rig, turn, type Guest } from './testing/rig.ts';
 import { children, refused, RigShell, startedIn } from './testing/shell.ts';
@@ -53,7 +54,7 @@ describe('what starts at the same time, or while its process ends', () => {
 
   test('EX7 a bare child has its streams and nothing else; a built-in program cannot be one', async () => {
     const { fds, grants } = record((await started(await shell.spawn('stays', { bare: true }))).run.pid);
-    expect([fds.count(), grants]).toEqual([3, { directories: [], spawn: false, kill: 'none', list: false, clocks: true, entropy: true, listen: [], connect: false, bind: false, workspace: false }]);
+    expect([fds.count(), grants]).toEqual([3, { directories: [], spawn: false, kill: 'none', list: false, clocks: true, entropy: true, listen: [], connect: false, bind: false, workspace: false, component: NO_GRANTS }]);
     await rig.files.writeFile('/mem/script', new TextEncoder().encode('#!builtin sh\n'));
     expect(await refused(shell.spawn('sh', { path: '/mem/script', bare: true }))).toBe('ENOTCAPABLE');
     await rig.files.rm('/mem/script');

@@ -1,3 +1,4 @@
+export { bootAuthority } from './authority.ts';
 export { acknowledged, bootFiles, shippedIn } from './files.ts';
 export type { KernelHost } from './host.ts';
 export { bootProcesses } from './processes.ts';

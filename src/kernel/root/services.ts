@@ -1,6 +1,7 @@
 import type { Notices } from '../feed/index.ts';
 import { openKv, type KvStore } from '../kv/index.ts';
-import { NO_AUTHORITY, type HostServices } from '../syscall/index.ts';
+import type { HostServices } from '../syscall/index.ts';
+import type { BootedAuthority } from './authority.ts';
 import type { KernelHost } from './host.ts';
 import type { Storage } from './storage.ts';
 
@@ -9,9 +10,10 @@ export interface Services extends HostServices {
 }
 
 /** What processes reach beyond their files, by the decision path. */
-export function bootServices({ kv }: KernelHost, notices: Notices, { mode }: Pick<Storage, 'mode'>): Services {
+export function bootServices({ kv }: KernelHost, notices: Notices, { mode }: Pick<Storage, 'mode'>, { authority, handlers }: BootedAuthority): Services {
   return {
-    authority: NO_AUTHORITY,
+    authority,
+    others: handlers,
     kv: openKv((mode() !== 'memory' && kv) || { kind: 'memory' }, mode() === 'owner', (trouble) => notices.raise({ id: 'kv', level: 'error', ...trouble, action: 'reload' })),
   };
 }
