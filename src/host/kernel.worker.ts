@@ -1,7 +1,7 @@
 import { bootKernel, type RunningKernel } from '../kernel/boot.ts';
 import { serveLink } from '../shared/link/index.ts';
 import {
-  baseFetcher, browserFolders, fetchManifest, hostClock, hostRandom, HostWorkerSpawner, IdbStore, kvSource, lockWorkspace, sha256, TabChannel, takeWorkspace, type WorkspaceLock, yieldToEvents,
+  baseFetcher, browserFolders, fetchManifest, hostClock, hostRandom, HostWorkerSpawner, httpClient, IdbStore, kvSource, lockWorkspace, sha256, TabChannel, takeWorkspace, type WorkspaceLock, yieldToEvents,
 } from './adapters/index.ts';
 
 /** Window → kernel worker: serve the kernel's calls on this port. `successor`: this page owned the workspace until it was reloaded. `kv`: a kind of `KvSource`. */
@@ -39,6 +39,7 @@ async function start(successor: boolean, kv: string): Promise<RunningKernel> {
     workers: new HostWorkerSpawner(),
     clock: hostClock,
     random: hostRandom,
+    http: httpClient,
     yield: yieldToEvents,
     folders: browserFolders(`palimpsest:${WORKSPACE}:folders`),
     kv: kvSource(kv, `palimpsest:${WORKSPACE}:kv`, WORKSPACE),

@@ -79,6 +79,21 @@ interface AbortController {
 }
 declare const AbortController: { new (): AbortController };
 
+interface URL {
+  readonly href: string;
+  readonly protocol: string;
+  readonly username: string;
+  readonly password: string;
+  /** With the port, if it is not the scheme's; without it. */
+  readonly host: string;
+  readonly hostname: string;
+  readonly port: string;
+  readonly pathname: string;
+  readonly search: string;
+  readonly hash: string;
+}
+declare const URL: { new (url: string, base?: string): URL; canParse(url: string, base?: string): boolean };
+
 interface Blob {
   readonly size: number;
   readonly type: string;

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { bootKernel, type KernelHost, type RunningKernel } from '../kernel/boot.ts';
-import type { FolderHost, Manifest, ManifestEntry } from '../kernel/contract/index.ts';
+import type { FolderHost, HttpClient, Manifest, ManifestEntry } from '../kernel/contract/index.ts';
+import { httpClient } from '../host/adapters/http-client.ts';
 import { MemoryDisk, MemoryStore } from '../kernel/storage/index.ts';
 import type { ExitStatus, KernelApi, SpawnOptions } from '../shared/abi/index.ts';
 import { receiveBytes } from '../shared/link/index.ts';
@@ -21,6 +22,8 @@ export interface MachineOptions {
   manifest?: Manifest;
   /** Folders that can be mounted. Default: none. */
   folders?: FolderHost;
+  /** Default: the network of node, as the browser's adapter has it. */
+  http?: HttpClient;
   /** Another store in the place of one on `disk`. */
   openStore?: KernelHost['openStore'];
 }
@@ -45,7 +48,7 @@ export class Machine {
     this.disk = disk;
   }
 
-  static async boot({ disk = new MemoryDisk(), manifest, folders, openStore = () => new MemoryStore(disk) }: MachineOptions = {}): Promise<Machine> {
+  static async boot({ disk = new MemoryDisk(), manifest, folders, http = httpClient, openStore = () => new MemoryStore(disk) }: MachineOptions = {}): Promise<Machine> {
     const workers = new ThreadSpawner(await guestBundle());
     const kernel = await bootKernel({
       name: 'test', readOnly: false,
@@ -57,6 +60,7 @@ export class Machine {
       random: { fill: (bytes) => void crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>) },
       yield: () => new Promise((resolve) => void setImmediate(resolve)),
       steal: async () => {},
+      http,
       ...(folders && { folders }),
     });
     return new Machine(kernel, workers, disk);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/base/index.ts';
 import type { BaseLayerOptions } from '../storage/index.ts';
-import type { FolderHost, KvSource, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from '../contract/index.ts';
+import type { FolderHost, HttpClient, KvSource, Manifest, Random, RecordCodec, Store, WorkerSpawner, Yield } from '../contract/index.ts';
 import type { TabChannel } from '../follow/index.ts';
 
 /** What the kernel needs from where it runs. */
@@ -21,6 +21,8 @@ export interface KernelHost {
   folders?: FolderHost;
   /** Where key-value pairs are kept. Default: in memory. */
   kv?: KvSource;
+  /** The network. Default: there is none (ENOSYS). */
+  http?: HttpClient;
   /** Takes the workspace from the tab that owns it, waits until that has written its last, and calls `own`; if that fails, lets go of it. */
   steal(own: () => Promise<void>): Promise<void>;
   /** Default: there are no other tabs. */

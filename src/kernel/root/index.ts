@@ -5,4 +5,4 @@ export { bootProcesses } from './processes.ts';
 export { bootStorage } from './storage.ts';
 export { bootFsck, connectFolders } from './store-care.ts';
 export { startTicking } from './ticking.ts';
-export { bootServices, type Services } from './services.ts';
+export { bootServices, serveHost, type Services } from './services.ts';

@@ -2,14 +2,15 @@ import type { Bus } from '../bus/index.ts';
 import { crowded, type FsPublisher, type Notices } from '../feed/index.ts';
 import { CallServer } from '../../shared/link/index.ts';
 import { Binds, NamespaceMirror, Processes, Programs, RunChanges, WorkerPool } from '../process/index.ts';
-import { hostHandlers, Syscalls, type CallWorkspace } from '../syscall/index.ts';
+import { Syscalls, type CallWorkspace } from '../syscall/index.ts';
 import type { Files } from './files.ts';
 import type { KernelHost } from './host.ts';
-import type { Services } from './services.ts';
+import { serveHost, type Services } from './services.ts';
 import type { Storage } from './storage.ts';
 
 /** Processes, their worker pool, and the answers to their blocking calls. */
-export function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices: Notices, feed: FsPublisher, storage: Storage, { descriptors, namespace, resolve, processes }: Files, workspace: CallWorkspace, services: Services) {
+export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed: FsPublisher, storage: Storage, { descriptors, namespace, resolve, processes }: Files, workspace: CallWorkspace, services: Services) {
+  const { clock, workers } = host;
   const { arena, keeper, journal, volume, runs, isDirty, sync } = storage;
   const onFault = (fault: unknown): void => notices.fault(fault);
   const changes = new RunChanges();
@@ -42,7 +43,7 @@ export function bootProcesses({ clock, workers }: KernelHost, bus: Bus, notices:
   };
   const syscalls = new Syscalls({
     processes: table, programs, descriptors, binds: new Binds({ mirror, running: () => table.running() }), resolve, sync, reclaim, workspace,
-    host: hostHandlers(services),
+    host: serveHost(host, services, descriptors, table),
   });
   return { table, programs, calls };
 }

@@ -1,19 +1,34 @@
+import type { Authority } from '../contract/index.ts';
 import type { Notices } from '../feed/index.ts';
+import { HttpService } from '../http/index.ts';
 import { openKv, type KvStore } from '../kv/index.ts';
-import type { HostServices } from '../syscall/index.ts';
+import type { Descriptors, Processes } from '../process/index.ts';
+import { hostHandlers, type HostHandlers } from '../syscall/index.ts';
 import type { BootedAuthority } from './authority.ts';
 import type { KernelHost } from './host.ts';
 import type { Storage } from './storage.ts';
 
-export interface Services extends HostServices {
+/** What processes reach beyond their files, by the decision path. */
+export interface Services {
+  authority: Authority;
   kv: KvStore;
+  /** Calls that others answer. */
+  others: HostHandlers;
 }
 
-/** What processes reach beyond their files, by the decision path. */
 export function bootServices({ kv }: KernelHost, notices: Notices, { mode }: Pick<Storage, 'mode'>, { authority, handlers }: BootedAuthority): Services {
   return {
     authority,
     others: handlers,
     kv: openKv((mode() !== 'memory' && kv) || { kind: 'memory' }, mode() === 'owner', (trouble) => notices.raise({ id: 'kv', level: 'error', ...trouble, action: 'reload' })),
   };
+}
+
+/** Answers the calls behind the host ABI. */
+export function serveHost({ http: client }: KernelHost, { authority, others }: Services, descriptors: Descriptors, table: Processes): HostHandlers {
+  const http = client && new HttpService({
+    authority, client, descriptors, isAlive: (process) => table.get(process.pid) === process, attach: (pump) => table.attach([pump]),
+  });
+  table.onEnd(({ pid }) => http?.forget(pid));
+  return hostHandlers({ http, others });
 }

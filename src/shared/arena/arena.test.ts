@@ -181,6 +181,18 @@ describe('ring', () => {
     expect(ring.tryRead(window, 0, 6)).toBe(-1);
   });
 
+  it('RG5 an end that failed is told after what came before it', () => {
+    const { ring, window } = open();
+    ring.addReader();
+    ring.addWriter();
+    ring.tryWrite(window, 0, 10);
+    ring.fail(Errno.ECONNRESET);
+    expect(ring.tryRead(window, 0, 4)).toBe(4);
+    ring.dropWriter();
+    expect(ring.tryRead(window, 0, 10)).toBe(6);
+    expect(ring.tryRead(window, 0, 10)).toBe(-Errno.ECONNRESET);
+  });
+
   it('RG3 an atomic write is whole or not at all; others fill what there is', () => {
     const { ring, window } = open();
     ring.addReader();

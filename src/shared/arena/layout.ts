@@ -220,7 +220,7 @@ export const GlobWord = { RIGHTS: 0, GRANT: 1, TEXT: 2, LENGTH: 3, SIZE: 4 } as 
 
 /** Ring record: 64-byte header, then the bytes. Positions are 32-bit and wrap; capacity is a power of two. */
 export const RingWord = {
-  LOCK: 0, HEAD: 1, TAIL: 2, CAPACITY: 3, READERS: 4, WRITERS: 5, WAITERS: 6, /** eight words */ WAITER_BITS: 8,
+  LOCK: 0, HEAD: 1, TAIL: 2, CAPACITY: 3, READERS: 4, WRITERS: 5, WAITERS: 6, /** Errno at the end, in the place of the end; 0: none. */ FAILED: 7, /** eight words */ WAITER_BITS: 8,
 } as const;
 export const RING_HEADER = 64;
 

@@ -60,7 +60,7 @@ export class Ring implements Waitable {
     return Atomics.load(this.#arena.i32, this.#word + RingWord.WRITERS);
   }
 
-  /** Bytes taken; 0 when empty, -1 at the end (empty, and no writer is left). */
+  /** Bytes taken; 0 when empty, -1 at the end (empty, and no writer is left), or the negated errno that is told there. */
   tryRead(window: MemoryWindow, pointer: number, length: number): number {
     const arena = this.#arena;
     const { i32 } = arena;
@@ -73,7 +73,16 @@ export class Ring implements Waitable {
     Atomics.store(i32, this.#word + RingWord.TAIL, (tail + count) | 0);
     unlock(i32, this.#word + RingWord.LOCK);
     if (count > 0) this.wake();
-    return count === 0 && writers === 0 && length > 0 ? -1 : count;
+    return count === 0 && writers === 0 && length > 0 ? this.#ending() : count;
+  }
+
+  #ending(): number {
+    return -Atomics.load(this.#arena.i32, this.#word + RingWord.FAILED) || -1;
+  }
+
+  /** Its writer, before it leaves: whoever has read what is there meets this errno (not E2BIG) and not the end. */
+  fail(errno: number): void {
+    Atomics.store(this.#arena.i32, this.#word + RingWord.FAILED, errno);
   }
 
   #copyOut(from: number, window: MemoryWindow, pointer: number, count: number): void {
