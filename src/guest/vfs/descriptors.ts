@@ -1,6 +1,7 @@
 import { FileType } from '../../shared/abi/index.ts';
 import { OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
+import type { Mailboxes } from './mailboxes.ts';
 import type { Process } from './process.ts';
 import { FILESTAT_SIZE, type Services } from './services.ts';
 import { SharedFiles } from './shared-files.ts';
@@ -23,10 +24,12 @@ export class Descriptors {
   readonly #process: Process;
   readonly #streams: Streams;
   readonly #services: Services;
+  readonly #mailboxes: Mailboxes;
   readonly #shared: SharedFiles;
 
-  constructor(process: Process, streams: Streams, services: Services) {
+  constructor(process: Process, streams: Streams, services: Services, mailboxes: Mailboxes) {
     this.#process = process;
+    this.#mailboxes = mailboxes;
     this.#streams = streams;
     this.#services = services;
     this.#shared = new SharedFiles(process);
@@ -78,10 +81,16 @@ export class Descriptors {
     return files.kind(ofd) !== OfdKind.FILE || (files.flags(ofd) & OfdFlag.APPEND) !== 0 || files.isShared(ofd);
   }
 
-  /** Whether others read and write a file at the same position. */
-  sharesPosition(ofd: number): boolean {
+  /** Whether several vectors must be filled by one read: of a file where others read and write at the same position, and of messages. */
+  readsWhole(ofd: number): boolean {
     const { files } = this.#process;
-    return files.kind(ofd) === OfdKind.FILE && files.isShared(ofd);
+    const kind = files.kind(ofd);
+    return (kind === OfdKind.FILE && files.isShared(ofd)) || kind === OfdKind.MAILBOX;
+  }
+
+  /** Whether a read takes one message, whatever more there may be. */
+  givesMessages(ofd: number): boolean {
+    return this.#process.files.kind(ofd) === OfdKind.MAILBOX;
   }
 
   /** Reads into memory that the caller has checked. `position` is `OWN_POSITION` or an offset; 0 is the end. */
@@ -98,6 +107,7 @@ export class Descriptors {
       return taken;
     }
     if (kind === OfdKind.SERVICE) return this.#readService(fd, ofd, window, pointer, length, position);
+    if (kind === OfdKind.MAILBOX) return this.#mailboxes.read(ofd, window, pointer, length, mayWait);
     return this.#streams.read(ofd, window, pointer, length, mayWait);
   }
 
@@ -224,6 +234,17 @@ export class Descriptors {
     return Number(new DataView(reply.data.buffer, reply.data.byteOffset).getBigUint64(32, true));
   }
 
+  /** A descriptor for a description that the kernel made, of which we take over the reference. */
+  adopt(ofd: number): number {
+    const { handle, files, table } = this.#process;
+    handle.enter();
+    const fd = table.install(ofd);
+    if (fd < 0) files.release(ofd);
+    handle.leave();
+    this.#process.closeOrphans();
+    return fd;
+  }
+
   close(fd: number): number {
     const ofd = this.ofd(fd);
     if (ofd === 0) return -Errno.EBADF;
@@ -253,6 +274,7 @@ export class Descriptors {
   forget(): void {
     this.#streams.forget();
     this.#services.forget();
+    this.#mailboxes.forget();
   }
 
   /** Waits until all that was written so far is durable, names too. A directory is not synced by itself: EBADF. */
@@ -313,7 +335,7 @@ export class Descriptors {
     return 0;
   }
 
-  /** Writes preview 1's `filestat` of 64 bytes. */
+  /** Writes preview 1's `filestat` of 64 bytes. The size of a mailbox is that of its next message. */
   stat(fd: number, window: MemoryWindow, pointer: number): number {
     const ofd = this.ofd(fd);
     if (ofd === 0) return -Errno.EBADF;
@@ -324,6 +346,7 @@ export class Descriptors {
     window.u8.fill(0, pointer, pointer + FILESTAT_SIZE);
     window.u8[pointer + 16] = this.fileType(fd, ofd);
     window.u8[pointer + 24] = 1;
+    if (kind === OfdKind.MAILBOX) window.view.setUint32(pointer + 32, this.#mailboxes.nextSize(ofd), true);
     return 0;
   }
 

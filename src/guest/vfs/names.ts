@@ -2,6 +2,7 @@ import { FileType } from '../../shared/abi/index.ts';
 import { OfdFlag, OfdKind, TOP_VIA, VIA_MASK, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { FOREIGN } from '../../shared/tree/index.ts';
+import type { Descriptors } from './descriptors.ts';
 import type { Process } from './process.ts';
 import { pathText, type Services } from './services.ts';
 import { WorkingDirectory } from './working-directory.ts';
@@ -22,10 +23,12 @@ export const OpenFlag = { CREATE: 1, DIRECTORY: 2, EXCLUSIVE: 4, TRUNCATE: 8 } a
 export class Names {
   readonly #process: Process;
   readonly #services: Services;
+  readonly #fds: Descriptors;
   readonly #cwd: WorkingDirectory;
 
-  constructor(process: Process, services: Services) {
+  constructor(process: Process, services: Services, fds: Descriptors) {
     this.#process = process;
+    this.#fds = fds;
     this.#services = services;
     this.#cwd = new WorkingDirectory(process);
   }
@@ -99,14 +102,7 @@ export class Names {
       read: (flags & OfdFlag.READ) !== 0, write: (flags & OfdFlag.WRITE) !== 0,
     });
     if (reply.errno !== 0) return -reply.errno;
-    const { handle, files, table } = this.#process;
-    const ofd = reply.value as number;
-    handle.enter();
-    const fd = table.install(ofd);
-    if (fd < 0) files.release(ofd);
-    handle.leave();
-    this.#process.closeOrphans();
-    return fd;
+    return this.#fds.adopt(reply.value as number);
   }
 
   /** Writes preview 1's `filestat` of 64 bytes. */

@@ -3,6 +3,7 @@ import {
 } from '../../shared/arena/index.ts';
 import type { SyscallRequest } from '../../shared/abi/index.ts';
 import { Errno } from '../../shared/base/index.ts';
+import type { BusAccess } from '../../shared/bus/index.ts';
 import type { CallResult, Transport } from '../../shared/link/index.ts';
 import { MISS, WAIT, type Tree } from '../../shared/tree/index.ts';
 
@@ -16,6 +17,8 @@ export interface ProcessParts {
   kernel: KernelCall;
   /** The process has threads, of which this is one: `prepareThread` was called for it. */
   threads?: boolean;
+  /** The bus as this worker uses it; made when it is first wanted. Default: no mailbox ever gets here. */
+  bus?: () => BusAccess;
   /** Told of the milliseconds that each wait took. */
   onWait?: (milliseconds: number) => void;
 }
@@ -34,6 +37,8 @@ export class Process {
   readonly shared: ThreadFdTable | null;
   readonly #kernel: KernelCall;
   readonly #onWait: (milliseconds: number) => void;
+  readonly #makeBus: (() => BusAccess) | undefined;
+  #bus: BusAccess | null = null;
   /** Service handles whose last description went away inside the gate, where the kernel cannot be called. */
   readonly #orphans: number[] = [];
 
@@ -43,9 +48,11 @@ export class Process {
     this.tree = parts.tree;
     this.#kernel = parts.kernel;
     this.#onWait = parts.onWait ?? (() => undefined);
+    this.#makeBus = parts.bus;
     this.files = new OpenFiles(parts.arena, {
       releaseInode: (inode) => parts.tree.release(inode),
       releaseHandle: (handle) => void this.#orphans.push(handle),
+      releaseMailbox: (mailbox) => this.bus.release(mailbox),
     }, parts.handle.address);
     this.shared = parts.threads ? new ThreadFdTable(parts.arena, this.files, parts.handle) : null;
     this.table = this.shared ?? new FdTable(parts.arena, this.files, parts.handle.address);
@@ -53,6 +60,14 @@ export class Process {
 
   get pid(): number {
     return this.handle.pid;
+  }
+
+  get bus(): BusAccess {
+    if (!this.#bus) {
+      if (!this.#makeBus) throw new Error('a process without a bus has a mailbox');
+      this.#bus = this.#makeBus();
+    }
+    return this.#bus;
   }
 
   kernel(request: SyscallRequest, data?: Uint8Array): CallResult {

@@ -1,4 +1,5 @@
 import { Listener, OfdKind, type Waitable } from '../../shared/arena/index.ts';
+import { untilDeadline, type Mailboxes } from './mailboxes.ts';
 import type { Process } from './process.ts';
 import { PIPE_BUF, type Streams } from './streams.ts';
 
@@ -9,8 +10,10 @@ export class Readiness {
   hangup = false;
   readonly #process: Process;
   readonly #streams: Streams;
+  readonly #mailboxes: Mailboxes;
 
-  constructor(process: Process, streams: Streams) {
+  constructor(process: Process, streams: Streams, mailboxes: Mailboxes) {
+    this.#mailboxes = mailboxes;
     this.#process = process;
     this.#streams = streams;
   }
@@ -23,9 +26,14 @@ export class Readiness {
     this.bytes = 1;
     if (kind === OfdKind.FILE && !write) this.bytes = Math.max(0, tree.size(files.object(ofd)) - files.position(ofd));
     if (kind <= OfdKind.DIRECTORY || kind === OfdKind.SERVICE) return true;
-    if (kind !== OfdKind.LISTENER) return this.#isStreamReady(ofd, kind, write);
-    this.bytes = this.#listener(ofd).pending();
+    if (kind !== OfdKind.LISTENER && kind !== OfdKind.MAILBOX) return this.#isStreamReady(ofd, kind, write);
+    this.bytes = kind === OfdKind.LISTENER ? this.#listener(ofd).pending() : this.#mailboxes.nextSize(ofd);
     return this.bytes > 0;
+  }
+
+  /** Milliseconds after which it becomes ready by itself: a request whose time is up. */
+  patience(ofd: number): number {
+    return this.#process.files.kind(ofd) === OfdKind.MAILBOX ? untilDeadline(this.#mailboxes.reader(ofd)) : Infinity;
   }
 
   #isStreamReady(ofd: number, kind: number, write: boolean): boolean {
@@ -47,6 +55,7 @@ export class Readiness {
     const kind = this.#process.files.kind(ofd);
     if (kind <= OfdKind.DIRECTORY || kind === OfdKind.SERVICE) return;
     const source: Waitable = kind === OfdKind.LISTENER ? this.#listener(ofd)
+      : kind === OfdKind.MAILBOX ? this.#mailboxes.reader(ofd)
       : write ? this.#streams.output(ofd) : this.#streams.input(ofd);
     if (on) this.#streams.watch(source);
     else this.#streams.unwatch(source);

@@ -177,9 +177,10 @@ export class Streams {
 
   /**
    * Repeats `attempt` until it gives something else than 0, asleep in between changes of `source`; -EINTR when a caught
-   * signal has come. `reader`: the description that is read; if it is a terminal's, it must be our turn.
+   * signal has come. `reader`: the description that is read; if it is a terminal's, it must be our turn. `patience`: milliseconds after
+   * which it is tried again without a change.
    */
-  waiting(source: Waitable, attempt: () => number, reader = 0): number {
+  waiting(source: Waitable, attempt: () => number, reader = 0, patience: () => number = forever): number {
     const { handle } = this.#process;
     this.watch(source);
     try {
@@ -191,7 +192,7 @@ export class Streams {
         const result = reader === 0 || this.#isOurTurn(reader) ? attempt() : 0;
         if (result !== 0) return result;
         if (handle.pendingSignal !== 0) return -Errno.EINTR;
-        this.#process.sleep(seen, Infinity);
+        this.#process.sleep(seen, patience());
       }
     } finally {
       this.unwatch(source);
@@ -213,6 +214,8 @@ export class Streams {
     handle.leave();
   }
 }
+
+const forever = (): number => Infinity;
 
 /** A read's result: the end is 0. */
 function atEnd(taken: number): number {

@@ -20,6 +20,17 @@ export function checkPath(bytes: Uint8Array, at: number, length: number): number
   return 0;
 }
 
+/** Whether text is UTF-8. */
+export function isUtf8(bytes: Uint8Array, at: number, length: number): boolean {
+  for (let index = at; index < at + length; index++) {
+    if (bytes[index]! < 0x80) continue;
+    const size = sequenceLength(bytes, index, at + length);
+    if (size === 0) return false;
+    index += size - 1;
+  }
+  return true;
+}
+
 /** Bytes of the well-formed sequence that starts with the non-ASCII byte at `index` (Unicode, table 3-7); 0 if it is ill-formed. */
 function sequenceLength(bytes: Uint8Array, index: number, end: number): number {
   const first = bytes[index]!;

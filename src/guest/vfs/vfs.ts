@@ -1,4 +1,5 @@
 import { Descriptors } from './descriptors.ts';
+import { Mailboxes } from './mailboxes.ts';
 import { Names } from './names.ts';
 import { Pipes } from './pipes.ts';
 import { Process, type ProcessParts } from './process.ts';
@@ -12,6 +13,7 @@ export class Vfs {
   readonly process: Process;
   readonly fds: Descriptors;
   readonly sockets: Sockets;
+  readonly mailboxes: Mailboxes;
   readonly names: Names;
   readonly pipes: Pipes;
   readonly readiness: Readiness;
@@ -22,11 +24,12 @@ export class Vfs {
     this.process = new Process(parts);
     const streams = new Streams(this.process);
     const services = new Services(this.process);
-    this.fds = new Descriptors(this.process, streams, services);
+    this.mailboxes = new Mailboxes(this.process, streams);
+    this.fds = new Descriptors(this.process, streams, services, this.mailboxes);
     this.sockets = new Sockets(this.process, streams);
-    this.readiness = new Readiness(this.process, streams);
+    this.readiness = new Readiness(this.process, streams, this.mailboxes);
     this.pipes = new Pipes(this.process, this.fds);
-    this.names = new Names(this.process, services);
+    this.names = new Names(this.process, services, this.fds);
   }
 
   /** In a process with threads, around each call: what another thread closed is forgotten. */

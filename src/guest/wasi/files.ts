@@ -1,12 +1,15 @@
 import { wasi } from '@bjorn3/browser_wasi_shim';
 import type { MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
+import { PAYLOAD_MAX } from '../../shared/bus/index.ts';
 import { OWN_POSITION } from '../vfs/index.ts';
 import type { GuestContext } from './context.ts';
 import { Gather } from './gather.ts';
 import { offsetOf, setU64 } from './memory.ts';
 
 const U32_MAX = 0xffff_ffff;
+/** More than the longest frame. */
+const FRAMES_MAX = PAYLOAD_MAX + 65_536;
 
 /** `fd_read`, `fd_write` and their positioned forms, `fd_seek`, `fd_tell`: bytes of a descriptor. Nothing is allocated here. */
 export function fileCalls(context: GuestContext) {
@@ -30,7 +33,7 @@ export function fileCalls(context: GuestContext) {
         : fds.read(fd, ofd, memory, pointer, length, position, total === 0);
       if (moved < 0) return total > 0 ? total : moved;
       total += moved;
-      if (moved < length) break;
+      if (moved < length || fds.givesMessages(ofd)) break;
     }
     return total;
   }
@@ -40,7 +43,7 @@ export function fileCalls(context: GuestContext) {
     memory: MemoryWindow, fd: number, ofd: number, iovs: number, count: number, at: number, write: boolean,
   ): number {
     if (write && fds.wantsWhole(ofd) && gather.collect(memory, iovs, count)) return fds.write(fd, ofd, gather.window, 0, gather.length, at);
-    if (write || at >= 0 || !fds.sharesPosition(ofd) || !gather.measure(memory, iovs, count)) {
+    if (write || at >= 0 || !fds.readsWhole(ofd) || !gather.measure(memory, iovs, count, fds.givesMessages(ofd) ? FRAMES_MAX : undefined)) {
       return transfer(memory, fd, ofd, iovs, count, at, write);
     }
     const taken = fds.read(fd, ofd, gather.window, 0, gather.length, at, true);

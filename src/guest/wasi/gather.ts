@@ -17,7 +17,7 @@ export class Gather {
   }
 
   get window(): MemoryWindow {
-    this.#window ??= new MemoryWindow(this.#arena, new ArrayBuffer(CAPACITY));
+    if (!this.#window || this.#window.u8.length < this.length) this.#window = new MemoryWindow(this.#arena, new ArrayBuffer(Math.max(CAPACITY, this.length)));
     return this.#window;
   }
 
@@ -34,12 +34,12 @@ export class Gather {
     return true;
   }
 
-  /** Sets `length` to the bytes that a read may bring. False as for `collect`. */
-  measure(memory: MemoryWindow, iovs: number, count: number): boolean {
+  /** Sets `length` to the bytes that a read may bring, of which there are `most`. False as for `collect`. */
+  measure(memory: MemoryWindow, iovs: number, count: number, most = CAPACITY): boolean {
     this.length = 0;
     for (let index = 0; index < count; index++, iovs += 8) {
       const length = memory.view.getUint32(iovs + 4, true);
-      if (this.length + length > CAPACITY || !memory.has(memory.view.getUint32(iovs, true), length)) return false;
+      if (this.length + length > most || !memory.has(memory.view.getUint32(iovs, true), length)) return false;
       this.length += length;
     }
     return true;

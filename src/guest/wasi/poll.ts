@@ -105,7 +105,7 @@ export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SU
   }
 
   function wait(subscriptions: Subscription[], out: number): number {
-    const deadline = subscriptions.reduce((nearest, each) => Math.min(nearest, each.deadline), Infinity);
+    const deadline = subscriptions.reduce((nearest, each) => Math.min(nearest, each.deadline, each.ofd === 0 ? Infinity : clock.now() + readiness.patience(each.ofd)), Infinity);
     watch(subscriptions, true);
     try {
       for (;;) {

@@ -102,6 +102,7 @@ export class LimitKeeper {
     this.forget(record);
     const { limits, handle } = record;
     handle.filesMax = limits.files ?? FD_MAX;
+    handle.messagesMax = limits.messages ?? Infinity;
     // The guest takes 0 for none, so that a limit of 0 is the least that there is: one byte is already too much.
     handle.outputMax = limits.output === null ? 0 : Math.max(limits.output, Number.MIN_VALUE);
     const watch: Watch = { wall: undefined, cpu: undefined };

@@ -98,6 +98,8 @@ export const Pcb = {
   GRANT_EPOCH: 42,
   /** Address of the mailbox for replies to its requests; 0 for none. Written by the process. */
   INBOX: 43,
+  /** Messages that the process may publish in a second, and one; 0 is no limit. Written by the kernel. */
+  MESSAGES_MAX: 44,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
   SPARE_OFDS: 20,
   /** Of a further thread's block: the address of its process's. 0 in that one. */

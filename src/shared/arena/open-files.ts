@@ -227,21 +227,31 @@ export class OpenFiles {
 
   /** Marks a preopen with the name that the guest sees. */
   setPreopenName(ofd: number, name: Uint8Array): boolean {
-    const address = this.#arena.alloc(Math.max(1, name.length));
-    if (address === 0) return false;
-    const word = ofd >>> 2;
-    this.#arena.u8.set(name, address);
-    this.#arena.u32[word + Ofd.NAME] = address;
-    this.#arena.u32[word + Ofd.NAME_LENGTH] = name.length;
+    if (!this.setLabel(ofd, name)) return false;
     this.setFlags(ofd, this.flags(ofd) | OfdFlag.PREOPEN);
     return true;
   }
 
+  /** What a description is of, in words: of a mailbox its pattern. False: the arena is full. */
+  setLabel(ofd: number, label: Uint8Array): boolean {
+    const address = this.#arena.alloc(Math.max(1, label.length));
+    if (address === 0) return false;
+    const word = ofd >>> 2;
+    this.#arena.u8.set(label, address);
+    this.#arena.u32[word + Ofd.NAME] = address;
+    this.#arena.u32[word + Ofd.NAME_LENGTH] = label.length;
+    return true;
+  }
+
+  /** A private copy of it; null if it has none. */
+  label(ofd: number): Uint8Array | null {
+    const word = ofd >>> 2;
+    const address = this.#arena.u32[word + Ofd.NAME]!;
+    return address === 0 ? null : this.#arena.u8.slice(address, address + this.#arena.u32[word + Ofd.NAME_LENGTH]!);
+  }
+
   /** A private copy of the preopen's name; null for other descriptions. */
   preopenName(ofd: number): Uint8Array | null {
-    const word = ofd >>> 2;
-    if ((this.flags(ofd) & OfdFlag.PREOPEN) === 0) return null;
-    const address = this.#arena.u32[word + Ofd.NAME]!;
-    return this.#arena.u8.slice(address, address + this.#arena.u32[word + Ofd.NAME_LENGTH]!);
+    return (this.flags(ofd) & OfdFlag.PREOPEN) === 0 ? null : this.label(ofd);
   }
 }

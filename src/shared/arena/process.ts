@@ -232,6 +232,22 @@ export class ProcessHandle {
     this.#arena.u32[this.#word + Pcb.FD_CAPACITY] = Math.min(count, FD_MAX);
   }
 
+  /** Moves on when what the process may do has changed. */
+  get grantEpoch(): number {
+    return Atomics.load(this.#arena.u32, this.#process + Pcb.GRANT_EPOCH);
+  }
+
+  /** Messages that it may publish in a second; Infinity: no limit. */
+  get messagesMax(): number {
+    const most = Atomics.load(this.#arena.u32, this.#process + Pcb.MESSAGES_MAX);
+    return most === 0 ? Infinity : most - 1;
+  }
+
+  /** Kernel. */
+  set messagesMax(count: number) {
+    Atomics.store(this.#arena.u32, this.#word + Pcb.MESSAGES_MAX, count === Infinity ? 0 : Math.min(count + 1, 0xffff_ffff));
+  }
+
   get namespace(): number {
     return this.#arena.u32[this.#process + Pcb.NAMESPACE]!;
   }
