@@ -1,13 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { headers } from './e2e/tools/headers.mjs';
+import { servedHeaders } from './e2e/tools/headers.mjs';
 import { dist } from './e2e/tools/project.mjs';
 import { serviceWorker } from './e2e/tools/service-worker.mjs';
 
 export default defineConfig({
   // Relative, so that the build works from any path of any static host.
   base: './',
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), servedHeaders(), serviceWorker()],
   worker: { format: 'es' },
   build: {
     target: 'es2023',
@@ -19,8 +19,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1000,
   },
-  server: { port: 5173, strictPort: true, headers: headers('development') },
-  preview: { port: 4173, strictPort: true, headers: headers('production') },
+  server: { port: 5173, strictPort: true },
+  preview: { port: 4173, strictPort: true },
   test: {
     environment: 'node',
     include: ['src/**/*.test.{ts,tsx}', 'e2e/tools/**/*.test.{ts,mjs}', 'wasm-samples/**/*.test.{ts,mjs}'],

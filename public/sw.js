@@ -5,15 +5,17 @@
  * - All else is taken from the network first, and from the copy when there is no network.
  * - Each build has a cache of its own. The one before it is kept, for pages that are still open and load lazily.
  *
- * The build puts its values in place of `null`: version, the files of the first screen, the rest, the headers.
+ * The build puts its values in place of `null`: version, the files of the first screen, the rest, the headers, and which file is the kernel's worker, with
+ * the policy that it has in the place of the page's: it alone may reach other sites.
  */
-/** @type {{ version: string, shell: string[], rest: string[], headers: Record<string, string> }} */
+/** @type {{ version: string, shell: string[], rest: string[], headers: Record<string, string>, kernel: { path: string, policy: string } }} */
 const build = null;
 
 const prefix = `palimpsest:${new URL(registration.scope).pathname}:`;
 const cacheName = prefix + (build?.version ?? 'none');
 const hashed = /\/assets\/[^/]+-[\w-]{8}\.\w+$/;
 const scope = new URL(registration.scope);
+const kernelWorker = new RegExp(build?.kernel.path ?? '$.');
 
 addEventListener('install', (event) => {
   event.waitUntil(fill(build.shell).then(() => skipWaiting()));
@@ -61,15 +63,15 @@ async function answer(event, url) {
   const whole = !event.request.headers.has('range');
   if (whole && hashed.test(url.pathname)) {
     const kept = await caches.match(key);
-    if (kept) return withHeaders(kept);
+    if (kept) return withHeaders(kept, url);
   }
   try {
     const response = await fetch(event.request);
     if (whole && response.status === 200) event.waitUntil(keep(key, response.clone()));
-    return withHeaders(response);
+    return withHeaders(response, url);
   } catch (error) {
     const kept = (await (await caches.open(cacheName)).match(key)) ?? (await caches.match(key));
-    if (kept) return withHeaders(kept);
+    if (kept) return withHeaders(kept, url);
     throw error;
   }
 }
@@ -84,10 +86,11 @@ async function keep(key, response) {
   }
 }
 
-function withHeaders(response) {
+function withHeaders(response, { pathname }) {
   if (response.type === 'opaque' || response.type === 'opaqueredirect' || response.type === 'error') return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(build.headers)) headers.set(name, value);
+  if (kernelWorker.test(pathname)) headers.set('Content-Security-Policy', build.kernel.policy);
   const empty = [101, 204, 205, 304].includes(response.status);
   return new Response(empty ? null : response.body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { headers } from './headers.mjs';
+import { contentSecurityPolicy, headers, kernelWorkerPattern } from './headers.mjs';
 
 const never = /(\.map$|^\.|\/\.|^sw\.js$)/;
 /** Fetched when the page has settled: what only some visits use. */
@@ -27,7 +27,8 @@ function filesOf(folder) {
  */
 export function precacheValues(folder) {
   const files = filesOf(folder);
-  const hash = createHash('sha256').update(JSON.stringify(headers('production')));
+  const kernel = { path: kernelWorkerPattern, policy: contentSecurityPolicy('production', '/assets/kernel.worker-00000000.js') };
+  const hash = createHash('sha256').update(JSON.stringify([headers('production'), kernel]));
   for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
   const urls = files.map((file) => (file === 'index.html' ? './' : encodeURI(file)));
   return {
@@ -35,6 +36,7 @@ export function precacheValues(folder) {
     shell: urls.filter((url) => !later.test(url)),
     rest: urls.filter((url) => later.test(url)),
     headers: headers('production'),
+    kernel,
   };
 }
 
