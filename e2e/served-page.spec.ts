@@ -117,7 +117,7 @@ test.describe('a host that sends no headers, below a path', () => {
       expect(await page.evaluate(() => performance.getEntriesByType('navigation').length)).toBe(1);
       const kernel = page.workers().find((worker) => /\/kernel\.worker-/.test(worker.url()))!.url();
       const policy = (path: string) => page.evaluate(async (file) => (await fetch(file)).headers.get('content-security-policy'), path);
-      expect([await policy(url), await policy(kernel)]).toEqual([contentSecurityPolicy('production'), contentSecurityPolicy('production', new URL(kernel).pathname)]);
+      expect([await policy('isolate.js'), await policy(kernel)]).toEqual([contentSecurityPolicy('production'), contentSecurityPolicy('production', new URL(kernel).pathname)]);
       const before = visits();
       await page.waitForTimeout(1500);
       expect(visits()).toBe(before);
