@@ -7,8 +7,8 @@ import { Machine } from './machine.ts';
 /** A million bytes of which no two blocks are alike. */
 const noise = (seed: number): Uint8Array => Uint8Array.from({ length: 1_000_000 }, (_, i) => Math.imul(i ^ (i >>> 7), 2654435761 + seed * 2) >>> 11);
 
-/** Nobody asks here, and progress that is over within 100 ms is not told: `messages.check.ts` compares what is published by its type. */
-const NOT_HERE = new Set<MessageName>(['ApprovalRequired.v1', 'ApprovalGiven.v1', 'FsckProgress.v1', 'FolderProgress.v1']);
+/** Nobody asks or logs here, and progress that is over within 100 ms is not told: `messages.check.ts` compares what is published by its type. */
+const NOT_HERE = new Set<MessageName>(['LogLine.v1', 'ApprovalRequired.v1', 'ApprovalGiven.v1', 'FsckProgress.v1', 'FolderProgress.v1']);
 
 /** What happens in a day: programs that end in every way, files, a check, a disk that is full and has space again. */
 async function day(machine: Machine): Promise<void> {

@@ -1,10 +1,11 @@
 import type { BusMessage } from '../../shared/abi/index.ts';
 import type { Disposable } from '../../shared/base/index.ts';
+import type { Codec } from '../../shared/ipc/index.ts';
 
 /** How structured data travels in a payload (content type first, as a multicodec) to and from processes. */
 export interface PayloadCodec {
-  /** @throws FsError EINVAL for data that does not have the shape of its `type`, or cannot be encoded. */
-  encode(data: unknown, type: string | undefined): Uint8Array<ArrayBuffer>;
+  /** Without `codec` bytes are raw, all else JSON. @throws FsError EINVAL for data that does not have the shape of its `type`, or cannot be encoded. */
+  encode(data: unknown, type: string | undefined, codec?: Codec): Uint8Array<ArrayBuffer>;
   /** Never throws: what cannot be decoded is given as bytes. */
   decode(payload: Uint8Array, type: string | undefined): unknown;
 }
@@ -14,10 +15,15 @@ export interface PublishOptions {
   type?: string;
   /** Kept as the subject's last value. Default false. */
   retain?: boolean;
+  /** How it is encoded for processes. Default: bytes raw, all else JSON. */
+  codec?: Codec;
+  /** On behalf of this process (a file of the bus): it is the message's source. Default 0: the kernel or the page. */
+  source?: number;
 }
 
 export interface RequestOptions {
   type?: string;
+  codec?: Codec;
   /** Milliseconds until the request is given up. Default 5000. */
   deadline?: number;
 }

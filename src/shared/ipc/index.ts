@@ -1,5 +1,6 @@
 export { codecOf, CODEC_PREFIX, CONTENT_TYPE, MULTICODEC, PAYLOAD_MAX, prefixLength, requireCodec, type Codec } from './multicodec.ts';
 export { decodePayload, encodePayload, withPrefix, type Decoded } from './payload.ts';
+export { messageCodec } from './payload-codec.ts';
 export { MsgpackExtension } from './msgpack-decode.ts';
 export { base64, jsonText } from './json-encode.ts';
 export { DEPTH_MAX, VALUES_MAX } from './value-reader.ts';

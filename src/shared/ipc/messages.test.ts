@@ -42,7 +42,7 @@ describe('messages', () => {
     expect(checkMessage('chat.room', 'Chat.v7', payload, 'guest')).toBe('Chat.v7');
     expect(checkMessage('chat.room', 'UserInput.v1', payload, 'guest')).toBe('UserInput.v1');
     expect(() => checkMessage('user.input', 'UserInput.v2', payload, 'guest')).toThrow(/carries UserInput.v1, not "UserInput.v2" \(EINVAL\)/);
-    expect(() => checkMessage('chat.room', 'LogLine.v1', payload, 'guest')).toThrow(/LogLine.v1: level is missing .*EINVAL/);
+    expect(() => checkMessage('chat.room', 'Metric.v1', payload, 'guest')).toThrow(/Metric.v1: name is missing .*EINVAL/);
     expect(() => checkMessage('user.input', '', encodePayload('hi', 'raw'), 'guest')).toThrow(/the payload is bytes, not an object \(EINVAL\)/);
     expect(() => checkMessage('chat.room', '', Uint8Array.of(7, 1), 'guest')).toThrow(/EINVAL/);
     expect(() => checkMessage('chat.room', '', new Uint8Array(0), 'guest')).toThrow(/EINVAL/);
@@ -51,7 +51,7 @@ describe('messages', () => {
   test('MT5: only the kernel sends what the window believes', () => {
     const data = { id: 1, answer: 'always' };
     expect(isKernelSubject('approval.given')).toBe(true);
-    expect(isKernelSubject('log.5')).toBe(false);
+    expect(isKernelSubject('metric.a')).toBe(false);
     for (const sender of ['guest', 'page'] as const) {
       expect(() => checkMessage('approval.given', '', encodePayload(data), sender)).toThrow(/EPERM/);
       expect(() => checkData('x.y', 'ApprovalGiven.v1', data, sender)).toThrow(/EPERM/);

@@ -7,7 +7,7 @@ import {
 export interface MessageType<T> {
   /** Patterns of the subjects that carry it: `*` is one part, `>` the rest. */
   readonly subjects: readonly string[];
-  /** Who may send it: what the window and its panes believe comes from the kernel alone. */
+  /** Who may send it. What the window and its panes believe comes from the kernel alone; `astrid_log` is its hand in a process's worker. */
   readonly from: 'kernel' | 'anyone';
   readonly shape: Shape<T>;
   /** What it says, in one line for people. */
@@ -106,7 +106,7 @@ export const MESSAGES = {
     shape: object({ phase: oneOf('scan', 'mount', 'compare', 'commit', 'refresh'), done: number, total: number }, { path }),
   },
   'LogLine.v1': {
-    subjects: ['log.*'], from: 'anyone', about: 'a line of a program’s log; the last part is its pid',
+    subjects: ['log.*'], from: 'kernel', about: 'a line of a program’s log; the last part is its pid',
     shape: object({ level: oneOf(...LOG_LEVELS) }, { text: text(16_384), fields: record(anything) }),
   },
   'Metric.v1': {

@@ -19,7 +19,7 @@ export interface Decoded {
  * A payload with its prefix. Without `codec` bytes are `raw`, all else is JSON. Text as `raw` is its UTF-8.
  * @throws FsError EINVAL for what is no data (or no bytes and no text, as `raw`), E2BIG when it is nested too deeply, EMSGSIZE over 16 MiB
  */
-export function encodePayload(data: unknown, codec: Codec = defaultCodec(data)): Uint8Array {
+export function encodePayload(data: unknown, codec: Codec = defaultCodec(data)): Uint8Array<ArrayBuffer> {
   if (codec === 'cbor' || codec === 'msgpack') {
     const writer = new ValueWriter();
     writer.raw(CODEC_PREFIX[codec]);
@@ -30,7 +30,7 @@ export function encodePayload(data: unknown, codec: Codec = defaultCodec(data)):
 }
 
 /** The prefix and what follows it. @throws FsError EMSGSIZE */
-export function withPrefix(codec: Codec, bytes: Uint8Array): Uint8Array {
+export function withPrefix(codec: Codec, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const prefix = CODEC_PREFIX[codec];
   const size = prefix.length + bytes.length;
   if (size > PAYLOAD_MAX) throw new FsError('EMSGSIZE', 'encode', undefined, { detail: `a payload of ${size} bytes, over ${PAYLOAD_MAX}` });

@@ -48,7 +48,7 @@ export class ValueWriter {
   #at = 0;
 
   /** A copy of what was written. */
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#at);
   }
 
