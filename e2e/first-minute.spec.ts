@@ -197,7 +197,7 @@ test('a program that fails says its status; one that traps says why', async ({ p
 test('no files at all: a dropped program that was granted none reads none', async ({ page }) => {
   const sheet = await dropModule(page, 'upper.wasm', sample('upper.wasm'));
   await sheet.getByLabel('Arguments').fill('/etc/motd');
-  await sheet.getByLabel('May read and write').selectOption({ label: 'no files at all' });
+  await sheet.getByLabel('May reach').selectOption({ label: 'no files at all' });
   await sheet.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('status', { name: 'Result of upper.wasm' })).toContainText('exit 1');
 });

@@ -4,7 +4,13 @@ import { rememberOwner } from '../client/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { openTerminal, showError, splitTerminal, type App, type RunCard } from '../stores/index.ts';
 
-export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens' | 'grants' | 'overlay'>;
+export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens' | 'grants' | 'overlay' | 'permissions' | 'limits' | 'learn' | 'dryRun'>;
+
+/** A program that was started in a terminal. */
+export interface Started {
+  pid: number;
+  request: RunRequest;
+}
 
 /** The active terminal if nothing but its prompt runs there, else a new one. */
 async function idleTerminal(app: App): Promise<number> {
@@ -17,16 +23,34 @@ async function idleTerminal(app: App): Promise<number> {
 
 /** Runs a program in an idle terminal; when it has ended a strip says how, and what it changed. */
 export async function runInTerminal(app: App, request: RunRequest): Promise<void> {
-  app.layout.setState({ bottomOpen: true, sheet: 'terminal' });
   try {
-    const tty = await idleTerminal(app);
-    const { pid } = await app.client.api.spawn({ ...request, stdio: 'tty', tty });
-    const status = await app.client.api.wait(pid);
-    // A session that changed nothing is gone by itself.
-    const session = request.overlay === 'session' ? status.overlay : undefined;
-    await showEnd(app, { pid, name: request.name, status, ...(session !== undefined && { session }) });
+    await followRun(app, await startInTerminal(app, request));
   } catch (error) {
     showError(app.messages, `Could not run ${visibleName(request.name)}`, error);
+  }
+}
+
+/** Starts a program in an idle terminal. @throws what the kernel says where it cannot be started */
+export async function startInTerminal(app: App, request: RunRequest): Promise<Started> {
+  const tty = await idleTerminal(app);
+  const { pid } = await app.client.api.spawn({ ...request, stdio: 'tty', tty });
+  app.layout.setState({ bottomOpen: true, sheet: 'terminal' });
+  return { pid, request };
+}
+
+/** Waits for its end and shows how it ended. */
+export async function followRun(app: App, { pid, request }: Started): Promise<void> {
+  try {
+    const status = await app.client.api.wait(pid);
+    // A session that changed nothing is gone by itself.
+    const session = request.overlay === 'session' || request.dryRun ? status.overlay : undefined;
+    const { run } = status;
+    await showEnd(app, {
+      pid, name: request.name, status, ...(session !== undefined && { session }),
+      ...(request.learn && run !== undefined && { learned: true, run }), ...(request.dryRun && { dry: true }),
+    });
+  } catch (error) {
+    showError(app.messages, `Could not follow ${visibleName(request.name)}`, error);
   }
 }
 

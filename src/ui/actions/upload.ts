@@ -1,6 +1,6 @@
 import { dirname, joinPath } from '../../shared/base/index.ts';
 import { formatBytes, plural, visibleName } from '../kit/index.ts';
-import { dismissToast, showError, showToast, updateToast, type App } from '../stores/index.ts';
+import { dismissToast, showError, showToast, updateToast, type App, type Dropped } from '../stores/index.ts';
 import { ARCHIVE, importArchive } from './archive.ts';
 
 /** A file or directory to be put below the target; `path` is relative to it. */
@@ -152,11 +152,21 @@ function report(app: App, directory: string, items: readonly UploadItem[], state
   }
 }
 
-/** Takes what was dropped or picked: a single `.wasm` opens the sheet, anything else is put into `directory`. */
+/** A single `.wasm`, or one with its manifest beside it: `chat.wasm` and `chat.component.toml` or `Component.toml`. */
+export function moduleIn(items: readonly UploadItem[]): Dropped | null {
+  const module = items.find(({ path, file }) => file !== null && /\.wasm$/i.test(path));
+  if (!module?.file || items.length > 2) return null;
+  const other = items.find((item) => item !== module);
+  if (!other) return { file: module.file, manifest: null };
+  const isManifest = other.path === 'Component.toml' || other.path === module.path.replace(/\.wasm$/i, '.component.toml');
+  return isManifest && other.file ? { file: module.file, manifest: other.file } : null;
+}
+
+/** Takes what was dropped or picked: a single `.wasm`, with its manifest or without, opens the sheet, anything else is put into `directory`. */
 export async function receiveItems(app: App, items: UploadItem[], directory: string): Promise<void> {
-  const [only] = items;
-  if (items.length === 1 && only?.file && /\.wasm$/i.test(only.path)) {
-    app.overlay.setState({ dropped: only.file });
+  const dropped = moduleIn(items);
+  if (dropped) {
+    app.overlay.setState({ dropped });
     return;
   }
   // Folders come as one act: with their times, all or nothing, and to be undone as a whole.

@@ -1,1 +1,2 @@
 export { DiffPane } from './DiffPane.tsx';
+export { TextDiff } from './TextDiff.tsx';

@@ -25,8 +25,22 @@ export function RunResult(): ReactElement | null {
         {status.message && <span className="bad">{status.message}</span>}
         <Changes card={card} />
       </div>
+      <Findings card={card} />
       {card.session === undefined ? <RunActions card={card} /> : <SessionActions key={card.session} card={card} session={card.session} />}
       <button type="button" className="icon-btn" aria-label="Close the result" onClick={() => app.overlay.setState({ runCard: null })}><X size={14} aria-hidden="true" /></button>
+    </div>
+  );
+}
+
+/** What a run was made for, beside what it did. */
+function Findings({ card }: { card: RunCard }): ReactElement | null {
+  const app = useApp();
+  const { run, name, learned, dry } = card;
+  if (!dry && (!learned || run === undefined)) return null;
+  return (
+    <div className="run-actions">
+      {learned && run !== undefined && <button type="button" className="btn primary" onClick={() => app.overlay.setState({ learned: { run, name } })}>What it needed…</button>}
+      {dry && <button type="button" className="btn primary" onClick={() => app.overlay.setState({ dryRun: card })}>What it would have done…</button>}
     </div>
   );
 }

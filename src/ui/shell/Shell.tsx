@@ -23,6 +23,7 @@ import './shell.css';
 const Palette = lazy(() => import('../palette/index.ts').then((module) => ({ default: module.Palette })));
 const FolderSheets = lazy(() => import('../folder/index.ts').then((module) => ({ default: module.FolderSheets })));
 const ArchiveSheets = lazy(() => import('../archive/index.ts').then((module) => ({ default: module.ArchiveSheets })));
+const LearnSheets = lazy(() => import('../learn/index.ts').then((module) => ({ default: module.LearnSheets })));
 const DropSheet = lazy(() => import('../drop/index.ts').then((module) => ({ default: module.DropSheet })));
 
 /** Arranges the panes: side by side, or one at a time on a narrow window. */
@@ -32,6 +33,7 @@ export function Shell(): ReactElement {
   useShortcuts();
   useWindowDrop();
   useSharedLink();
+  const learning = useStore(app.overlay, (state) => state.learned !== null || state.dryRun !== null);
   const dragging = useStore(app.overlay, (state) => state.dragging);
   const palette = useStore(app.overlay, (state) => state.palette);
   const folder = useStore(app.overlay, (state) => state.folder !== null);
@@ -53,8 +55,9 @@ export function Shell(): ReactElement {
       <Suspense fallback={null}>
         {palette && <Palette />}
         {folder && <FolderSheets />}
+        {learning && <LearnSheets />}
         {archive && <ArchiveSheets sheet={archive} />}
-        {dropped && <DropSheet key={`${dropped.name}:${dropped.lastModified}:${dropped.size}`} file={dropped} />}
+        {dropped && <DropSheet key={`${dropped.file.name}:${dropped.file.lastModified}:${dropped.file.size}`} dropped={dropped} />}
       </Suspense>
       {dragging && <div className="drop-light" aria-hidden="true"><p>Drop a .wasm to run it, other files and folders to keep them</p></div>}
     </div>

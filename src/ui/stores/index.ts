@@ -4,7 +4,7 @@ export { Explorer, freeName, type ExplorerState, type ExplorerView } from './exp
 export { LAYOUT_LIMITS, SHEETS, clampPane, type Sheet } from './layout.ts';
 export { dismissToast, showError, showToast, updateToast, type Toast, type ToastAction } from './messages.ts';
 export { describeAct } from './my-changes.ts';
-export type { ArchiveSheet, Confirmation, Conflicts, MenuItem, Resolution, RunCard } from './overlay.ts';
+export type { ArchiveSheet, Confirmation, Conflicts, Dropped, MenuItem, Resolution, RunCard } from './overlay.ts';
 export { LAYERS, PROCESSES, TIMELINE, WELCOME, closeFileTab, closeTab, fileTab, openDiffTab, openFileTab, renameTabs, tabIds, type TabId } from './tabs.ts';
 export { diffTab, diffTitle, parseDiff, pointName, type DiffSpec } from './diff-spec.ts';
 export { activateTerminal, closeTerminal, openTerminal, patchTerminal, shownTerminals, splitTerminal, turnTerminal, type Terminal } from './terminals.ts';

@@ -31,6 +31,16 @@ export interface RunCard {
   undoneBy?: number;
   /** The session layer that has its changes, until it is decided what becomes of them. */
   session?: string;
+  /** It was run to learn what it needs: there is a manifest to look at. */
+  learned?: boolean;
+  /** It was a dry run: there is a report of what it would have done. */
+  dry?: boolean;
+}
+
+/** A module that waits for a decision, with the manifest that was dropped beside it. */
+export interface Dropped {
+  file: File;
+  manifest: File | null;
 }
 
 export type Resolution = NonNullable<MergeOptions['onConflict']>;
@@ -64,13 +74,17 @@ export interface Overlay {
   shortcuts: boolean;
   confirmation: Confirmation | null;
   /** The dropped module that waits for a decision. */
-  dropped: File | null;
+  dropped: Dropped | null;
   /** The sheet of a folder of the disk. */
   folder: FolderSheet | null;
   archive: ArchiveSheet | null;
   menu: { x: number; y: number; label: string; items: MenuItem[] } | null;
   runCard: RunCard | null;
   conflicts: Conflicts | null;
+  /** The manifest that a run in learn mode needed. */
+  learned: { run: number; name: string } | null;
+  /** The dry run whose report is shown. */
+  dryRun: RunCard | null;
   /** What the timeline's bar asks a name for, at the moment that is shown. */
   naming: 'snapshot' | 'branch' | null;
   /** Files are being dragged over the window. */
@@ -84,7 +98,7 @@ export type OverlayStore = StoreApi<Overlay>;
 
 export function createOverlay(screenReader: boolean): OverlayStore {
   return createStore<Overlay>(() => ({
-    palette: false, shortcuts: false, confirmation: null, dropped: null, folder: null, archive: null, menu: null, runCard: null, conflicts: null, naming: null, dragging: false,
+    palette: false, shortcuts: false, confirmation: null, dropped: null, folder: null, archive: null, menu: null, runCard: null, conflicts: null, learned: null, dryRun: null, naming: null, dragging: false,
     terminalSearch: false, screenReader,
   }));
 }

@@ -1,0 +1,1 @@
+export { LearnSheets } from './LearnSheets.tsx';
