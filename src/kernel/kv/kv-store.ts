@@ -78,6 +78,17 @@ export class KvStore {
     await this.#write('batch', namespace, writes, options);
   }
 
+  /** As `batch`; for each write, whether the key was there just before it. */
+  async change(namespace: string, writes: readonly BatchWrite[], options?: WriteOptions): Promise<readonly boolean[]> {
+    if (writes.length > BATCH_WRITES) throw new FsError('E2BIG', 'batch', undefined, { detail: `${writes.length} writes, at most ${BATCH_WRITES} are possible` });
+    return (await this.#write('batch', namespace, writes, options)).existed;
+  }
+
+  /** In the order of the keys' UTF-8 bytes; at most `limit`, and of values at most `maxBytes` or one entry. */
+  async entries(namespace: string, options: RangeOptions & { maxBytes: number }): Promise<KvFound[]> {
+    return this.#scan('scan', namespace, options, true, options.maxBytes);
+  }
+
   /** In the order of the keys' UTF-8 bytes; as many as `limit`, if there are. */
   async keys(namespace: string, options: RangeOptions = {}): Promise<string[]> {
     return (await this.#scan('keys', namespace, options, false)).map(({ key }) => key);
@@ -106,7 +117,7 @@ export class KvStore {
   async info(namespace: string): Promise<KvInfo> {
     const queue = await this.#ready('info', namespace);
     await queue?.settled();
-    const space = queue ? queue.space(namespace) : ((await this.#backend.spaces()).get(namespace) ?? emptySpace());
+    const space = queue ? queue.space(namespace) : ((await this.#backend.spaces()).get(namespace) ?? emptySpace(namespace));
     return { ...space, backend: this.#backend.kind };
   }
 
@@ -206,8 +217,8 @@ export class KvStore {
     return queue.push({ namespace, writes: checked, durable: options.durable !== false, ...(clear && { clear }) });
   }
 
-  async #scan(operation: string, namespace: string, options: RangeOptions, values: boolean): Promise<KvFound[]> {
-    const range: KvRange = { prefix: checkKey(operation, options.prefix ?? ''), limit: limitOf(options), maxBytes: PAGE_BYTES, values };
+  async #scan(operation: string, namespace: string, options: RangeOptions, values: boolean, maxBytes = PAGE_BYTES): Promise<KvFound[]> {
+    const range: KvRange = { prefix: checkKey(operation, options.prefix ?? ''), limit: limitOf(options), maxBytes, values };
     if (options.after !== undefined) range.after = checkKey(operation, options.after);
     return this.#read(operation, namespace, (queue) => queue?.settled(), () => this.#backend.scan(namespace, range));
   }

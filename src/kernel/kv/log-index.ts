@@ -2,7 +2,7 @@ import type { KvSpace } from '../contract/index.ts';
 import { keyLength } from './keys.ts';
 import type { LogOp } from './log-format.ts';
 import { OrderedMap } from './ordered-map.ts';
-import { DEFAULT_QUOTA, emptySpace, isForgettable } from './quota.ts';
+import { defaultQuota, emptySpace, isForgettable } from './quota.ts';
 
 export interface Place {
   size: number;
@@ -25,7 +25,7 @@ export class LogIndex {
   }
 
   quota(namespace: string): { maxKeys: number; maxBytes: number } {
-    return this.#spaces.get(namespace) ?? DEFAULT_QUOTA;
+    return this.#spaces.get(namespace) ?? defaultQuota(namespace);
   }
 
   of(namespace: string): OrderedMap<Place> | undefined {
@@ -34,12 +34,12 @@ export class LogIndex {
 
   /** A copy. */
   spaces(): Map<string, KvSpace> {
-    return new Map([...this.#spaces].filter(([, space]) => !isForgettable(space)).map(([name, space]) => [name, { ...space }]));
+    return new Map([...this.#spaces].filter(([name, space]) => !isForgettable(name, space)).map(([name, space]) => [name, { ...space }]));
   }
 
   apply(op: LogOp): void {
     const { namespace } = op;
-    const space = this.#spaces.get(namespace) ?? emptySpace();
+    const space = this.#spaces.get(namespace) ?? emptySpace(namespace);
     this.#spaces.set(namespace, space);
     if (op.op === 'quota') {
       space.maxKeys = op.maxKeys;
@@ -50,7 +50,7 @@ export class LogIndex {
     } else {
       this.#put(namespace, space, op.key, op.op === 'set' ? { size: op.size, at: op.at } : null);
     }
-    if (isForgettable(space)) this.#spaces.delete(namespace);
+    if (isForgettable(namespace, space)) this.#spaces.delete(namespace);
   }
 
   #put(namespace: string, space: KvSpace, key: string, place: Place | null): void {

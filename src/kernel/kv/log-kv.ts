@@ -4,7 +4,7 @@ import { COMPLETE_AT, decodeFrame, encodeFrame, encodeHeader, FRAME_HEAD, HEADER
 import { LogIndex } from './log-index.ts';
 import { loadFrames } from './log-reader.ts';
 import { inRange } from './ordered-map.ts';
-import { DEFAULT_QUOTA } from './quota.ts';
+import { defaultQuota } from './quota.ts';
 
 export interface LogKvOptions {
   folder: LogFolder;
@@ -224,7 +224,7 @@ function isWasteful({ end, index }: OpenLog, least = WASTE_MIN): boolean {
 function quotaChanges(index: LogIndex, spaces: ReadonlyMap<string, KvSpace | null>): LogCommit['quotas'] {
   return [...spaces].flatMap(([namespace, space]) => {
     const before = index.quota(namespace);
-    const { maxKeys, maxBytes } = space ?? DEFAULT_QUOTA;
+    const { maxKeys, maxBytes } = space ?? defaultQuota(namespace);
     return before.maxKeys === maxKeys && before.maxBytes === maxBytes ? [] : [{ namespace, maxKeys, maxBytes }];
   });
 }

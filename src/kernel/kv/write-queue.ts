@@ -54,7 +54,7 @@ export class WriteQueue {
   }
 
   space(namespace: string): KvSpace {
-    return { ...(this.#spaces.get(namespace) ?? emptySpace()) };
+    return { ...(this.#spaces.get(namespace) ?? emptySpace(namespace)) };
   }
 
   namespaces(): string[] {
@@ -175,7 +175,7 @@ export class WriteQueue {
   #planChange(change: KvChange, sizes: Map<string, number>, plan: { cleared: Set<string>; writes: Map<string, KvWrite>; spaces: Map<string, KvSpace | null> }): KvOutcome | FsError {
     const { namespace, writes, clear = false, quota } = change;
     const planned = plan.spaces.get(namespace);
-    const before = planned === undefined ? this.space(namespace) : (planned ?? emptySpace());
+    const before = planned === undefined ? this.space(namespace) : (planned ?? emptySpace(namespace));
     const after = { ...before, ...(clear && { keys: 0, bytes: 0 }), ...quota };
     const changed = new Map<string, number | undefined>();
     const existed: boolean[] = [];
@@ -195,12 +195,12 @@ export class WriteQueue {
       if (size === undefined) sizes.delete(id);
       else sizes.set(id, size);
     }
-    plan.spaces.set(namespace, isForgettable(after) ? null : after);
+    plan.spaces.set(namespace, isForgettable(namespace, after) ? null : after);
     return { existed };
   }
 
   #oneTooMany(namespace: string, after: KvSpace, planned: ReadonlyMap<string, KvSpace | null>): FsError | null {
-    if (this.#spaces.has(namespace) || isForgettable(after)) return null;
+    if (this.#spaces.has(namespace) || isForgettable(namespace, after)) return null;
     let count = this.#spaces.size;
     for (const [name, space] of planned) if (name !== namespace && space && !this.#spaces.has(name)) count++;
     if (count < NAMESPACES_MAX) return null;

@@ -1,7 +1,7 @@
 import type { Authority } from '../contract/index.ts';
 import type { Notices } from '../feed/index.ts';
 import { HttpService } from '../http/index.ts';
-import { openKv, type KvStore } from '../kv/index.ts';
+import { GuestKv, openKv, ScratchKv, type KvStore } from '../kv/index.ts';
 import type { Descriptors, Processes } from '../process/index.ts';
 import { hostHandlers, type HostHandlers } from '../syscall/index.ts';
 import type { BootedAuthority } from './authority.ts';
@@ -25,10 +25,14 @@ export function bootServices({ kv }: KernelHost, notices: Notices, { mode }: Pic
 }
 
 /** Answers the calls behind the host ABI. */
-export function serveHost({ http: client }: KernelHost, { authority, others }: Services, descriptors: Descriptors, table: Processes): HostHandlers {
+export function serveHost({ http: client }: KernelHost, { authority, others, kv: store }: Services, descriptors: Descriptors, table: Processes): HostHandlers {
   const http = client && new HttpService({
     authority, client, descriptors, isAlive: (process) => table.get(process.pid) === process, attach: (pump) => table.attach([pump]),
   });
-  table.onEnd(({ pid }) => http?.forget(pid));
-  return hostHandlers({ http, others });
+  const kv = new GuestKv({ store, authority, scratch: (below) => new ScratchKv(below) });
+  table.onEnd(({ pid }) => {
+    http?.forget(pid);
+    kv.forget(pid);
+  });
+  return hostHandlers({ http, kv, others });
 }

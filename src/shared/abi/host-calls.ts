@@ -21,7 +21,7 @@ export type HostRequest =
   | { op: 'kv-has'; namespace: string; key: string }
   /** Staged and data: records as `astrid_kv_batch` has them. */
   | { op: 'kv-write'; namespace: string; durable: boolean }
-  /** Data of the reply: entries as `astrid_kv_scan` has them, at most `length` bytes. */
+  /** Data of the reply: entries as `astrid_kv_scan` has them, at most `length` bytes and `SYSCALL_DATA_MAX`. */
   | { op: 'kv-scan'; namespace: string; prefix: string; after: string; length: number }
   /** Staged and data: an HTTP/1.1 request in absolute form. */
   | { op: 'http' }
@@ -44,7 +44,7 @@ export interface HostValues {
   'kv-has': boolean;
   /** How many of the records changed what was there. */
   'kv-write': number;
-  /** Bytes that the next entry needs where it alone does not fit; else 0. */
+  /** Bytes that the next entry needs where it alone does not fit; then the data are its lengths and its key, and `kv-get` has the value. Else 0. */
   'kv-scan': number;
   /** Address of an open file description: the response as a stream. */
   http: number;
