@@ -1,6 +1,7 @@
 import { WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim';
 import type { GuestThread, ImportedMemory, ImportResults } from '../../shared/abi/index.ts';
 import { MemoryWindow } from '../../shared/arena/index.ts';
+import { hostAbi, type HostAbi } from '../hostabi/index.ts';
 import type { Vfs } from '../vfs/index.ts';
 import { preview1, StringBlock, unstable, type GuestContext, type Preview1, type ProcessClock } from '../wasi/index.ts';
 import { instantiateWithMemory } from './imported-memory.ts';
@@ -77,7 +78,7 @@ interface Host {
   ready: { threads: boolean };
 }
 
-/** What the module is linked with; its memory comes later. */
+/** What the module is linked with; its memory comes later. The host ABI is made for who imports it. */
 function hostOf(options: RunOptions): Host {
   const { vfs, clock, random, grants = { clocks: true, entropy: true } } = options;
   const context: GuestContext = {
@@ -90,10 +91,15 @@ function hostOf(options: RunOptions): Host {
   const calls = preview1(context);
   const old = unstable(context, calls);
   const ready = { threads: false };
-  if (!options.threads) return { context, calls, ready, imports: { wasi_snapshot_preview1: calls, wasi_unstable: old } };
+  let host: HostAbi | undefined;
+  if (!options.threads) {
+    const imports = { wasi_snapshot_preview1: calls, wasi_unstable: old, get astrid() { return (host ??= hostAbi(context)); } };
+    return { context, calls, ready, imports };
+  }
   const imports = {
     wasi_snapshot_preview1: amongThreads(calls, vfs), wasi_unstable: amongThreads(old, vfs),
     wasi: threadCalls(vfs, () => ready.threads),
+    get astrid() { return (host ??= amongThreads(hostAbi(context), vfs)); },
   };
   return { context, calls: imports.wasi_snapshot_preview1, ready, imports };
 }

@@ -4,4 +4,4 @@ export { OWN_POSITION, type Descriptors } from './descriptors.ts';
 export { OpenFlag, type Names } from './names.ts';
 export { PIPE_BYTES, type Pipe } from './pipes.ts';
 export { FILESTAT_SIZE } from './services.ts';
-export { checkPath } from './utf8.ts';
+export { checkPath, isUtf8 } from './utf8.ts';

@@ -1,6 +1,6 @@
 import { OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
-import type { MailboxReader } from '../../shared/bus/index.ts';
 import { Errno } from '../../shared/base/index.ts';
+import { BLOCKED, type MailboxReader } from '../../shared/bus/index.ts';
 import type { Process } from './process.ts';
 import type { Streams } from './streams.ts';
 
@@ -91,6 +91,26 @@ export class Mailboxes {
     const taken = reader.tryRead(window, pointer, length);
     handle.leave();
     return taken;
+  }
+
+  /**
+   * The result of a publication: of one that met a mailbox whose publishers wait, once there is room. `finish` makes of what `step` gives (the
+   * bus's result, or BLOCKED again) the caller's. After a caught signal the mailbox does not get the message.
+   */
+  settled(result: number, finish: (step: () => number) => number): number {
+    const { bus } = this.#process;
+    const resume = (): number => bus.resume();
+    while (result === BLOCKED) {
+      const full = bus.blockedOn;
+      const later = this.#streams.waiting(full, () => {
+        const now = finish(resume);
+        if (now !== BLOCKED) return now < 0 ? now : now + 1;
+        return bus.blockedOn.address === full.address ? 0 : BLOCKED;
+      });
+      if (later === -Errno.EINTR) return finish(() => bus.giveUp());
+      result = later > 0 ? later - 1 : later;
+    }
+    return result;
   }
 
   /** Bytes of the next frame, 0 if there is none; 1 for a mailbox whose read tells why there is none. */

@@ -38,6 +38,16 @@ export class Names {
     this.#cwd.tell(args, env);
   }
 
+  /** Calls of `act` take paths as they stand: below the directory that they start from, whatever the program was told. */
+  within(act: () => number): number {
+    this.#cwd.literal = true;
+    try {
+      return act();
+    } finally {
+      this.#cwd.literal = false;
+    }
+  }
+
   /** The description of a directory that `bytes` starts from, or a negated errno. */
   #start(fd: number, bytes: Uint8Array, at: number): number {
     const { handle, table, files } = this.#process;

@@ -19,6 +19,8 @@ const PREOPENS_MAX = 128;
 export class WorkingDirectory {
   readonly #process: Process;
   readonly #names = new SpokenNames();
+  /** While it is set nothing is decided: every path is what it says, below its descriptor. */
+  literal = false;
   #searched = false;
   #cwd = -1;
   #root = -1;
@@ -66,6 +68,7 @@ export class WorkingDirectory {
   }
 
   #isCwd(fd: number): boolean {
+    if (this.literal) return false;
     if (!this.#searched) this.#search();
     const { files, table } = this.#process;
     const isKnown = fd === this.#cwd && this.#root >= 0 && table.get(fd) === this.#cwdOfd && table.get(this.#root) === this.#rootOfd;

@@ -1,0 +1,41 @@
+import type { Action, HostValues } from '../../shared/abi/index.ts';
+import type { Process } from '../vfs/index.ts';
+
+/** Epoch of what is not remembered. */
+const NEVER = -1;
+
+/** An action of which this process remembers that it may do it. */
+export interface Remembered {
+  /** `Pcb.GRANT_EPOCH` as it was before it was asked. */
+  epoch: number;
+}
+
+/**
+ * What the kernel has allowed. It is asked once for each action (a blocking call, which may wait for a user); its answer holds, where it says so,
+ * until what the process may do changes. A refusal is never remembered: the user may be asked again.
+ */
+export class Decisions {
+  readonly #process: Process;
+
+  constructor(process: Process) {
+    this.#process = process;
+  }
+
+  /** A new one. */
+  static none(): Remembered {
+    return { epoch: NEVER };
+  }
+
+  /** 0, or the errno of the refusal. `action` is called only where the answer is not remembered. */
+  allow(remembered: Remembered, action: () => Action): number {
+    const epoch = this.#process.handle.grantEpoch;
+    return remembered.epoch === epoch ? 0 : this.#ask(remembered, epoch, action());
+  }
+
+  #ask(remembered: Remembered, epoch: number, action: Action): number {
+    const { errno, value } = this.#process.kernel({ op: 'authorize', action });
+    if (errno !== 0) return errno;
+    remembered.epoch = (value as HostValues['authorize']).remember ? epoch : NEVER;
+    return 0;
+  }
+}
