@@ -1,0 +1,52 @@
+/**
+ * `npm run test:sdk [LANGUAGE…]`: the unit tests of each SDK, natively, against its mock of the host. They need compilers, so they are no
+ * part of `npm test`; a language whose compiler is missing is skipped, and said so. Exits with 1 when a test fails.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+function ran(command, args, options = {}) {
+  return spawnSync(command, args, { stdio: 'inherit', ...options }).status === 0;
+}
+
+function there(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+function testC(work) {
+  const compiler = ['clang', 'clang-21', 'clang-20', 'clang-19', 'clang-18', 'gcc'].find((command) => there(command, ['--version']));
+  if (!compiler) return undefined;
+  const flags = ['-std=c11', '-g', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
+  const sources = ['astrid.c', 'astrid_store.c', 'astrid_mock.c', 'astrid_mock_files.c'];
+  // The mock keeps what its tables point at until the program ends.
+  const env = { ...process.env, ASAN_OPTIONS: 'detect_leaks=0' };
+  return ['check', 'mock_test'].every((test) => {
+    const output = join(work, test);
+    return ran(compiler, [...flags, '-o', output, `tests/${test}.c`, ...sources], { cwd: join(here, 'c') }) && ran(output, [], { env });
+  });
+}
+
+function testRust(work) {
+  if (!there('cargo', ['--version'])) return undefined;
+  return ran('cargo', ['test', '--quiet', '--offline'], { cwd: join(here, 'rust'), env: { ...process.env, CARGO_TARGET_DIR: work } });
+}
+
+/** Each gives true, false, or undefined where it cannot be tested here. */
+const languages = { c: testC, rust: testRust };
+
+const wanted = process.argv.slice(2);
+let failed = false;
+for (const [name, test] of Object.entries(languages)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const work = mkdtempSync(join(tmpdir(), `sdk-${name}-`));
+  const passed = test(work);
+  rmSync(work, { recursive: true, force: true });
+  console.log(`${passed === undefined ? 'skipped' : passed ? 'passed ' : 'FAILED '}  ${name}`);
+  failed ||= passed === false;
+}
+process.exitCode = failed ? 1 : 0;
