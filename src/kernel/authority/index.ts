@@ -5,3 +5,4 @@ export { Glob, globFault, literalBase } from './glob.ts';
 export { hostFault, parseUrl, type Origin as UrlOrigin } from './hosts.ts';
 export { subjectCovers, subjectFault } from './subjects.ts';
 export type { Subject } from './holder.ts';
+export { checkGrants, readManifest } from './manifest.ts';
