@@ -38,7 +38,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const files = await bootFiles(host, storage);
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
   const window: { api: KernelApi | null } = { api: null };
-  const authority = bootAuthority(storage, files);
+  const authority = bootAuthority(host, storage, files);
   const services = bootServices(host, notices, storage, authority);
   const { kv } = services;
   const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api), services);

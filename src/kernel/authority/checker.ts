@@ -150,9 +150,12 @@ export class Fields {
       const one = read(item, key);
       if (one === undefined) return [];
       const is = same(one);
-      if (!seen.has(is)) return void seen.add(is) ?? [one];
-      this.#checker.fault(item, key, `${is} stands here twice`);
-      return [];
+      if (seen.has(is)) {
+        this.#checker.fault(item, key, `${is} stands here twice`);
+        return [];
+      }
+      seen.add(is);
+      return [one];
     });
   }
 
@@ -173,6 +176,10 @@ export class Fields {
   }
 
   tables<T>(name: string, known: readonly string[], read: (fields: Fields) => T | undefined, same: (item: T) => string): T[] {
-    return this.list(name, (item, key) => (item.kind === 'table' ? read(this.#checker.table(item, key, known)) : (this.#checker.fault(item, key, `${name} is a list of tables`), undefined)), same);
+    return this.list(name, (item, key) => {
+      if (item.kind === 'table') return read(this.#checker.table(item, key, known));
+      this.#checker.fault(item, key, `${name} is a list of tables`);
+      return undefined;
+    }, same);
   }
 }

@@ -9,6 +9,7 @@ import { subjectCovers } from './subjects.ts';
 export interface Held extends HeldGrant {
   /** Of what is opened by it: as `DirectoryGrant.grant`. */
   readonly number?: number;
+  readonly http?: HttpGrant;
   covers(action: Action): boolean;
 }
 
@@ -27,7 +28,7 @@ function heldFile(path: string, rights: readonly FileRight[]): Unnumbered {
 function heldHttp({ host, methods, insecure = false }: HttpGrant): Unnumbered {
   const action: Action = { kind: 'http', method: methods.join(', '), url: `${insecure ? 'http' : 'https'}://${host}` };
   return {
-    action, summary: summaryOf(action),
+    action, http: { host, methods, insecure }, summary: summaryOf(action),
     covers: (asked) => {
       if (asked.kind !== 'http' || !methods.includes(asked.method)) return false;
       const origin = parseUrl(asked.url);

@@ -5,4 +5,6 @@ export { Glob, globFault, literalBase } from './glob.ts';
 export { hostFault, parseUrl, type Origin as UrlOrigin } from './hosts.ts';
 export { subjectCovers, subjectFault } from './subjects.ts';
 export type { Subject } from './holder.ts';
-export { checkGrants, readManifest } from './manifest.ts';
+export { checkGrants, MANIFEST_BYTES, readManifest } from './manifest.ts';
+export { effectiveTrust, grantedAtStart, grantsFor, withinHeld, withinParent } from './start.ts';
+export { heldAtStart, type Held } from './held.ts';

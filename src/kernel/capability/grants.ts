@@ -22,6 +22,8 @@ export interface DirectoryGrant {
   readonly globs?: readonly GlobGrant[];
   /** Number by which it is revoked, with all that was opened by it, in whatever process: unlike that of any other grant since the kernel started. Default 0: it is never revoked. */
   readonly grant?: number;
+  /** Left out where it is not there. Default: the program is not started. */
+  readonly optional?: boolean;
 }
 
 /** What a process may do beyond computing, as data. Everything that is not here is refused. */

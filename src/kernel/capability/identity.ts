@@ -1,4 +1,5 @@
 import { NO_GRANTS, type ComponentGrants, type Trust } from '../../shared/abi/index.ts';
+import type { Grants } from './grants.ts';
 
 /** Which program a process runs, and how it is to be treated. */
 export interface ProgramIdentity {
@@ -13,9 +14,13 @@ export interface ProgramIdentity {
   readonly declared: ComponentGrants;
   readonly learn?: 'ask' | 'observe';
   readonly dryRun?: boolean;
+  /** Of what a program started: what that one held, beyond which no rule of the policy can give it anything. */
+  readonly ceiling?: Grants;
+  /** It is the user's own shell, or was started by one through shells alone. */
+  readonly isUser?: boolean;
 }
 
 /** Of the page's own programs, which are part of the kernel as far as trust goes. */
-export const BUILTIN_IDENTITY: ProgramIdentity = { hash: '', trust: 'trusted', declared: NO_GRANTS };
+export const BUILTIN_IDENTITY: ProgramIdentity = { hash: '', trust: 'trusted', declared: NO_GRANTS, isUser: true };
 /** Of a module about which nothing is known. */
 export const UNKNOWN_IDENTITY: ProgramIdentity = { hash: '', trust: 'unknown', declared: NO_GRANTS };

@@ -1,12 +1,16 @@
 import { BUILTIN_PROGRAMS, type BuiltinProgram } from '../../shared/abi/index.ts';
 import { FsError, basename, joinPath } from '../../shared/base/index.ts';
 import type { Namespace } from '../namespace/index.ts';
+import type { FoundManifest } from './manifests.ts';
 import type { ModuleLoader } from './module-loader.ts';
 
 /** What runs, and with which arguments: for a script those of its interpreter. */
 export interface Executable {
   program: WebAssembly.Module | BuiltinProgram;
   argv: string[];
+  /** Of a module: where it is, without links. */
+  path?: string;
+  manifest?: FoundManifest | null;
 }
 
 interface Request {
@@ -17,6 +21,8 @@ interface Request {
   env: readonly string[];
   /** Of linear memory, in bytes; null for no limit. */
   memory: number | null;
+  /** Of the module, before it is compiled. Default: there is none. */
+  manifestOf?(path: string): Promise<FoundManifest | null>;
 }
 
 /** Scripts whose interpreters are scripts, one within the other. As Linux. */
@@ -37,12 +43,12 @@ function refuse(path: string, detail: string): FsError {
 export async function findExecutable(loader: ModuleLoader, namespace: Namespace, request: Request): Promise<Executable> {
   let { path, argv }: { path: string; argv: readonly string[] } = request;
   for (let depth = 0; depth <= DEPTH_MAX; depth++) {
-    const found = await look(loader, namespace, path, request.memory).catch((error: unknown) => {
+    const found = await look(loader, namespace, path, request).catch((error: unknown) => {
       if (depth === 0 || !(error instanceof FsError)) throw error;
       // Of an interpreter that cannot be run the script's user must hear.
       throw refuse(request.path, `its interpreter ${path} ${error.code === 'ENOENT' ? 'is not there' : `cannot be run: ${error.detail ?? error.code}`}`);
     });
-    if (typeof found !== 'string') return { program: found, argv: [...argv] };
+    if (typeof found !== 'string') return { ...found, argv: [...argv] };
     const [head, rest] = split(found);
     if (head === 'builtin') return { program: builtin(path, rest), argv: [...argv] };
     if (!head.startsWith('/')) throw refuse(path, head === '' ? 'its first line names no interpreter' : `its interpreter ${head} is no absolute path`);
@@ -53,15 +59,24 @@ export async function findExecutable(loader: ModuleLoader, namespace: Namespace,
   throw new FsError('ELOOP', 'spawn', request.path, { detail: 'its interpreter is a script of a script, and so on' });
 }
 
+type FoundModule = Omit<Executable, 'argv'>;
+
 /** A module, or the first line of a script. Where nothing has that path, what has it with `.wasm`. */
-async function look(loader: ModuleLoader, namespace: Namespace, path: string, memory: number | null): Promise<WebAssembly.Module | string> {
-  const read = async (file: string): Promise<WebAssembly.Module | string> => (await firstLine(namespace, file)) ?? loader.load(namespace, file, file, memory);
+async function look(loader: ModuleLoader, namespace: Namespace, path: string, request: Request): Promise<FoundModule | string> {
+  const read = async (file: string): Promise<FoundModule | string> => (await firstLine(namespace, file)) ?? loadModule(loader, namespace, file, request);
   return read(path).catch((missing: unknown) => {
     if (!isMissing(missing) || path.endsWith('.wasm')) throw missing;
     return read(`${path}.wasm`).catch((error: unknown) => {
       throw isMissing(error) ? missing : error;
     });
   });
+}
+
+async function loadModule(loader: ModuleLoader, namespace: Namespace, file: string, { memory, manifestOf }: Request): Promise<FoundModule> {
+  const { path } = await namespace.walk(file, { operation: 'spawn' });
+  const manifest = (await manifestOf?.(path)) ?? null;
+  const most = manifest?.manifest.limits.memory ?? null;
+  return { program: await loader.load(namespace, file, file, memory === null || most === null ? (memory ?? most) : Math.min(memory, most)), path, manifest };
 }
 
 function isMissing(error: unknown): boolean {

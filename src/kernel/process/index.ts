@@ -5,6 +5,8 @@ export { HandleTable, type HandleControl, type OpenHandle } from './handles.ts';
 export { DEFAULT_LIMITS, maySet, withLimits } from './limits.ts';
 export { NamespaceMirror, type Mirrored } from './namespace-mirror.ts';
 export { ModuleLoader } from './module-loader.ts';
+export { findManifest } from './manifests.ts';
+export { factsOf, type FileJudge } from './module-facts.ts';
 export type { ProcessRecord } from './process-record.ts';
 export { procSource } from './proc-source.ts';
 export type { Launch } from './prepare.ts';

@@ -5,6 +5,7 @@ import type { Namespace } from '../namespace/index.ts';
 import { amount } from './limits.ts';
 import { importResults } from './import-results.ts';
 import { importedMemory, limitMemory, MemoryTooLarge } from './memory-limit.ts';
+import { NO_JUDGE, noteFacts, type FileJudge } from './module-facts.ts';
 import { NotUnderstood } from './module-binary.ts';
 import { HEADER_LENGTH, checkCommand, checkHeader, compileFault } from './module-check.ts';
 
@@ -31,6 +32,11 @@ export function importResultsOf(module: WebAssembly.Module): ImportResults | und
 export class ModuleLoader {
   /** In order of use. */
   readonly #cache = new Map<string, Promise<WebAssembly.Module>>();
+  readonly #judge: FileJudge;
+
+  constructor(judge: FileJudge = NO_JUDGE) {
+    this.#judge = judge;
+  }
 
   /**
    * `source`: a module, its bytes, or a path in `namespace`. `name` is for errors. `memory`: bytes that its
@@ -39,22 +45,23 @@ export class ModuleLoader {
    */
   async load(namespace: Namespace, source: WebAssembly.Module | Uint8Array | string, name: string, memory: number | null = null): Promise<WebAssembly.Module> {
     if (typeof source === 'string') return this.#fromFile(namespace, source, memory);
-    if (source instanceof Uint8Array) return compile(name, source, memory);
+    if (source instanceof Uint8Array) return compile(this.#judge, name, source, memory);
     if (memory !== null) throw new FsError('ENOTSUP', 'spawn', name, { detail: 'the memory of a module that is compiled already cannot be limited; pass its bytes' });
     checkCommand(name, source);
     return source;
   }
 
   async #fromFile(namespace: Namespace, path: string, memory: number | null): Promise<WebAssembly.Module> {
-    const { mount, node } = await namespace.walk(path, { operation: 'spawn' });
+    const { mount, node, path: place } = await namespace.walk(path, { operation: 'spawn' });
     const { service } = mount;
     const { kind, dev, ino, mtime, size } = await service.stat(node);
     if (kind === 'directory') throw new FsError('EISDIR', 'spawn', path);
     if (kind !== 'file') throw new FsError('ENOEXEC', 'spawn', path, { detail: `a ${kind}, not a file` });
-    const key = `${dev}:${ino}:${mtime}:${size}:${memory}`;
+    // What is shipped is known by its path too.
+    const key = `${place}:${dev}:${ino}:${mtime}:${size}:${memory}`;
     const known = this.#cache.get(key);
     this.#cache.delete(key);
-    const module = known ?? readAndCompile(service, node, path, size, memory);
+    const module = known ?? readAndCompile(this.#judge, service, node, place, size, memory);
     this.#cache.set(key, module);
     const oldest = this.#cache.keys().next();
     if (this.#cache.size > CACHE_MAX && !oldest.done) this.#cache.delete(oldest.value);
@@ -63,7 +70,7 @@ export class ModuleLoader {
   }
 }
 
-async function readAndCompile(service: FileService, node: Node, path: string, size: number, memory: number | null): Promise<WebAssembly.Module> {
+async function readAndCompile(judge: FileJudge, service: FileService, node: Node, path: string, size: number, memory: number | null): Promise<WebAssembly.Module> {
   checkHeader(path, await service.read(node, 0, HEADER_LENGTH), size);
   const whole = new Uint8Array(size);
   for (let at = 0; at < size; ) {
@@ -72,15 +79,19 @@ async function readAndCompile(service: FileService, node: Node, path: string, si
     whole.set(part, at);
     at += part.length;
   }
-  return compile(path, whole, memory);
+  return compile(judge, path, whole, memory, true);
 }
 
-async function compile(path: string, bytes: Uint8Array, memory: number | null): Promise<WebAssembly.Module> {
+async function compile(judge: FileJudge, path: string, bytes: Uint8Array, memory: number | null, isFile = false): Promise<WebAssembly.Module> {
   checkHeader(path, bytes.subarray(0, HEADER_LENGTH), bytes.length);
   let module: WebAssembly.Module;
   try {
     const given = memory === null ? bytes : limited(path, bytes, memory);
-    module = await WebAssembly.compile(given as Uint8Array<ArrayBuffer>);
+    const compiling = WebAssembly.compile(given as Uint8Array<ArrayBuffer>);
+    // The engine compiles beside.
+    const [shipped, hash] = [isFile ? judge.shipped(path, bytes) : Promise.resolve(false), judge.hash(bytes)];
+    module = await compiling;
+    noteFacts(module, { hash, shipped: await shipped });
     const imported = importedMemory(given);
     if (imported) memories.set(module, imported);
     const unusual = importResults(given);

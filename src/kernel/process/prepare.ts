@@ -60,6 +60,8 @@ export interface Prepared {
   ports: Omit<SpawnReply, 'pid'>;
 }
 
+/** Bits of `RightBit`. */
+const ALL_RIGHTS = 15;
 /** First descriptor for the directories of a module, and of a built-in program, whose low numbers are its user's. */
 const PREOPENS = { module: 3, builtin: 60 } as const;
 
@@ -117,12 +119,16 @@ function runMessage({ program, name, args, env, cwd, grants: { clocks, entropy }
 async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirrored | null, undo: () => void): Promise<number[]> {
   const made: number[] = [];
   try {
-    // Who has the root may go up to it from anywhere, and follow absolute links.
-    const root = launch.grants.directories.some(({ path }) => path === '/') ? await launch.namespace.walk('/', { operation: 'spawn' }) : undefined;
+    // Who has all of the root may go up to it from anywhere, and follow absolute links.
+    const root = launch.grants.directories.some(({ path, globs, rights = ALL_RIGHTS }) => path === '/' && !globs && rights === ALL_RIGHTS) ? await launch.namespace.walk('/', { operation: 'spawn' }) : undefined;
     // A working directory below `/proc/self` is its parent's, who went there.
     const caller = launch.ppid === 0 ? {} : { caller: launch.ppid };
-    for (const { name, path } of launch.grants.directories) {
-      made.push(await descriptors.preopen(await launch.namespace.walk(path, { operation: 'spawn', ...caller }), name, mirrored, root));
+    for (const { name, path, optional } of launch.grants.directories) {
+      const place = await launch.namespace.walk(path, { operation: 'spawn', ...caller }).catch((error: unknown) => {
+        if (optional && error instanceof FsError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+        throw error;
+      });
+      if (place) made.push(await descriptors.preopen(place, name, mirrored, root));
     }
     return made;
   } catch (error) {

@@ -1,7 +1,7 @@
-import type { ExitStatus, Point, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
+import type { ExitStatus, Point, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, SyscallRequest, Trust } from '../../shared/abi/index.ts';
 import type { Arena } from '../../shared/arena/index.ts';
 import { FsError, joinPath, type Clock } from '../../shared/base/index.ts';
-import { bareGrants, childGrants, promptGrants } from '../capability/index.ts';
+import { bareGrants, childGrants, promptGrants, type Grants } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import { parsePort } from '../net/index.ts';
 import { ConsoleControl, Terminals } from '../tty/index.ts';
@@ -9,13 +9,16 @@ import type { Descriptors } from './descriptors.ts';
 import { findExecutable, type Executable } from './executable.ts';
 import type { HandleControl } from './handles.ts';
 import { childLimits, DEFAULT_LIMITS, withLimits } from './limits.ts';
+import { findManifest } from './manifests.ts';
+import { factsOf, NO_JUDGE, type FileJudge } from './module-facts.ts';
 import { ModuleLoader } from './module-loader.ts';
+import { isUsers, ProgramStarts, type Start, type StartRequest } from './program-starts.ts';
 import type { ProcessRecord } from './process-record.ts';
 import type { Launch } from './prepare.ts';
 import type { ProcessLine } from './process-line.ts';
 import type { Processes } from './processes.ts';
 import { maskOf, parseSignal } from './signals.ts';
-import { checkLine, checkOptions } from './spawn-options.ts';
+import { checkLine, checkMode, checkOptions } from './spawn-options.ts';
 import { handOver } from './listeners.ts';
 import { openWindowSocket } from './window-socket.ts';
 
@@ -27,6 +30,10 @@ export interface ProgramsOptions {
   namespace: Namespace;
   clock: Clock;
   /** Sessions, branches and the past, to be released by who asked. Default: there are none (ENOTSUP). */
+  /** Default: no file is known. */
+  judge?: FileJudge;
+  /** What the policy says of the module with this hash. Default: nothing. */
+  trustOf?(hash: string): Trust | undefined;
   lines?: { use(wanted: { overlay?: string; at?: Point }): Promise<ProcessLine & { readonly namespace: Namespace }> };
 }
 
@@ -48,11 +55,16 @@ const HANG_UP_TIME = 2000;
 export class Programs {
   readonly terminals: Terminals;
   readonly #options: ProgramsOptions;
-  readonly #loader = new ModuleLoader();
+  readonly #loader: ModuleLoader;
+  readonly #judge: FileJudge;
+  readonly #starts: ProgramStarts;
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
-    const { arena, processes, clock } = options;
+    const { arena, processes, clock, judge = NO_JUDGE } = options;
+    this.#judge = judge;
+    this.#loader = new ModuleLoader(judge);
+    this.#starts = new ProgramStarts((hash) => options.trustOf?.(hash));
     this.terminals = new Terminals({
       arena, clock,
       startPrompt: (tty, address, onReady) => this.#startPrompt(tty, address, onReady),
@@ -78,20 +90,30 @@ export class Programs {
   }
 
   async #spawn(options: SpawnOptions, base: Namespace, line: ProcessLine | undefined): Promise<SpawnReply> {
+    const mode = checkMode(options);
     const namespace = await bound(base, options.namespace);
     const { name, args, env, cwd, directories, listen } = checkOptions(options);
     const argv = [name, ...args];
     const limits = withLimits(DEFAULT_LIMITS, options.limits);
     const found: Executable = typeof options.module === 'string'
-      ? await findExecutable(this.#loader, namespace, { path: joinPath(cwd, options.module), argv, env, memory: limits.memory })
+      ? await this.#find(namespace, { path: joinPath(cwd, options.module), argv, env, memory: limits.memory })
       : { program: await this.#loader.load(namespace, options.module, name, limits.memory), argv };
     const own = promptGrants(directories, { connect: false, bind: false, ...options.grants });
-    const grants = { ...childGrants(own, directories, isBuiltin(found)), listen };
-    if (isBuiltin(found) && !grants.directories.some(({ name: as, path }) => as === '/' && path === '/')) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace; grant it /' });
+    const start = this.#startOf(found, { ...mode, cwd, listen, isUser: true, usual: { ...childGrants(own, directories, isBuiltin(found)), listen } });
+    if (isBuiltin(found) && !start.grants.directories.some(({ name: as, path }) => as === '/' && path === '/')) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace; grant it /' });
     const ignored = isBuiltin(found) ? 0 : PIPE_IGNORED;
-    const launch = { ...command(found), env, cwd, ppid: 0, namespace, grants, limits, ignored, ...(line && { line }) };
+    const launch = { ...command(found), env, cwd, ppid: 0, namespace, ...start, limits: withLimits(childLimits(DEFAULT_LIMITS, found.manifest?.manifest.limits), options.limits), ignored, ...(line && { line }) };
     if (options.stdio === 'tty') return this.#launchOn(options.tty ?? 0, launch, argv);
     return this.#options.processes.launch({ ...launch, tty: null, stdio: { kind: 'pipe', ...(options.stdin === undefined ? {} : { stdin: options.stdin }) } });
+  }
+
+  #find(namespace: Namespace, request: Omit<Parameters<typeof findExecutable>[2], 'manifestOf'>): Promise<Executable> {
+    return findExecutable(this.#loader, namespace, { ...request, manifestOf: (path) => findManifest(namespace, path, this.#judge) });
+  }
+
+  #startOf(found: Executable, request: Omit<StartRequest, 'facts' | 'path' | 'manifest'>): Start {
+    const { program, path, manifest = null } = found;
+    return this.#starts.of({ ...request, facts: typeof program === 'string' ? null : factsOf(program), path, manifest });
   }
 
   /** In a group of its own, which has the foreground over the prompt. */
@@ -144,7 +166,7 @@ export class Programs {
     const limits = childLimits(parent.limits, request.limits);
     let found: Executable;
     try {
-      found = await findExecutable(this.#loader, namespace, { path: joinPath(cwd, request.path), argv: [name, ...args], env, memory: limits.memory });
+      found = await this.#find(namespace, { path: joinPath(cwd, request.path), argv: [name, ...args], env, memory: limits.memory });
     } catch (error) {
       if (error instanceof FsError && (error.code === 'ENOEXEC' || error.code === 'ENOMEM')) return processes.failed({ ...origin, name, args }, error.detail ?? error.message);
       throw error;
@@ -154,12 +176,18 @@ export class Programs {
     const { tty } = origin;
     const given = isBuiltin(found) ? { env, ofds } : handOver(descriptors.files, env, ofds);
     const { pid } = await processes.launch({
-      ...origin, ...command(found), env: given.env, namespace, limits, grants: request.bare ? bareGrants(parent.grants) : childGrants(parent.grants, directories, isBuiltin(found)),
+      ...origin, ...command(found), env: given.env, namespace, limits: childLimits(limits, found.manifest?.manifest.limits), ...this.#childStart(parent, found, request, cwd, directories),
       stdio: { kind: 'inherit', ofds: given.ofds },
       ignored: parent.inherited, inherited: parent.inherited,
       ...(request.foreground && tty !== null ? { onReady: ({ group }: ProcessRecord) => this.terminals.setForeground(tty, group) } : {}),
     });
     return pid;
+  }
+
+  #childStart(parent: ProcessRecord, found: Executable, { bare = false }: ChildRequest, cwd: string, directories: Grants['directories']): Start {
+    const usual = bare ? bareGrants(parent.grants) : childGrants(parent.grants, directories, isBuiltin(found));
+    const { learn, dryRun } = parent.identity;
+    return this.#startOf(bare ? { ...found, manifest: null } : found, { usual, cwd, listen: [], parent, isUser: isUsers(parent), permissions: undefined, learn, dryRun: dryRun ?? false });
   }
 
   /** Group, session and terminal of a child. @throws FsError EPERM */

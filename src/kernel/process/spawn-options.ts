@@ -1,5 +1,6 @@
-import type { Point, SpawnOptions } from '../../shared/abi/index.ts';
+import type { ComponentGrants, Point, SpawnOptions } from '../../shared/abi/index.ts';
 import { FsError, basename } from '../../shared/base/index.ts';
+import { checkGrants } from '../authority/index.ts';
 import type { DirectoryGrant } from '../capability/index.ts';
 import { parseListen } from '../net/index.ts';
 
@@ -46,8 +47,24 @@ export function checkOptions(options: SpawnOptions): CheckedOptions {
   return { name, args, env, cwd: options.preopens && !options.cwd ? '/' : cwd, directories: directories(options.preopens, cwd), listen };
 }
 
+/** What the user ticked, and how the run is to be treated. */
+export interface RunMode {
+  permissions: ComponentGrants | undefined;
+  learn: 'ask' | 'observe' | undefined;
+  dryRun: boolean;
+}
+
+/** @throws FsError EINVAL */
+export function checkMode({ permissions, learn, dryRun, at }: Pick<SpawnOptions, 'permissions' | 'learn' | 'dryRun' | 'at'>): RunMode {
+  if (learn !== undefined && learn !== 'ask' && learn !== 'observe') throw invalid('learn is ask or observe');
+  if (dryRun !== undefined && typeof dryRun !== 'boolean') throw invalid('dryRun is true or false');
+  if (dryRun && at !== undefined) throw invalid('a dry run has a session of its own, it cannot be in the past');
+  return { permissions: permissions === undefined ? undefined : checkGrants(permissions, 'spawn'), learn, dryRun: dryRun ?? false };
+}
+
 /** In what it is to run beside the workspace; null: nothing. @throws FsError EINVAL */
-export function checkLine({ overlay, at }: Pick<SpawnOptions, 'overlay' | 'at'>): { overlay?: string; at?: Point } | null {
+export function checkLine({ overlay: given, at, dryRun }: Pick<SpawnOptions, 'overlay' | 'at' | 'dryRun'>): { overlay?: string; at?: Point } | null {
+  const overlay = given ?? (dryRun === true ? 'session' : undefined);
   if (overlay === undefined && at === undefined) return null;
   if (overlay !== undefined && at !== undefined) throw invalid('a process runs in an overlay or at a point, not in both');
   if (overlay !== undefined) return { overlay: text(overlay, 'the overlay') };

@@ -1,18 +1,21 @@
 import { Pcb } from '../../shared/arena/index.ts';
 import { Authority, checkAction } from '../authority/index.ts';
+import type { FileJudge } from '../process/index.ts';
 import type { HostHandlers } from '../syscall/index.ts';
 import type { Files } from './files.ts';
+import type { KernelHost } from './host.ts';
 import type { Storage } from './storage.ts';
 
 export interface BootedAuthority {
   authority: Authority;
   handlers: HostHandlers;
+  judge: FileJudge;
   /** The processes are there. */
   connect(): void;
 }
 
 /** The decision path, and the calls of processes to it. */
-export function bootAuthority({ arena }: Storage, { processes }: Files): BootedAuthority {
+export function bootAuthority({ base }: KernelHost, { arena, shipped, hasher }: Storage, { processes }: Files): BootedAuthority {
   const authority = new Authority({
     find: (pid) => processes.current?.get(pid),
     running: () => processes.current?.running() ?? [],
@@ -24,5 +27,12 @@ export function bootAuthority({ arena }: Storage, { processes }: Files): BootedA
   const handlers: HostHandlers = {
     authorize: async ({ pid }, { action, reason }) => ({ value: await authority.authorize(pid, checkAction(action), reason) }),
   };
-  return { authority, handlers, connect: () => void processes.current?.onEnd(({ pid }) => authority.ended(pid)) };
+  const judge: FileJudge = {
+    hash: (bytes) => hasher.hash(bytes),
+    shipped: async (path, bytes) => {
+      const sum = shipped.sha256Of(path);
+      return sum !== undefined && (await base.sha256(bytes).catch(() => '')) === sum;
+    },
+  };
+  return { authority, handlers, judge, connect: () => void processes.current?.onEnd(({ pid }) => authority.ended(pid)) };
 }

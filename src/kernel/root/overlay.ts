@@ -13,6 +13,8 @@ interface OpenedOverlay {
   runs: Runs;
   index: JournalIndex;
   base: BaseLayer;
+  /** What the page ships, without the folders of the user's disk. */
+  shipped: ManifestBaseLayer;
   hasher: Hasher;
   /** The last session closed the store, or there was none. */
   clean: boolean;
@@ -53,11 +55,11 @@ export async function openOverlay(host: KernelHost, hasher: Hasher, folders: Fol
     const { head, runs, index, overlay } = await openRuns(store, { base, hasher, yield: host.yield, onFault, onDamage }, host.clock);
     const readOnly = host.readOnly || head.readOnly !== undefined;
     if (!host.readOnly && head.readOnly) notices.raise(newerFormat(head.readOnly));
-    return { overlay, store, runs, index, base, hasher, clean: readOnly || head.clean || head.seq === 0, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: shipped.layers };
+    return { overlay, store, runs, index, base, shipped, hasher, clean: readOnly || head.clean || head.seq === 0, mode: readOnly ? 'read-only' : 'owner', nextIno: head.nextIno, layers: shipped.layers };
   } catch (error) {
     notices.raise(notStored(error));
     const memory = new MemoryStore();
     const { head, runs, index, overlay } = await openRuns(memory, { base, hasher, yield: host.yield, onFault }, host.clock);
-    return { overlay, store: memory, runs, index, base, hasher, clean: true, mode: 'memory', nextIno: head.nextIno, layers: shipped.layers };
+    return { overlay, store: memory, runs, index, base, shipped, hasher, clean: true, mode: 'memory', nextIno: head.nextIno, layers: shipped.layers };
   }
 }

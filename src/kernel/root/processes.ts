@@ -35,7 +35,7 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
     runs.end(pid);
     if (session === crowd.session && table.sizeOf(session) <= crowd.limit / 2) notices.clear('processes');
   });
-  const programs = new Programs({ arena, processes: table, descriptors, namespace, clock, lines: storage.lines });
+  const programs = new Programs({ arena, processes: table, descriptors, namespace, clock, lines: storage.lines, judge: services.judge });
   const reclaim = async (bytes: number): Promise<number> => {
     volume.reclaim(bytes);
     await journal.sync();

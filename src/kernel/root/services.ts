@@ -2,7 +2,7 @@ import type { Authority } from '../contract/index.ts';
 import type { Notices } from '../feed/index.ts';
 import { HttpService } from '../http/index.ts';
 import { GuestKv, openKv, ScratchKv, type KvStore } from '../kv/index.ts';
-import type { Descriptors, Processes } from '../process/index.ts';
+import type { Descriptors, FileJudge, Processes } from '../process/index.ts';
 import { hostHandlers, type HostHandlers } from '../syscall/index.ts';
 import type { BootedAuthority } from './authority.ts';
 import type { KernelHost } from './host.ts';
@@ -12,13 +12,14 @@ import type { Storage } from './storage.ts';
 export interface Services {
   authority: Authority;
   kv: KvStore;
+  judge: FileJudge;
   /** Calls that others answer. */
   others: HostHandlers;
 }
 
-export function bootServices({ kv }: KernelHost, notices: Notices, { mode }: Pick<Storage, 'mode'>, { authority, handlers }: BootedAuthority): Services {
+export function bootServices({ kv }: KernelHost, notices: Notices, { mode }: Pick<Storage, 'mode'>, { authority, handlers, judge }: BootedAuthority): Services {
   return {
-    authority,
+    authority, judge,
     others: handlers,
     kv: openKv((mode() !== 'memory' && kv) || { kind: 'memory' }, mode() === 'owner', (trouble) => notices.raise({ id: 'kv', level: 'error', ...trouble, action: 'reload' })),
   };

@@ -79,9 +79,9 @@ export async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) 
   const layers = new Layers({ store, overlay, base: overlay.base, between: (action) => journal.between(action), now });
   prepareLater(overlay, layers, mode === 'owner');
   journal.onCommitted((committed) => index.committed(committed.at(-1)?.seq ?? 0));
-  const { clean } = opened;
+  const { clean, shipped } = opened;
   return {
-    arena, tree, keeper, roots, tick, overlay, store, runs, folders, base, hasher, clean, volume, volumes, lines, journal, history, settle, layers, info, announce, isDirty, sync, lost,
+    arena, tree, keeper, roots, tick, overlay, store, runs, folders, base, shipped, hasher, clean, volume, volumes, lines, journal, history, settle, layers, info, announce, isDirty, sync, lost,
     setMode: (next: WorkspaceInfo['mode']) => void (mode = next), index,
     mode: () => mode,
   };

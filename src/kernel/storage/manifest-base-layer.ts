@@ -37,6 +37,11 @@ export class ManifestBaseLayer implements BaseLayer {
     return this.#tree.children.get(parent) ?? NOTHING;
   }
 
+  /** SHA-256 of a file's contents, hex; undefined where there is no such file, or it is not said. */
+  sha256Of(path: string): string | undefined {
+    return this.#tree.files.get(path)?.sha256;
+  }
+
   /** Several readers of one file share a fetch; a failed one is not remembered. The result is shared: do not write to it. */
   read(path: string): Promise<Uint8Array> {
     const known = this.#cache.get(path);

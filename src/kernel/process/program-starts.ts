@@ -1,0 +1,72 @@
+import type { ComponentGrants, Trust } from '../../shared/abi/index.ts';
+import { NO_GRANTS } from '../../shared/abi/index.ts';
+import { effectiveTrust, grantedAtStart, grantsFor, withinParent } from '../authority/index.ts';
+import type { DirectoryGrant, Grants, ProgramIdentity } from '../capability/index.ts';
+import type { FoundManifest } from './manifests.ts';
+import type { ModuleFacts } from './module-facts.ts';
+import type { ProcessRecord } from './process-record.ts';
+
+export interface StartRequest {
+  /** Null for a built-in program. */
+  facts: ModuleFacts | null;
+  path: string | undefined;
+  manifest: FoundManifest | null;
+  /** What it gets if it has no manifest and nothing was ticked. */
+  usual: Grants;
+  permissions: ComponentGrants | undefined;
+  cwd: string;
+  listen: readonly number[];
+  /** Undefined: the window. */
+  parent?: Pick<ProcessRecord, 'grants' | 'identity'>;
+  /** Whether it is the user who starts it, by hand. */
+  isUser: boolean;
+  learn: 'ask' | 'observe' | undefined;
+  dryRun: boolean;
+}
+
+export interface Start {
+  grants: Grants;
+  identity: ProgramIdentity;
+}
+
+/** Whether a process is the user's own hands: what it starts is not bounded by what it holds itself. */
+export function isUsers({ identity }: Pick<ProcessRecord, 'identity'>): boolean {
+  return identity.isUser === true;
+}
+
+/** Decides what programs start with. */
+export class ProgramStarts {
+  readonly #trustOf: (hash: string) => Trust | undefined;
+  #grants = 0;
+
+  constructor(trustOf: (hash: string) => Trust | undefined) {
+    this.#trustOf = trustOf;
+  }
+
+  of(request: StartRequest): Start {
+    const identity = this.#identity(request);
+    return { identity, grants: this.#numbered(this.#grantsOf(request, identity.trust)) };
+  }
+
+  #identity({ facts, path, manifest, parent, isUser, learn, dryRun }: StartRequest): ProgramIdentity {
+    const hash = facts?.hash ?? '';
+    const origin = facts === null ? 'trusted' : ((hash !== '' && this.#trustOf(hash)) || (facts.shipped && (manifest?.shipped ?? true) ? 'trusted' : 'unknown'));
+    const ceiling = isUser || !parent ? undefined : parent.grants;
+    const claimed = manifest?.manifest.component;
+    return {
+      hash, trust: claimed ? effectiveTrust(claimed.trust, origin) : origin, declared: manifest?.manifest.grants ?? NO_GRANTS, dryRun,
+      ...(path !== undefined && { path }), ...(claimed && { id: claimed.id }), ...(learn && { learn }), ...(ceiling && { ceiling }), ...(facts === null && isUser && { isUser }),
+    };
+  }
+
+  #grantsOf({ manifest, permissions, usual, parent, isUser, cwd, listen }: StartRequest, trust: Trust): Grants {
+    const wanted = permissions ?? (manifest && grantedAtStart(manifest.manifest, trust));
+    if (!wanted) return usual;
+    return grantsFor(parent ? withinParent(parent.grants, isUser, wanted) : wanted, cwd, listen, () => ++this.#grants);
+  }
+
+  /** Also directories that no manifest names can be taken back. */
+  #numbered(grants: Grants): Grants {
+    return { ...grants, directories: grants.directories.map((directory): DirectoryGrant => (directory.globs || directory.grant !== undefined ? directory : { ...directory, grant: ++this.#grants })) };
+  }
+}
