@@ -3,6 +3,7 @@ import { Arena, ProcessHandle } from '../shared/arena/index.ts';
 import { SharedMemoryTransport } from '../shared/link/index.ts';
 import { Tree } from '../shared/tree/index.ts';
 import { dropAmbient } from './ambient.ts';
+import { Decisions, LiveGrants } from './hostabi/index.ts';
 import { prepareMainThread, runModule, runThread, wantsThreads, type RunOptions, type RunResult } from './run/index.ts';
 import { Vfs } from './vfs/index.ts';
 import { ProcessClock, workerTime } from './wasi/index.ts';
@@ -42,7 +43,7 @@ function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult | null | 
   });
   if (run.program === 'sh') return runShell(vfs, run);
   const options: RunOptions = {
-    vfs, clock, args: run.args, env: run.env, grants: run.grants, importedMemory: run.importedMemory, importResults: run.importResults,
+    vfs, clock, args: run.args, env: run.env, grants: new LiveGrants(new Decisions(vfs.process), run.grants), importedMemory: run.importedMemory, importResults: run.importResults,
     random: (bytes) => crypto.getRandomValues(bytes),
   };
   if (!threads) return runModule(run.program, options);

@@ -1,9 +1,10 @@
-import type { SyscallRequest, SyscallValues } from '../../shared/abi/index.ts';
+import type { Action, SyscallRequest, SyscallValues } from '../../shared/abi/index.ts';
 import { FileType, SYSCALL_DATA_MAX } from '../../shared/abi/index.ts';
 import { OfdFlag, OfdKind } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { CallReply } from '../../shared/link/index.ts';
 import { OpenFlag } from '../../shared/tree/index.ts';
+import type { Authority } from '../contract/index.ts';
 import { naming, need, type Location, type Resolution } from '../namespace/index.ts';
 import type { Descriptors, HandleControl, OpenHandle, ProcessRecord } from '../process/index.ts';
 import { DevService } from '../services/dev/index.ts';
@@ -24,6 +25,7 @@ const LISTING_MAX = 60 * 1024;
 
 export interface FileCallsOptions {
   descriptors: Descriptors;
+  authority: Authority;
   /** Arena address of a process's terminal. @throws FsError ENXIO */
   terminal(process: ProcessRecord): number;
   /** The control of a process's terminal. @throws FsError ENXIO */
@@ -33,11 +35,13 @@ export interface FileCallsOptions {
 /** System calls on files that the process cannot reach in shared memory: those of kernel services. */
 export class FileCalls {
   readonly #descriptors: Descriptors;
+  readonly #authority: Authority;
   readonly #terminal: FileCallsOptions['terminal'];
   readonly #console: FileCallsOptions['console'];
 
   constructor(options: FileCallsOptions) {
     this.#descriptors = options.descriptors;
+    this.#authority = options.authority;
     this.#terminal = (process) => options.terminal(process);
     this.#console = (process) => options.console(process);
   }
@@ -72,8 +76,8 @@ export class FileCalls {
     if (kind === 'directory' && (write || oflags & OpenFlag.TRUNCATE)) throw new FsError('EISDIR', 'open', path);
     if (isTty(location)) return { value: this.#openTerminal(process, request) };
     if (isConsoleControl(location)) return { value: this.#descriptors.openControl(location, this.#console(process), flagsOf(request)) };
-    if (isEntropy(location) && !process.grants.entropy) throw new FsError('ENOTCAPABLE', 'open', path, { detail: 'the process was not granted entropy' });
-    if (location.mount.service instanceof TcpService && kind === 'socket') return { value: this.#openSocket(process, request, location.mount.service, location.node) };
+    if (isEntropy(location)) await this.#authority.require(process.pid, { kind: 'entropy' });
+    if (location.mount.service instanceof TcpService && kind === 'socket') return { value: await this.#openSocket(process, request, location.mount.service, location.node) };
     if (write && !location.mount.service.write) throw new FsError('EROFS', 'open', path);
     if (oflags & OpenFlag.TRUNCATE) await need(location, 'truncate', path)(location.node, 0);
     return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), location, process.mirrored) };
@@ -90,11 +94,25 @@ export class FileCalls {
     return this.#descriptors.create(OfdKind.TTY, this.#terminal(process), flagsOf(request));
   }
 
-  #openSocket({ grants }: ProcessRecord, request: Request<'open'>, service: TcpService, node: number): number {
+  async #openSocket({ pid }: ProcessRecord, request: Request<'open'>, service: TcpService, node: number): Promise<number> {
     const [port, listenPort] = [service.port(node), service.listenPort(node)];
-    if (port !== undefined && grants.connect) return this.#descriptors.connect(port, flagsOf(request));
-    if (listenPort !== undefined && grants.bind) return this.#descriptors.listen(listenPort);
-    throw new FsError('EACCES', 'open', request.path, { detail: `the process was not granted ${port === undefined ? 'to listen' : 'connections'}` });
+    if (port !== undefined) {
+      await this.#requirePort(pid, { kind: 'connect', port }, request.path);
+      return this.#descriptors.connect(port, flagsOf(request));
+    }
+    if (listenPort === undefined) throw new FsError('EACCES', 'open', request.path);
+    await this.#requirePort(pid, { kind: 'listen', port: listenPort }, request.path);
+    return this.#descriptors.listen(listenPort);
+  }
+
+  /** As POSIX has it of sockets, who was not granted one has no permission. @throws FsError EACCES, and what else `Authority.require` throws */
+  async #requirePort(pid: number, action: Action, path: string): Promise<void> {
+    try {
+      await this.#authority.require(pid, action);
+    } catch (error) {
+      if (!(error instanceof FsError) || error.code !== 'ENOTCAPABLE') throw error;
+      throw new FsError('EACCES', 'open', path, { cause: error, ...(error.detail !== undefined && { detail: error.detail }) });
+    }
   }
 
   async stat(process: ProcessRecord, { dirfd, path, follow }: Request<'stat'>): Promise<CallReply> {
@@ -134,6 +152,8 @@ export class FileCalls {
   async read(process: ProcessRecord, { fd, length, position }: Request<'read'>): Promise<CallReply> {
     const handle = this.#handle(process, fd, OfdFlag.READ);
     if (handle.control) return { data: readControl(handle, handle.control, length) };
+    // What was opened before does not outlive the grant.
+    if (isEntropy(handle.location)) await this.#authority.require(process.pid, { kind: 'entropy' });
     const { mount, node } = handle.location;
     const data = await mount.service.read(node, position ?? handle.position, Math.max(0, Math.min(length, SYSCALL_DATA_MAX)));
     if (position === null) handle.position += data.length;

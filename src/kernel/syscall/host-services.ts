@@ -1,5 +1,3 @@
-import { FsError } from '../../shared/base/index.ts';
-import type { Authority } from '../contract/index.ts';
 import type { HttpService } from '../http/index.ts';
 import type { GuestKv } from '../kv/index.ts';
 import type { HostHandlers } from './host-calls.ts';
@@ -29,11 +27,3 @@ function kvHandlers(kv: GuestKv): HostHandlers {
     'kv-scan': (process, request) => kv.scan(process, request.namespace, request),
   };
 }
-
-/** Grants nothing to anybody: of a kernel that was built without a decision path. */
-export const NO_AUTHORITY: Authority = {
-  require: (_pid, action) => {
-    throw new FsError('ENOTCAPABLE', action.kind, undefined, { detail: 'nobody can grant this here' });
-  },
-  watch: () => ({ dispose: () => undefined }),
-};

@@ -1,6 +1,7 @@
 import type { SyscallRequest } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { CallHandler, CallReply } from '../../shared/link/index.ts';
+import type { Authority } from '../contract/index.ts';
 import { checkGrant, type Kinship } from '../capability/index.ts';
 import type { Binds, Descriptors, ProcessRecord, Processes, Programs } from '../process/index.ts';
 import { FileCalls } from './file-calls.ts';
@@ -22,6 +23,7 @@ export interface SyscallsOptions {
   sync(): Promise<void>;
   /** For processes that are granted the workspace. */
   workspace: CallWorkspace;
+  authority: Authority;
   /** Who answers the calls behind the host ABI. Default: nobody, they are ENOSYS. */
   host?: HostHandlers;
 }
@@ -36,12 +38,12 @@ export class Syscalls {
 
   constructor(options: SyscallsOptions) {
     this.#options = options;
-    const { descriptors, programs } = options;
+    const { descriptors, programs, authority } = options;
     this.#calls = new ProcessCalls(options);
     this.#workspace = new WorkspaceCalls(options.workspace);
     this.#host = new HostCalls(options.host ?? {});
     options.processes.onEnd(({ pid }) => this.#host.forget(pid));
-    this.#files = new FileCalls({ descriptors, terminal: (process) => programs.terminalOf(process), console: (process) => programs.consoleOf(process) });
+    this.#files = new FileCalls({ descriptors, authority, terminal: (process) => programs.terminalOf(process), console: (process) => programs.consoleOf(process) });
   }
 
   /** For the `CallServer`. */

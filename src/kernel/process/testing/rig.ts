@@ -2,6 +2,7 @@ import type { FromGuest, GuestRun, ToGuest } from '../../../shared/abi/index.ts'
 import { Arena, BufferWindow, FdTable, KERNEL_PCB, OpenFiles, ProcessHandle, Ring, Tty } from '../../../shared/arena/index.ts';
 import { CallServer } from '../../../shared/link/index.ts';
 import { Tree, TreeKeeper, checkTree } from '../../../shared/tree/index.ts';
+import { Authority } from '../../authority/index.ts';
 import { Bus } from '../../bus/index.ts';
 import type { GuestWorker } from '../../contract/index.ts';
 import { Namespace, NamespaceFiles } from '../../namespace/index.ts';
@@ -95,6 +96,7 @@ export class Rig {
   readonly processes: Processes;
   readonly namespace: Namespace;
   readonly files: NamespaceFiles;
+  readonly authority = new Authority({ find: (pid) => this.processes.get(pid), running: () => this.processes.running(), voidDecisions: () => {}, onRevoked: () => {} });
   programs: Record<string, Program> = {};
   api!: Programs;
   syscalls!: Syscalls;
@@ -132,7 +134,7 @@ export class Rig {
     rig.api = new Programs({ arena, processes, descriptors, namespace, clock });
     rig.syscalls = new Syscalls({
       processes, programs: rig.api, descriptors, binds: new Binds({ mirror: rig.mirror, running: () => processes.running() }), resolve: () => Promise.resolve(), reclaim: () => 0, sync: () => Promise.resolve(),
-      workspace: (call, args) => rig.workspace(call, args) });
+      workspace: (call, args) => rig.workspace(call, args), authority: rig.authority });
     rig.mirror.acquire(namespace);
     rig.keeper.cut();
     rig.#allocations = rig.#count();
