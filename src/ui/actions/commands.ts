@@ -1,5 +1,6 @@
-import { LAYERS, PROCESSES, THEME_CHOICES, TIMELINE, chooseTheme, closeTab, closeTerminal, turnTerminal, type App } from '../stores/index.ts';
+import { AUDIT, GRANTS, LAYERS, PROCESSES, THEME_CHOICES, TIMELINE, chooseTheme, closeTab, closeTerminal, turnTerminal, type App } from '../stores/index.ts';
 import { copyLink, pickArchive } from './archive.ts';
+import { exportAudit, generateManifest, openPolicy } from './authority.ts';
 import { backUpNow, chooseBackup, stopBackup } from './backup.ts';
 import { copyText, createEntry, downloadPath, targetDirectory } from './files.ts';
 import { commitFolder, pickFolder } from './folders.ts';
@@ -12,7 +13,7 @@ import { pickFiles } from './upload.ts';
 export interface Command {
   id: string;
   title: string;
-  group: 'Go to' | 'Files' | 'History' | 'Terminal' | 'View' | 'Help';
+  group: 'Go to' | 'Files' | 'Authority' | 'History' | 'Terminal' | 'View' | 'Help';
   /** `Ctrl` also stands for Cmd on a Mac. */
   keys?: string;
   /** Its keys count only within what this selector names. */
@@ -63,6 +64,14 @@ const PANES: Command[] = [
     focus('.track-rail');
   } },
   { id: 'go.layers', title: 'Layers', group: 'Go to', keys: 'Alt+6', run: (app) => showPane(app, LAYERS) },
+  { id: 'go.grants', title: 'Grants: who may do what', group: 'Go to', keys: 'Alt+8', run: (app) => {
+    showPane(app, GRANTS);
+    focus('.grants-filter');
+  } },
+  { id: 'go.audit', title: 'Audit: what programs did and were refused', group: 'Go to', keys: 'Alt+9', run: (app) => {
+    showPane(app, AUDIT);
+    focus('.audit-search input');
+  } },
   { id: 'go.questions', title: 'Answer what programs ask', group: 'Go to', keys: 'Ctrl+Shift+Y', run: (app) => app.approvals.bringBack() },
   { id: 'go.filter', title: 'Filter the explorer', group: 'Go to', keys: '/', run: (app) => {
     app.layout.setState({ leftOpen: true, sheet: 'files' });
@@ -129,6 +138,19 @@ const HISTORY: Command[] = [
   { id: 'layers.discard', title: 'Discard the upper layer', group: 'History', run: (app) => void discardUpper(app) },
 ];
 
+const AUTHORITY: Command[] = [
+  { id: 'authority.policy', title: 'Edit the policy', group: 'Authority', run: (app) => void openPolicy(app) },
+  { id: 'authority.manifest', title: 'Write a manifest for the open module', group: 'Authority', run: (app) => {
+    const path = activeFile(app);
+    if (path?.endsWith('.wasm')) void generateManifest(app, path);
+  } },
+  { id: 'authority.verify', title: 'Verify the audit', group: 'Authority', run: (app) => {
+    showPane(app, AUDIT);
+    void app.audit.verify();
+  } },
+  { id: 'authority.export', title: 'Export the audit', group: 'Authority', run: (app) => void exportAudit(app) },
+];
+
 /** The timeline's bar asks for the name. */
 function nameMoment(app: App, what: 'snapshot' | 'branch'): void {
   showPane(app, TIMELINE);
@@ -166,7 +188,7 @@ const VIEW: Command[] = [
   { id: 'help.keys', title: 'Keyboard shortcuts', group: 'Help', keys: '?', run: (app) => app.overlay.setState({ shortcuts: true }) },
 ];
 
-export const COMMANDS: readonly Command[] = [...PANES, ...FILES, ...HISTORY, ...TERMINAL, ...VIEW];
+export const COMMANDS: readonly Command[] = [...PANES, ...FILES, ...AUTHORITY, ...HISTORY, ...TERMINAL, ...VIEW];
 
 type KeyStroke = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 

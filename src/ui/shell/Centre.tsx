@@ -5,12 +5,14 @@ import { basename } from '../../shared/base/index.ts';
 import { useApp } from '../app/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { ProcessesPane } from '../processes/index.ts';
-import { LAYERS, PROCESSES, TIMELINE, WELCOME, closeTab, diffTitle, parseDiff, tabIds, type App, type TabId } from '../stores/index.ts';
+import { AUDIT, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME, closeTab, diffTitle, parseDiff, tabIds, type App, type TabId } from '../stores/index.ts';
 import { Welcome } from './Welcome.tsx';
 
 const FileView = lazy(() => import('../views/index.ts').then((module) => ({ default: module.FileView })));
 const TimelinePane = lazy(() => import('../timeline/index.ts').then((module) => ({ default: module.TimelinePane })));
 const LayersPane = lazy(() => import('../layers/index.ts').then((module) => ({ default: module.LayersPane })));
+const GrantsPane = lazy(() => import('../grants/index.ts').then((module) => ({ default: module.GrantsPane })));
+const AuditPane = lazy(() => import('../audit/index.ts').then((module) => ({ default: module.AuditPane })));
 const DiffPane = lazy(() => import('../diff/index.ts').then((module) => ({ default: module.DiffPane })));
 
 /** The tabs in the middle. `only` shows one of them without the others (narrow windows). */
@@ -31,6 +33,8 @@ export function Centre({ only }: { only?: TabId }): ReactElement {
           {active === PROCESSES && <ProcessesPane />}
           {active === TIMELINE && <TimelinePane />}
           {active === LAYERS && <LayersPane />}
+          {active === GRANTS && <GrantsPane />}
+          {active === AUDIT && <AuditPane />}
           <Comparison id={active} />
           {active.startsWith('file:') && <FileView key={active} path={active.slice(5)} />}
         </Suspense>
@@ -44,7 +48,7 @@ function Comparison({ id }: { id: TabId }): ReactElement | null {
   return spec && <DiffPane key={id} spec={spec} />;
 }
 
-const TITLES: Readonly<Record<TabId, string>> = { [WELCOME]: 'Welcome', [PROCESSES]: 'Processes', [TIMELINE]: 'Timeline', [LAYERS]: 'Layers' };
+const TITLES: Readonly<Record<TabId, string>> = { [WELCOME]: 'Welcome', [PROCESSES]: 'Processes', [TIMELINE]: 'Timeline', [LAYERS]: 'Layers', [GRANTS]: 'Grants', [AUDIT]: 'Audit' };
 
 function titleOf(id: TabId): string {
   const spec = parseDiff(id);

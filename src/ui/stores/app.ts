@@ -3,6 +3,7 @@ import type { Approval, BusMessage, FsChanged, FsRead, Notice, WorkspaceInfo } f
 import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
 import { rememberOwner, type KernelClient, type Palimpsest } from '../client/index.ts';
 import { Approvals, type Settled } from './approvals.ts';
+import { Audit } from './audit.ts';
 import { Explorer } from './explorer.ts';
 import { watchKeeping } from './keeping.ts';
 import { createLayout, type LayoutStore } from './layout.ts';
@@ -34,6 +35,7 @@ export interface App extends Disposable {
   readonly terminals: TerminalsStore;
   readonly overlay: OverlayStore;
   readonly approvals: Approvals;
+  readonly audit: Audit;
 }
 
 export function createApp(client: KernelClient, page: Palimpsest): App {
@@ -44,7 +46,7 @@ export function createApp(client: KernelClient, page: Palimpsest): App {
     layout: createLayout(), theme: createTheme(), tabs: createTabs(), messages: createMessages(), processes: createProcesses(),
     workspace: createStore<Workspace>(() => ({ info: null, persisted: null })),
     explorer: new Explorer(client.api), timeline: new Timeline(client.api), mine: new MyChanges(client.api), terminals: createTerminals(), overlay: createOverlay(screenReader),
-    approvals: new Approvals(client.api),
+    approvals: new Approvals(client.api), audit: new Audit(client.api),
     dispose: () => owned.dispose(),
   };
   owned.defer(app.timeline.store.subscribe(({ point }, before) => {

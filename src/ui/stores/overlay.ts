@@ -81,6 +81,8 @@ export interface Overlay {
   menu: { x: number; y: number; label: string; items: MenuItem[] } | null;
   runCard: RunCard | null;
   conflicts: Conflicts | null;
+  /** A text file that is to be opened for editing, at a line. */
+  editAt: { path: string; line: number } | null;
   /** The manifest that a run in learn mode needed. */
   learned: { run: number; name: string } | null;
   /** The dry run whose report is shown. */
@@ -98,7 +100,7 @@ export type OverlayStore = StoreApi<Overlay>;
 
 export function createOverlay(screenReader: boolean): OverlayStore {
   return createStore<Overlay>(() => ({
-    palette: false, shortcuts: false, confirmation: null, dropped: null, folder: null, archive: null, menu: null, runCard: null, conflicts: null, learned: null, dryRun: null, naming: null, dragging: false,
+    palette: false, shortcuts: false, confirmation: null, dropped: null, folder: null, archive: null, menu: null, runCard: null, conflicts: null, editAt: null, learned: null, dryRun: null, naming: null, dragging: false,
     terminalSearch: false, screenReader,
   }));
 }

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { parseDiff } from './diff-spec.ts';
 import { loadSetting, saveSetting } from './persisted.ts';
 
-/** A tab of the centre: `welcome`, `processes`, `timeline`, `layers`, `file:<path>` or `diff:<what is compared>`. */
+/** A tab of the centre: `welcome`, one of the fixed ones (`processes`, `grants`, …), `file:<path>` or `diff:<what is compared>`. */
 export type TabId = string;
 
 export interface Tabs {
@@ -19,7 +19,9 @@ export const WELCOME: TabId = 'welcome';
 export const PROCESSES: TabId = 'processes';
 export const TIMELINE: TabId = 'timeline';
 export const LAYERS: TabId = 'layers';
-const FIXED: readonly TabId[] = [PROCESSES, TIMELINE, LAYERS];
+export const GRANTS: TabId = 'grants';
+export const AUDIT: TabId = 'audit';
+const FIXED: readonly TabId[] = [PROCESSES, TIMELINE, LAYERS, GRANTS, AUDIT];
 /** Comparisons that stay open; the oldest is closed for a further one. */
 const DIFFS_MAX = 8;
 

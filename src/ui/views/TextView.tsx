@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { Pencil } from 'lucide-react';
+import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { formatBytes, indexesWith, useFixedRows, visibleName } from '../kit/index.ts';
 import type { BlameRange } from '../../shared/abi/index.ts';
@@ -28,6 +29,8 @@ export function TextView({ path, size, version, readOnly, blamed }: TextViewProp
   const { text, error } = useText(path, windows * WINDOW, version);
   const blame = useBlame(path, version, blamed);
   const [draft, setDraft] = useState<string | null>(null);
+  const editable = text !== null && !readOnly && size <= WINDOW && !text.includes('\ufffd');
+  const at = useEditAt(path, editable, () => setDraft((before) => before ?? text));
   if (error !== null) return <div className="empty" role="alert">{visibleName(path)} cannot be read: {error}</div>;
   if (text === null) return <div className="empty" role="status">Loading…</div>;
   const save = async (): Promise<void> => {
@@ -38,8 +41,7 @@ export function TextView({ path, size, version, readOnly, blamed }: TextViewProp
       showError(app.messages, `Could not save ${visibleName(path)}`, cause);
     }
   };
-  if (draft !== null) return <Editor path={path} draft={draft} changed={draft !== text} onChange={setDraft} onSave={save} onCancel={() => setDraft(null)} />;
-  const editable = !readOnly && size <= WINDOW && !text.includes('\ufffd');
+  if (draft !== null) return <Editor path={path} draft={draft} changed={draft !== text} at={at} onChange={setDraft} onSave={save} onCancel={() => setDraft(null)} />;
   return (
     <div className="text-view">
       {editable && <button type="button" className="btn edit-button" onClick={() => setDraft(text)}><Pencil size={13} aria-hidden="true" />Edit</button>}
@@ -53,6 +55,21 @@ export function TextView({ path, size, version, readOnly, blamed }: TextViewProp
       )}
     </div>
   );
+}
+
+/** Begins to edit where that was asked for from elsewhere; yields where. */
+function useEditAt(path: string, editable: boolean, begin: () => void): { line: number } | null {
+  const app = useApp();
+  const asked = useStore(app.overlay, (state) => state.editAt);
+  const [taken, setTaken] = useState<typeof asked>(null);
+  if (asked && asked !== taken && asked.path === path && editable) {
+    setTaken(asked);
+    begin();
+  }
+  useEffect(() => {
+    if (taken && app.overlay.getState().editAt === taken) app.overlay.setState({ editAt: null });
+  }, [app, taken]);
+  return taken;
 }
 
 function useText(path: string, length: number, version: number): { text: string | null; error: string | null } {
@@ -102,12 +119,18 @@ interface EditorProps {
   path: string;
   draft: string;
   changed: boolean;
+  /** Where to begin, from 1. */
+  at: { line: number } | null;
   onChange: (text: string) => void;
   onSave: () => Promise<void>;
   onCancel: () => void;
 }
 
-function Editor({ path, draft, changed, onChange, onSave, onCancel }: EditorProps): ReactElement {
+function Editor({ path, draft, changed, at, onChange, onSave, onCancel }: EditorProps): ReactElement {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (at && field.current) showLine(field.current, at.line);
+  }, [at]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
     event.preventDefault();
@@ -116,7 +139,7 @@ function Editor({ path, draft, changed, onChange, onSave, onCancel }: EditorProp
   return (
     <div className="text-view">
       <textarea
-        className="editor" aria-label={`Edit ${visibleName(path)}`} value={draft} spellCheck={false} autoFocus wrap="off"
+        ref={field} className="editor" aria-label={`Edit ${visibleName(path)}`} value={draft} spellCheck={false} autoFocus wrap="off"
         onChange={(event) => onChange(event.target.value)} onKeyDown={onKeyDown}
       />
       <div className="view-foot">
@@ -126,4 +149,14 @@ function Editor({ path, draft, changed, onChange, onSave, onCancel }: EditorProp
       </div>
     </div>
   );
+}
+
+/** Selects a line and brings it into sight. */
+function showLine(field: HTMLTextAreaElement, number: number): void {
+  const lines = field.value.split('\n');
+  const before = lines.slice(0, number - 1);
+  const start = before.reduce((sum, each) => sum + each.length + 1, 0);
+  field.focus();
+  field.setSelectionRange(start, start + (lines[number - 1]?.length ?? 0));
+  field.scrollTop = Math.max(0, before.length * LINE - field.clientHeight / 3);
 }

@@ -1,0 +1,1 @@
+export { GrantsPane } from './GrantsPane.tsx';
