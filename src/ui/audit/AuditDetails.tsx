@@ -12,7 +12,7 @@ export function AuditDetails({ record, onClose }: { record: AuditRecord; onClose
   const { does, subject } = describeRecord(action);
   return (
     <aside className="audit-details" aria-label={`Record ${seq}`}>
-      <div className="audit-details-head"><h3>Record {formatCount(seq)}</h3><button type="button" className="icon-btn" aria-label="Close the details" onClick={onClose}><X size={14} aria-hidden="true" /></button></div>
+      <div className="audit-details-head"><h2>Record {formatCount(seq)}</h2><button type="button" className="icon-btn" aria-label="Close the details" onClick={onClose}><X size={14} aria-hidden="true" /></button></div>
       <dl>
         <dt>What</dt><dd>{does} {subject !== '' && <code><SafeText text={subject} more /></code>}</dd>
         <dt>Decision</dt><dd><b className={decision === 'allow' ? 'good' : 'bad'}>{decision === 'allow' ? 'allowed' : 'refused'}</b> by {DECIDED_WORDS[by]}</dd>
