@@ -21,6 +21,7 @@ export const samples = [
   { name: 'hello-zig', toolchain: 'zig', about: 'Hello from Zig' },
   { name: 'less', toolchain: 'c', about: 'Shows texts a screen at a time; q leaves, h helps' },
   { name: 'manyfiles', toolchain: 'c', about: 'Makes (or deletes) thousands of small files' },
+  { name: 'probe', toolchain: 'c', about: 'Calls each function of the host ABI, and tells what this host answers' },
   { name: 'repeat', toolchain: 'c', about: 'Prints a line forever, or until N MiB' },
   { name: 'spin', toolchain: 'c', about: 'An endless loop that never calls its host; stop it' },
   { name: 'stat', toolchain: 'c', about: 'What is known of files: size, kind, links, times, in any form' },
@@ -46,6 +47,7 @@ export const directories = ['/bin', '/branch', '/dev', '/etc', '/history', '/hom
 
 /** Text and picture files of the base layer, kept in wasm-samples/namespace under the same path. */
 export const files = [
+  { path: '/bin/probe.component.toml', about: 'What probe may do' },
   { path: '/bin/sh', about: 'The shell' },
   { path: '/etc/motd', about: 'The first line of a terminal' },
   { path: '/etc/shrc', about: 'What each shell with a prompt runs first' },

@@ -9,7 +9,7 @@ import { textAt } from './text.ts';
 const FIELDS_MAX = 16 * 1024;
 const encoder = new TextEncoder();
 
-/** `astrid_log`: a `LogLine` on `log.<pid>`. What a program says of itself needs no grant; it counts as a message. */
+/** `astrid_log`: a `LogLine` on `log.<pid>`, which nobody else can write there. What a program says of itself needs no grant; it counts as a message. */
 export function logCalls({ guest, budget }: HostContext) {
   const { process, mailboxes } = guest.vfs;
   let own: Topic | null = null;
@@ -20,10 +20,10 @@ export function logCalls({ guest, budget }: HostContext) {
     const encoded = (member: string): Uint8Array => withPrefix('json', encoder.encode(`{"level":"${level}",${member}}`));
     if (text.trimStart().startsWith('{')) {
       const payload = encoded(`"fields":${text}`);
-      if (messageFault(topic.subject, '', payload, registered) === 0) return payload;
+      if (messageFault(topic.subject, '', payload, registered, 'kernel') === 0) return payload;
     }
     const payload = encoded(`"text":${JSON.stringify(text)}`);
-    return messageFault(topic.subject, '', payload, registered) || payload;
+    return messageFault(topic.subject, '', payload, registered, 'kernel') || payload;
   }
 
   return {

@@ -1,7 +1,7 @@
 import { MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno, FsError } from '../../shared/base/index.ts';
 import { PAYLOAD_MAX, TYPE_MAX, type Topic } from '../../shared/bus/index.ts';
-import { checkMessage, isMessageName, typeOfSubject, type MessageName } from '../../shared/ipc/index.ts';
+import { checkMessage, isMessageName, typeOfSubject, type MessageName, type Sender } from '../../shared/ipc/index.ts';
 import type { Process } from '../vfs/index.ts';
 import { Decisions, type Remembered } from './decisions.ts';
 import { textAt } from './text.ts';
@@ -78,9 +78,9 @@ export class Outgoing {
 }
 
 /** What is wrong with a message of a type, as an errno; 0 if nothing is. */
-export function messageFault(subject: string, type: string, payload: Uint8Array, registered: MessageName | undefined): number {
+export function messageFault(subject: string, type: string, payload: Uint8Array, registered: MessageName | undefined, sender: Sender = 'guest'): number {
   try {
-    checkMessage(subject, type, payload, 'guest', registered);
+    checkMessage(subject, type, payload, sender, registered);
     return 0;
   } catch (error) {
     if (error instanceof FsError) return error.errno;

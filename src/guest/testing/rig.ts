@@ -5,6 +5,7 @@ import type { ClockGrants, SyscallRequest } from '../../shared/abi/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { Tree, TreeKeeper } from '../../shared/tree/index.ts';
 import type { CallResult } from '../../shared/link/index.ts';
+import { hostAbi, type HostAbi } from '../hostabi/index.ts';
 import { Vfs } from '../vfs/index.ts';
 import { preview1, ProcessClock, StringBlock, unstable, workerTime, type GuestContext } from '../wasi/index.ts';
 
@@ -46,6 +47,7 @@ export class Rig {
   readonly stdout: Ring;
   readonly stderr: Ring;
   #inputEnded = false;
+  #host: HostAbi | undefined;
   readonly clock = new ProcessClock(workerTime());
 
   constructor(options: RigOptions = {}) {
@@ -78,6 +80,11 @@ export class Rig {
     };
     this.calls = preview1(this.context);
     this.old = unstable(this.context, this.calls);
+  }
+
+  /** Module `astrid`, made when it is first wanted. */
+  get host(): HostAbi {
+    return (this.#host ??= hostAbi(this.context));
   }
 
   #pipe(fd: number, kind: number, capacity: number): Ring {
