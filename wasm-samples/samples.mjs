@@ -43,7 +43,7 @@ export const testGuests = [
 ];
 
 /** Directories of the base layer beside those that files imply. */
-export const directories = ['/bin', '/branch', '/dev', '/etc', '/history', '/home', '/home/data', '/mnt', '/proc', '/tmp'];
+export const directories = ['/bin', '/branch', '/bus', '/dev', '/etc', '/history', '/home', '/home/data', '/mnt', '/proc', '/tmp'];
 
 /** Text and picture files of the base layer, kept in wasm-samples/namespace under the same path. */
 export const files = [

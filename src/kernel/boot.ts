@@ -35,7 +35,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const bus = new Bus({ clock: host.clock });
   const notices = new Notices(bus);
   const storage = await bootStorage(host, bus, notices);
-  const files = await bootFiles(host, storage);
+  const files = await bootFiles(bus, host, storage);
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
   const window: { api: KernelApi | null } = { api: null };
   const authority = bootAuthority(host, storage, files);

@@ -3,6 +3,7 @@ import type { Clock, Disposable } from '../../shared/base/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import { MessageQueue } from './message-queue.ts';
 import { SubjectIndex } from './subject-index.ts';
+import type { PublishOptions } from './contract.ts';
 import { parsePattern } from './subject.ts';
 
 /** Messages that a subscription holds before it drops the oldest. */
@@ -75,11 +76,16 @@ export class Bus {
     this.#onListenerError = options.onListenerError ?? (() => {});
   }
 
+  /** Hears of subjects on which something is published, each at least once. */
+  watchSubjects(listener: (subject: string) => void): void {
+    this.#index.onSubject = listener;
+  }
+
   /** Returns how many subscriptions took the message. @throws FsError EINVAL for an invalid subject. */
-  publish(subject: string, data: unknown): number {
+  publish(subject: string, data: unknown, { source, type }: PublishOptions = {}): number {
     const subscribers = this.#index.match(subject);
     if (subscribers.length === 0) return 0;
-    const message: BusMessage = { subject, data, time: Number(this.#clock.realtime() / 1000n) / 1000 };
+    const message: BusMessage = { subject, data, time: Number(this.#clock.realtime() / 1000n) / 1000, ...(source !== undefined && { source }), ...(type !== undefined && { type }) };
     for (const subscriber of subscribers) {
       subscriber.queue.push(message);
       subscriber.wake();

@@ -26,6 +26,8 @@ function isBare<T>(node: TrieNode<T>): boolean {
 export class SubjectIndex<T> {
   readonly #root = emptyNode<T>();
   readonly #matched = new Map<string, readonly T[]>();
+  /** Hears of subjects that are in no table: new ones, and all again once somebody came or went. */
+  onSubject: (subject: string) => void = () => {};
 
   add(pattern: readonly string[], item: T): void {
     this.#matched.clear();
@@ -67,6 +69,7 @@ export class SubjectIndex<T> {
     this.#collect(this.#root, parseSubject(subject), 0, found);
     if (this.#matched.size >= CACHE_MAX) this.#matched.clear();
     this.#matched.set(subject, found);
+    this.onSubject(subject);
     return found;
   }
 

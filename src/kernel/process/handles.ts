@@ -1,12 +1,13 @@
 import { FsError } from '../../shared/base/index.ts';
+import type { Awaitable } from '../contract/index.ts';
 import type { Location } from '../namespace/index.ts';
 
-/** A file whose contents belong to who opened it (`/dev/consctl`). */
+/** A file whose contents belong to who opened it (`/dev/consctl`, `/bus/<subject>`). */
 export interface HandleControl {
   /** The whole text, as it is now. */
   read(): Uint8Array;
-  /** Returns the bytes taken. @throws FsError EINVAL */
-  write(data: Uint8Array): number;
+  /** By process `caller`. Returns the bytes taken. @throws FsError */
+  write(data: Uint8Array, caller: number): Awaitable<number>;
   /** Once, when the last descriptor has gone. */
   close(): void;
 }

@@ -1,8 +1,10 @@
+import type { Bus } from '../bus/index.ts';
 import type { FileService } from '../contract/index.ts';
 import { Retention } from '../history/index.ts';
 import { TimeTravel } from '../merge/index.ts';
 import { BOOT_NAMESPACE, buildNamespace, LINE_NAMESPACE, NamespaceFiles } from '../namespace/index.ts';
 import { Descriptors, procSource, type Processes } from '../process/index.ts';
+import { BusService } from '../services/bus/index.ts';
 import { DevService } from '../services/dev/index.ts';
 import { HistoryService } from '../services/history/index.ts';
 import { ProcService } from '../services/proc/index.ts';
@@ -21,7 +23,7 @@ export type Files = Awaited<ReturnType<typeof bootFiles>>;
 const REST = 250;
 
 /** The file services and the namespace that processes start with. */
-export async function bootFiles({ clock, random, yield: pauseHost, version = '0.1.0' }: KernelHost, { arena, store, overlay, tree, keeper, roots, volume, volumes, lines, journal, runs, history, settle, sync }: Storage) {
+export async function bootFiles(bus: Bus, { clock, random, yield: pauseHost, version = '0.1.0' }: KernelHost, { arena, store, overlay, tree, keeper, roots, volume, volumes, lines, journal, runs, history, settle, sync }: Storage) {
   const resolve = (inode: number, block: number): Promise<void> => volumes.resolve(inode, block);
   const pause = async (): Promise<void> => {
     journal.wake();
@@ -36,6 +38,7 @@ export async function bootFiles({ clock, random, yield: pauseHost, version = '0.
     ['tmp', new TreeService({ name: 'tmp', dev: DEVICES.tmp, tree, root: roots.tmp, resolve, pause })],
     ['branch', new BranchService({ dev: DEVICES.branch, arena, branches: async () => (await lines.list()).filter(({ kind }) => kind === 'branch'), see: (name) => lines.see(name) })],
     ['history', past],
+    ['bus', new BusService({ dev: DEVICES.bus, clock, bus })],
     ['dev', new DevService({ dev: DEVICES.dev, clock, random })],
     ['tcp', new TcpService({ dev: DEVICES.tcp, clock, listening: () => descriptors.ports.list() })],
     ['proc', new ProcService({ dev: DEVICES.proc, clock, source: procSource(() => processes.current, descriptors, arena, clock, version) })],

@@ -2,6 +2,7 @@ import type { Bus } from '../bus/index.ts';
 import { crowded, type FsPublisher, type Notices } from '../feed/index.ts';
 import { CallServer } from '../../shared/link/index.ts';
 import { Binds, NamespaceMirror, Processes, Programs, RunChanges, WorkerPool } from '../process/index.ts';
+import { BusFiles } from '../services/bus/index.ts';
 import { Syscalls, type CallWorkspace } from '../syscall/index.ts';
 import type { Files } from './files.ts';
 import type { KernelHost } from './host.ts';
@@ -41,8 +42,10 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
     await journal.sync();
     return bytes;
   };
+  const busFiles = new BusFiles({ bus, authority: services.authority, descriptors, clock, find: (pid) => table.get(pid), attach: (pump) => table.attach([pump]) });
+  table.onEnd(({ pid }) => busFiles.forget(pid));
   const syscalls = new Syscalls({
-    processes: table, programs, descriptors, binds: new Binds({ mirror, running: () => table.running() }), resolve, sync, reclaim, workspace,
+    processes: table, programs, descriptors, binds: new Binds({ mirror, running: () => table.running() }), resolve, sync, reclaim, workspace, busFiles,
     authority: services.authority,
     host: serveHost(host, services, descriptors, table),
   });

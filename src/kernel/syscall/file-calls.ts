@@ -7,6 +7,7 @@ import { OpenFlag } from '../../shared/tree/index.ts';
 import type { Authority } from '../contract/index.ts';
 import { naming, need, type Location, type Resolution } from '../namespace/index.ts';
 import type { Descriptors, HandleControl, OpenHandle, ProcessRecord } from '../process/index.ts';
+import { BusService, type BusFiles } from '../services/bus/index.ts';
 import { DevService } from '../services/dev/index.ts';
 import { TcpService } from '../services/tcp/index.ts';
 import { encodeFilestat, fileType } from './filestat.ts';
@@ -30,6 +31,8 @@ export interface FileCallsOptions {
   terminal(process: ProcessRecord): number;
   /** The control of a process's terminal. @throws FsError ENXIO */
   console(process: ProcessRecord): HandleControl;
+  /** Default: files of the bus cannot be opened. */
+  bus?: BusFiles;
 }
 
 /** System calls on files that the process cannot reach in shared memory: those of kernel services. */
@@ -38,12 +41,14 @@ export class FileCalls {
   readonly #authority: Authority;
   readonly #terminal: FileCallsOptions['terminal'];
   readonly #console: FileCallsOptions['console'];
+  readonly #bus: BusFiles | undefined;
 
   constructor(options: FileCallsOptions) {
     this.#descriptors = options.descriptors;
     this.#authority = options.authority;
     this.#terminal = (process) => options.terminal(process);
     this.#console = (process) => options.console(process);
+    this.#bus = options.bus;
   }
 
   /** A walk from a descriptor, confined to what it was granted. As in the tree, leaving that is EPERM. */
@@ -78,6 +83,7 @@ export class FileCalls {
     if (isConsoleControl(location)) return { value: this.#descriptors.openControl(location, this.#console(process), flagsOf(request)) };
     if (isEntropy(location)) await this.#authority.require(process.pid, { kind: 'entropy' });
     if (location.mount.service instanceof TcpService && kind === 'socket') return { value: await this.#openSocket(process, request, location.mount.service, location.node) };
+    if (location.mount.service instanceof BusService && kind === 'device') return { value: await this.#openBus(process, request, location, location.mount.service) };
     if (write && !location.mount.service.write) throw new FsError('EROFS', 'open', path);
     if (oflags & OpenFlag.TRUNCATE) await need(location, 'truncate', path)(location.node, 0);
     return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), location, process.mirrored) };
@@ -92,6 +98,11 @@ export class FileCalls {
 
   #openTerminal(process: ProcessRecord, request: Request<'open'>): number {
     return this.#descriptors.create(OfdKind.TTY, this.#terminal(process), flagsOf(request));
+  }
+
+  #openBus(process: ProcessRecord, request: Request<'open'>, location: Location, service: BusService): Promise<number> {
+    if (!this.#bus) throw new FsError('ENXIO', 'open', request.path);
+    return this.#bus.opened(process, location, service, flagsOf(request));
   }
 
   async #openSocket({ pid }: ProcessRecord, request: Request<'open'>, service: TcpService, node: number): Promise<number> {
@@ -162,7 +173,7 @@ export class FileCalls {
 
   async write(process: ProcessRecord, { fd, position }: Request<'write'>, data: Uint8Array): Promise<CallReply> {
     const handle = this.#handle(process, fd, OfdFlag.WRITE);
-    if (handle.control) return { value: handle.control.write(data) };
+    if (handle.control) return { value: await handle.control.write(data, process.pid) };
     const count = await need(handle.location, 'write', handle.location.path)(handle.location.node, position ?? handle.position, data, process.pid);
     if (position === null) handle.position += count;
     return { value: count };

@@ -4,6 +4,7 @@ import type { CallHandler, CallReply } from '../../shared/link/index.ts';
 import type { Authority } from '../contract/index.ts';
 import { checkGrant, type Kinship } from '../capability/index.ts';
 import type { Binds, Descriptors, ProcessRecord, Processes, Programs } from '../process/index.ts';
+import type { BusFiles } from '../services/bus/index.ts';
 import { FileCalls } from './file-calls.ts';
 import { HostCalls, isHostRequest, type HostHandlers } from './host-calls.ts';
 import { ProcessCalls } from './process-calls.ts';
@@ -24,6 +25,8 @@ export interface SyscallsOptions {
   /** For processes that are granted the workspace. */
   workspace: CallWorkspace;
   authority: Authority;
+  /** What opens files of the bus. Default: they cannot be opened. */
+  busFiles?: BusFiles;
   /** Who answers the calls behind the host ABI. Default: nobody, they are ENOSYS. */
   host?: HostHandlers;
 }
@@ -43,7 +46,7 @@ export class Syscalls {
     this.#workspace = new WorkspaceCalls(options.workspace);
     this.#host = new HostCalls(options.host ?? {});
     options.processes.onEnd(({ pid }) => this.#host.forget(pid));
-    this.#files = new FileCalls({ descriptors, authority, terminal: (process) => programs.terminalOf(process), console: (process) => programs.consoleOf(process) });
+    this.#files = new FileCalls({ descriptors, authority, terminal: (process) => programs.terminalOf(process), console: (process) => programs.consoleOf(process), ...(options.busFiles && { bus: options.busFiles }) });
   }
 
   /** For the `CallServer`. */

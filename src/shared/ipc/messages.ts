@@ -10,6 +10,8 @@ export interface MessageType<T> {
   /** Who may send it. What the window and its panes believe comes from the kernel alone; `astrid_log` is its hand in a process's worker. */
   readonly from: 'kernel' | 'anyone';
   readonly shape: Shape<T>;
+  /** The member that a plain line of text is (`/bus/user.input`). Default: it is none. */
+  readonly bare?: string;
   /** What it says, in one line for people. */
   readonly about: string;
 }
@@ -72,15 +74,15 @@ const said = { id: name, session: name } as const;
 export const MESSAGES = {
   'UserInput.v1': {
     subjects: ['user.input', 'user.input.*'], from: 'anyone', about: 'what a user says to whoever answers',
-    shape: object({ text: text() }, said),
+    shape: object({ text: text() }, said), bare: 'text',
   },
   'AgentResponse.v1': {
     subjects: ['agent.response', 'agent.response.*'], from: 'anyone', about: 'an answer, whole',
-    shape: object({ text: text() }, { ...said, inReplyTo: name }),
+    shape: object({ text: text() }, { ...said, inReplyTo: name }), bare: 'text',
   },
   'AgentStream.v1': {
     subjects: ['agent.stream', 'agent.stream.*'], from: 'anyone', about: 'a piece of an answer that is still being made',
-    shape: object({ text: text() }, { ...said, inReplyTo: name, index: integer(), done: boolean }),
+    shape: object({ text: text() }, { ...said, inReplyTo: name, index: integer(), done: boolean }), bare: 'text',
   },
   'ApprovalRequired.v1': { subjects: ['approval.required'], from: 'kernel', about: 'a program waits for a decision of the user', shape: approval },
   'ApprovalGiven.v1': {

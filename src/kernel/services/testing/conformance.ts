@@ -12,6 +12,8 @@ export interface ConformanceOptions {
   /** Names (from the root) that a service has which cannot be written to. */
   file?: string[];
   directory?: string[];
+  /** A name that is not there. Default `no-such-name`. */
+  missing?: string;
   /** Checked after each test, e.g. that nothing leaked. */
   after?: (service: FileService) => void | Promise<void>;
 }
@@ -102,7 +104,7 @@ function readingSuite(get: () => FileService, options: ConformanceOptions): void
 
   test('a name that is not there is ENOENT', async () => {
     const service = get();
-    await fails('ENOENT', () => service.lookup(service.root(), 'no-such-name'));
+    await fails('ENOENT', () => service.lookup(service.root(), options.missing ?? 'no-such-name'));
   });
 
   test('what is listed can be looked up, with equal kind, node and inode', async () => {
