@@ -39,6 +39,7 @@ export const benchGuest = { name: 'bench-guest', toolchain: 'c', level: '-O2', o
 export const testGuests = [
   { name: 'thread-guest', toolchain: 'c-threads', output: 'src/testing/guests/thread-guest.wasm' },
   { name: 'high-memory', toolchain: 'c-high', output: 'src/testing/guests/high-memory.wasm' },
+  { name: 'host-guest', toolchain: 'c', level: '-O2', output: 'src/testing/guests/host-guest.wasm' },
   { name: 'crash-guest', toolchain: 'c', output: 'e2e/crash/crash-guest.wasm' },
 ];
 
