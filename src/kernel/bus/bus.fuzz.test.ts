@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SubjectIndex } from './subject-index.ts';
-import { matchesTokens } from './subject.ts';
+import { matchesTokens } from '../../shared/bus/index.ts';
 
 /** Mulberry32: the same numbers for the same seed. */
 function randomOf(seed: number): () => number {

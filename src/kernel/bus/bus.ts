@@ -4,7 +4,7 @@ import { FsError } from '../../shared/base/index.ts';
 import { MessageQueue } from './message-queue.ts';
 import { SubjectIndex } from './subject-index.ts';
 import type { PublishOptions } from './contract.ts';
-import { parsePattern } from './subject.ts';
+import { parsePattern } from '../../shared/bus/index.ts';
 
 /** Messages that a subscription holds before it drops the oldest. */
 export const DEFAULT_CAPACITY = 1024;

@@ -119,6 +119,11 @@ export function letGoOfThread(arena: Arena, files: OpenFiles, pcb: number): void
     arena.free(held);
     arena.u32[word + Pcb.HELD] = 0;
   }
+  const inbox = arena.u32[word + Pcb.INBOX]!;
+  if (inbox !== 0) {
+    files.releaseMailbox(inbox);
+    arena.u32[word + Pcb.INBOX] = 0;
+  }
   for (let at = word + Pcb.SPARE_OFDS; at < word + Pcb.SPARE_OFDS + SPARE_OFDS; at++) {
     if (arena.u32[at] !== 0) arena.free(arena.u32[at]!);
     arena.u32[at] = 0;

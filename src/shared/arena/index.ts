@@ -5,7 +5,7 @@ export { ProcessHandle, ProcessTable, ringBell, pcbOfSlot, KERNEL_PCB, KERNEL_SL
 export { Ring } from './ring.ts';
 export { Connection, Shut, SOCKET_RING, type Side } from './socket.ts';
 export { Listener, BACKLOG } from './listener.ts';
-export type { Waitable } from './waiters.ts';
+export { addWaiter, removeWaiter, wakeWaiters, type Waitable } from './waiters.ts';
 export { Tty, TtyMode } from './tty.ts';
 export { OpenFiles, OfdKind, OfdFlag, type ObjectOwner } from './open-files.ts';
 export { createGlobs, GlobMatcher, GLOBS_MAX, GLOB_PARTS_MAX, LEADS, type GlobPattern } from './globs.ts';

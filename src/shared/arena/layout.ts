@@ -96,10 +96,12 @@ export const Pcb = {
   CALL_TEXT: 41,
   /** Moved on by the kernel when what the process may do has changed: decisions that it remembers from before are void. */
   GRANT_EPOCH: 42,
-  /** Address of the mailbox for replies to its requests; 0 for none. Written by the process. */
+  /** Mailbox of a request whose publication waits for room, and which no descriptor has yet; 0 for none. Written by the process, behind its gate. */
   INBOX: 43,
   /** Messages that the process may publish in a second, and one; 0 is no limit. Written by the kernel. */
   MESSAGES_MAX: 44,
+  /** Slot and one of the process whose full mailbox it waits for; 0 for none. Written by the process. */
+  BLOCKED_ON: 45,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
   SPARE_OFDS: 20,
   /** Of a further thread's block: the address of its process's. 0 in that one. */

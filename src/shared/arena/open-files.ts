@@ -133,9 +133,14 @@ export class OpenFiles {
     else if (kind === OfdKind.PIPE_WRITE) new Ring(this.#arena, object).dropWriter();
     else if (kind === OfdKind.SOCKET) new Connection(this.#arena, object).release();
     else if (kind === OfdKind.LISTENER) new Listener(this.#arena, object).dropOpen();
-    else if (kind === OfdKind.MAILBOX) this.#owner.releaseMailbox?.(object);
+    else if (kind === OfdKind.MAILBOX) this.releaseMailbox(object);
     // What it was has been let go by who revoked it.
     else if (kind !== OfdKind.REVOKED) new Tty(this.#arena, object).addReference(-1);
+  }
+
+  /** A mailbox that no description has. */
+  releaseMailbox(mailbox: number): void {
+    this.#owner.releaseMailbox?.(mailbox);
   }
 
   /** Frees a description that nobody has seen and that holds nothing: its object stays the caller's. */

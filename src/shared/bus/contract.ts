@@ -30,7 +30,7 @@ export interface MailboxReader extends Waitable {
   nextSize(): number;
   /**
    * Takes one message: the bytes of its frame. 0: there is none yet. -EMSGSIZE: `length` is too small, the message stays.
-   * -ETIMEDOUT: the request's deadline has passed; -ENOTCAPABLE: it was closed from outside (revoked).
+   * -ETIMEDOUT: the request's deadline has passed; -ENOENT: its reply was read; -ENOTCAPABLE: it was closed from outside (revoked).
    */
   tryRead(window: MemoryWindow, pointer: number, length: number): number;
   /** As many as fit, each at a multiple of 8 after the first; the bytes used, else as `tryRead`. */
@@ -41,9 +41,15 @@ export interface MailboxReader extends Waitable {
   readonly deadline: number;
 }
 
+/** What a publication waits for. */
+export interface Blocking extends Waitable {
+  readonly address: number;
+}
+
 /**
  * The bus as one worker uses it. Results are >= 0 or a negated errno. Enters the gate itself; nothing waits in it. Subjects, patterns
- * and payloads come from a guest: they are checked, bounds of the window by the caller.
+ * and payloads come from a guest: they are checked, bounds of the window by the caller. What `subscribe`, `request` and `resume` give is to
+ * be put into a description within the same section, else a death would leave it to nobody.
  */
 export interface BusAccess {
   /** Null: not a subject (EINVAL). */
@@ -52,7 +58,8 @@ export interface BusAccess {
   topicOf(subject: string): Topic | null;
   /**
    * The number of mailboxes that have it (0: nobody listens). `retain`: kept as the subject's last value. -EAGAIN: a mailbox with
-   * REFUSE is full; -EMSGSIZE; -ENOMEM: the arena has no room; BLOCKED. `type`: at most TYPE_MAX bytes.
+   * REFUSE is full; -EMSGSIZE; -ENOMEM: the arena has no room; BLOCKED; -EDEADLK: the process whose full mailbox it would have to wait for
+   * waits for one of ours, which counts it as lost; all others have it. `type`: at most TYPE_MAX bytes.
    */
   publish(topic: Topic, window: MemoryWindow, payload: number, length: number, retain: boolean, type: Uint8Array | null): number;
   /**
@@ -62,20 +69,22 @@ export interface BusAccess {
   publishMany(topic: Topic, window: MemoryWindow, pointer: number, length: number, type: Uint8Array | null): number;
   /**
    * Publishes a request: the address of the mailbox that gets its reply, owned by the caller. `milliseconds` from now. -EHOSTUNREACH: nobody listens;
-   * -EMFILE: 256 requests of this worker wait already; as `publish`.
+   * -ENFILE; as `publish`.
    */
   request(topic: Topic, window: MemoryWindow, payload: number, length: number, type: Uint8Array | null, milliseconds: number): number;
   /** After BLOCKED, once `blockedOn` has changed: the result of the publication or request, or BLOCKED again. */
   resume(): number;
   /** After BLOCKED: gives up on the mailbox that is full, which counts it as lost. The result of the publication or request. */
   giveUp(): number;
-  readonly blockedOn: MailboxReader;
+  /** A mailbox, or the members of a queue group (then the address of one). */
+  readonly blockedOn: Blocking;
   /**
    * Answers a request that this worker has read: `replyTo` and `correlation` from its frame. -EINVAL: it was no request (both 0);
    * -ENOENT: this worker has read no such one, or it was answered, or its asker is gone.
    */
   reply(replyTo: number, correlation: number, window: MemoryWindow, payload: number, length: number, type: Uint8Array | null): number;
-  /** The address of a new mailbox, owned by the caller. -EINVAL: the pattern or an option; -ENOMEM, -ENFILE: no room for another. */
+  /** The address of a new mailbox, owned by the caller. -EINVAL: the pattern or an option; -EDQUOT: this process's
+   * mailboxes take up too much; -ENOMEM, -ENFILE: no room for another. */
   subscribe(pattern: string, options?: MailboxOptions): number;
   /** Opens what `subscribe` or `request` gave, here or in another thread. */
   mailbox(address: number): MailboxReader;
