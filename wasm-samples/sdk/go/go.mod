@@ -1,0 +1,3 @@
+module astrid
+
+go 1.24
