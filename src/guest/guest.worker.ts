@@ -1,5 +1,6 @@
 import type { FromGuest, GuestInit, GuestRun, ToGuest } from '../shared/abi/index.ts';
 import { Arena, ProcessHandle } from '../shared/arena/index.ts';
+import { ArenaBus } from '../shared/bus/index.ts';
 import { SharedMemoryTransport } from '../shared/link/index.ts';
 import { Tree } from '../shared/tree/index.ts';
 import { dropAmbient } from './ambient.ts';
@@ -39,6 +40,7 @@ function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult | null | 
     arena, handle, threads,
     tree: new Tree(arena, handle),
     kernel: (request, data) => transport.call(request, data),
+    bus: () => new ArenaBus(arena, handle),
     onWait: (milliseconds) => clock.addWaiting(milliseconds),
   });
   if (run.program === 'sh') return runShell(vfs, run);

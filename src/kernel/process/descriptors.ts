@@ -30,8 +30,8 @@ export class Descriptors {
   readonly #pathInVolume: (inode: number) => string;
   #pin: { pcb: number; fd: number; ofd: number } | null = null;
 
-  /** `pathInVolume`: of an inode, by its last name; `?` where it has none. */
-  constructor(tree: Tree, pathInVolume: (inode: number) => string = () => '?') {
+  /** `pathInVolume`: of an inode, by its last name; `?` where it has none. `releaseMailbox`: the bus's; default: there is none. */
+  constructor(tree: Tree, pathInVolume: (inode: number) => string = () => '?', releaseMailbox?: (mailbox: number) => void) {
     this.#tree = tree;
     this.#pathInVolume = pathInVolume;
     this.arena = tree.arena;
@@ -39,6 +39,7 @@ export class Descriptors {
     this.files = new OpenFiles(tree.arena, {
       releaseInode: (inode) => tree.release(inode),
       releaseHandle: (handle) => this.handles.close(handle),
+      ...(releaseMailbox && { releaseMailbox }),
     });
   }
 
@@ -158,6 +159,7 @@ export class Descriptors {
     if (kind === OfdKind.TTY) return '/dev/tty';
     if (kind === OfdKind.SOCKET) return `socket:[${LOOPBACK}:${new Connection(this.arena, object).port}]`;
     if (kind === OfdKind.LISTENER) return `listen:[${LOOPBACK}:${new Listener(this.arena, object).port}]`;
+    if (kind === OfdKind.MAILBOX) return `mailbox:[${object}]`;
     if (kind === OfdKind.PIPE_READ || kind === OfdKind.PIPE_WRITE) return `pipe:[${object}]`;
     return (namespace && this.#pathOf(namespace, object)) ?? `inode:[${this.#tree.inodes.ino(object)}]`;
   }

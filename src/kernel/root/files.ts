@@ -23,13 +23,13 @@ export type Files = Awaited<ReturnType<typeof bootFiles>>;
 const REST = 250;
 
 /** The file services and the namespace that processes start with. */
-export async function bootFiles(bus: Bus, { clock, random, yield: pauseHost, version = '0.1.0' }: KernelHost, { arena, store, overlay, tree, keeper, roots, volume, volumes, lines, journal, runs, history, settle, sync }: Storage) {
+export async function bootFiles(bus: Bus, { clock, random, yield: pauseHost, version = '0.1.0' }: KernelHost, { arena, arenaBus, store, overlay, tree, keeper, roots, volume, volumes, lines, journal, runs, history, settle, sync }: Storage) {
   const resolve = (inode: number, block: number): Promise<void> => volumes.resolve(inode, block);
   const pause = async (): Promise<void> => {
     journal.wake();
     await new Promise<void>((done) => void setTimeout(done, 2));
   };
-  const descriptors = new Descriptors(tree, (inode) => keeper.pathOf(inode));
+  const descriptors = new Descriptors(tree, (inode) => keeper.pathOf(inode), (mailbox) => arenaBus.release(mailbox));
   const processes: { current: Processes | null } = { current: null };
   const root = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause, contents: { of: (inode) => volume.contents(inode, () => journal.folded()), adopt: (inode, contents, patient) => volume.adopt(inode, contents, patient) } });
   const past = new HistoryService({ dev: DEVICES.history, history, base: BASE_INO });

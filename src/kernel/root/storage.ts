@@ -1,6 +1,7 @@
 import type { WorkspaceInfo } from '../../shared/abi/index.ts';
 import { Arena, KERNEL_PCB, MAX_PAGES, PAGE_SIZE, ProcessHandle, tickCoarse } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
+import { ArenaBus, createBus } from '../../shared/bus/index.ts';
 import { Tree, TreeKeeper } from '../../shared/tree/index.ts';
 import type { Bus } from '../bus/index.ts';
 import { storeFailure, storeLost, type Notices } from '../feed/index.ts';
@@ -23,6 +24,8 @@ const TMP_SHARE = 1 / 4;
 export async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) {
   const arena = Arena.create(host.arena);
   const tree = new Tree(arena, new ProcessHandle(arena, KERNEL_PCB));
+  createBus(arena);
+  const arenaBus = new ArenaBus(arena, tree.process, { skipOwn: true });
   const keeper = new TreeKeeper(tree);
   const tick = (): void => tickCoarse(arena, Number(host.clock.realtime()));
   tick();
@@ -81,7 +84,7 @@ export async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) 
   journal.onCommitted((committed) => index.committed(committed.at(-1)?.seq ?? 0));
   const { clean, shipped } = opened;
   return {
-    arena, tree, keeper, roots, tick, overlay, store, runs, folders, base, shipped, hasher, clean, volume, volumes, lines, journal, history, settle, layers, info, announce, isDirty, sync, lost,
+    arena, arenaBus, tree, keeper, roots, tick, overlay, store, runs, folders, base, shipped, hasher, clean, volume, volumes, lines, journal, history, settle, layers, info, announce, isDirty, sync, lost,
     setMode: (next: WorkspaceInfo['mode']) => void (mode = next), index,
     mode: () => mode,
   };
