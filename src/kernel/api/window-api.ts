@@ -1,6 +1,6 @@
 import type { ExitStatus, KernelApi, Notice, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, WorkspaceInfo } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
-import { PortSubscriber, type Bus, type SubscriberPort } from '../bus/index.ts';
+import type { Bus } from '../bus/index.ts';
 import type { ArchiveHasher, KvStore } from '../kv/index.ts';
 import type { NamespaceFiles } from '../namespace/index.ts';
 import type { Folders } from '../folder/index.ts';
@@ -12,6 +12,7 @@ import { historyCalls, type HistoryParts } from './history-calls.ts';
 import { layerCalls } from './layer-calls.ts';
 import { sessionCalls, type SessionParts } from './session-calls.ts';
 import { archiveCalls, type ArchiveParts } from './archive-calls.ts';
+import { busCalls } from './bus-calls.ts';
 import { kvCalls } from './kv-calls.ts';
 import { deletedEntries, listChanges, type ChangeSources } from './changes.ts';
 
@@ -49,8 +50,6 @@ export interface WindowApiParts {
   fsck: Pick<Fsck, 'run' | 'cancel'>;
 }
 
-/** Subscriptions of one window, at most. */
-const SUBSCRIPTIONS_MAX = 256;
 /** Most entries that `changes` lists. */
 const CHANGES_MAX = 10_000;
 
@@ -99,27 +98,6 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     ...fsckCalls(parts.fsck),
     ...layerCalls(parts.layers, parts.folders),
     ...sessionCalls(parts.sessions),
-  };
-}
-
-function busCalls(bus: Bus): Pick<KernelApi, 'publish' | 'subscribe' | 'unsubscribe'> {
-  const subscribers = new Map<number, PortSubscriber>();
-  let next = 1;
-  return {
-    publish: async (subject, data) => {
-      bus.publish(subject, data);
-    },
-    subscribe: async (pattern) => {
-      if (subscribers.size >= SUBSCRIPTIONS_MAX) throw new FsError('ENOSPC', 'subscribe', pattern, { detail: `more than ${SUBSCRIPTIONS_MAX} subscriptions` });
-      const { port1, port2 } = new MessageChannel();
-      const id = next++;
-      subscribers.set(id, new PortSubscriber(bus, pattern, port1 as SubscriberPort));
-      return { id, port: port2 };
-    },
-    unsubscribe: async (id) => {
-      subscribers.get(id)?.dispose();
-      subscribers.delete(id);
-    },
   };
 }
 

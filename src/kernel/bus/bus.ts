@@ -3,7 +3,7 @@ import type { Clock, Disposable } from '../../shared/base/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import { MessageQueue } from './message-queue.ts';
 import { SubjectIndex } from './subject-index.ts';
-import type { PublishOptions } from './contract.ts';
+import type { PublishOptions, SubscribeOptions } from './contract.ts';
 import { parsePattern } from '../../shared/bus/index.ts';
 
 /** Messages that a subscription holds before it drops the oldest. */
@@ -18,13 +18,6 @@ export interface BusOptions {
   schedule?: (task: () => void) => void;
   /** Hears what a listener threw; that listener stays subscribed. */
   onListenerError?: (error: unknown, pattern: string) => void;
-}
-
-export interface SubscribeOptions {
-  /** Bound of the queue. Default 1024. */
-  capacity?: number;
-  /** What happens when the queue is full. The only one. */
-  policy?: 'drop-oldest';
 }
 
 export interface Subscription extends Disposable {
@@ -117,6 +110,7 @@ export class Bus {
   /** A subscription that is only told (`onReady`, on each publication) and takes messages itself. */
   pull(pattern: string, onReady: () => void, options: SubscribeOptions = {}): PullSubscription {
     const tokens = parsePattern(pattern);
+    if (options.policy === 'refuse' || options.group !== undefined || options.last) throw new FsError('ENOTSUP', 'subscribe', pattern);
     const queue = new MessageQueue(checkCapacity(pattern, options.capacity ?? DEFAULT_CAPACITY));
     const subscriber: Subscriber = { queue, wake: onReady };
     this.#index.add(tokens, subscriber);

@@ -1,5 +1,6 @@
 import type { Disposable } from '../../shared/base/index.ts';
-import type { Bus, PullSubscription, SubscribeOptions } from './bus.ts';
+import type { Bus, PullSubscription } from './bus.ts';
+import type { SubscribeOptions } from './contract.ts';
 
 /** What a subscriber in another realm is reached by; a MessagePort is one. */
 export interface SubscriberPort {

@@ -1,5 +1,6 @@
 export * from './archive.ts';
 export * from './authority.ts';
+export * from './bus.ts';
 export * from './limits.ts';
 export * from './nodes.ts';
 export * from './kernel-api.ts';

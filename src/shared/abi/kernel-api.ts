@@ -1,5 +1,6 @@
 import type { ArchiveCalls } from './archive.ts';
 import type { ComponentGrants } from './authority.ts';
+import type { BusCalls } from './bus.ts';
 import type { Point } from './history.ts';
 import type { KvCalls } from './kv.ts';
 import type { FsckCalls } from './fsck.ts';
@@ -131,26 +132,6 @@ export interface ProcessInfo {
   threads?: number;
 }
 
-export interface BusMessage {
-  subject: string;
-  /** Structured data, text or bytes as published. */
-  data: unknown;
-  /** Kernel time in milliseconds since the epoch. */
-  time: number;
-  /** Count of messages that this subscriber lost just before this one. */
-  dropped?: number;
-  /** The sender's pid; 0 or none: the kernel or the page. */
-  source?: number;
-  /** The sender's count, unique together with `source`. */
-  id?: number;
-  /** Name of the message's type, e.g. `UserInput.v1`. */
-  type?: string;
-  /** A last value, from before the subscription. */
-  last?: boolean;
-  /** Of a request: what `reply` answers, once. */
-  request?: number;
-}
-
 export interface FsChange {
   /** Namespace path. */
   path: string;
@@ -201,7 +182,7 @@ export interface Notice {
  * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo),
  * `fsck.progress` (FsckProgress).
  */
-export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls {
+export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls, BusCalls {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
@@ -239,11 +220,6 @@ export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, Fsck
   /** A new terminal and the prompt process in it. The port speaks `TtyToKernel` / `TtyToWindow`. */
   openTty(size: { columns: number; rows: number }): Promise<{ tty: number; pid: number; port: MessagePort }>;
   closeTty(tty: number): Promise<void>;
-
-  publish(subject: string, data: unknown): Promise<void>;
-  /** The port receives `BusMessage[]` batches, and wants a number (how many it has taken) back for each batch. */
-  subscribe(pattern: string): Promise<{ id: number; port: MessagePort }>;
-  unsubscribe(id: number): Promise<void>;
 
   /** `quick`: does not wait for the count of changes, which is then what it was when it was last asked for, or 0. */
   workspace(quick?: boolean): Promise<WorkspaceInfo>;

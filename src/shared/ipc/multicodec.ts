@@ -1,7 +1,8 @@
+import type { BusCodec } from '../abi/index.ts';
 import { FsError } from '../base/index.ts';
 
 /** How a payload is encoded: `raw` is bytes that mean nothing to the bus. */
-export type Codec = 'raw' | 'json' | 'cbor' | 'msgpack';
+export type Codec = BusCodec;
 
 /** Codes of the multicodec table, written before each payload as an unsigned varint. */
 export const MULTICODEC = { raw: 0x55, json: 0x0200, cbor: 0x51, msgpack: 0x0201 } as const satisfies Record<Codec, number>;

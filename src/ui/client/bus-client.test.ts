@@ -10,6 +10,8 @@ function setUp() {
   const ended: number[] = [];
   const api = {
     publish: async () => undefined,
+    request: async () => message('reply'),
+    reply: async () => undefined,
     subscribe: async () => {
       const { port1, port2 } = new MessageChannel();
       ports.push(port1);
@@ -65,7 +67,7 @@ describe('BusClient', () => {
   });
 
   it('reports a pattern that is refused', async () => {
-    const bus = new BusClient({ publish: async () => undefined, unsubscribe: async () => undefined, subscribe: () => Promise.reject(new Error('bad pattern')) });
+    const bus = new BusClient({ publish: async () => undefined, request: async () => message('r'), reply: async () => undefined, unsubscribe: async () => undefined, subscribe: () => Promise.reject(new Error('bad pattern')) });
     const failed = vi.fn();
     bus.subscribe('..', () => undefined, failed);
     await turn();

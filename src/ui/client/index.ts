@@ -2,6 +2,7 @@ export { rememberOwner, startKernel, type KernelClient, type WindowApi } from '.
 export { decodeLink, LINK_MAX } from './archive-link.ts';
 export { type ArchiveOptions, type PalimpsestArchive } from './palimpsest-archive.ts';
 export { BusClient, type BusHandler } from './bus-client.ts';
+export type { BusData, BusListenOptions, PalimpsestBus } from './palimpsest-bus.ts';
 export { createPalimpsest, type Connection, type Exit, type Palimpsest, type Run, type RunOptions } from './palimpsest.ts';
 export { mountName, type Folders, type FolderWork } from './folders.ts';
 export type { FsckRequest } from './palimpsest-fsck.ts';

@@ -1,4 +1,4 @@
-import type { BusMessage, DirEntry, FsckReport, KernelApi, Limits, NodeKind, Origin, Point, ProcessInfo, ProgramGrants, Stat } from '../../shared/abi/index.ts';
+import type { DirEntry, FsckReport, KernelApi, Limits, NodeKind, Origin, Point, ProcessInfo, ProgramGrants, Stat } from '../../shared/abi/index.ts';
 import { joinPath } from '../../shared/base/index.ts';
 import { receiveBytes, sendBytes } from '../../shared/link/index.ts';
 import { createFolders, type Folders } from './folders.ts';
@@ -8,6 +8,7 @@ import { createArchive, type PalimpsestArchive } from './palimpsest-archive.ts';
 import { createHistory, type PalimpsestHistory } from './palimpsest-history.ts';
 import { fsck, type FsckRequest } from './palimpsest-fsck.ts';
 import type { Backup } from './backup.ts';
+import { createBus, type PalimpsestBus } from './palimpsest-bus.ts';
 import { createBackup } from './palimpsest-backup.ts';
 import { createStorage, type PalimpsestStorage } from './palimpsest-storage.ts';
 import { createLayers, type PalimpsestLayers } from './palimpsest-layers.ts';
@@ -120,11 +121,7 @@ export interface Palimpsest {
   };
   /** Starts a module. Rejects when it cannot be fetched, compiled (`ENOEXEC`) or started. */
   run(options: RunOptions): Promise<Run>;
-  readonly bus: {
-    publish(subject: string, data: Uint8Array | string | object): Promise<void>;
-    /** `*` stands for one token, `>` for the rest. Returns what ends the subscription. */
-    subscribe(pattern: string, handler: (message: BusMessage) => void): () => void;
-  };
+  readonly bus: PalimpsestBus;
   /** Folders of the user's disk. */
   readonly folders: Folders;
   processes(): Promise<ProcessInfo[]>;
@@ -158,10 +155,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
     ready,
     fs: Object.freeze(createFs(client.api)),
     run: (options: RunOptions) => run(client.api, options),
-    bus: Object.freeze({
-      publish: (subject: string, data: Uint8Array | string | object) => client.bus.publish(subject, data),
-      subscribe: (pattern: string, handler: (message: BusMessage) => void) => client.bus.subscribe(pattern, handler),
-    }),
+    bus: createBus(client.bus),
     folders: createFolders(client),
     processes: () => client.api.processes(),
     storage: createStorage(client.api),
