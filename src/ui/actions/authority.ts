@@ -18,7 +18,14 @@ export async function revokeGrant(app: App, pid: number, grant?: number): Promis
 }
 
 /** What a policy is begun with. It decides nothing by itself. */
-const FIRST_POLICY = '# What programs may do without being asked, and what they may never do.\n# “Always” in a question adds a rule here. Changes hold at once.\n';
+const FIRST_POLICY = `# What programs may do without a question, and what they may never do. The first rule that fits decides; what is saved holds at once.
+# “Always” in a question adds a rule here. Such as:
+#
+# [[rule]]
+# decision = "deny"            # allow, deny, ask
+# action = "http"              # file, http, listen, connect, publish, subscribe, kv, spawn, clocks, entropy, any
+# host = "*.example.org"
+`;
 
 /** Opens the policy for editing, at a line; it is begun where there is none. */
 export async function openPolicy(app: App, line = 1): Promise<void> {

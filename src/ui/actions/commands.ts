@@ -6,7 +6,7 @@ import { copyText, createEntry, downloadPath, targetDirectory } from './files.ts
 import { commitFolder, pickFolder } from './folders.ts';
 import { goToNow, restorePath, showDiff, showHistoryOf, showPane, showUpper, stepMine, undoLastRun } from './history.ts';
 import { discardUpper, commitLayer } from './layers.ts';
-import { newTerminal, splitWithNew } from './run.ts';
+import { newTerminal, runWith, splitWithNew } from './run.ts';
 import { pickFiles } from './upload.ts';
 
 /** Something that the user can do from anywhere; the palette lists all of them. */
@@ -140,6 +140,10 @@ const HISTORY: Command[] = [
 
 const AUTHORITY: Command[] = [
   { id: 'authority.policy', title: 'Edit the policy', group: 'Authority', run: (app) => void openPolicy(app) },
+  { id: 'authority.run-with', title: 'Run the open module with…', group: 'Authority', run: (app) => {
+    const path = activeFile(app);
+    if (path) void runWith(app, path);
+  } },
   { id: 'authority.manifest', title: 'Write a manifest for the open module', group: 'Authority', run: (app) => {
     const path = activeFile(app);
     if (path?.endsWith('.wasm')) void generateManifest(app, path);

@@ -1,7 +1,8 @@
 import type { SpawnOptions } from '../../shared/abi/index.ts';
 import { basename, dirname, FsError } from '../../shared/base/index.ts';
 import { rememberOwner } from '../client/index.ts';
-import { visibleName } from '../kit/index.ts';
+import { MODULE_MAX } from '../inspector/index.ts';
+import { formatBytes, visibleName } from '../kit/index.ts';
 import { openTerminal, showError, splitTerminal, type App, type RunCard } from '../stores/index.ts';
 
 export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens' | 'grants' | 'overlay' | 'permissions' | 'limits' | 'learn' | 'dryRun'>;
@@ -77,6 +78,18 @@ export function isProgram(path: string): boolean {
 /** Runs a file of the namespace with nothing but its own name, as typing its path at the prompt would. */
 export function runPath(app: App, path: string): Promise<void> {
   return runInTerminal(app, { module: path, name: basename(path), args: [], env: {}, cwd: '/home' });
+}
+
+/** Opens the sheet for a module of the namespace: what it asks for, arguments, ways to run it. */
+export async function runWith(app: App, path: string): Promise<void> {
+  try {
+    const { size } = await app.client.api.stat(path);
+    if (size > MODULE_MAX) throw new FsError('EFBIG', 'read', path, { detail: `it has ${formatBytes(size)}, up to ${formatBytes(MODULE_MAX)} can be inspected` });
+    const bytes = await app.client.api.readFile(path);
+    app.overlay.setState({ dropped: { file: new File([bytes as Uint8Array<ArrayBuffer>], basename(path)), manifest: null, path } });
+  } catch (error) {
+    showError(app.messages, `Could not open ${visibleName(path)} to run it`, error);
+  }
 }
 
 /** A failure is shown: `what` could not be done to the process. */

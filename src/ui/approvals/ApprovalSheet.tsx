@@ -22,6 +22,7 @@ export function ApprovalSheet({ approval }: { approval: Approval }): ReactElemen
   const ref = useRef<HTMLDialogElement>(null);
   const arming = useArming(ref);
   useModal(ref);
+  useRecount();
   const { id, pid, rule } = approval;
   const later = (): void => app.approvals.putOff(pid);
   const answer = (given: ApprovalAnswer): void => void app.approvals.answer(id, given);
@@ -67,6 +68,17 @@ function useModal(ref: React.RefObject<HTMLDialogElement | null>): void {
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, [ref]);
+}
+
+const RECOUNT_MS = 1500;
+
+/** What waits behind a question is not told as it comes: the kernel is asked while the sheet is shown. */
+function useRecount(): void {
+  const app = useApp();
+  useEffect(() => {
+    const timer = setInterval(() => void app.approvals.refresh().catch(() => undefined), RECOUNT_MS);
+    return () => clearInterval(timer);
+  }, [app]);
 }
 
 function What({ text }: { text: ActionText }): ReactElement {

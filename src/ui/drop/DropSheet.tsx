@@ -19,10 +19,10 @@ const firstFields = (): SheetFields => ({ args: '', env: '', cwd: '/home', files
 /** What was dropped, before anything of it runs: what it is, what it asks for, and with what it would run. */
 export function DropSheet({ dropped }: { dropped: Dropped }): ReactElement {
   const app = useApp();
-  const { file } = dropped;
+  const { file, path } = dropped;
   const loaded = useModule(file);
   const runnable = loaded.state === 'read' && judge(loaded.parsed).runnable;
-  const manifest = useManifest(runnable ? loaded.bytes : null, dropped.manifest);
+  const manifest = useManifest(runnable ? (path ?? loaded.bytes) : null, dropped.manifest);
   const [fields, setFields] = useState(firstFields);
   const [problem, setProblem] = useState<{ field: string; error: string } | null>(null);
   const [busy, setBusy] = useState<string | null>(null);
@@ -36,7 +36,7 @@ export function DropSheet({ dropped }: { dropped: Dropped }): ReactElement {
     saveSetting('try-first', fields.session);
     setBusy('Compiling…');
     try {
-      const started = await startInTerminal(app, { module: loaded.bytes, name: file.name, ...read.request });
+      const started = await startInTerminal(app, { module: path ?? loaded.bytes, name: file.name, ...read.request });
       // The sheet that is there now may be another one's.
       if (app.overlay.getState().dropped === dropped) close();
       await followRun(app, started);
@@ -56,18 +56,18 @@ export function DropSheet({ dropped }: { dropped: Dropped }): ReactElement {
           {loaded.state === 'reading' && <p role="status">Reading…</p>}
           {loaded.state === 'failed' && <p className="note" role="alert">{loaded.message}</p>}
           {runnable && manifest.choice && manifest.plan && <ManifestPart plan={manifest.plan} choice={manifest.choice} onChange={manifest.change} />}
-          {runnable && manifest.plan && <Problems problems={manifest.plan.problems} what="the manifest" />}
+          {runnable && manifest.plan && <Problems problems={manifest.plan.problems} what={manifest.plan.manifestPath === undefined ? 'the manifest' : visibleName(manifest.plan.manifestPath)} />}
           {runnable && manifest.failed !== null && <p className="note" role="alert">The manifest could not be looked at: {manifest.failed}</p>}
           {runnable && manifest.plan && !manifest.choice && <p className="manifest-who">Trust <b className={`trust-${manifest.plan.trust}`}>{TRUST_WORDS[manifest.plan.trust].text}</b>: {TRUST_WORDS[manifest.plan.trust].about} It has no manifest.</p>}
           {loaded.state === 'read' && <ModuleReport parsed={loaded.parsed} bytes={loaded.bytes} />}
           {runnable && <SheetForm asks={manifest.choice ? null : askedGrants(loaded)} fields={fields} problem={problem} onChange={(change) => { setProblem(null); setFields({ ...fields, ...change }); }} />}
-          {runnable && <ManifestText text={manifest.text} onText={manifest.setText} />}
+          {runnable && path === undefined && <ManifestText text={manifest.text} onText={manifest.setText} />}
           {problem?.field === 'module' && <p className="note" role="alert">{problem.error}</p>}
         </div>
         <div className="dialog-bar">
-          <span className="grow" role="status">{busy ?? 'Kept nowhere until you say so'}</span>
+          <span className="grow" role="status">{busy ?? (path === undefined ? 'Kept nowhere until you say so' : visibleName(path))}</span>
           <button type="button" className="btn" onClick={close}>Cancel</button>
-          <Keep dropped={dropped} wasm={loaded.state === 'read' && loaded.parsed.format === 'module'} text={manifest.text} close={close} />
+          {path === undefined && <Keep dropped={dropped} wasm={loaded.state === 'read' && loaded.parsed.format === 'module'} text={manifest.text} close={close} />}
           <button type="submit" className="btn primary" aria-label="Run" disabled={!runnable || busy !== null || !manifest.settled}>Run ⏎</button>
         </div>
       </form>

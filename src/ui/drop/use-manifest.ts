@@ -22,8 +22,8 @@ export interface ManifestState {
 
 type Ticks = Pick<ManifestChoice, 'ticked' | 'readOnly'>;
 
-/** The manifest of a dropped module, and what of it is ticked. */
-export function useManifest(bytes: Uint8Array | null, dropped: File | null): ManifestState {
+/** The manifest of a module, bytes or a path, and what of it is ticked. */
+export function useManifest(module: Uint8Array | string | null, dropped: File | null): ManifestState {
   const [text, setText] = useState<string | null>(null);
   const [unread, setUnread] = useState<string | null>(dropped ? 'It is being read' : null);
   const [ticks, setTicks] = useState<{ plan: RunPlan; of: Ticks } | null>(null);
@@ -38,7 +38,7 @@ export function useManifest(bytes: Uint8Array | null, dropped: File | null): Man
       setUnread(null);
     }, (error: unknown) => setUnread(error instanceof Error ? error.message : String(error)));
   }, [dropped]);
-  const planned = usePlan(bytes, text);
+  const planned = usePlan(module, text);
   const plan = typeof planned === 'string' ? null : planned;
   const manifest = plan && plan.problems.length === 0 ? (plan.manifest ?? null) : null;
   // What was ticked was ticked of that plan; another one begins anew.
@@ -48,6 +48,6 @@ export function useManifest(bytes: Uint8Array | null, dropped: File | null): Man
   return {
     text, setText: (next) => { setText(next); setUnread(null); }, plan, choice: manifest && of && { manifest, ...of },
     change: (change) => { if (plan && of) setTicks({ plan, of: { ...of, ...change } }); },
-    failed, settled: failed === null && holds && (text === null || planned !== null),
+    failed, settled: failed === null && holds && ((text === null && typeof module !== 'string') || planned !== null),
   };
 }

@@ -9,14 +9,14 @@ export type Planned = RunPlan | string | null;
 const REST_MS = 250;
 
 /** Asks the kernel what a module would get, with this manifest's text, else with one that it finds. */
-export function usePlan(bytes: Uint8Array | null, manifest: string | null): Planned {
+export function usePlan(module: Uint8Array | string | null, manifest: string | null): Planned {
   const app = useApp();
   const [planned, setPlanned] = useState<{ manifest: string | null; result: Planned }>({ manifest, result: null });
   useEffect(() => {
-    if (!bytes) return undefined;
+    if (module === null) return undefined;
     let gone = false;
     const timer = setTimeout(() => {
-      app.client.api.planRun(bytes, ...(manifest === null ? [] : [manifest])).catch((error: unknown) => (error instanceof Error ? error.message : String(error))).then((result) => {
+      app.client.api.planRun(module, ...(manifest === null ? [] : [manifest])).catch((error: unknown) => (error instanceof Error ? error.message : String(error))).then((result) => {
         if (!gone) setPlanned({ manifest, result });
       });
     }, manifest === null ? 0 : REST_MS);
@@ -24,7 +24,7 @@ export function usePlan(bytes: Uint8Array | null, manifest: string | null): Plan
       gone = true;
       clearTimeout(timer);
     };
-  }, [app, bytes, manifest]);
+  }, [app, module, manifest]);
   // What is known of another text is not what this one says.
   return planned.manifest === manifest ? planned.result : null;
 }

@@ -1,7 +1,7 @@
 import { dirname } from '../../shared/base/index.ts';
 import {
   copyLink, copyText, createEntry, deletePath, downloadPath, folderOf, goToNow, isProgram, openCommit, openPath, pickArchive, pickFiles, pickFolder, refreshFolder,
-  restorePath, runPath, showDiff, showHistoryOf, unmountFolder,
+  restorePath, runPath, runWith, showDiff, showHistoryOf, unmountFolder,
 } from '../actions/index.ts';
 import { visibleName } from '../kit/index.ts';
 import type { App, MenuItem, TreeNode } from '../stores/index.ts';
@@ -20,6 +20,7 @@ function presentActions(app: App, node: TreeNode): Items {
   return [
     node.kind === 'file' && !deleted && { label: 'Open', keys: 'Enter', run: () => openPath(app, node.path) },
     node.kind !== 'directory' && !deleted && isProgram(node.path) && { label: 'Run', run: () => void runPath(app, node.path) },
+    node.kind !== 'directory' && !deleted && isProgram(node.path) && { label: 'Run with…', run: () => void runWith(app, node.path) },
     !deleted && { label: 'New file', separated: node.kind === 'file', run: () => void createEntry(app, directory, 'file') },
     !deleted && { label: 'New folder', run: () => void createEntry(app, directory, 'directory') },
     !deleted && { label: 'Upload…', run: () => pickFiles(app, directory) },

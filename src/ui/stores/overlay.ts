@@ -41,6 +41,8 @@ export interface RunCard {
 export interface Dropped {
   file: File;
   manifest: File | null;
+  /** Where the module is, if it is in the namespace: then the kernel finds its manifest. */
+  path?: string;
 }
 
 export type Resolution = NonNullable<MergeOptions['onConflict']>;
