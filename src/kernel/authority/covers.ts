@@ -23,3 +23,19 @@ export function covers<T>(outer: readonly T[], inner: readonly T[], rules: Token
   }
   return reached[inner.length]!;
 }
+
+/** Whether some sequence matches both patterns. Never wrongly false. */
+export function overlaps<T>(a: readonly T[], b: readonly T[], { many, one }: TokenRules<T>, compatible: (a: T, b: T) => boolean = (x, y) => one(x, y) || one(y, x)): boolean {
+  let reached: boolean[] = [];
+  for (let at = 0; at <= b.length; at++) reached.push(at === 0 || (reached[at - 1]! && many(b[at - 1]!)));
+  for (const token of a) {
+    const next: boolean[] = new Array<boolean>(b.length + 1).fill(false);
+    for (let at = 0; at <= b.length; at++) {
+      const other = at > 0 ? b[at - 1]! : undefined;
+      next[at] = many(token) ? reached[at]! || (at > 0 && next[at - 1]!) : other !== undefined && ((many(other) && (reached[at]! || next[at - 1]!)) || (!many(other) && reached[at - 1]! && compatible(token, other)));
+      if (other !== undefined && many(other) && (next[at - 1]! || reached[at]!)) next[at] = true;
+    }
+    reached = next;
+  }
+  return reached[b.length]!;
+}

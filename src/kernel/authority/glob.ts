@@ -1,5 +1,5 @@
 import { PATH_MAX } from '../../shared/base/index.ts';
-import { covers, type TokenRules } from './covers.ts';
+import { covers, overlaps, type TokenRules } from './covers.ts';
 
 const PARTS_MAX = 31;
 // eslint-disable-next-line no-control-regex
@@ -20,6 +20,11 @@ function isWild(part: string): boolean {
 function partCovers(outer: string, inner: string): boolean {
   if (outer === inner || outer === '*') return true;
   return isWild(outer) && covers([...outer], [...inner], CHARACTERS);
+}
+
+function partsMeet(a: string, b: string): boolean {
+  if (a === b || a === '*' || b === '*') return true;
+  return (isWild(a) || isWild(b)) && overlaps([...a], [...b], CHARACTERS);
 }
 
 /** Why a text is no absolute glob; null if it is one. */
@@ -55,6 +60,11 @@ export class Glob {
   /** Whether all that the path or glob `other` names is named by this one. `/a/**` has `/a` too. What is no absolute glob is not covered. */
   covers(other: string): boolean {
     return globFault(other) === null && covers(this.#parts, partsOf(other), PARTS);
+  }
+
+  /** Whether something is named by both; of what is no absolute glob it is taken to be so. */
+  overlaps(other: string): boolean {
+    return globFault(other) !== null || overlaps(this.#parts, partsOf(other), PARTS, partsMeet);
   }
 }
 

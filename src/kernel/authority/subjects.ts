@@ -1,4 +1,4 @@
-import { covers, type TokenRules } from './covers.ts';
+import { covers, overlaps, type TokenRules } from './covers.ts';
 
 const SUBJECT_MAX = 256;
 // eslint-disable-next-line no-control-regex
@@ -33,4 +33,9 @@ function widened(pattern: string): string[] {
   const tokens = pattern.split('.');
   if (tokens.at(-1) === '>') tokens.splice(-1, 1, '*', '>');
   return tokens;
+}
+
+/** Whether some subject is meant by both patterns. */
+export function subjectsMeet(a: string, b: string): boolean {
+  return overlaps(widened(a), widened(b), TOKENS);
 }

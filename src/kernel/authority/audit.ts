@@ -1,0 +1,114 @@
+import type { AuditRecord, DecidedBy, Decision } from '../../shared/abi/index.ts';
+import type { AuditLog } from './audit-log.ts';
+import { printable } from './printable.ts';
+
+/** Who did what a record is about. */
+export interface AuditSubject {
+  readonly pid: number;
+  readonly run: number;
+  readonly program: string;
+  readonly module: string;
+}
+
+type Told = AuditRecord['action'];
+
+/** A record that is not written yet, and may stand for more uses. */
+export interface Tally {
+  readonly subject: AuditSubject;
+  readonly action: Told;
+  readonly decision: Decision;
+  readonly by: DecidedBy;
+  readonly time: number;
+  count: number;
+  /** It counts no more once it was written. */
+  open: boolean;
+}
+
+export interface AuditOptions {
+  log: AuditLog;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Milliseconds in which equal uses become one record. */
+const INTERVAL = 250;
+/** Records of one process in that time; what is beyond is one record, by count. */
+const PROCESS_MAX = 64;
+const TOTAL_MAX = 4096;
+const TEXT_MAX = 1024;
+
+/** Gathers what is decided, and writes it in turns: a call that is decided costs a counter. */
+export class Audit {
+  readonly #options: AuditOptions;
+  #tallies: Tally[] = [];
+  /** By process: how many of its own, and the one that stands for the rest. */
+  readonly #byPid = new Map<number, { count: number; flood: Tally | null }>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: AuditOptions) {
+    this.#options = options;
+  }
+
+  get log(): AuditLog {
+    return this.#options.log;
+  }
+
+  /** One use. The tally takes further ones as long as it is open. */
+  note(subject: AuditSubject, action: Told, decision: Decision, by: DecidedBy): Tally {
+    const mine = this.#byPid.get(subject.pid) ?? { count: 0, flood: null };
+    this.#byPid.set(subject.pid, mine);
+    if (mine.count >= PROCESS_MAX || this.#tallies.length >= TOTAL_MAX) return this.#flooded(subject, mine, action, decision, by);
+    mine.count++;
+    return this.#add(subject, bounded(action), decision, by);
+  }
+
+  /** Writes what there is. `durable`: resolves when it is on disk. */
+  flush(durable = false): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const tallies = this.#tallies;
+    this.#tallies = [];
+    this.#byPid.clear();
+    const records = tallies.map((tally) => {
+      tally.open = false;
+      const { subject: { pid, run, program, module }, action, decision, by, time, count } = tally;
+      return { time, pid, run, program: printable(program, 80), module, action, decision, by, count };
+    });
+    if (records.length > 0) this.#writing = this.log.append(records, durable);
+    return this.#writing;
+  }
+
+  #flooded(subject: AuditSubject, mine: { flood: Tally | null }, { kind }: Told, decision: Decision, by: DecidedBy): Tally {
+    if (mine.flood) mine.flood.count++;
+    else mine.flood = this.#add(subject, { kind: 'flood', detail: `more than ${PROCESS_MAX} different actions at once, the first of them ${kind}` }, decision, by);
+    // It stands for many actions: who has it must come here again to count.
+    return { ...mine.flood, open: false };
+  }
+
+  #add(subject: AuditSubject, action: Told, decision: Decision, by: DecidedBy): Tally {
+    const tally: Tally = { subject, action, decision, by, time: this.#options.now(), count: 1, open: true };
+    this.#tallies.push(tally);
+    this.#timer ??= setTimeout(() => void this.flush(), INTERVAL);
+    return tally;
+  }
+}
+
+function cut(text: string): string {
+  return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX).toWellFormed()}…` : text.toWellFormed();
+}
+
+/** Texts come from programs. */
+function bounded(action: Told): Told {
+  switch (action.kind) {
+    case 'file':
+    case 'spawn': return { ...action, path: cut(action.path) };
+    case 'http': return { ...action, url: cut(action.url) };
+    case 'revoke':
+    case 'policy':
+    case 'token':
+    case 'flood': return { ...action, detail: cut(action.detail) };
+    default: return action;
+  }
+}
+
