@@ -38,11 +38,11 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const files = await bootFiles(bus, host, storage);
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
   const window: { api: KernelApi | null } = { api: null };
-  const authority = bootAuthority(host, storage, files);
+  const authority = bootAuthority(host, bus, notices, storage, files);
   const services = bootServices(host, notices, storage, authority);
   const { kv } = services;
   const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api), services);
-  authority.connect();
+  authority.connect(kv);
   const announceSoon = paced(WORKSPACE_INTERVAL, () => storage.announce());
   storage.journal.onCommitted((committed) => {
     feed.committed(committed);
@@ -66,7 +66,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     ...storage, travel: files.time.travel, block: (record, index) => storage.overlay.block(record, index), mounts: MOUNTPOINTS,
     pidOf: (id) => storage.lines.pid(id), lineDiff: (name) => storage.lines.diff(name),
   });
-  const ownership = createOwnership({ ...storage, root: storage.roots.tree, notices, feed, announceSoon, channel: host.tabs, others: [kv] }, host.readOnly);
+  const ownership = createOwnership({ ...storage, root: storage.roots.tree, notices, feed, announceSoon, channel: host.tabs, others: [authority] }, host.readOnly);
   const api = window.api = windowApi({
     files: files.byPath, processes: processes.programs, bus,
     archive: archiveParts({ ...storage, ...files, clock: host.clock }),
@@ -94,6 +94,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
       processes.table.dispose();
       await storage.journal.close();
       await storage.store.close();
+      await authority.close();
       await kv.close();
     },
   };

@@ -64,13 +64,13 @@ export class Approvals {
     };
   }
 
-  /** `program`: what the bounds are counted by. `key`: equal for equal questions, which are put once. `wait`: milliseconds. */
-  ask(program: string, key: string, question: Question, wait = DEADLINE): Promise<Settled> {
+  /** `program`: what the bounds are counted by. `key`: equal for equal questions of a process, which are put once. `wait`: milliseconds. */
+  ask(program: string, key: string, pid: number, question: () => Question, wait = DEADLINE): Promise<Settled> {
     if (!this.attended) return Promise.resolve('nobody');
-    const same = [...this.#pending.values()].find((one) => one.key === key && one.program === program && one.approval.pid === question.pid);
+    const same = [...this.#pending.values()].find((one) => one.key === key && one.program === program && one.approval.pid === pid);
     if (same) return same.waiters.length < WAITERS_MAX ? new Promise((resolve) => void same.waiters.push(resolve)) : Promise.resolve('flood');
     if (this.#pending.size >= TOTAL_MAX || this.#of(program).length >= PROGRAM_MAX || !this.#mayAsk(program)) return Promise.resolve('flood');
-    return new Promise((resolve) => this.#put(program, key, question, Math.min(Math.max(wait, 0), DEADLINE_MAX), resolve));
+    return new Promise((resolve) => this.#put(program, key, question(), Math.min(Math.max(wait, 0), DEADLINE_MAX), resolve));
   }
 
   list(): Approval[] {

@@ -1,5 +1,4 @@
 import type { AuditQuery, AuditRecord } from '../../shared/abi/index.ts';
-import { FsError } from '../../shared/base/index.ts';
 import { chain, follow, GENESIS, lineOf, parseLine, type Checkpoint, type Hash, type Unhashed } from './audit-chain.ts';
 
 /** Where the log is kept: values by key. Writes are in the order in which they are asked for. */

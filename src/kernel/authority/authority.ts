@@ -1,46 +1,103 @@
 import type { Action, ProcessGrants } from '../../shared/abi/index.ts';
 import { FsError, type Disposable } from '../../shared/base/index.ts';
+import type { ProgramIdentity } from '../capability/index.ts';
 import type { Authority as AuthorityContract, Awaitable } from '../contract/index.ts';
-import { actionKey, forbidden, summaryOf } from './action.ts';
-import { Holder, type Subject, type Verdict } from './holder.ts';
+import { actionKey, summaryOf } from './action.ts';
+import type { Approvals, Question, Settled } from './approvals.ts';
+import type { Audit, Tally } from './audit.ts';
+import { decide, permission, refusal } from './decide.ts';
+import { heldFor, heldOf, type Held } from './held.ts';
+import { Holder, type Subject, type Verdict, type Watcher } from './holder.ts';
+import { Policy } from './policy.ts';
+import { printable } from './printable.ts';
+import { ruleText } from './rule-text.ts';
+import type { Learning } from './learning.ts';
 
 export interface AuthorityOptions {
+  approvals: Approvals;
+  audit: Audit;
+  learning: Learning;
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** A process that has not ended. */
   find(pid: number): Subject | undefined;
   running(): readonly Subject[];
+  /** Of the history; 0 for none. */
+  runOf(pid: number): number;
   /** Moves `Pcb.GRANT_EPOCH` of each of the process's threads. */
   voidDecisions(pid: number): void;
   /** Ends what was opened by a grant (`DirectoryGrant.grant`; 0: of no number, it is the process's alone). */
   onRevoked(pid: number, number: number): void;
+  /** The answer “always”: the rule becomes a line of the policy. */
+  appendRule(rule: string): Promise<void>;
+  /** Until the policy is known; null: it is. Default: it is. */
+  ready?(): Promise<void> | null;
 }
 
-/** The one decision path. Rules: SPEC.md. */
+/** The one decision path: grant → policy → budget → the user's prompt → audit. Rules: SPEC.md. */
 export class Authority implements AuthorityContract {
   readonly #options: AuthorityOptions;
   readonly #holders = new Map<number, Holder>();
+  #policy = Policy.EMPTY;
 
   constructor(options: AuthorityOptions) {
     this.#options = options;
   }
 
-  require(pid: number, action: Action, reason?: string): Awaitable<void> {
-    const holder = this.#holder(pid);
-    const verdict = holder.decided.get(actionKey(action)) ?? this.#decide(holder, action, reason);
-    return this.#apply(holder, action, verdict);
+  require(pid: number, action: Action, reason?: string, wait?: number): Awaitable<void> {
+    const holder = this.#holders.get(pid) ?? this.#holder(pid);
+    const key = actionKey(action);
+    const known = holder.decided.get(key);
+    if (known) return this.#apply(holder, action, known);
+    const starting = this.#options.ready?.() ?? null;
+    if (starting) return starting.then(() => this.require(pid, action, reason, wait));
+    const outcome = decide(holder, action, this.#policy, this.#options.now());
+    if (outcome === 'ask') return this.#ask(holder, action, key, reason, wait);
+    if (outcome.remember) holder.remember(key, outcome);
+    return this.#apply(holder, action, outcome);
   }
 
   /** As `require`; `remember`: the same will be said of this action until the process's decisions are void. */
   authorize(pid: number, action: Action, reason?: string): Awaitable<{ remember: boolean }> {
     const waiting = this.require(pid, action, reason);
-    const answer = (): { remember: boolean } => ({ remember: this.#holders.get(pid)?.decided.has(actionKey(action)) ?? false });
+    const answer = (): { remember: boolean } => ({ remember: this.#holders.get(pid)?.decided.get(actionKey(action))?.decision === 'allow' });
     return waiting instanceof Promise ? waiting.then(answer) : answer();
   }
 
   watch(pid: number, action: Action, onRevoked: () => void): Disposable {
     const holder = this.#holder(pid);
-    const watcher = { action, onRevoked };
+    const outcome = decide(holder, action, this.#policy, this.#options.now());
+    const watcher: Watcher = { action, onRevoked, covered: outcome !== 'ask' && outcome.decision === 'allow' };
     holder.watchers.add(watcher);
     return { dispose: () => holder.watchers.delete(watcher) };
+  }
+
+  /** What covers an action, if the process holds it. */
+  held(pid: number, action: Action): Held | undefined {
+    const held = this.#holder(pid).find(action);
+    return held?.revoked ? undefined : held;
+  }
+
+  /** All that a process holds now: what it can pass on. */
+  holding(pid: number): readonly Held[] {
+    return this.#holder(pid).held.filter(({ revoked }) => !revoked);
+  }
+
+  get policy(): Policy {
+    return this.#policy;
+  }
+
+  /** Another policy is in force. What it forbids of what processes hold is revoked. */
+  setPolicy(policy: Policy): void {
+    this.#policy = policy;
+    for (const { pid } of this.#options.running()) {
+      const holder = this.#holder(pid);
+      const rules = holder.rules(policy);
+      holder.dropPolicy();
+      const gone = holder.held.filter((held) => !held.revoked && held.action.kind === 'file' && rules.find(held.action)?.decision === 'deny');
+      this.#take(holder, gone);
+    }
+    this.#options.audit.note(KERNEL, { kind: 'policy', detail: `${policy.rules.length} rules in force, ${policy.problems.length} faults` }, 'allow', 'policy');
   }
 
   /** Of a process that runs. Without `grant`: all of them. @throws FsError ESRCH, ENOENT */
@@ -48,9 +105,8 @@ export class Authority implements AuthorityContract {
     const holder = this.#holder(pid);
     const gone = holder.held.filter((held) => !held.revoked && (grant === undefined || held.id === grant));
     if (gone.length === 0 && grant !== undefined) throw new FsError('ENOENT', 'revoke', undefined, { detail: `process ${pid} has no grant ${grant}, or it was revoked before` });
-    for (const held of gone) held.revoked = true;
-    this.#changed(holder);
-    for (const { number } of gone) if (number !== undefined) this.#options.onRevoked(pid, number);
+    this.#take(holder, gone, grant === undefined);
+    for (const { summary } of gone) this.#options.audit.note(holder.audit, { kind: 'revoke', detail: summary }, 'deny', 'user');
   }
 
   list(): ProcessGrants[] {
@@ -67,6 +123,7 @@ export class Authority implements AuthorityContract {
   ended(pid: number): void {
     const holder = this.#holders.get(pid);
     this.#holders.delete(pid);
+    this.#options.approvals.forget(pid);
     for (const { onRevoked } of [...(holder?.watchers ?? [])]) onRevoked();
   }
 
@@ -75,22 +132,75 @@ export class Authority implements AuthorityContract {
     if (known) return known;
     const subject = this.#options.find(pid);
     if (!subject) throw new FsError('ESRCH', 'authorize', undefined, { detail: `process ${pid} is not there` });
-    const holder = new Holder(subject);
+    const holder = new Holder(subject, this.#options.runOf(pid));
     this.#holders.set(pid, holder);
     return holder;
   }
 
-  #decide(holder: Holder, action: Action, _reason: string | undefined): Verdict {
-    const never = forbidden(action);
-    if (never !== null) return { decision: 'deny', by: 'default', code: 'EACCES', detail: never, held: null, remember: true };
-    const held = holder.find(action);
-    if (held?.revoked) return { decision: 'deny', by: 'revoked', code: 'ENOTCAPABLE', detail: `it was revoked: ${held.summary}`, held: null, remember: true };
-    if (held) return { decision: 'allow', by: 'grant', code: 'ENOTCAPABLE', detail: '', held, remember: true };
-    return { decision: 'deny', by: 'default', code: 'ENOTCAPABLE', detail: `${holder.subject.name} was not granted to ${summaryOf(action)}`, held: null, remember: true };
+  async #ask(holder: Holder, action: Action, key: string, reason: string | undefined, wait: number | undefined): Promise<void> {
+    const { pid, identity } = holder.subject;
+    const how = await this.#options.approvals.ask(identity.hash || `pid ${pid}`, key, pid, () => this.#question(holder, action, reason), wait);
+    if (this.#holders.get(pid) !== holder) throw new FsError('ESRCH', 'authorize', undefined, { detail: `process ${pid} has ended` });
+    const verdict = this.#answered(holder, action, key, how);
+    if (how === 'flood') verdict.tally = this.#flooded(holder);
+    const rule = how === 'always' ? this.#ruleOf(identity, action) : null;
+    if (rule !== null) await this.#options.appendRule(rule);
+    this.#apply(holder, action, verdict);
+  }
+
+  /** Questions that are not put are one record, however many. `#apply` counts the use. */
+  #flooded(holder: Holder): Tally {
+    if (!holder.flood?.open) {
+      holder.flood = this.#options.audit.note(holder.audit, { kind: 'flood', detail: 'more questions than are put' }, 'deny', 'budget');
+      holder.flood.count = 0;
+    }
+    return holder.flood;
+  }
+
+  /** While it was asked, the rules may have changed, and another of its calls may have been answered. */
+  #answered(holder: Holder, action: Action, key: string, how: Settled): Verdict {
+    const again = decide(holder, action, this.#policy, this.#options.now());
+    if (again !== 'ask') return again;
+    const summary = summaryOf(action);
+    switch (how) {
+      case 'once': return permission('user', null, false);
+      case 'running':
+      case 'always': {
+        const held = holder.add(heldFor(action), 'user');
+        this.#void(holder);
+        return permission('user', held);
+      }
+      case 'no': {
+        holder.refusals.add(key);
+        return refusal('user', 'EACCES', `the user has refused it: ${summary}`);
+      }
+      case 'timeout': return refusal('timeout', 'ETIMEDOUT', `nobody answered in time: ${summary}`, false);
+      case 'flood': return refusal('budget', 'ENOTCAPABLE', 'the program asks too many questions', false);
+      default: return refusal('default', 'ENOTCAPABLE', `${holder.subject.name} was not granted to ${summary}, and there is nobody to ask`, false);
+    }
+  }
+
+  #question({ subject: { pid, name, identity } }: Holder, action: Action, reason: string | undefined): Question {
+    const { path, hash, trust, declared } = identity;
+    const rule = this.#ruleOf(identity, action);
+    const why = reason === undefined ? '' : printable(reason);
+    return {
+      pid, program: printable(name, 80), hash, trust, action, summary: printable(summaryOf(action), 400), declared: heldOf(declared).some((held) => held.covers(action)),
+      ...(path !== undefined && { path }), ...(why !== '' && { reason: why }), ...(rule !== null && { rule }),
+    };
+  }
+
+  #ruleOf(identity: ProgramIdentity, action: Action): string | null {
+    return ruleText(identity, action, new Date(this.#options.now()).toISOString().slice(0, 10));
   }
 
   #apply(holder: Holder, action: Action, verdict: Verdict): void {
-    if (verdict.remember) holder.remember(actionKey(action), verdict);
+    const { tally } = verdict;
+    if (tally?.open) tally.count++;
+    else {
+      verdict.tally = this.#options.audit.note(holder.audit, action, verdict.decision, verdict.by);
+      if (holder.subject.identity.learn !== undefined || holder.subject.identity.dryRun) this.#options.learning.note(holder.audit.run, holder.subject, action, verdict);
+    }
     if (verdict.decision === 'allow') {
       if (verdict.held) verdict.held.uses++;
       return;
@@ -99,14 +209,23 @@ export class Authority implements AuthorityContract {
     throw new FsError(verdict.code, action.kind, undefined, { detail: verdict.detail });
   }
 
-  /** What was decided for it is void, and who watches hears of what it may not do any more. */
-  #changed(holder: Holder): void {
-    holder.decided.clear();
-    this.#options.voidDecisions(holder.subject.pid);
+  /** `all`: also what was allowed for once ends. */
+  #take(holder: Holder, gone: readonly Held[], all = false): void {
+    for (const held of gone) held.revoked = true;
+    this.#void(holder);
+    for (const { number } of gone) if (number !== undefined) this.#options.onRevoked(holder.subject.pid, number);
     for (const watcher of [...holder.watchers]) {
-      if (this.#decide(holder, watcher.action, undefined).decision === 'allow') continue;
+      const outcome = decide(holder, watcher.action, this.#policy, this.#options.now());
+      if (outcome === 'ask' ? !watcher.covered && !all : outcome.decision === 'allow') continue;
       holder.watchers.delete(watcher);
       watcher.onRevoked();
     }
   }
+
+  #void(holder: Holder): void {
+    holder.decided.clear();
+    this.#options.voidDecisions(holder.subject.pid);
+  }
 }
+
+const KERNEL = { pid: 0, run: 0, program: 'kernel', module: '' } as const;

@@ -1,4 +1,4 @@
-import { FILE_RIGHTS, RightBit, type Action, type FileRight, type HeldGrant, type HttpGrant } from '../../shared/abi/index.ts';
+import { FILE_RIGHTS, RightBit, type Action, type ComponentGrants, type FileRight, type HeldGrant, type HttpGrant } from '../../shared/abi/index.ts';
 import type { DirectoryGrant, Grants } from '../capability/index.ts';
 import { summaryOf } from './action.ts';
 import { Glob, globFault } from './glob.ts';
@@ -97,19 +97,22 @@ function filesOf({ path, rights = ALL_RIGHTS, globs, grant = 0 }: DirectoryGrant
 
 /** All that a process was started with. */
 export function heldAtStart(grants: Grants): Unnumbered[] {
-  const { directories, component } = grants;
-  const held = directories.flatMap(filesOf);
-  for (const file of component.files) held.push(heldFile(file.path, file.rights));
-  for (const grant of component.http) held.push(heldHttp(grant));
-  for (const port of [...grants.listen, ...component.listen, ...(grants.bind ? [0] : [])]) held.push(heldPort('listen', port));
-  for (const port of [...component.connect, ...(grants.connect ? [0] : [])]) held.push(heldPort('connect', port));
-  for (const subject of component.publish) held.push(heldSubject('publish', subject));
-  for (const subject of component.subscribe) held.push(heldSubject('subscribe', subject));
-  for (const namespace of component.kv) held.push(heldKv(namespace, 'write'));
-  for (const path of [...component.spawn, ...(grants.spawn ? ['/**'] : [])]) held.push(heldSpawn(path));
-  if (grants.clocks) held.push(heldPlain('clocks'));
-  if (grants.entropy) held.push(heldPlain('entropy'));
+  const held = [...grants.directories.flatMap(filesOf), ...heldOf({ ...grants.component, clocks: grants.clocks, entropy: grants.entropy })];
+  for (const port of [...grants.listen, ...(grants.bind ? [0] : [])]) held.push(heldPort('listen', port));
+  if (grants.connect) held.push(heldPort('connect', 0));
+  if (grants.spawn) held.push(heldSpawn('/**'));
   return unique(held);
+}
+
+/** Grants one by one. */
+export function heldOf({ files, http, listen, connect, publish, subscribe, kv, spawn, clocks, entropy }: ComponentGrants): Unnumbered[] {
+  return [
+    ...files.map(({ path, rights }) => heldFile(path, rights)), ...http.map(heldHttp),
+    ...listen.map((port) => heldPort('listen', port)), ...connect.map((port) => heldPort('connect', port)),
+    ...publish.map((subject) => heldSubject('publish', subject)), ...subscribe.map((subject) => heldSubject('subscribe', subject)),
+    ...kv.map((namespace) => heldKv(namespace, 'write')), ...spawn.map(heldSpawn),
+    ...(clocks ? [heldPlain('clocks')] : []), ...(entropy ? [heldPlain('entropy')] : []),
+  ];
 }
 
 /** What was declared stands among the directories too. */

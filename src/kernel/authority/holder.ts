@@ -1,7 +1,9 @@
-import type { Action, DecidedBy, HeldGrant } from '../../shared/abi/index.ts';
+import type { Action, DecidedBy, Decision, HeldGrant } from '../../shared/abi/index.ts';
 import type { ErrnoName } from '../../shared/base/index.ts';
 import type { Grants, ProgramIdentity } from '../capability/index.ts';
+import type { AuditSubject, Tally } from './audit.ts';
 import { heldAtStart, type Held, type Unnumbered } from './held.ts';
+import type { Policy, ProgramRules, Rule } from './policy.ts';
 
 /** A process as authority sees it. */
 export interface Subject {
@@ -12,42 +14,68 @@ export interface Subject {
   readonly identity: ProgramIdentity;
 }
 
+export type RefusalCode = Extract<ErrnoName, 'ENOTCAPABLE' | 'EACCES' | 'ETIMEDOUT' | 'EDQUOT'>;
+
 /** What was decided. */
 export interface Verdict {
-  readonly decision: 'allow' | 'deny';
+  readonly decision: Decision;
   readonly by: DecidedBy;
   /** Of a refusal. */
-  readonly code: Extract<ErrnoName, 'ENOTCAPABLE' | 'EACCES' | 'ETIMEDOUT' | 'EDQUOT' | 'EINVAL'>;
+  readonly code: RefusalCode;
   readonly detail: string;
   /** What allows it. */
   readonly held: Held | null;
-  /** It holds until the holder's epoch moves. */
+  /** It holds until the process's decisions are void. */
   readonly remember: boolean;
+  /** Where its uses are counted. */
+  tally: Tally | null;
+}
+
+/** Somebody who is to be told when an action may not go on. */
+export interface Watcher {
+  readonly action: Action;
+  /** It was allowed as such, not by an answer for once. */
+  readonly covered: boolean;
+  onRevoked(): void;
 }
 
 /** Remembered verdicts of one process, at most; beyond, all are forgotten. */
 const REMEMBERED_MAX = 1024;
 /** Grants that one process comes to have while it runs, at most; beyond, each use is decided anew. */
 const HELD_MAX = 4096;
+const MINUTE = 60_000;
 
 /** What one process holds, and what was decided about it. */
 export class Holder {
   readonly subject: Subject;
-  readonly held: Held[] = [];
+  readonly audit: AuditSubject;
+  held: Held[] = [];
   readonly decided = new Map<string, Verdict>();
-  readonly watchers = new Set<{ action: Action; onRevoked(): void }>();
+  /** What the user refused while it runs. */
+  readonly refusals = new Set<string>();
+  readonly watchers = new Set<Watcher>();
   refused = 0;
+  /** What is counted while it asks too much. */
+  flood: Tally | null = null;
+  #lastId = 0;
+  readonly #ceiling: Unnumbered[] | null;
+  /** Of rules with a budget: uses in the minute that began then. */
+  readonly #spent = new Map<Rule, { since: number; uses: number }>();
+  #rules: { of: Policy; rules: ProgramRules } | null = null;
 
-  constructor(subject: Subject) {
+  constructor(subject: Subject, run: number) {
     this.subject = subject;
-    const { grants, identity } = subject;
-    for (const one of heldAtStart(grants)) this.add(one, identity.id === undefined ? 'start' : 'manifest');
+    const { pid, name, grants, identity } = subject;
+    this.audit = { pid, run, program: name, module: identity.hash };
+    const origin = identity.id !== undefined ? 'manifest' : identity.ceiling ? 'parent' : 'start';
+    for (const one of heldAtStart(grants)) this.add(one, origin);
+    this.#ceiling = identity.ceiling ? heldAtStart(identity.ceiling) : null;
   }
 
   /** Null where it holds too many. */
   add(grant: Unnumbered, origin: HeldGrant['origin']): Held | null {
     if (this.held.length >= HELD_MAX) return null;
-    const held: Held = { ...grant, id: this.held.length + 1, origin, uses: 0, revoked: false };
+    const held: Held = { ...grant, id: ++this.#lastId, origin, uses: 0, revoked: false };
     this.held.push(held);
     return held;
   }
@@ -61,6 +89,42 @@ export class Holder {
       revoked ??= held;
     }
     return revoked;
+  }
+
+  /** Whether the user has answered for it, while it runs. */
+  isAnswered(action: Action): boolean {
+    return this.held.some((held) => !held.revoked && (held.origin === 'user' || held.origin === 'token') && held.covers(action));
+  }
+
+  /** What rules gave: the rules as they are now give it again, or not. */
+  dropPolicy(): void {
+    this.held = this.held.filter(({ origin, revoked }) => origin !== 'policy' || revoked);
+  }
+
+  /** Whether a rule of the policy may give it this: not beyond what the program held that started it. */
+  isWithinCeiling(action: Action): boolean {
+    return this.#ceiling === null || this.#ceiling.some((held) => held.covers(action));
+  }
+
+  rules(policy: Policy): ProgramRules {
+    if (this.#rules?.of !== policy) {
+      this.#rules = { of: policy, rules: policy.of(this.subject.identity) };
+      this.#spent.clear();
+    }
+    return this.#rules.rules;
+  }
+
+  /** Counts one use of a rule that has a budget; false: it is used up. */
+  spend(rule: Rule, now: number): boolean {
+    if (rule.perMinute === null) return true;
+    const spent = this.#spent.get(rule);
+    if (!spent || now - spent.since >= MINUTE) {
+      this.#spent.set(rule, { since: now, uses: 1 });
+      return true;
+    }
+    if (spent.uses >= rule.perMinute) return false;
+    spent.uses++;
+    return true;
   }
 
   remember(key: string, verdict: Verdict): void {

@@ -1,5 +1,10 @@
-import { Pcb } from '../../shared/arena/index.ts';
-import { Authority, checkAction } from '../authority/index.ts';
+import type { FsChanged } from '../../shared/abi/index.ts';
+import { KERNEL_PID, Pcb } from '../../shared/arena/index.ts';
+import { FsError } from '../../shared/base/index.ts';
+import { Approvals, Audit, AuditLog, Authority, checkAction, KERNEL_NAMESPACES, Learning, POLICY_PATH, PolicyFile, type AuditStore } from '../authority/index.ts';
+import type { Bus } from '../bus/index.ts';
+import type { Notices } from '../feed/index.ts';
+import type { KvStore } from '../kv/index.ts';
 import type { FileJudge } from '../process/index.ts';
 import type { HostHandlers } from '../syscall/index.ts';
 import type { Files } from './files.ts';
@@ -8,31 +13,159 @@ import type { Storage } from './storage.ts';
 
 export interface BootedAuthority {
   authority: Authority;
+  approvals: Approvals;
+  audit: Audit;
+  policy: PolicyFile;
+  learning: Learning;
   handlers: HostHandlers;
   judge: FileJudge;
-  /** The processes are there. */
-  connect(): void;
+  /** Ends what was opened by a grant; of no effect until it is set. */
+  revoke: { current: (pid: number, number: number) => void };
+  /** The processes and the pairs are there. */
+  connect(kv: KvStore): void;
+  /** Of an `Ownership`: of the pairs too, for they keep the log. */
+  loseOwnership(): Promise<void>;
+  gainOwnership(): Promise<void>;
+  close(): Promise<void>;
 }
 
+const AUDIT_NAMESPACE = `${KERNEL_NAMESPACES}audit`;
+const STATE_NAMESPACE = `${KERNEL_NAMESPACES}authority`;
+const ACCEPTED = 'policy';
+
 /** The decision path, and the calls of processes to it. */
-export function bootAuthority({ base }: KernelHost, { arena, shipped, hasher }: Storage, { processes }: Files): BootedAuthority {
-  const authority = new Authority({
+export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, storage: Storage, files: Files): BootedAuthority {
+  const { arena, hasher, runs } = storage;
+  const { processes } = files;
+  const now = (): number => Number(host.clock.realtime() / 1_000_000n);
+  const late: { kv: KvStore | null } = { kv: null };
+  const kv = (): KvStore => {
+    if (!late.kv) throw new FsError('EAGAIN', 'kv', undefined, { detail: 'the kernel is starting' });
+    return late.kv;
+  };
+  const revoke: BootedAuthority['revoke'] = { current: () => {} };
+  const approvals = new Approvals({ now, publish: (subject, data) => void bus.publish(subject, data) });
+  const log = new AuditLog({
+    hash: (bytes) => hasher.hash(bytes), store: auditStore(kv),
+    onTrouble: (error) => storage.mode() === 'owner' && notices.raise({ id: 'audit', level: 'warning', title: 'The audit log is not stored', detail: `${error instanceof Error ? error.message : String(error)}. It is kept in this tab and tried again with the next entries.` }),
+  });
+  const audit = new Audit({ log, now });
+  const learning = new Learning();
+  const judge = judgeOf(host, storage);
+  const policy: PolicyFile = policyFile({ bus, notices, storage, files, approvals, judge, kv, inForce: (next) => authority.setPolicy(next) });
+  const authority: Authority = new Authority({
+    approvals, audit, learning, now,
     find: (pid) => processes.current?.get(pid),
     running: () => processes.current?.running() ?? [],
+    runOf: (pid) => runs.of(pid),
     voidDecisions: (pid) => {
       for (const pcb of processes.current?.get(pid)?.threads.blocks() ?? []) Atomics.add(arena.u32, (pcb >>> 2) + Pcb.GRANT_EPOCH, 1);
     },
-    onRevoked: () => {},
+    onRevoked: (pid, number) => revoke.current(pid, number),
+    appendRule: (rule) => policy.append(rule),
+    ready: () => policy.ready(),
   });
   const handlers: HostHandlers = {
     authorize: async ({ pid }, { action, reason }) => ({ value: await authority.authorize(pid, checkAction(action), reason) }),
   };
-  const judge: FileJudge = {
+  return {
+    authority, approvals, audit, policy, learning, handlers, judge, revoke,
+    connect: (store) => {
+      late.kv = store;
+      processes.current?.onEnd((info, status) => {
+        learning.ended(runs.of(info.pid), status);
+        authority.ended(info.pid);
+      });
+      void policy.start();
+    },
+    loseOwnership: async () => {
+      await audit.flush(true);
+      await kv().loseOwnership();
+    },
+    gainOwnership: async () => {
+      await kv().gainOwnership();
+      log.reopen();
+      await policy.start();
+    },
+    close: async () => {
+      approvals.dispose();
+      await audit.flush(true);
+    },
+  };
+}
+
+function judgeOf({ base }: KernelHost, { shipped, hasher }: Storage): FileJudge {
+  return {
     hash: (bytes) => hasher.hash(bytes),
     shipped: async (path, bytes) => {
       const sum = shipped.sha256Of(path);
       return sum !== undefined && (await base.sha256(bytes).catch(() => '')) === sum;
     },
   };
-  return { authority, handlers, judge, connect: () => void processes.current?.onEnd(({ pid }) => authority.ended(pid)) };
+}
+
+function auditStore(kv: () => KvStore): AuditStore {
+  return {
+    get: (key) => kv().get(AUDIT_NAMESPACE, key),
+    keys: () => kv().keys(AUDIT_NAMESPACE, { limit: 10_000 }),
+    write: (changes, durable) => kv().batch(AUDIT_NAMESPACE, changes, { durable }),
+  };
+}
+
+interface PolicyParts {
+  bus: Bus;
+  notices: Notices;
+  storage: Storage;
+  files: Files;
+  approvals: Approvals;
+  judge: FileJudge;
+  kv(): KvStore;
+  inForce: ConstructorParameters<typeof PolicyFile>[0]['inForce'];
+}
+
+function policyFile({ bus, notices, storage: { runs }, files: { byPath, root, processes }, approvals, judge, kv, inForce }: PolicyParts): PolicyFile {
+  const policy = new PolicyFile({
+    inForce,
+    read: async () => {
+      const bytes = await byPath.readFile(POLICY_PATH).catch((error: unknown) => {
+        if (error instanceof FsError && error.code === 'ENOENT') return null;
+        throw error;
+      });
+      return bytes && { text: new TextDecoder().decode(bytes), shipped: await judge.shipped(POLICY_PATH, bytes) };
+    },
+    append: async (text) => {
+      const { pid } = runs.act('user', 'policy');
+      try {
+        const acting = root.as(pid);
+        const etc = await acting.lookup(acting.root(), 'etc');
+        const file = await Promise.resolve(acting.lookup(etc, 'policy.toml')).catch(() => acting.create(etc, 'policy.toml'));
+        await acting.write(file, acting.stat(file).size, new TextEncoder().encode(text));
+      } finally {
+        runs.end(pid);
+      }
+    },
+    accepted: {
+      get: async () => {
+        const bytes = await kv().get(STATE_NAMESPACE, ACCEPTED);
+        return bytes && new TextDecoder().decode(bytes);
+      },
+      set: (text) => kv().set(STATE_NAMESPACE, ACCEPTED, new TextEncoder().encode(text)),
+    },
+    byProgram: (pid) => pid !== 0 && pid !== KERNEL_PID && !runs.isAct(pid),
+    confirm: async (pid) => {
+      const name = processes.current?.list().find((info) => info.pid === pid)?.name ?? `process ${pid}`;
+      const how = await approvals.ask('policy', 'policy', 0, () => ({
+        pid: 0, program: name, hash: '', trust: 'unknown', action: { kind: 'file', path: POLICY_PATH, rights: ['write'] }, declared: false,
+        summary: `its change of ${POLICY_PATH} is to be in force`,
+      }));
+      return how === 'once' || how === 'running';
+    },
+    raise: (notice) => notices.raise(notice), clear: (id) => notices.clear(id),
+  });
+  bus.subscribe('fs.changed.etc', ({ data }) => {
+    const { changes, overflow } = data as FsChanged;
+    const touched = changes.filter(({ path, from }) => [path, from].some((one) => one === POLICY_PATH || one === '/etc'));
+    if (touched.length > 0 || overflow) void policy.changed(overflow ? [-1, ...touched.map(({ pid }) => pid)] : touched.map(({ pid }) => pid));
+  });
+  return policy;
 }

@@ -91,6 +91,12 @@ export class Runs {
     return { run: this.#add({ run: this.#base + pid, pid, kind, name, args: [], started: this.#options.now() }), pid };
   }
 
+  /** Whether a process number is that of something that the kernel did for the user. */
+  isAct(pid: number): boolean {
+    const record = this.#records.get(pid);
+    return record !== undefined && record.kind !== 'program';
+  }
+
   /** What a batch with changes of these processes is to store. To be called for each batch, in order. */
   rows(pids: Iterable<number>): RunRows {
     const wanted = new Set(this.#ended);

@@ -2,7 +2,7 @@ import type { FromGuest, GuestRun, ToGuest } from '../../../shared/abi/index.ts'
 import { Arena, BufferWindow, FdTable, KERNEL_PCB, OpenFiles, ProcessHandle, Ring, Tty } from '../../../shared/arena/index.ts';
 import { CallServer } from '../../../shared/link/index.ts';
 import { Tree, TreeKeeper, checkTree } from '../../../shared/tree/index.ts';
-import { Authority } from '../../authority/index.ts';
+import { memoryAuthority } from '../../authority/testing/index.ts';
 import { Bus } from '../../bus/index.ts';
 import type { GuestWorker } from '../../contract/index.ts';
 import { Namespace, NamespaceFiles } from '../../namespace/index.ts';
@@ -96,7 +96,7 @@ export class Rig {
   readonly processes: Processes;
   readonly namespace: Namespace;
   readonly files: NamespaceFiles;
-  readonly authority = new Authority({ find: (pid) => this.processes.get(pid), running: () => this.processes.running(), voidDecisions: () => {}, onRevoked: () => {} });
+  readonly authority = memoryAuthority({ find: (pid) => this.processes.get(pid), running: () => this.processes.running() }).authority;
   programs: Record<string, Program> = {};
   api!: Programs;
   syscalls!: Syscalls;

@@ -1,0 +1,1 @@
+export { MemoryAuditStore, memoryAuthority, type MemoryAuthority } from './memory-authority.ts';
