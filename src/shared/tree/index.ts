@@ -1,4 +1,6 @@
-export { Tree, OpenFlag, type ListedEntry } from './tree.ts';
+export { Tree, OpenFlag } from './tree.ts';
+export type { ListedEntry } from './listing.ts';
+export type { Bounds, Limit } from './bounds.ts';
 export { TreeKeeper } from './keeper.ts';
 export type { FillEntry } from './fill-entry.ts';
 export type { Cut, CutPart } from './cutter.ts';

@@ -1,5 +1,5 @@
 import { Errno } from '../base/index.ts';
-import { FileType } from '../abi/index.ts';
+import { FileType, RightBit } from '../abi/index.ts';
 import { Dirent, Header, Inode, InodeFlag, JournalOp, OriginBit, lock, unlock, type Arena } from '../arena/index.ts';
 import { ChangeRecords } from './change-records.ts';
 import { isPopulated, isUtf8 } from './names.ts';
@@ -40,20 +40,37 @@ export class NameOps {
     const exclusive = (flags & 4) !== 0;
     const dir = walker.walk(start, confine, path, offset, length, follow && !exclusive, true);
     if (dir < 0) return dir;
-    if (walker.lastKind !== Last.NAME) return exclusive ? -Errno.EEXIST : dir;
+    if (walker.lastKind !== Last.NAME) return exclusive ? -Errno.EEXIST : this.#opens(dir, walker.bounds.globs === 0 ? 0 : walker.bounds.ofDirectory(dir, walker.via));
+    const rights = this.#rightsToLast(dir);
+    if (rights === 0) return -Errno.ENOTCAPABLE;
     const dirent = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd);
     if (dirent !== 0) {
       if (exclusive) return -Errno.EEXIST;
       const inode = this.#arena.u32[(dirent >>> 2) + Dirent.INODE]!;
       if (walker.lastSlash && this.#tree.kind(inode) !== FileType.DIRECTORY) return -Errno.ENOTDIR;
-      return this.#tree.inodes.flags(inode) & InodeFlag.MOUNTPOINT ? walker.crossDown(inode, walker.via) : inode;
+      return this.#opens(this.#tree.inodes.flags(inode) & InodeFlag.MOUNTPOINT ? walker.crossDown(inode, walker.via) : inode, rights);
     }
     if (!isPopulated(this.#arena, dir)) return this.#miss(dir);
     if (!(flags & 1) || this.#isRemoved(dir)) return -Errno.ENOENT;
     if (walker.lastSlash) return -Errno.EISDIR;
     if (flags & 2) return -Errno.EINVAL;
+    const made = walker.bounds.globs === 0 ? 0 : walker.bounds.makes(rights);
+    if (made < 0) return made;
     this.created = true;
     return this.#make(dir, FileType.REGULAR_FILE, JournalOp.CREATE, null, 0, 0);
+  }
+
+  /** The inode that is there, if the globs let it be opened. */
+  #opens(inode: number, rights: number): number {
+    const { bounds } = this.#tree.walker;
+    if (bounds.globs === 0 || inode < 0) return inode;
+    return bounds.opens(rights, this.#tree.kind(inode) === FileType.DIRECTORY) || inode;
+  }
+
+  /** Rights to the last name of a walk to the parent. */
+  #rightsToLast(dir: number): number {
+    const { walker } = this.#tree;
+    return walker.bounds.ofName(dir, walker.via, walker.lastBytes, walker.lastStart, walker.lastEnd);
   }
 
   mkdirAt(start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
@@ -88,10 +105,14 @@ export class NameOps {
       const tree = this.#tree;
       const inode = tree.walker.walk(fromStart, fromConfine, from, fromOffset, fromLength, follow, false);
       if (inode < 0) return inode;
+      const rights = tree.walker.bounds.ofFound(inode);
+      if (rights === 0) return -Errno.ENOTCAPABLE;
       if (tree.kind(inode) === FileType.DIRECTORY) return -Errno.EPERM;
+      tree.walker.bounds.turn();
       const dir = this.#parentOf(start, confine, path, offset, length, true);
       if (dir < 0) return dir;
-      return this.#link(dir, inode);
+      const gained = tree.walker.bounds.moves(rights, this.#rightsToLast(dir), false);
+      return gained < 0 ? gained : this.#link(dir, inode);
     } finally {
       this.#tree.unlock();
     }
@@ -199,16 +220,29 @@ export class NameOps {
       if (source < 0) return source;
       const fromSlash = walker.lastSlash;
       const inode = this.#arena.u32[(source >>> 2) + Dirent.INODE]!;
+      const rights = this.#rightsToLast(this.#arena.u32[(source >>> 2) + Dirent.DIR]!);
+      walker.bounds.turn();
       const dir = walker.walk(start, confine, path, offset, length, false, true);
       if (dir < 0) return dir;
       if (walker.lastKind !== Last.NAME) return -Errno.EINVAL;
-      if (this.#isRemoved(dir)) return -Errno.ENOENT;
       const isDirectory = this.#tree.kind(inode) === FileType.DIRECTORY;
+      const allowed = this.#mayMove(rights, dir, isDirectory);
+      if (allowed < 0) return allowed;
+      if (this.#isRemoved(dir)) return -Errno.ENOENT;
       if ((fromSlash || walker.lastSlash) && !isDirectory) return -Errno.ENOTDIR;
       return this.#rename(source, inode, dir, isDirectory);
     } finally {
       this.#tree.unlock();
     }
+  }
+
+  /** RT4: what has the rights `from` may take the last name of the walk, and with it the place of what is there. */
+  #mayMove(from: number, dir: number, isDirectory: boolean): number {
+    const { walker, names } = this.#tree;
+    const to = this.#rightsToLast(dir);
+    const taken = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd) !== 0;
+    const need = RightBit.create | (taken ? RightBit.delete : 0);
+    return (to & need) !== need ? -Errno.ENOTCAPABLE : walker.bounds.moves(from, to, isDirectory);
   }
 
   #rename(source: number, inode: number, dir: number, isDirectory: boolean): number {
@@ -297,6 +331,7 @@ export class NameOps {
     const dir = walker.walk(start, confine, path, offset, length, false, true);
     if (dir < 0) return dir;
     if (walker.lastKind !== Last.NAME) return -Errno.EEXIST;
+    if (!(this.#rightsToLast(dir) & RightBit.create)) return -Errno.ENOTCAPABLE;
     if (this.#isRemoved(dir)) return -Errno.ENOENT;
     const slash = file && walker.lastSlash;
     const dirent = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd);
@@ -315,6 +350,7 @@ export class NameOps {
     const dir = walker.walk(start, confine, path, offset, length, false, true);
     if (dir < 0) return dir;
     if (walker.lastKind !== Last.NAME) return dots;
+    if (!(this.#rightsToLast(dir) & RightBit.delete)) return -Errno.ENOTCAPABLE;
     const dirent = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd);
     if (dirent !== 0) return dirent;
     return isPopulated(this.#arena, dir) ? -Errno.ENOENT : this.#miss(dir);

@@ -1,11 +1,12 @@
 import { Errno } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
 import {
-  Dirent, Header, INODE_SIZE, Inode, InodeFlag, JournalOp, JournalRing, Pcb, TOP_VIA, VIA_MASK, lock, unlock,
+  Header, INODE_SIZE, Inode, JournalOp, JournalRing, Pcb, lock, unlock,
   type Arena, type MemoryWindow, type ProcessHandle,
 } from '../arena/index.ts';
 import { Bodies } from './bodies.ts';
 import { Inodes } from './inodes.ts';
+import { Listing, type ListedEntry } from './listing.ts';
 import { NameOps } from './name-ops.ts';
 import { Names, RETRY } from './names.ts';
 import type { TreeParts } from './parts.ts';
@@ -16,16 +17,6 @@ import { MISS, WAIT, Walker } from './walker.ts';
 export const OpenFlag = { CREATE: 1, DIRECTORY: 2, EXCLUSIVE: 4, TRUNCATE: 8 } as const;
 /** Times that a walk without the lock is tried before the lock is taken. */
 const TRIES = 32;
-/** Preview 1 `dirent`: 24 bytes, then the name. */
-const DIRENT_HEAD = 24;
-
-/** One entry of a directory, as the kernel lists it. */
-export interface ListedEntry {
-  name: Uint8Array;
-  inode: number;
-  type: number;
-  cookie: number;
-}
 
 /**
  * The Unix tree in the arena, as one process (or the kernel) uses it. Results are >= 0, or -errno, or MISS, FOREIGN, WAIT:
@@ -45,8 +36,7 @@ export class Tree implements TreeParts {
   position = 0;
   readonly #pid: number;
   readonly #marks: ReadMarks;
-  readonly #head = new Uint8Array(DIRENT_HEAD + 255);
-  readonly #headView = new DataView(this.#head.buffer);
+  readonly #listing: Listing;
 
   constructor(arena: Arena, process: ProcessHandle) {
     this.arena = arena;
@@ -60,6 +50,7 @@ export class Tree implements TreeParts {
     this.bodies = new Bodies(arena, this.journal, process);
     this.walker = new Walker(arena, this.names, process);
     this.ops = new NameOps(this);
+    this.#listing = new Listing(this);
   }
 
   get root(): number {
@@ -123,7 +114,8 @@ export class Tree implements TreeParts {
   /** Writes preview 1's 64-byte `filestat` of the node at the path. */
   statAt(start: number, confine: number, path: Uint8Array, offset: number, length: number, follow: boolean, window: MemoryWindow, pointer: number): number {
     const { i32 } = this.arena;
-    for (let tried = 0; tried < TRIES; tried++) {
+    const { bounds } = this.walker;
+    for (let tried = bounds.globs === 0 ? 0 : TRIES; tried < TRIES; tried++) {
       const seen = Atomics.load(i32, Header.TREE_SEQ);
       if (seen & 1) continue;
       this.arena.sync();
@@ -134,7 +126,8 @@ export class Tree implements TreeParts {
       if (this.#unmoved(seen)) return Math.min(inode, 0);
     }
     this.lock();
-    const inode = this.walker.walk(start, confine, path, offset, length, follow, false);
+    let inode = this.walker.walk(start, confine, path, offset, length, follow, false);
+    if (inode >= 0 && bounds.globs !== 0) inode = bounds.shows(bounds.ofFound(inode), this.inodes.isDirectory(inode)) || inode;
     if (inode >= 0) window.fromArenaTo(pointer, inode, 64);
     this.unlock();
     return Math.min(inode, 0);
@@ -150,7 +143,8 @@ export class Tree implements TreeParts {
   /** An inode with one reference, to be given back by `release`. `flags`: OpenFlag. Behind the caller's gate. */
   openAt(start: number, confine: number, path: Uint8Array, offset: number, length: number, flags: number, write: boolean, follow: boolean): number {
     const { i32 } = this.arena;
-    if ((flags & (OpenFlag.CREATE | OpenFlag.EXCLUSIVE)) === (OpenFlag.CREATE | OpenFlag.EXCLUSIVE)) return this.#create(start, confine, path, offset, length, flags, write, follow);
+    const exclusive = (flags & (OpenFlag.CREATE | OpenFlag.EXCLUSIVE)) === (OpenFlag.CREATE | OpenFlag.EXCLUSIVE);
+    if (exclusive || this.walker.bounds.globs !== 0) return this.#create(start, confine, path, offset, length, flags, write, follow);
     for (let tried = 0; tried < TRIES; tried++) {
       const seen = Atomics.load(i32, Header.TREE_SEQ);
       if (seen & 1) continue;
@@ -278,7 +272,9 @@ export class Tree implements TreeParts {
   /** Copies a symlink's target; returns the bytes copied (cut at `max`). */
   readlinkAt(start: number, confine: number, path: Uint8Array, offset: number, length: number, window: MemoryWindow, pointer: number, max: number): number {
     this.lock();
+    const { bounds } = this.walker;
     let result = this.walker.walk(start, confine, path, offset, length, false, false);
+    if (result >= 0 && bounds.globs !== 0) result = bounds.shows(bounds.ofFound(result), false) || result;
     if (result >= 0) {
       const link = result;
       if (this.inodes.type(link) !== FileType.SYMBOLIC_LINK) result = -Errno.EINVAL;
@@ -296,89 +292,12 @@ export class Tree implements TreeParts {
    * `length` when the last one was cut. A cookie stays valid while entries come and go.
    */
   readdir(dir: number, confine: number, cookie: number, window: MemoryWindow, pointer: number, length: number): number {
-    this.lock();
-    if (!(this.inodes.flags(dir) & InodeFlag.POPULATED)) {
-      this.unlock();
-      this.walker.missInode = dir;
-      this.walker.missBlock = -1;
-      return MISS;
-    }
-    let used = 0;
-    if (cookie < 1) used = this.#emitDots(window, pointer, used, length, 1, this.inodes.ino(dir));
-    if (cookie < 2 && used < length) {
-      const via = confine & VIA_MASK;
-      const isTop = dir === (confine >>> 0) - via && via === Math.floor(confine / TOP_VIA);
-      const up = isTop ? dir : this.walker.crossUp(dir, via);
-      used = this.#emitDots(window, pointer, used, length, 2, this.inodes.ino(up < 0 ? dir : up));
-    }
-    if (used < length) used = this.#emitEntries(dir, Math.max(0, cookie - 2), window, pointer, used, length);
-    this.unlock();
-    return used;
-  }
-
-  #emitDots(window: MemoryWindow, pointer: number, used: number, length: number, dots: number, ino: number): number {
-    this.#head.fill(46, DIRENT_HEAD, DIRENT_HEAD + dots);
-    return this.#emit(window, pointer, used, length, dots, ino >>> 0, Math.floor(ino / 4294967296), dots, FileType.DIRECTORY);
-  }
-
-  #emitEntries(dir: number, seq: number, window: MemoryWindow, pointer: number, used: number, length: number): number {
-    const { u32, u8 } = this.arena;
-    const slots = u32[(dir >>> 2) + Inode.BODY]! >>> 2;
-    const count = u32[(dir >>> 2) + Inode.COUNT]!;
-    const head = this.#head;
-    for (let index = this.names.slotAfter(dir, seq); index < count && used < length; index++) {
-      const dirent = u32[slots + index * 2 + 1]!;
-      if (dirent === 0) continue;
-      const nameLength = u32[(dirent >>> 2) + Dirent.NAME_LENGTH]!;
-      for (let i = 0, from = dirent + Dirent.NAME; i < nameLength; i++) head[DIRENT_HEAD + i] = u8[from + i]!;
-      const inode = u32[(dirent >>> 2) + Dirent.INODE]! >>> 2;
-      used = this.#emit(window, pointer, used, length, u32[slots + index * 2]! + 2, u32[inode + Inode.INO]!, u32[inode + Inode.INO + 1]!, nameLength, u32[inode + Inode.TYPE]!);
-    }
-    return used;
-  }
-
-  #emit(window: MemoryWindow, pointer: number, used: number, length: number, cookie: number, inoLow: number, inoHigh: number, nameLength: number, type: number): number {
-    const view = this.#headView;
-    view.setUint32(0, cookie, true);
-    view.setUint32(4, cookie / 4294967296, true);
-    view.setUint32(8, inoLow, true);
-    view.setUint32(12, inoHigh, true);
-    view.setUint32(16, nameLength, true);
-    view.setUint32(20, type, true);
-    const count = Math.min(DIRENT_HEAD + nameLength, length - used);
-    const { u8 } = window;
-    for (let i = 0, to = pointer + used; i < count; i++, to++) u8[to] = this.#head[i]!;
-    return used + count;
+    return this.#listing.readdir(dir, confine, cookie, window, pointer, length);
   }
 
   /** Entries after `cookie`, at most `limit`; MISS if the directory is not populated. */
   list(dir: number, cookie: number, limit: number): ListedEntry[] | typeof MISS {
-    this.lock();
-    try {
-      if (!(this.inodes.flags(dir) & InodeFlag.POPULATED)) {
-        this.walker.missInode = dir;
-        this.walker.missBlock = -1;
-        return MISS;
-      }
-      return this.#listed(dir, cookie, limit);
-    } finally {
-      this.unlock();
-    }
-  }
-
-  #listed(dir: number, cookie: number, limit: number): ListedEntry[] {
-    const { u32, u8 } = this.arena;
-    const out: ListedEntry[] = [];
-    const count = u32[(dir >>> 2) + Inode.COUNT]!;
-    for (let index = this.names.slotAfter(dir, Math.max(0, cookie - 2)); index < count && out.length < limit; index++) {
-      const dirent = this.names.slot(dir, index);
-      if (dirent === 0) continue;
-      const word = dirent >>> 2;
-      const from = dirent + Dirent.NAME;
-      const inode = u32[word + Dirent.INODE]!;
-      out.push({ name: u8.slice(from, from + u32[word + Dirent.NAME_LENGTH]!), inode, type: this.inodes.type(inode), cookie: u32[word + Dirent.SEQ]! + 2 });
-    }
-    return out;
+    return this.#listing.list(dir, cookie, limit);
   }
 
   /** Journal position that is durable when all changes made so far are. */

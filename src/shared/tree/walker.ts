@@ -1,6 +1,7 @@
 import { Errno, PATH_MAX } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
 import { Dirent, Header, Inode, InodeFlag, MountKind, MountWord, NAMESPACE_MOUNTS, NAMESPACE_ROOT, TOP_VIA, VIA_MASK, type Arena, type ProcessHandle } from '../arena/index.ts';
+import { Bounds } from './bounds.ts';
 import { checkName, isPopulated, RETRY, type Names } from './names.ts';
 
 /** The kernel must populate a directory or load a block (`missInode`, `missBlock`), then the call is made again. */
@@ -29,6 +30,10 @@ export class Walker {
   via = 0;
   /** The same for the result of `crossUp`. */
   upVia = 0;
+  /** What the operation under way may do. */
+  readonly bounds: Bounds;
+  /** After a walk to the end: the dirent by which it was found; 0 where it was not found by a name. */
+  lastDirent = 0;
   /** After a walk to the parent: the last component. */
   lastBytes: Uint8Array;
   lastStart = 0;
@@ -48,6 +53,7 @@ export class Walker {
     this.#names = names;
     this.#process = process;
     this.lastBytes = this.#scratch[0]!;
+    this.bounds = new Bounds(arena, this);
   }
 
   /** Inode, or a negative result. `parent`: stop before the last component (following it too if it is a symlink and `follow`). */
@@ -64,6 +70,7 @@ export class Walker {
     let end = offset + length;
     let at = start;
     let links = 0;
+    this.lastDirent = 0;
     for (;;) {
       const from = i;
       let hash = 0x811c9dc5 | 0;
@@ -97,6 +104,7 @@ export class Walker {
       if (parent && last && !follow) return this.#stop(at, bytes, from, to, hash, slash);
       const dirent = this.#names.lookup(at, hash, bytes, from, to);
       if (dirent === RETRY) return RETRY;
+      if (this.bounds.globs !== 0 && !this.#isWithin(at, dirent, bytes, from, to, last && !follow && !slash)) return -Errno.ENOTCAPABLE;
       if (dirent === 0) {
         if (parent && last) return this.#stop(at, bytes, from, to, hash, slash);
         return isPopulated(this.#arena, at) ? -Errno.ENOENT : this.#miss(at);
@@ -132,10 +140,20 @@ export class Walker {
         if (parent) return this.#stop(at, bytes, from, to, hash, slash);
         if (slash && u32[(child >>> 2) + Inode.TYPE] !== FileType.DIRECTORY) return -Errno.ENOTDIR;
         this.lastKind = Last.NAME;
+        this.lastDirent = dirent;
         return child;
       }
       at = child;
     }
+  }
+
+  /** Whether the globs of the operation let the walk know of this name: one that matches or leads to others, or a link that is followed to where that is asked anew. */
+  #isWithin(dir: number, dirent: number, bytes: Uint8Array, from: number, to: number, isEnd: boolean): boolean {
+    if (!isEnd && dirent !== 0) {
+      const inode = this.#arena.u32[(dirent >>> 2) + Dirent.INODE]! >>> 2;
+      if (this.#arena.u32[inode + Inode.TYPE] === FileType.SYMBOLIC_LINK) return true;
+    }
+    return this.bounds.ofName(dir, this.via, bytes, from, to) !== 0;
   }
 
   /** What `/` is for the process. */
@@ -208,6 +226,22 @@ export class Walker {
    */
   crossUp(dir: number, via = 0): number {
     const { u32 } = this.#arena;
+    const under = this.#under(dir, via);
+    if (under < 0 || !(u32[(under >>> 2) + Inode.FLAGS]! & InodeFlag.VOLUME_ROOT)) return under < 0 ? under : u32[(under >>> 2) + Inode.PARENT]!;
+    const mountpoint = this.#volumeMountpoint(under);
+    return mountpoint === 0 ? under : u32[(mountpoint >>> 2) + Inode.PARENT]!;
+  }
+
+  /** The directory by whose name this one is known in its parent: itself, or the mountpoint it was reached by. 0: it has none. FOREIGN as in `crossUp`, and `upVia`. */
+  surface(dir: number, via: number): number {
+    const under = this.#under(dir, via);
+    if (under < 0 || !(this.#arena.u32[(under >>> 2) + Inode.FLAGS]! & InodeFlag.VOLUME_ROOT)) return under;
+    return this.#volumeMountpoint(under);
+  }
+
+  /** Out through the mounts whose root the directory is. */
+  #under(dir: number, via: number): number {
+    const { u32 } = this.#arena;
     const record = this.#process.namespace >>> 2;
     for (let steps = 0; record !== 0 && via !== 0 && steps < NAMESPACE_MOUNTS; steps++) {
       const at = record + 1 + (via - 1) * MountWord.SIZE;
@@ -217,20 +251,19 @@ export class Walker {
       if (dir === 0) return FOREIGN;
     }
     this.upVia = via;
-    const word = dir >>> 2;
-    if (!(u32[word + Inode.FLAGS]! & InodeFlag.VOLUME_ROOT)) return u32[word + Inode.PARENT]!;
-    return record === 0 ? dir : this.#volumeParent(record, dir);
+    return dir;
   }
 
-  /** Where a volume is mounted, for who came into it by no mount that is known. */
-  #volumeParent(record: number, root: number): number {
+  /** Where a volume is mounted, for who came into it by no mount that is known; 0: nowhere. Its mount in `upVia`. */
+  #volumeMountpoint(root: number): number {
     const { u32 } = this.#arena;
-    for (let i = 0, at = record + 1; i < u32[record]! && i < NAMESPACE_MOUNTS; i++, at += MountWord.SIZE) {
+    const record = this.#process.namespace >>> 2;
+    for (let i = 0, at = record + 1; record !== 0 && i < u32[record]! && i < NAMESPACE_MOUNTS; i++, at += MountWord.SIZE) {
       if (u32[at + MountWord.KIND] !== MountKind.TREE || u32[at + MountWord.TARGET] !== root || u32[at] === 0) continue;
       this.upVia = u32[at + MountWord.OUTER]!;
-      return u32[(u32[at]! >>> 2) + Inode.PARENT]!;
+      return u32[at]!;
     }
-    return root;
+    return 0;
   }
 
   /** What is mounted on a mountpoint in the mount `via`: a directory of the tree, the mountpoint itself (nothing), or FOREIGN. */
