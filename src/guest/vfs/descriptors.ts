@@ -1,7 +1,8 @@
-import { FileType } from '../../shared/abi/index.ts';
+import { FileType, RightBit } from '../../shared/abi/index.ts';
 import { OfdFlag, OfdKind, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import type { Mailboxes } from './mailboxes.ts';
+import { Nodes } from './nodes.ts';
 import type { Process } from './process.ts';
 import { FILESTAT_SIZE, type Services } from './services.ts';
 import { SharedFiles } from './shared-files.ts';
@@ -26,6 +27,7 @@ export class Descriptors {
   readonly #services: Services;
   readonly #mailboxes: Mailboxes;
   readonly #shared: SharedFiles;
+  readonly #nodes: Nodes;
 
   constructor(process: Process, streams: Streams, services: Services, mailboxes: Mailboxes) {
     this.#process = process;
@@ -33,6 +35,7 @@ export class Descriptors {
     this.#streams = streams;
     this.#services = services;
     this.#shared = new SharedFiles(process);
+    this.#nodes = new Nodes(process);
   }
 
   has(fd: number): boolean {
@@ -58,6 +61,15 @@ export class Descriptors {
     return this.#process.files.flags(ofd);
   }
 
+  /** Its grant was revoked, maybe while a call on it is under way. */
+  isRevoked(ofd: number): boolean {
+    return this.#process.files.isRevoked(ofd);
+  }
+
+  withheld(ofd: number): number {
+    return this.#process.files.withheld(ofd);
+  }
+
   reader(fd: number): number {
     return this.#opened(fd, OfdFlag.READ);
   }
@@ -72,7 +84,12 @@ export class Descriptors {
     const { files } = this.#process;
     const kind = files.kind(ofd);
     if (kind === OfdKind.LISTENER) return -Errno.ENOTCONN;
-    return files.flags(ofd) & access && kind !== OfdKind.DIRECTORY ? ofd : -Errno.EBADF;
+    return files.flags(ofd) & access && kind !== OfdKind.DIRECTORY ? ofd : this.#unfit(ofd, Errno.EBADF);
+  }
+
+  /** What a call on a description of the wrong kind answers: ENOTCAPABLE where it was revoked. */
+  #unfit(ofd: number, errno: number): number {
+    return this.#process.files.isRevoked(ofd) ? -Errno.ENOTCAPABLE : -errno;
   }
 
   /** Whether several vectors must land as one: appends, lines into a stream, and what others write beside. */
@@ -206,8 +223,9 @@ export class Descriptors {
   /** 0; -EBADF also for a directory, whose offset is not ours to move; -ESPIPE for a stream. */
   checkSeekable(fd: number): number {
     const ofd = this.ofd(fd);
-    if (ofd === 0 || this.#process.files.kind(ofd) === OfdKind.DIRECTORY) return -Errno.EBADF;
-    return this.seekable(fd, ofd) ? 0 : -Errno.ESPIPE;
+    if (ofd === 0) return -Errno.EBADF;
+    if (this.#process.files.kind(ofd) === OfdKind.DIRECTORY || this.#process.files.isRevoked(ofd)) return this.#unfit(ofd, Errno.EBADF);
+    return this.seekable(fd, ofd) ? 0 : this.#unfit(ofd, Errno.ESPIPE);
   }
 
   /** The new position. */
@@ -234,11 +252,14 @@ export class Descriptors {
     return Number(new DataView(reply.data.buffer, reply.data.byteOffset).getBigUint64(32, true));
   }
 
-  /** A descriptor for a description that the kernel made, of which we take over the reference. */
-  adopt(ofd: number): number {
+  /**
+   * A descriptor for a description that the kernel made, of which we take over the reference. `asked`: the `grantEpoch` from before the call; if it has moved,
+   * what the description came from may have been revoked before there was a descriptor to be found by: ENOTCAPABLE (RV3).
+   */
+  adopt(ofd: number, asked = this.#process.handle.grantEpoch): number {
     const { handle, files, table } = this.#process;
     handle.enter();
-    const fd = table.install(ofd);
+    const fd = handle.grantEpoch === asked ? table.install(ofd) : -Errno.ENOTCAPABLE;
     if (fd < 0) files.release(ofd);
     handle.leave();
     this.#process.closeOrphans();
@@ -294,7 +315,9 @@ export class Descriptors {
 
   #notDirectory(fd: number): number {
     const ofd = this.ofd(fd);
-    return ofd === 0 || this.#process.files.kind(ofd) === OfdKind.DIRECTORY ? -Errno.EBADF : ofd;
+    if (ofd === 0) return -Errno.EBADF;
+    const isDirectory = this.#process.files.kind(ofd) === OfdKind.DIRECTORY;
+    return isDirectory || this.#process.files.isRevoked(ofd) ? this.#unfit(ofd, Errno.EBADF) : ofd;
   }
 
   truncate(fd: number, size: number): number {
@@ -316,22 +339,14 @@ export class Descriptors {
 
   setTimes(fd: number, atime: bigint, mtime: bigint): number {
     const ofd = this.ofd(fd);
-    if (ofd === 0) return -Errno.EBADF;
-    const { files, tree } = this.#process;
-    if (files.kind(ofd) > OfdKind.DIRECTORY) return -Errno.ENOTSUP;
-    for (;;) {
-      const result = tree.setTimes(files.object(ofd), atime, mtime);
-      if (result >= 0) return 0;
-      const failed = this.#process.retry(result);
-      if (failed < 0) return failed;
-    }
+    return ofd === 0 ? -Errno.EBADF : this.#nodes.setTimes(ofd, atime, mtime);
   }
 
   setFlags(fd: number, mask: number, flags: number): number {
     const ofd = this.#notDirectory(fd);
     if (ofd < 0) return ofd;
     const { files } = this.#process;
-    files.setFlags(ofd, (files.flags(ofd) & ~mask) | flags);
+    files.changeFlags(ofd, mask, flags);
     return 0;
   }
 
@@ -340,6 +355,7 @@ export class Descriptors {
     const ofd = this.ofd(fd);
     if (ofd === 0) return -Errno.EBADF;
     const { files, tree } = this.#process;
+    if (files.isRevoked(ofd)) return -Errno.ENOTCAPABLE;
     const kind = files.kind(ofd);
     if (kind <= OfdKind.DIRECTORY) return tree.stat(files.object(ofd), window, pointer);
     if (kind === OfdKind.SERVICE) return this.#services.stat(fd, window, pointer);
@@ -373,15 +389,11 @@ export class Descriptors {
   readdir(fd: number, cookie: number, window: MemoryWindow, pointer: number, length: number): number {
     const ofd = this.ofd(fd);
     if (ofd === 0) return -Errno.EBADF;
-    const { files, tree } = this.#process;
+    const { files } = this.#process;
     const kind = files.kind(ofd);
+    if (files.withheld(ofd) & RightBit.read) return -Errno.ENOTCAPABLE;
     if (kind === OfdKind.SERVICE) return this.#services.readdir(fd, cookie, window, pointer, length);
-    if (kind !== OfdKind.DIRECTORY) return -Errno.ENOTDIR;
-    for (;;) {
-      const used = tree.readdir(files.object(ofd), files.confine(ofd), cookie, window, pointer, length);
-      if (used >= 0) return used;
-      const failed = this.#process.retry(used);
-      if (failed < 0) return failed;
-    }
+    if (kind !== OfdKind.DIRECTORY) return this.#unfit(ofd, Errno.ENOTDIR);
+    return this.#nodes.readdir(ofd, cookie, window, pointer, length);
   }
 }

@@ -1,5 +1,5 @@
-import { FileType } from '../../shared/abi/index.ts';
-import { OfdFlag, OfdKind, TOP_VIA, VIA_MASK, type MemoryWindow } from '../../shared/arena/index.ts';
+import { FileType, RightBit } from '../../shared/abi/index.ts';
+import { OfdFlag, OfdKind, REVOKED, TOP_VIA, VIA_MASK, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { FOREIGN } from '../../shared/tree/index.ts';
 import type { Descriptors } from './descriptors.ts';
@@ -55,7 +55,7 @@ export class Names {
     const ofd = table.get(fd >>> 0);
     if (ofd === 0) return -Errno.EBADF;
     const kind = files.kind(ofd);
-    if (kind !== OfdKind.DIRECTORY && kind !== OfdKind.SERVICE) return -Errno.ENOTDIR;
+    if (kind !== OfdKind.DIRECTORY && kind !== OfdKind.SERVICE) return files.isRevoked(ofd) ? -Errno.ENOTCAPABLE : -Errno.ENOTDIR;
     return bytes[at] === SLASH ? -Errno.EPERM : ofd;
   }
 
@@ -64,38 +64,80 @@ export class Names {
     return this.#process.files.kind(start) === OfdKind.SERVICE;
   }
 
-  /** A new descriptor. `flags` are `OfdFlag`; `oflags` are preview 1's. */
-  open(fd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, oflags: number, flags: number): number {
+  /**
+   * `action` within what the descriptions `from` and `to` (0: none) leave of rights, of which it needs `need` on `from` and `needTo` on `to` whatever the
+   * name. Rules: ../../shared/tree/SPEC.md, RT1 … Only for descriptions that withhold something: all others pay one look at a word.
+   */
+  #within(from: number, need: number, action: () => number, to = 0, needTo = 0, wanted = 0): number {
+    const { files, tree: { walker: { bounds } } } = this.#process;
+    const withheld = files.withheld(from);
+    const withheldTo = to === 0 ? 0 : files.withheld(to);
+    if (withheld & (need | REVOKED) || withheldTo & (needTo | REVOKED)) return -Errno.ENOTCAPABLE;
+    bounds.set({ withheld, globs: files.globs(from) }, to === 0 ? null : { withheld: withheldTo, globs: files.globs(to) }, wanted);
+    try {
+      return action();
+    } finally {
+      bounds.clear();
+    }
+  }
+
+  #isWhole(start: number): boolean {
+    return this.#process.files.withheld(start) === 0;
+  }
+
+  /** A new descriptor. `flags` are `OfdFlag`; `oflags` are preview 1's. `withhold`: bits of `RightBit` that a directory is not to have though it could. */
+  open(fd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, oflags: number, flags: number, withhold = 0): number {
     fd = oflags & OpenFlag.CREATE ? this.#cwd.place(fd, bytes, at, length) : this.#cwd.spoken(fd, bytes, at, length);
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
-    if (this.#isForeign(start)) return this.#openForeign(fd, bytes, at, length, follow, oflags, flags);
+    const opened = this.#isWhole(start) ? this.#open(fd, start, bytes, at, length, follow, oflags, flags, withhold)
+      : this.#openWithin(fd, start, bytes, at, length, follow, oflags, flags, withhold);
+    if (opened !== -Errno.ENOENT) return opened;
+    const root = this.#cwd.rootFor(fd, bytes, at, length);
+    return root < 0 ? opened : this.open(root, bytes, at, length, follow, oflags, flags, withhold);
+  }
+
+  /** Who may not create opens what is there (RT2). */
+  #openWithin(fd: number, start: number, bytes: Uint8Array, at: number, length: number, follow: boolean, oflags: number, flags: number, withhold: number): number {
+    const need = (flags & OfdFlag.READ ? RightBit.read : 0) | (flags & OfdFlag.WRITE || oflags & OpenFlag.TRUNCATE ? RightBit.write : 0);
+    const barred = (oflags & OpenFlag.CREATE) !== 0 && (this.#process.files.withheld(start) & RightBit.create) !== 0;
+    if (barred && oflags & OpenFlag.EXCLUSIVE) return -Errno.ENOTCAPABLE;
+    const wanted = barred ? oflags & ~OpenFlag.CREATE : oflags;
+    const opened = this.#within(start, need, () => this.#open(fd, start, bytes, at, length, follow, wanted, flags, withhold), 0, 0, need);
+    return barred && opened === -Errno.ENOENT ? -Errno.ENOTCAPABLE : opened;
+  }
+
+  #open(fd: number, start: number, bytes: Uint8Array, at: number, length: number, follow: boolean, oflags: number, flags: number, withhold: number): number {
+    if (this.#isForeign(start)) return this.#openForeign(fd, bytes, at, length, follow, oflags, flags, withhold);
     const { files, handle, tree } = this.#process;
     const write = (flags & OfdFlag.WRITE) !== 0;
     for (let reclaimed = false; ;) {
       // One gate from the inode's reference to the descriptor that holds it.
       handle.enter();
       const inode = tree.openAt(files.object(start), files.confine(start), bytes, at, length, oflags, write, follow);
-      if (inode >= 0) return this.#install(inode, flags, tree.walker.via);
+      if (inode >= 0) return this.#install(inode, flags, tree.walker.via, start, withhold);
       handle.leave();
       if (inode === -Errno.ENOSPC && !reclaimed && this.#process.reclaim(RECLAIM) === 0) {
         reclaimed = true;
         continue;
       }
-      if (inode === FOREIGN) return this.#openForeign(fd, bytes, at, length, follow, oflags, flags);
+      if (inode === FOREIGN) return this.#openForeign(fd, bytes, at, length, follow, oflags, flags, withhold);
       const failed = this.#process.retry(inode);
-      if (failed < 0) {
-        const root = failed === -Errno.ENOENT ? this.#cwd.rootFor(fd, bytes, at, length) : -1;
-        return root < 0 ? failed : this.open(root, bytes, at, length, follow, oflags, flags);
-      }
+      if (failed < 0) return failed;
     }
   }
 
-  /** Takes over the reference to `inode`, reached by the mount `via`, and leaves the gate that the caller has entered. A directory that the program opens is the bound of what it opens from there. */
-  #install(inode: number, flags: number, via: number): number {
+  /**
+   * Takes over the reference to `inode`, reached by the mount `via`, and leaves the gate that the caller has entered. A directory that the program opens is the bound
+   * of what it opens from there; rights, globs and grant are those of `start`.
+   */
+  #install(inode: number, flags: number, via: number, start: number, withhold: number): number {
     const { handle, files, table, tree } = this.#process;
+    const { bounds } = tree.walker;
     const kind = tree.kind(inode) === FileType.DIRECTORY ? OfdKind.DIRECTORY : OfdKind.FILE;
-    const ofd = files.create(kind, inode, flags, inode + via + via * TOP_VIA);
+    const ofd = files.create(kind, inode, flags, inode + via + via * TOP_VIA, start);
+    if (ofd !== 0 && bounds.globs !== 0 && kind === OfdKind.FILE) files.matched(ofd, bounds.rights, bounds.matched);
+    if (ofd !== 0 && withhold !== 0) files.withhold(ofd, withhold);
     const fd = ofd === 0 ? -Errno.ENOMEM : table.install(ofd);
     if (ofd === 0) tree.release(inode);
     else if (fd < 0) files.release(ofd);
@@ -104,15 +146,23 @@ export class Names {
   }
 
   #openForeign(
-    dirfd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, oflags: number, flags: number,
+    dirfd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, oflags: number, flags: number, withhold: number,
   ): number {
     const fdflags = (flags & OfdFlag.APPEND ? 1 : 0) | (flags & OfdFlag.NONBLOCK ? 4 : 0);
-    const reply = this.#process.kernel({
-      op: 'open', dirfd, path: pathText(bytes, at, length), oflags, fdflags, follow,
-      read: (flags & OfdFlag.READ) !== 0, write: (flags & OfdFlag.WRITE) !== 0,
-    });
-    if (reply.errno !== 0) return -reply.errno;
-    return this.#fds.adopt(reply.value as number);
+    const { handle, files } = this.#process;
+    for (;;) {
+      const asked = handle.grantEpoch;
+      const reply = this.#process.kernel({
+        op: 'open', dirfd, path: pathText(bytes, at, length), oflags, fdflags, follow,
+        read: (flags & OfdFlag.READ) !== 0, write: (flags & OfdFlag.WRITE) !== 0,
+      });
+      if (reply.errno !== 0) return -reply.errno;
+      const ofd = reply.value as number;
+      if (withhold !== 0) files.withhold(ofd, withhold);
+      const fd = this.#fds.adopt(ofd, asked);
+      // What may be done has changed meanwhile, maybe not this.
+      if (fd !== -Errno.ENOTCAPABLE) return fd;
+    }
   }
 
   /** Writes preview 1's `filestat` of 64 bytes. */
@@ -120,6 +170,14 @@ export class Names {
     fd = this.#cwd.spoken(fd, bytes, at, length);
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
+    const result = this.#isWhole(start) ? this.#stat(fd, start, bytes, at, length, follow, window, pointer)
+      : this.#within(start, RightBit.read, () => this.#stat(fd, start, bytes, at, length, follow, window, pointer));
+    if (result !== -Errno.ENOENT) return result;
+    const root = this.#cwd.rootFor(fd, bytes, at, length);
+    return root < 0 ? result : this.stat(root, bytes, at, length, follow, window, pointer);
+  }
+
+  #stat(fd: number, start: number, bytes: Uint8Array, at: number, length: number, follow: boolean, window: MemoryWindow, pointer: number): number {
     if (this.#isForeign(start)) return this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer);
     const { files, tree } = this.#process;
     for (;;) {
@@ -127,10 +185,7 @@ export class Names {
       if (result >= 0) return 0;
       if (result === FOREIGN) return this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer);
       const failed = this.#process.retry(result);
-      if (failed < 0) {
-        const root = failed === -Errno.ENOENT ? this.#cwd.rootFor(fd, bytes, at, length) : -1;
-        return root < 0 ? failed : this.stat(root, bytes, at, length, follow, window, pointer);
-      }
+      if (failed < 0) return failed;
     }
   }
 
@@ -138,6 +193,14 @@ export class Names {
     fd = this.#cwd.spoken(fd, bytes, at, length);
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
+    const result = this.#isWhole(start) ? this.#timesAt(start, bytes, at, length, follow, atime, mtime)
+      : this.#within(start, RightBit.write, () => this.#timesAt(start, bytes, at, length, follow, atime, mtime));
+    if (result !== -Errno.ENOENT) return result;
+    const root = this.#cwd.rootFor(fd, bytes, at, length);
+    return root < 0 ? result : this.setTimes(root, bytes, at, length, follow, atime, mtime);
+  }
+
+  #timesAt(start: number, bytes: Uint8Array, at: number, length: number, follow: boolean, atime: bigint, mtime: bigint): number {
     if (this.#isForeign(start)) return -Errno.ENOTSUP;
     for (;;) {
       // One section: a reference that no descriptor holds must not outlive us.
@@ -148,18 +211,17 @@ export class Names {
       if (inode === FOREIGN) return -Errno.ENOTSUP;
       if (result === 0 && inode >= 0) return 0;
       const failed = this.#process.retry(result);
-      if (failed < 0) {
-        const root = failed === -Errno.ENOENT ? this.#cwd.rootFor(fd, bytes, at, length) : -1;
-        return root < 0 ? failed : this.setTimes(root, bytes, at, length, follow, atime, mtime);
-      }
+      if (failed < 0) return failed;
     }
   }
 
-  /** The inode at a path, with a reference. */
+  /** The inode at a path, with a reference, if its times may be set. */
   #hold(start: number, bytes: Uint8Array, at: number, length: number, follow: boolean): number {
     const { files, tree } = this.#process;
     tree.lock();
-    const inode = tree.walker.walk(files.object(start), files.confine(start), bytes, at, length, follow, false);
+    const { bounds } = tree.walker;
+    let inode = tree.walker.walk(files.object(start), files.confine(start), bytes, at, length, follow, false);
+    if (inode >= 0 && bounds.globs !== 0 && !(bounds.ofFound(inode) & RightBit.write)) inode = -Errno.ENOTCAPABLE;
     if (inode >= 0) tree.retain(inode);
     tree.unlock();
     return inode;
@@ -189,6 +251,11 @@ export class Names {
     fd = this.#cwd.place(fd, bytes, at, length);
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
+    if (this.#isWhole(start)) return this.#changeAt(what, fd, start, bytes, at, length);
+    return this.#within(start, what === 'mkdir' ? RightBit.create : RightBit.delete, () => this.#changeAt(what, fd, start, bytes, at, length));
+  }
+
+  #changeAt(what: 'mkdir' | 'rmdir' | 'unlink', fd: number, start: number, bytes: Uint8Array, at: number, length: number): number {
     if (this.#isForeign(start)) return this.#services.call({ op: 'name', what, dirfd: fd, path: pathText(bytes, at, length) });
     const { files, tree } = this.#process;
     const object = files.object(start);
@@ -209,6 +276,14 @@ export class Names {
     fd = this.#cwd.spoken(fd, bytes, at, length);
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
+    const used = this.#isWhole(start) ? this.#readlink(fd, start, bytes, at, length, window, pointer, size)
+      : this.#within(start, RightBit.read, () => this.#readlink(fd, start, bytes, at, length, window, pointer, size));
+    if (used !== -Errno.ENOENT) return used;
+    const root = this.#cwd.rootFor(fd, bytes, at, length);
+    return root < 0 ? used : this.readlink(root, bytes, at, length, window, pointer, size);
+  }
+
+  #readlink(fd: number, start: number, bytes: Uint8Array, at: number, length: number, window: MemoryWindow, pointer: number, size: number): number {
     const foreign = (): number => this.#services.readlink(fd, pathText(bytes, at, length), window, pointer, size);
     if (this.#isForeign(start)) return foreign();
     const { files, tree } = this.#process;
@@ -217,10 +292,7 @@ export class Names {
       if (used >= 0) return used;
       if (used === FOREIGN) return foreign();
       const failed = this.#process.retry(used);
-      if (failed < 0) {
-        const root = failed === -Errno.ENOENT ? this.#cwd.rootFor(fd, bytes, at, length) : -1;
-        return root < 0 ? failed : this.readlink(root, bytes, at, length, window, pointer, size);
-      }
+      if (failed < 0) return failed;
     }
   }
 
@@ -229,6 +301,11 @@ export class Names {
   ): number {
     const start = this.#start(this.#cwd.place(fd, bytes, at, length), bytes, at);
     if (start < 0) return start;
+    if (this.#isWhole(start)) return this.#symlink(target, targetAt, targetLength, start, bytes, at, length);
+    return this.#within(start, RightBit.create, () => this.#symlink(target, targetAt, targetLength, start, bytes, at, length));
+  }
+
+  #symlink(target: Uint8Array, targetAt: number, targetLength: number, start: number, bytes: Uint8Array, at: number, length: number): number {
     if (this.#isForeign(start)) return -Errno.EROFS;
     const { files, tree } = this.#process;
     if (target[targetAt] === SLASH && !this.#isFree(start)) return -Errno.EPERM;
@@ -259,6 +336,11 @@ export class Names {
     const to = this.#start(this.#cwd.place(fd, bytes, at, length), bytes, at);
     if (from < 0) return from;
     if (to < 0) return to;
+    if (this.#isWhole(from) && this.#isWhole(to)) return this.#link(from, oldBytes, oldAt, oldLength, to, bytes, at, length);
+    return this.#within(from, 0, () => this.#link(from, oldBytes, oldAt, oldLength, to, bytes, at, length), to, RightBit.create);
+  }
+
+  #link(from: number, oldBytes: Uint8Array, oldAt: number, oldLength: number, to: number, bytes: Uint8Array, at: number, length: number): number {
     if (this.#isForeign(from) || this.#isForeign(to)) return -Errno.EXDEV;
     const { files, tree } = this.#process;
     for (;;) {
@@ -280,6 +362,11 @@ export class Names {
     const to = this.#start(this.#cwd.place(fd, bytes, at, length), bytes, at);
     if (from < 0) return from;
     if (to < 0) return to;
+    if (this.#isWhole(from) && this.#isWhole(to)) return this.#rename(from, oldBytes, oldAt, oldLength, to, bytes, at, length);
+    return this.#within(from, RightBit.delete, () => this.#rename(from, oldBytes, oldAt, oldLength, to, bytes, at, length), to, RightBit.create);
+  }
+
+  #rename(from: number, oldBytes: Uint8Array, oldAt: number, oldLength: number, to: number, bytes: Uint8Array, at: number, length: number): number {
     if (this.#isForeign(from) || this.#isForeign(to)) return -Errno.EXDEV;
     const { files, tree } = this.#process;
     for (;;) {

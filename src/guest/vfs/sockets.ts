@@ -27,6 +27,7 @@ export class Sockets {
     const ofd = table.get(fd >>> 0);
     if (ofd === 0) return -Errno.EBADF;
     const kind = files.kind(ofd);
+    if (files.isRevoked(ofd)) return -Errno.ENOTCAPABLE;
     return kind === OfdKind.SOCKET || kind === OfdKind.LISTENER ? ofd : -Errno.ENOTSOCK;
   }
 
@@ -37,21 +38,21 @@ export class Sockets {
     const { files, arena } = this.#process;
     if (files.kind(ofd) === OfdKind.SOCKET) return -Errno.EINVAL;
     const listener = new Listener(arena, files.object(ofd));
-    const first = this.#take(listener, flags);
+    const first = this.#take(ofd, listener, flags);
     if (first !== -Errno.EAGAIN || files.flags(ofd) & OfdFlag.NONBLOCK) return first;
     const later = this.#streams.waiting(listener, () => {
-      const taken = this.#take(listener, flags);
+      const taken = this.#streams.still(ofd) || this.#take(ofd, listener, flags);
       // Descriptor 0 is one too; nothing yet is 0 here.
       return taken === -Errno.EAGAIN ? 0 : taken < 0 ? taken : taken + 1;
     });
     return later < 0 ? later : later - 1;
   }
 
-  #take(listener: Listener, flags: number): number {
+  #take(from: number, listener: Listener, flags: number): number {
     const { handle, files, table } = this.#process;
     handle.enter();
     const fd = listener.accept((end) => {
-      const ofd = files.create(OfdKind.SOCKET, end, ACCESS | flags);
+      const ofd = files.create(OfdKind.SOCKET, end, ACCESS | flags, 0, from);
       if (ofd === 0) return -Errno.ENOMEM;
       const installed = table.install(ofd);
       // Without its end, which stays in the queue.
@@ -99,7 +100,11 @@ export class Sockets {
     const now = look();
     if (now > 0) return this.#counted(ofd, now - 1);
     if (this.#process.files.flags(ofd) & OfdFlag.NONBLOCK) return ring.readable() || -Errno.EAGAIN;
-    return this.#counted(ofd, this.#streams.waiting(ring, look) - 1);
+    return this.#awaited(ofd, this.#streams.waiting(ring, () => this.#streams.still(ofd) || look()));
+  }
+
+  #awaited(ofd: number, result: number): number {
+    return result < 0 ? result : this.#counted(ofd, result - 1);
   }
 
   #counted(ofd: number, there: number): number {

@@ -84,7 +84,7 @@ export class Streams {
     const taken = this.#isOurTurn(ofd) ? this.#take(ofd, ring, window, pointer, length) : 0;
     if (taken !== 0) return atEnd(taken);
     if (!mayWait || this.#process.files.flags(ofd) & OfdFlag.NONBLOCK) return -Errno.EAGAIN;
-    return atEnd(this.waiting(ring, () => this.#take(ofd, ring, window, pointer, length), ofd));
+    return atEnd(this.waiting(ring, () => this.still(ofd) || this.#take(ofd, ring, window, pointer, length), ofd));
   }
 
   /** -1 at the end, 0 when there is nothing yet, or a failure (-ECONNRESET). */
@@ -159,7 +159,7 @@ export class Streams {
     if (this.#process.files.flags(ofd) & OfdFlag.NONBLOCK) return written === 0 ? -Errno.EAGAIN : written;
     while (written < length) {
       const from = written;
-      const more = this.waiting(ring, () => this.#put(ring, window, pointer + from, length - from, atomic, socket));
+      const more = this.waiting(ring, () => this.still(ofd) || this.#put(ring, window, pointer + from, length - from, atomic, socket));
       if (more < 0) return written > 0 ? written : more;
       written += more;
     }
@@ -173,6 +173,11 @@ export class Streams {
     const written = ring.tryWrite(window, pointer, length, atomic);
     handle.leave();
     return written;
+  }
+
+  /** While a call waits: 0, or -ENOTCAPABLE once the grant of its description was revoked. */
+  still(ofd: number): number {
+    return this.#process.files.isRevoked(ofd) ? -Errno.ENOTCAPABLE : 0;
   }
 
   /**

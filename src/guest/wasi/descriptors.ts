@@ -1,5 +1,5 @@
 import { wasi } from '@bjorn3/browser_wasi_shim';
-import { OfdFlag } from '../../shared/arena/index.ts';
+import { OfdFlag, REVOKED } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import type { GuestContext } from './context.ts';
 import { errno, offsetOf, setU64 } from './memory.ts';
@@ -42,9 +42,10 @@ export function descriptorCalls(context: GuestContext) {
       if (ofd === 0) return Errno.EBADF;
       const { memory } = context;
       if (!memory.has(out, 24)) return Errno.EFAULT;
+      if (fds.withheld(ofd) & REVOKED) return Errno.ENOTCAPABLE;
       const flags = fds.flags(ofd);
       const type = fds.fileType(fd, ofd);
-      const rights = rightsOf(type, fds.kind(ofd), flags);
+      const rights = rightsOf(type, fds.kind(ofd), flags, fds.withheld(ofd));
       memory.u8.fill(0, out, out + 24);
       memory.u8[out] = type;
       memory.view.setUint16(out + 2, fdFlags(flags), true);

@@ -74,6 +74,7 @@ export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SU
   function happened(subscription: Subscription, now: number): boolean {
     if (subscription.errno !== 0) return true;
     if (subscription.ofd === 0) return subscription.deadline <= now;
+    if (fds.isRevoked(subscription.ofd)) return true;
     return readiness.isReady(subscription.ofd, subscription.type === wasi.EVENTTYPE_FD_WRITE);
   }
 
@@ -81,9 +82,10 @@ export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SU
     const { u8, view } = context.memory;
     u8.fill(0, at, at + EVENT_SIZE);
     view.setBigUint64(at, subscription.userdata, true);
-    view.setUint16(at + 8, subscription.errno, true);
+    const errno = subscription.ofd !== 0 && fds.isRevoked(subscription.ofd) ? Errno.ENOTCAPABLE : subscription.errno;
+    view.setUint16(at + 8, errno, true);
     u8[at + 10] = subscription.type;
-    if (subscription.ofd === 0 || subscription.errno !== 0) return;
+    if (subscription.ofd === 0 || errno !== 0) return;
     setU64(view, at + 16, readiness.bytes);
     view.setUint16(at + 24, readiness.hangup ? wasi.EVENTRWFLAGS_FD_READWRITE_HANGUP : 0, true);
   }

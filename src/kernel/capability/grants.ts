@@ -73,9 +73,14 @@ export function promptGrants(
  * A built-in program may do what its parent may; a module has files and streams.
  */
 export function childGrants(parent: Grants, wanted: readonly DirectoryGrant[], builtin: boolean): Grants {
-  const root = parent.directories.find(({ name, path }) => name === '/' && path === '/');
+  const root = parent.directories.find(({ name, path, globs }) => name === '/' && path === '/' && !globs);
   if (!root) return builtin ? { ...parent, listen: [] } : programGrants(parent.directories, parent);
-  return builtin ? { ...parent, directories: [root], listen: [] } : programGrants(wanted, parent);
+  return builtin ? { ...parent, directories: [root], listen: [] } : programGrants(wanted.map((one) => ({ ...one, ...limitsOf(root) })), parent);
+}
+
+/** What is handed on of a directory is not more than the directory, and goes when that goes. */
+function limitsOf({ rights, grant }: DirectoryGrant): Pick<DirectoryGrant, 'rights' | 'grant'> {
+  return { ...(rights !== undefined && { rights }), ...(grant !== undefined && { grant }) };
 }
 
 /** For a child that is to have its streams and nothing else. */

@@ -53,7 +53,7 @@ class Walking {
   /** A descriptor of a directory, from which `..` leads up to `top`. */
   async given(path: string, top: string): Promise<number> {
     const { namespace, mirrored } = rig.processes.get(this.pid)!;
-    const ofd = await rig.descriptors.preopen(await namespace.walk(path), path, mirrored, await namespace.walk(top));
+    const ofd = await rig.descriptors.preopen(await namespace.walk(path), { name: path, path }, mirrored, await namespace.walk(top));
     return this.#fds.install(ofd, 3);
   }
 

@@ -1,5 +1,6 @@
 import type { MountInfo, SyscallRequest } from '../../shared/abi/index.ts';
 import { FsError, joinPath } from '../../shared/base/index.ts';
+import { isWhole } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import type { NamespaceMirror } from './namespace-mirror.ts';
 import type { ProcessRecord } from './process-record.ts';
@@ -65,6 +66,6 @@ export class Binds {
 
 /** Who sees a part of the namespace only must not bring the rest into it. */
 function requireWhole({ grants }: ProcessRecord, operation: string): void {
-  if (grants.directories.some(({ name, path }) => name === '/' && path === '/')) return;
+  if (isWhole(grants)) return;
   throw new FsError('ENOTCAPABLE', operation, undefined, { detail: 'only a process that was granted the whole namespace changes it' });
 }

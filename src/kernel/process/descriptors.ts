@@ -1,6 +1,7 @@
-import { Connection, FdTable, Inode, Listener, OfdFlag, OfdKind, OpenFiles, TOP_VIA, VIA_MASK, type Arena } from '../../shared/arena/index.ts';
+import { BY_NAME, Connection, createGlobs, FdTable, Inode, Listener, OfdFlag, OfdKind, OpenFiles, TOP_VIA, VIA_MASK, type Arena } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Tree } from '../../shared/tree/index.ts';
+import { ALL_RIGHTS, patternsOf, rightsOfGrant, type DirectoryGrant } from '../capability/index.ts';
 import type { Location, Mount, Namespace } from '../namespace/index.ts';
 import { LOOPBACK, Ports } from '../net/index.ts';
 import { UnionService } from '../services/union/index.ts';
@@ -11,6 +12,10 @@ import type { Mirrored } from './namespace-mirror.ts';
 export interface Base {
   from: Location;
   confine: Location;
+  /** The description. */
+  ofd: number;
+  /** Where a kernel service's directory lies below what its globs are of. */
+  below?: string;
 }
 
 /** What paths of a process are walked by. */
@@ -77,26 +82,27 @@ export class Descriptors {
 
   /**
    * A description of `location` with one reference. `flags`: OfdFlag. `mirrored`: of the process that gets it.
-   * Directories of a union, and of a service that says so, stay with the kernel, for `..` in one is not the tree's. @throws FsError ENFILE
+   * Directories of a union, and of a service that says so, stay with the kernel, for `..` in one is not the tree's. `from`: the description by which
+   * it was reached; `below`: where it lies below what that one's globs are of. @throws FsError ENFILE
    */
-  open(location: Location, kind: 'file' | 'directory', flags: number, confine: Location, mirrored: Mirrored | null): number {
+  open(location: Location, kind: 'file' | 'directory', flags: number, confine: Location, mirrored: Mirrored | null, from = 0, below?: string): number {
     const { service } = location.mount;
     const united = kind === 'directory' && (service instanceof UnionService || service.keepsDirectories === true);
     const inode = united ? 0 : (location.mount.service.inode?.(location.node) ?? 0);
-    if (inode === 0) return this.create(OfdKind.SERVICE, this.handles.open(location, confine), flags);
+    if (inode === 0) return this.create(OfdKind.SERVICE, this.handles.open(location, confine, undefined, below), flags, 0, from);
     this.#tree.retain(inode);
     const top = (confine.mount.service.inode?.(confine.node) ?? 0) + TOP_VIA * (mirrored?.slotOf(confine.mount) ?? 0);
-    return this.create(kind === 'directory' ? OfdKind.DIRECTORY : OfdKind.FILE, inode, flags, top + (mirrored?.slotOf(location.mount) ?? 0));
+    return this.create(kind === 'directory' ? OfdKind.DIRECTORY : OfdKind.FILE, inode, flags, top + (mirrored?.slotOf(location.mount) ?? 0), from);
   }
 
   /** A description of a file whose contents are `control`'s. @throws FsError ENFILE */
-  openControl(location: Location, control: HandleControl, flags: number): number {
-    return this.create(OfdKind.SERVICE, this.handles.open(location, location, control), flags);
+  openControl(location: Location, control: HandleControl, flags: number, from = 0): number {
+    return this.create(OfdKind.SERVICE, this.handles.open(location, location, control), flags, 0, from);
   }
 
   /** @throws FsError ENFILE when the arena is full; what was handed over is let go then */
-  create(kind: number, object: number, flags: number, confine = 0): number {
-    const ofd = this.files.create(kind, object, flags, confine);
+  create(kind: number, object: number, flags: number, confine = 0, from = 0): number {
+    const ofd = this.files.create(kind, object, flags, confine, from);
     if (ofd !== 0) return ofd;
     if (kind <= OfdKind.DIRECTORY) this.#tree.release(object);
     else if (kind === OfdKind.SERVICE) this.handles.close(object);
@@ -108,45 +114,61 @@ export class Descriptors {
    * A listening socket. It does not wait, as those that wasmtime hands out: Go's runtime, for one, looks at the flag to know
    * whether it can poll. @throws FsError EADDRINUSE, ENOMEM, ENFILE
    */
-  listen(port: number): number {
-    return this.create(OfdKind.LISTENER, this.ports.bind(port), OfdFlag.READ | OfdFlag.NONBLOCK);
+  listen(port: number, from = 0): number {
+    return this.create(OfdKind.LISTENER, this.ports.bind(port), OfdFlag.READ | OfdFlag.NONBLOCK, 0, from);
   }
 
   /** A connection to whoever listens on `port`. @throws FsError ECONNREFUSED, ENOMEM, ENFILE */
-  connect(port: number, flags: number): number {
-    return this.create(OfdKind.SOCKET, this.ports.connect(port), flags);
+  connect(port: number, flags: number, from = 0): number {
+    return this.create(OfdKind.SOCKET, this.ports.connect(port), flags, 0, from);
   }
 
-  /** A preopened directory, from which `..` leads up to `top`, at most. @throws FsError ENOTDIR, ENFILE */
-  async preopen(location: Location, name: string, mirrored: Mirrored | null, top = location): Promise<number> {
+  /** A preopened directory, from which `..` leads up to `top`, at most. @throws FsError ENOTDIR, EINVAL, ENFILE */
+  async preopen(location: Location, grant: DirectoryGrant, mirrored: Mirrored | null, top = location): Promise<number> {
     const { kind } = await location.mount.service.stat(location.node);
     if (kind !== 'directory') throw new FsError('ENOTDIR', 'spawn', location.path);
-    const ofd = this.open(location, 'directory', OfdFlag.READ, top, mirrored);
-    if (this.files.setPreopenName(ofd, new TextEncoder().encode(name))) return ofd;
+    const patterns = patternsOf(grant);
+    const ofd = this.open(location, 'directory', OfdFlag.READ, top, mirrored, 0, '');
+    const withheld = (ALL_RIGHTS & ~rightsOfGrant(grant)) | (patterns ? BY_NAME : 0);
+    const globs = patterns ? this.#globs(ofd, patterns) : 0;
+    if ((!patterns || globs !== 0) && this.files.setPreopenName(ofd, new TextEncoder().encode(grant.name))) {
+      this.files.restrict(ofd, withheld, globs, grant.grant ?? 0);
+      return ofd;
+    }
+    if (globs !== 0) this.files.releaseGlobs(globs);
     this.files.release(ofd);
-    throw new FsError('ENFILE', 'spawn', name, { detail: 'shared memory is full' });
+    throw new FsError('ENFILE', 'spawn', grant.name, { detail: 'shared memory is full' });
+  }
+
+  #globs(ofd: number, patterns: ReturnType<typeof patternsOf> & object): number {
+    const base = this.files.kind(ofd) === OfdKind.DIRECTORY ? this.files.object(ofd) : 0;
+    const globs = createGlobs(this.arena, base, patterns);
+    if (globs !== 0 && base !== 0) this.#tree.retain(base);
+    return globs;
   }
 
   /** The directory behind a descriptor. @throws FsError EBADF, ENOTDIR, ENOTCAPABLE */
   base({ namespace, mirrored, pcb }: Walker, fd: number): Base {
     const ofd = this.#find(pcb, fd);
     if (ofd === 0) throw new FsError('EBADF', 'open');
+    if (this.files.isRevoked(ofd)) throw revoked('open');
     const kind = this.files.kind(ofd);
     if (kind === OfdKind.SERVICE) {
-      const { location, confine } = this.handles.get(this.files.object(ofd));
-      return { from: location, confine };
+      const { location, confine, below } = this.handles.get(this.files.object(ofd));
+      return { from: location, confine, ofd, ...(below !== undefined && { below }) };
     }
     if (kind !== OfdKind.DIRECTORY) throw new FsError('ENOTDIR', 'open');
     const packed = this.files.confine(ofd);
     const via = packed & VIA_MASK;
     const from = locate(namespace, this.files.object(ofd), mirrored?.mountAt(via));
     const top = (packed >>> 0) - via;
-    return { from, confine: top === 0 ? from : locate(namespace, top, mirrored?.mountAt(Math.floor(packed / TOP_VIA))) };
+    return { ofd, from, confine: top === 0 ? from : locate(namespace, top, mirrored?.mountAt(Math.floor(packed / TOP_VIA))) };
   }
 
-  /** The description of `fd`, of the given kind. @throws FsError EBADF */
+  /** The description of `fd`, of the given kind. @throws FsError EBADF; ENOTCAPABLE if a kind is wanted and its grant was revoked */
   get(pcb: number, fd: number, kind?: number): number {
     const ofd = this.#find(pcb, fd);
+    if (ofd !== 0 && kind !== undefined && this.files.isRevoked(ofd)) throw revoked('descriptor');
     if (ofd === 0 || (kind !== undefined && this.files.kind(ofd) !== kind)) throw new FsError('EBADF', 'descriptor');
     return ofd;
   }
@@ -185,4 +207,8 @@ export function locate(namespace: Namespace, inode: number, via?: Mount): Locati
     if (node !== undefined) return { mount, node, path: mount.path };
   }
   throw new FsError('ENOTCAPABLE', 'open', undefined, { detail: 'the directory is not in this namespace' });
+}
+
+function revoked(operation: string): FsError {
+  return new FsError('ENOTCAPABLE', operation, undefined, { detail: 'its grant was revoked' });
 }

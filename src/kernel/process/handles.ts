@@ -21,6 +21,8 @@ export interface OpenHandle {
   position: number;
   /** Reads and writes go to it instead of the service. */
   readonly control?: HandleControl;
+  /** Of a directory: where it lies below what its description's globs are of. */
+  readonly below?: string;
 }
 
 /** Handles of all processes, at most. */
@@ -36,12 +38,12 @@ export class HandleTable {
   }
 
   /** @throws FsError ENFILE */
-  open(location: Location, confine: Location, control?: HandleControl): number {
+  open(location: Location, confine: Location, control?: HandleControl, below?: string): number {
     if (this.#handles.size >= HANDLES_MAX) throw new FsError('ENFILE', 'open', location.path);
     const { service } = location.mount;
     service.retain?.(location.node);
     const handle = ++this.#last;
-    this.#handles.set(handle, { location, confine, position: 0, ...(control && { control }) });
+    this.#handles.set(handle, { location, confine, position: 0, ...(control && { control }), ...(below !== undefined && { below }) });
     return handle;
   }
 

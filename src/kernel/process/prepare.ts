@@ -2,7 +2,7 @@ import type { GuestRun, Limits, SpawnReply } from '../../shared/abi/index.ts';
 import { ProcessHandle, type ProcessTable } from '../../shared/arena/index.ts';
 import { FsError, type Clock } from '../../shared/base/index.ts';
 import type { CallServer } from '../../shared/link/index.ts';
-import { BUILTIN_IDENTITY, UNKNOWN_IDENTITY, type Grants, type ProgramIdentity } from '../capability/index.ts';
+import { BUILTIN_IDENTITY, reachesRoot, rootOf, UNKNOWN_IDENTITY, type Grants, type ProgramIdentity } from '../capability/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import { deferred } from './deferred.ts';
 import type { Descriptors } from './descriptors.ts';
@@ -60,8 +60,6 @@ export interface Prepared {
   ports: Omit<SpawnReply, 'pid'>;
 }
 
-/** Bits of `RightBit`. */
-const ALL_RIGHTS = 15;
 /** First descriptor for the directories of a module, and of a built-in program, whose low numbers are its user's. */
 const PREOPENS = { module: 3, builtin: 60 } as const;
 
@@ -119,16 +117,17 @@ function runMessage({ program, name, args, env, cwd, grants: { clocks, entropy }
 async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirrored | null, undo: () => void): Promise<number[]> {
   const made: number[] = [];
   try {
-    // Who has all of the root may go up to it from anywhere, and follow absolute links.
-    const root = launch.grants.directories.some(({ path, globs, rights = ALL_RIGHTS }) => path === '/' && !globs && rights === ALL_RIGHTS) ? await launch.namespace.walk('/', { operation: 'spawn' }) : undefined;
+    // Who has the root may go up to it from anywhere, and follow absolute links, as far as that gives no more.
+    const given = rootOf(launch.grants.directories);
+    const root = given && (await launch.namespace.walk('/', { operation: 'spawn' }));
     // A working directory below `/proc/self` is its parent's, who went there.
     const caller = launch.ppid === 0 ? {} : { caller: launch.ppid };
-    for (const { name, path, optional } of launch.grants.directories) {
-      const place = await launch.namespace.walk(path, { operation: 'spawn', ...caller }).catch((error: unknown) => {
-        if (optional && error instanceof FsError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    for (const grant of launch.grants.directories) {
+      const place = await launch.namespace.walk(grant.path, { operation: 'spawn', ...caller }).catch((error: unknown) => {
+        if (grant.optional && error instanceof FsError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
         throw error;
       });
-      if (place) made.push(await descriptors.preopen(place, name, mirrored, root));
+      if (place) made.push(await descriptors.preopen(place, grant, mirrored, given && reachesRoot(grant, given) ? root : undefined));
     }
     return made;
   } catch (error) {

@@ -32,7 +32,8 @@ export interface ProcessRecord {
   runAt: number;
   /** Controlling terminal. */
   tty: number | null;
-  readonly grants: Grants;
+  /** Replaced where a grant is revoked: what it starts from then on does not get it. */
+  grants: Grants;
   readonly identity: ProgramIdentity;
   limits: Limits;
   readonly namespace: Namespace;

@@ -1,5 +1,5 @@
 import type { Action, SyscallRequest, SyscallValues } from '../../shared/abi/index.ts';
-import { FileType, SYSCALL_DATA_MAX } from '../../shared/abi/index.ts';
+import { FileType, RightBit, SYSCALL_DATA_MAX } from '../../shared/abi/index.ts';
 import { OfdFlag, OfdKind } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { CallReply } from '../../shared/link/index.ts';
@@ -10,6 +10,7 @@ import type { Descriptors, HandleControl, OpenHandle, ProcessRecord } from '../p
 import { BusService, type BusFiles } from '../services/bus/index.ts';
 import { DevService } from '../services/dev/index.ts';
 import { TcpService } from '../services/tcp/index.ts';
+import { FileRights, refused, type Start } from './file-rights.ts';
 import { encodeFilestat, fileType } from './filestat.ts';
 
 type Request<Op extends SyscallRequest['op']> = Extract<SyscallRequest, { op: Op }>;
@@ -39,6 +40,7 @@ export interface FileCallsOptions {
 export class FileCalls {
   readonly #descriptors: Descriptors;
   readonly #authority: Authority;
+  readonly #rights: FileRights;
   readonly #terminal: FileCallsOptions['terminal'];
   readonly #console: FileCallsOptions['console'];
   readonly #bus: BusFiles | undefined;
@@ -46,58 +48,73 @@ export class FileCalls {
   constructor(options: FileCallsOptions) {
     this.#descriptors = options.descriptors;
     this.#authority = options.authority;
+    this.#rights = new FileRights(options.descriptors);
     this.#terminal = (process) => options.terminal(process);
     this.#console = (process) => options.console(process);
     this.#bus = options.bus;
   }
 
-  /** A walk from a descriptor, confined to what it was granted. As in the tree, leaving that is EPERM. */
-  async #resolve(process: ProcessRecord, dirfd: number, path: string, follow: boolean, operation: string): Promise<Resolution & { confine: Location }> {
-    const { from, confine } = this.#descriptors.base(process, dirfd);
+  /** A walk from a descriptor, confined to what it was granted. As in the tree, leaving that is EPERM. `right`: what it must leave. */
+  async #resolve(process: ProcessRecord, dirfd: number, path: string, follow: boolean, right: number, operation: string): Promise<Resolution & { start: Start }> {
+    const start = await this.#rights.start(this.#descriptors.base(process, dirfd), process.namespace, right, operation);
+    const { from, confine } = start;
     if (path.startsWith('/')) throw new FsError('EPERM', operation, path, { detail: 'absolute paths start at no descriptor' });
     try {
-      return { ...(await process.namespace.resolve(path, { from, confine, follow, operation, caller: process.pid })), confine };
+      const resolution = await process.namespace.resolve(path, { from, confine, follow, operation, caller: process.pid });
+      if (this.#rights.of(start, placeOf(resolution)) === 0) throw refused(operation);
+      return { ...resolution, start };
     } catch (error) {
+      // What may not be known is not told by what the walk met.
+      if (start.globs !== 0 && error instanceof FsError) throw refused(operation);
       if (error instanceof FsError && error.code === 'ENOTCAPABLE') throw new FsError('EPERM', operation, path, { cause: error });
       throw error;
     }
   }
 
+  /** What is there, to be looked at. */
   async #existing(process: ProcessRecord, dirfd: number, path: string, follow: boolean, operation: string): Promise<Location> {
-    const { found } = await this.#resolve(process, dirfd, path, follow, operation);
+    const { found, start } = await this.#resolve(process, dirfd, path, follow, RightBit.read, operation);
     if (!found) throw new FsError('ENOENT', operation, path);
+    if (start.globs !== 0) this.#rights.requireShown(start, found.path, (await found.mount.service.stat(found.node)).kind === 'directory', operation);
     return found;
   }
 
   async open(process: ProcessRecord, request: Request<'open'>): Promise<CallReply> {
     const { path, oflags, write } = request;
+    const wanted = (request.read ? RightBit.read : 0) | (write || oflags & OpenFlag.TRUNCATE ? RightBit.write : 0);
     const exclusive = (oflags & OpenFlag.EXCLUSIVE) !== 0;
-    const resolution = await this.#resolve(process, request.dirfd, path, request.follow && !(exclusive && oflags & OpenFlag.CREATE), 'open');
+    const resolution = await this.#resolve(process, request.dirfd, path, request.follow && !(exclusive && oflags & OpenFlag.CREATE), wanted, 'open');
+    const { start } = resolution;
     if (resolution.found && exclusive && oflags & OpenFlag.CREATE) throw new FsError('EEXIST', 'open', path);
-    const location = resolution.found ?? (await this.#create(resolution, path, oflags));
+    const location = resolution.found ?? (await this.#create(resolution, path, oflags, wanted));
     const { kind } = await location.mount.service.stat(location.node);
+    this.#rights.requireOpened(start, location.path, wanted, kind === 'directory');
     if (kind === 'symlink') throw new FsError('ELOOP', 'open', path);
     if (oflags & OpenFlag.DIRECTORY && kind !== 'directory') throw new FsError('ENOTDIR', 'open', path);
     if (kind === 'directory' && (write || oflags & OpenFlag.TRUNCATE)) throw new FsError('EISDIR', 'open', path);
-    if (isTty(location)) return { value: this.#openTerminal(process, request) };
-    if (isConsoleControl(location)) return { value: this.#descriptors.openControl(location, this.#console(process), flagsOf(request)) };
+    if (isTty(location)) return { value: this.#openTerminal(process, request, start.ofd) };
+    if (isConsoleControl(location)) return { value: this.#descriptors.openControl(location, this.#console(process), flagsOf(request), start.ofd) };
     if (isEntropy(location)) await this.#authority.require(process.pid, { kind: 'entropy' });
-    if (location.mount.service instanceof TcpService && kind === 'socket') return { value: await this.#openSocket(process, request, location.mount.service, location.node) };
+    if (location.mount.service instanceof TcpService && kind === 'socket') return { value: await this.#openSocket(process, request, location.mount.service, location.node, start.ofd) };
     if (location.mount.service instanceof BusService && kind === 'device') return { value: await this.#openBus(process, request, location, location.mount.service) };
     if (write && !location.mount.service.write) throw new FsError('EROFS', 'open', path);
     if (oflags & OpenFlag.TRUNCATE) await need(location, 'truncate', path)(location.node, 0);
-    return { value: this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), location, process.mirrored) };
+    const below = start.globs === 0 ? undefined : location.path.slice(1);
+    const ofd = this.#descriptors.open(location, kind === 'directory' ? 'directory' : 'file', flagsOf(request), location, process.mirrored, start.ofd, below);
+    if (kind !== 'directory') this.#rights.stamp(start, location.path, ofd);
+    return { value: ofd };
   }
 
-  async #create({ parent, name }: Resolution, path: string, oflags: number): Promise<Location> {
+  async #create({ parent, name, start }: Resolution & { start: Start }, path: string, oflags: number, wanted: number): Promise<Location> {
     if (!(oflags & OpenFlag.CREATE)) throw new FsError('ENOENT', 'open', path);
     if (oflags & OpenFlag.DIRECTORY) throw new FsError('EINVAL', 'open', path);
+    this.#rights.require(start, `${parent.path}/${name}`, wanted | RightBit.create, 'open');
     const node = await need(parent, 'create', path)(parent.node, name);
     return { mount: parent.mount, node, path: `${parent.path}/${name}` };
   }
 
-  #openTerminal(process: ProcessRecord, request: Request<'open'>): number {
-    return this.#descriptors.create(OfdKind.TTY, this.#terminal(process), flagsOf(request));
+  #openTerminal(process: ProcessRecord, request: Request<'open'>, from: number): number {
+    return this.#descriptors.create(OfdKind.TTY, this.#terminal(process), flagsOf(request), 0, from);
   }
 
   #openBus(process: ProcessRecord, request: Request<'open'>, location: Location, service: BusService): Promise<number> {
@@ -105,15 +122,15 @@ export class FileCalls {
     return this.#bus.opened(process, location, service, flagsOf(request));
   }
 
-  async #openSocket({ pid }: ProcessRecord, request: Request<'open'>, service: TcpService, node: number): Promise<number> {
+  async #openSocket({ pid }: ProcessRecord, request: Request<'open'>, service: TcpService, node: number, from: number): Promise<number> {
     const [port, listenPort] = [service.port(node), service.listenPort(node)];
     if (port !== undefined) {
       await this.#requirePort(pid, { kind: 'connect', port }, request.path);
-      return this.#descriptors.connect(port, flagsOf(request));
+      return this.#descriptors.connect(port, flagsOf(request), from);
     }
     if (listenPort === undefined) throw new FsError('EACCES', 'open', request.path);
     await this.#requirePort(pid, { kind: 'listen', port: listenPort }, request.path);
-    return this.#descriptors.listen(listenPort);
+    return this.#descriptors.listen(listenPort, from);
   }
 
   /** As POSIX has it of sockets, who was not granted one has no permission. @throws FsError EACCES, and what else `Authority.require` throws */
@@ -139,7 +156,9 @@ export class FileCalls {
 
   async name(process: ProcessRecord, { what, dirfd, path }: Request<'name'>): Promise<CallReply> {
     const trimmed = path.replace(/(.)\/+$/, '$1');
-    const { parent, name, found } = await this.#resolve(process, dirfd, trimmed, false, what);
+    const right = what === 'mkdir' ? RightBit.create : RightBit.delete;
+    const { parent, name, found, start } = await this.#resolve(process, dirfd, trimmed, false, right, what);
+    this.#rights.require(start, placeOf({ found, parent, name }), right, what);
     if (what === 'mkdir') {
       if (found) throw new FsError('EEXIST', what, path);
       await naming(what, path, () => need(parent, 'mkdir', path)(parent.node, name));
@@ -186,17 +205,25 @@ export class FileCalls {
   }
 
   async readdir(process: ProcessRecord, { fd, cookie, limit }: Request<'readdir'>): Promise<CallReply> {
-    const { location, confine } = this.#handle(process, fd, 0);
+    const ofd = this.#descriptors.get(process.pcb, fd, OfdKind.SERVICE);
+    if (this.#descriptors.files.withheld(ofd) & RightBit.read) throw refused('readdir');
+    const { location, confine, below = '' } = this.#descriptors.handles.get(this.#descriptors.files.object(ofd));
     const { service } = location.mount;
     const value: SyscallValues['readdir'] = [];
     if (cookie < 1) value.push({ name: '.', ino: (await service.stat(location.node)).ino, type: FileType.DIRECTORY, cookie: 1 });
     if (cookie < DOTS) value.push({ name: '..', ino: await this.#parentIno(process, location, confine), type: FileType.DIRECTORY, cookie: 2 });
     const most = Math.min(ENTRIES_MAX, Math.max(1, limit - value.length));
-    let size = 0;
-    for (const entry of await service.readdir(location.node, Math.max(0, cookie - DOTS), most)) {
-      size += entry.name.length * ESCAPED_MAX + ENTRY_BYTES;
-      if (size > LISTING_MAX && value.length > 0) break;
-      value.push({ name: entry.name, ino: entry.ino, type: fileType(entry.kind), cookie: entry.cookie + DOTS });
+    let [size, from] = [0, Math.max(0, cookie - DOTS)];
+    // What globs hide is passed over, for an empty answer is the end.
+    for (let listed = await service.readdir(location.node, from, most); listed.length > 0; listed = await service.readdir(location.node, from, most)) {
+      for (const entry of listed) {
+        from = entry.cookie;
+        if (!this.#rights.shows(ofd, `${below}/${entry.name}`)) continue;
+        size += entry.name.length * ESCAPED_MAX + ENTRY_BYTES;
+        if (size > LISTING_MAX && value.length > 0) return { value };
+        value.push({ name: entry.name, ino: entry.ino, type: fileType(entry.kind), cookie: entry.cookie + DOTS });
+      }
+      if (value.length > 0) break;
     }
     return { value };
   }
@@ -210,6 +237,11 @@ export class FileCalls {
     this.#descriptors.handles.close(handle);
     return {};
   }
+}
+
+/** The path that a walk came to, or would make. */
+function placeOf({ found, parent, name }: Resolution): string {
+  return found?.path ?? `${parent.path}/${name}`;
 }
 
 /** After its end it can be read anew. */

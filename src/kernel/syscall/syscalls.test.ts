@@ -146,7 +146,7 @@ describe('files of kernel services', () => {
 describe('confinement', () => {
   /** `/home` for a program that was granted nothing else. */
   async function grantHome(): Promise<{ fd: number; ofd: number }> {
-    const ofd = await rig.descriptors.preopen(await rig.namespace.walk('/home', { operation: 'test' }), 'box', null);
+    const ofd = await rig.descriptors.preopen(await rig.namespace.walk('/home', { operation: 'test' }), { name: 'box', path: '/home' }, null);
     return { fd: guest.fds.install(ofd, 3), ofd };
   }
 

@@ -206,7 +206,7 @@ export const Dirent = { HASH: 0, NEXT: 1, DIR: 2, INODE: 3, SEQ: 4, NAME_LENGTH:
 /** Open file description: 64 bytes. POSITION is a double at byte 24. */
 export const Ofd = {
   KIND: 0, OBJECT: 1, FLAGS: 2, REFS: 3, LOCK: 4, CONFINE: 5, POSITION: 6, NAME: 8, NAME_LENGTH: 9, /** See TOP_VIA. */ TOP_VIA: 10, READ_MARK: 11,
-  /** Of directories, and of what was opened below them: bits of `RightBit` that it does not have, and `BY_NAME`. */ WITHHELD: 12,
+  /** Of directories, and of what was opened below them: bits of `RightBit` that it does not have, `BY_NAME` and `REVOKED`. Changed by the kernel alone once the description can be found, while its processes are held. */ WITHHELD: 12,
   /** Address of the globs that names below it must match, with one reference; 0 for none. */ GLOBS: 13,
   /** Number of the grant that it came from; 0 for none. */ GRANT: 14,
   /** Of what was opened below globs: a bit for each pattern that let it be. */ MATCHED: 15,
@@ -214,6 +214,8 @@ export const Ofd = {
 
 /** In `Ofd.WITHHELD`, of a directory with GLOBS: what may be done depends on the name too. */
 export const BY_NAME = 16;
+/** In `Ofd.WITHHELD`: the grant was revoked. Every call but the close is ENOTCAPABLE; READ, WRITE and PREOPEN have gone from FLAGS. */
+export const REVOKED = 32;
 
 /**
  * Globs below a directory: words, then GLOBS_COUNT patterns of four words (bits of `RightBit`, number of the grant, where the text begins from the record's

@@ -1,12 +1,12 @@
 import type { Arena } from './arena.ts';
 import { lock, unlock } from './lock.ts';
-import { GlobsWord, Ofd, Pcb, SPARE_OFDS, TOP_VIA } from './layout.ts';
+import { GlobsWord, Ofd, Pcb, REVOKED, SPARE_OFDS, TOP_VIA } from './layout.ts';
 import { Listener } from './listener.ts';
 import { Ring } from './ring.ts';
 import { Connection } from './socket.ts';
 import { Tty } from './tty.ts';
 
-export const OfdKind = { FILE: 1, DIRECTORY: 2, PIPE_READ: 3, PIPE_WRITE: 4, TTY: 5, SERVICE: 6, SOCKET: 7, LISTENER: 8, MAILBOX: 9, /** What it was is revoked: every call but its close is ENOTCAPABLE. */ REVOKED: 15 } as const;
+export const OfdKind = { FILE: 1, DIRECTORY: 2, PIPE_READ: 3, PIPE_WRITE: 4, TTY: 5, SERVICE: 6, SOCKET: 7, LISTENER: 8, MAILBOX: 9 } as const;
 export const OfdFlag = { READ: 1, WRITE: 2, APPEND: 4, NONBLOCK: 8, PREOPEN: 32 } as const;
 
 /** Lets go of what is not in the arena's own hands: inodes (the tree's), service handles (the kernel's), mailboxes (the bus's). */
@@ -134,8 +134,7 @@ export class OpenFiles {
     else if (kind === OfdKind.SOCKET) new Connection(this.#arena, object).release();
     else if (kind === OfdKind.LISTENER) new Listener(this.#arena, object).dropOpen();
     else if (kind === OfdKind.MAILBOX) this.releaseMailbox(object);
-    // What it was has been let go by who revoked it.
-    else if (kind !== OfdKind.REVOKED) new Tty(this.#arena, object).addReference(-1);
+    else new Tty(this.#arena, object).addReference(-1);
   }
 
   /** A mailbox that no description has. */
@@ -172,7 +171,24 @@ export class OpenFiles {
     return u32[word + Ofd.CONFINE]! + u32[word + Ofd.TOP_VIA]! * TOP_VIA;
   }
 
-  /** Bits of `RightBit` that it does not have, and `BY_NAME`. */
+  /** Changes some of the flags. The kernel may take others away meanwhile. */
+  changeFlags(ofd: number, mask: number, flags: number): void {
+    const at = (ofd >>> 2) + Ofd.FLAGS;
+    Atomics.and(this.#arena.u32, at, ~(mask & ~flags));
+    Atomics.or(this.#arena.u32, at, mask & flags);
+  }
+
+  /** Kernel, while those who have it are held: from now on every call on it fails. What it is of lives on, for the calls that are under way. */
+  revoke(ofd: number): void {
+    this.changeFlags(ofd, OfdFlag.READ | OfdFlag.WRITE | OfdFlag.PREOPEN, 0);
+    Atomics.or(this.#arena.u32, (ofd >>> 2) + Ofd.WITHHELD, REVOKED | 15);
+  }
+
+  isRevoked(ofd: number): boolean {
+    return (Atomics.load(this.#arena.u32, (ofd >>> 2) + Ofd.WITHHELD) & REVOKED) !== 0;
+  }
+
+  /** Bits of `RightBit` that it does not have, `BY_NAME` and `REVOKED`. */
   withheld(ofd: number): number {
     return this.#arena.u32[(ofd >>> 2) + Ofd.WITHHELD]!;
   }
@@ -190,6 +206,13 @@ export class OpenFiles {
   withhold(ofd: number, rights: number): void {
     const at = (ofd >>> 2) + Ofd.WITHHELD;
     this.#arena.u32[at] = this.#arena.u32[at]! | rights;
+  }
+
+  /** Of a file's description that nobody else has seen yet: what the patterns that it was opened by gave it. */
+  matched(ofd: number, rights: number, patterns: number): void {
+    const word = ofd >>> 2;
+    this.#arena.u32[word + Ofd.WITHHELD] = ~rights & 15;
+    this.#arena.u32[word + Ofd.MATCHED] = patterns;
   }
 
   /** Of a description that nobody else has seen yet: its rights, globs (whose reference it takes over) and grant. */
