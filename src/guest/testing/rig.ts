@@ -1,5 +1,5 @@
 import {
-  Arena, KERNEL_PCB, MemoryWindow, OfdFlag, OfdKind, ProcessHandle, ProcessTable, Ring, Tty, tickCoarse,
+  Arena, BY_NAME, createGlobs, KERNEL_PCB, MemoryWindow, OfdFlag, OfdKind, ProcessHandle, ProcessTable, Ring, Tty, tickCoarse,
 } from '../../shared/arena/index.ts';
 import type { ClockGrants, SyscallRequest } from '../../shared/abi/index.ts';
 import { Errno } from '../../shared/base/index.ts';
@@ -127,6 +127,22 @@ export class Rig {
     const ofd = files.create(OfdKind.DIRECTORY, inode, OfdFlag.READ, inode);
     files.setPreopenName(ofd, encoder.encode(name));
     return table.install(ofd);
+  }
+
+  /** A descriptor for the directory at a path of the root, with these rights (bits of `RightBit`), or those of globs. */
+  granted(path: string, rights: number | Record<string, number>, grant = 1): number {
+    const { files, table } = this.vfs.process;
+    const bytes = encoder.encode(path);
+    const inode = path === '' ? this.root : this.kernelTree.walk(this.root, 0, bytes, 0, bytes.length, true);
+    const fd = this.preopen(inode, `/${path}`);
+    const ofd = table.get(fd);
+    if (typeof rights === 'number') files.restrict(ofd, 15 & ~rights, 0, grant);
+    else {
+      const all = Object.values(rights).reduce((sum, each) => sum | each, 0);
+      this.vfs.process.tree.retain(inode);
+      files.restrict(ofd, (15 & ~all) | BY_NAME, createGlobs(this.arena, inode, Object.entries(rights).map(([text, each], at) => ({ text: encoder.encode(text), rights: each, grant: grant + at }))), 0);
+    }
+    return fd;
   }
 
   /** Makes descriptor `fd` a terminal. */

@@ -1,6 +1,6 @@
 import type { Action, SyscallRequest, SyscallValues } from '../../shared/abi/index.ts';
 import { FileType, RightBit, SYSCALL_DATA_MAX } from '../../shared/abi/index.ts';
-import { OfdFlag, OfdKind } from '../../shared/arena/index.ts';
+import { LEADS, OfdFlag, OfdKind } from '../../shared/arena/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { CallReply } from '../../shared/link/index.ts';
 import { OpenFlag } from '../../shared/tree/index.ts';
@@ -61,7 +61,8 @@ export class FileCalls {
     if (path.startsWith('/')) throw new FsError('EPERM', operation, path, { detail: 'absolute paths start at no descriptor' });
     try {
       const resolution = await process.namespace.resolve(path, { from, confine, follow, operation, caller: process.pid });
-      if (this.#rights.of(start, placeOf(resolution)) === 0) throw refused(operation);
+      const rights = this.#rights.of(start, placeOf(resolution));
+      if (rights === 0 || (rights === LEADS && !resolution.found)) throw refused(operation);
       return { ...resolution, start };
     } catch (error) {
       // What may not be known is not told by what the walk met.
@@ -218,7 +219,7 @@ export class FileCalls {
     for (let listed = await service.readdir(location.node, from, most); listed.length > 0; listed = await service.readdir(location.node, from, most)) {
       for (const entry of listed) {
         from = entry.cookie;
-        if (!this.#rights.shows(ofd, `${below}/${entry.name}`)) continue;
+        if (!this.#rights.shows(ofd, `${below}/${entry.name}`, entry.kind === 'directory')) continue;
         size += entry.name.length * ESCAPED_MAX + ENTRY_BYTES;
         if (size > LISTING_MAX && value.length > 0) return { value };
         value.push({ name: entry.name, ino: entry.ino, type: fileType(entry.kind), cookie: entry.cookie + DOTS });

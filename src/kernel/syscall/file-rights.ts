@@ -67,7 +67,7 @@ export class FileRights {
   }
 
   /** Rights to a path that a walk from the start came to, and LEADS. */
-  of({ ofd, globs }: Start, path: string): number {
+  of({ ofd, globs }: Pick<Start, 'ofd' | 'globs'>, path: string): number {
     const withheld = this.#descriptors.files.withheld(ofd);
     if (globs === 0) return ALL_RIGHTS & ~withheld;
     const bytes = encoder.encode(path.replace(/^\/+/, ''));
@@ -96,9 +96,9 @@ export class FileRights {
   }
 
   /** Whether a name of a directory that is open may be listed. */
-  shows(ofd: number, path: string): boolean {
+  shows(ofd: number, path: string, isDirectory: boolean): boolean {
     const globs = this.#descriptors.files.globs(ofd);
-    return globs === 0 || (this.of({ ofd, globs } as Start, path) & (RightBit.read | LEADS)) !== 0;
+    return globs === 0 || (this.of({ ofd, globs }, path) & (isDirectory ? RightBit.read | LEADS : RightBit.read)) !== 0;
   }
 }
 

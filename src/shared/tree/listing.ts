@@ -72,7 +72,8 @@ export class Listing {
       const nameLength = u32[(dirent >>> 2) + Dirent.NAME_LENGTH]!;
       for (let i = 0, from = dirent + Dirent.NAME; i < nameLength; i++) head[DIRENT_HEAD + i] = u8[from + i]!;
       const inode = u32[(dirent >>> 2) + Dirent.INODE]! >>> 2;
-      if (bounds.globs !== 0 && bounds.shows(bounds.ofName(dir, via, head, DIRENT_HEAD, DIRENT_HEAD + nameLength), true) < 0) continue;
+      const isDirectory = u32[inode + Inode.TYPE] === FileType.DIRECTORY;
+      if (bounds.globs !== 0 && bounds.shows(bounds.ofName(dir, via, head, DIRENT_HEAD, DIRENT_HEAD + nameLength), isDirectory) < 0) continue;
       used = this.#emit(window, pointer, used, length, u32[slots + index * 2]! + 2, u32[inode + Inode.INO]!, u32[inode + Inode.INO + 1]!, nameLength, u32[inode + Inode.TYPE]!);
     }
     return used;

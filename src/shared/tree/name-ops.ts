@@ -1,6 +1,6 @@
 import { Errno } from '../base/index.ts';
 import { FileType, RightBit } from '../abi/index.ts';
-import { Dirent, Header, Inode, InodeFlag, JournalOp, OriginBit, lock, unlock, type Arena } from '../arena/index.ts';
+import { Dirent, Header, Inode, InodeFlag, JournalOp, LEADS, OriginBit, lock, unlock, type Arena } from '../arena/index.ts';
 import { ChangeRecords } from './change-records.ts';
 import { isPopulated, isUtf8 } from './names.ts';
 import type { TreeParts } from './parts.ts';
@@ -51,6 +51,7 @@ export class NameOps {
       return this.#opens(this.#tree.inodes.flags(inode) & InodeFlag.MOUNTPOINT ? walker.crossDown(inode, walker.via) : inode, rights);
     }
     if (!isPopulated(this.#arena, dir)) return this.#miss(dir);
+    if (rights === LEADS) return -Errno.ENOTCAPABLE;
     if (!(flags & 1) || this.#isRemoved(dir)) return -Errno.ENOENT;
     if (walker.lastSlash) return -Errno.EISDIR;
     if (flags & 2) return -Errno.EINVAL;

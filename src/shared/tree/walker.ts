@@ -1,6 +1,6 @@
 import { Errno, PATH_MAX } from '../base/index.ts';
 import { FileType } from '../abi/index.ts';
-import { Dirent, Header, Inode, InodeFlag, MountKind, MountWord, NAMESPACE_MOUNTS, NAMESPACE_ROOT, TOP_VIA, VIA_MASK, type Arena, type ProcessHandle } from '../arena/index.ts';
+import { Dirent, Header, Inode, InodeFlag, LEADS, MountKind, MountWord, NAMESPACE_MOUNTS, NAMESPACE_ROOT, TOP_VIA, VIA_MASK, type Arena, type ProcessHandle } from '../arena/index.ts';
 import { Bounds } from './bounds.ts';
 import { checkName, isPopulated, RETRY, type Names } from './names.ts';
 
@@ -104,7 +104,8 @@ export class Walker {
       if (parent && last && !follow) return this.#stop(at, bytes, from, to, hash, slash);
       const dirent = this.#names.lookup(at, hash, bytes, from, to);
       if (dirent === RETRY) return RETRY;
-      if (this.bounds.globs !== 0 && !this.#isWithin(at, dirent, bytes, from, to, last && !follow && !slash)) return -Errno.ENOTCAPABLE;
+      const kept = this.bounds.globs === 0 ? 0 : this.#withheld(at, dirent, bytes, from, to, last);
+      if (kept < 0) return kept;
       if (dirent === 0) {
         if (parent && last) return this.#stop(at, bytes, from, to, hash, slash);
         return isPopulated(this.#arena, at) ? -Errno.ENOENT : this.#miss(at);
@@ -147,13 +148,17 @@ export class Walker {
     }
   }
 
-  /** Whether the globs of the operation let the walk know of this name: one that matches or leads to others, or a link that is followed to where that is asked anew. */
-  #isWithin(dir: number, dirent: number, bytes: Uint8Array, from: number, to: number, isEnd: boolean): boolean {
-    if (!isEnd && dirent !== 0) {
-      const inode = this.#arena.u32[(dirent >>> 2) + Dirent.INODE]! >>> 2;
-      if (this.#arena.u32[inode + Inode.TYPE] === FileType.SYMBOLIC_LINK) return true;
-    }
-    return this.bounds.ofName(dir, this.via, bytes, from, to) !== 0;
+  /**
+   * RT5: whether the globs of the operation let the walk know of this name: one that matches, or leads to others that do and is a directory or a link. What is
+   * no directory on such a way is not told from what is not there.
+   */
+  #withheld(dir: number, dirent: number, bytes: Uint8Array, from: number, to: number, last: boolean): number {
+    const rights = this.bounds.ofName(dir, this.via, bytes, from, to);
+    if (rights === 0) return -Errno.ENOTCAPABLE;
+    const type = dirent === 0 ? 0 : this.#arena.u32[(this.#arena.u32[(dirent >>> 2) + Dirent.INODE]! >>> 2) + Inode.TYPE]!;
+    if (rights !== LEADS || type === FileType.DIRECTORY || type === FileType.SYMBOLIC_LINK) return 0;
+    if (dirent === 0 && !isPopulated(this.#arena, dir)) return 0;
+    return last ? -Errno.ENOTCAPABLE : -Errno.ENOENT;
   }
 
   /** What `/` is for the process. */
