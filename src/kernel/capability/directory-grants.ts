@@ -37,13 +37,9 @@ export function rootOf(directories: readonly DirectoryGrant[]): DirectoryGrant |
   return directories.find(({ path, globs }) => path === '/' && !globs);
 }
 
-/**
- * Whether paths of a directory may go up to the root by `..` and absolute links: who was given both has there what the directory gives, and not
- * for longer than the root.
- */
+/** Whether paths of a directory may go up to the root by `..` and absolute links, while the root is granted: who was given both has there what the directory gives. */
 export function reachesRoot(directory: DirectoryGrant, root: DirectoryGrant): boolean {
-  if (directory.globs || rightsOfGrant(directory) & ~rightsOfGrant(root)) return false;
-  return (root.grant ?? 0) === 0 || root.grant === directory.grant;
+  return !directory.globs && (rightsOfGrant(directory) & ~rightsOfGrant(root)) === 0;
 }
 
 /** Whether a process has the whole namespace, with every right: then it may change it. */

@@ -91,6 +91,8 @@ export class OpenFiles {
     u32[word + Ofd.GRANT] = from === 0 ? 0 : u32[from + Ofd.GRANT]!;
     u32[word + Ofd.MATCHED] = 0;
     if (globs !== 0) Atomics.add(u32, (globs >>> 2) + GlobsWord.REFS, 1);
+    // By a call that was under way when it was revoked.
+    if (u32[word + Ofd.WITHHELD]! & REVOKED) u32[word + Ofd.FLAGS] = u32[word + Ofd.FLAGS]! & ~(OfdFlag.READ | OfdFlag.WRITE);
   }
 
   retain(ofd: number): void {
