@@ -67,22 +67,20 @@ export function pollCalls(context: GuestContext, layout: SubscriptionLayout = SU
     const type = view.getUint8(at + 8);
     const subscription = { userdata: view.getBigUint64(at, true), type, deadline: Infinity, fd: -1, ofd: 0, errno: 0 };
     if (type === wasi.EVENTTYPE_CLOCK) return clockSubscription(subscription, at);
-    const stream = type === wasi.EVENTTYPE_FD_READ || type === wasi.EVENTTYPE_FD_WRITE;
-    return stream ? fdSubscription(subscription, at) : Errno.EINVAL;
+    return type === wasi.EVENTTYPE_FD_READ || type === wasi.EVENTTYPE_FD_WRITE ? fdSubscription(subscription, at) : Errno.EINVAL;
   }
 
   function happened(subscription: Subscription, now: number): boolean {
     if (subscription.errno !== 0) return true;
     if (subscription.ofd === 0) return subscription.deadline <= now;
-    if (fds.isRevoked(subscription.ofd)) return true;
-    return readiness.isReady(subscription.ofd, subscription.type === wasi.EVENTTYPE_FD_WRITE);
+    return fds.isRevoked(subscription.ofd) || readiness.isReady(subscription.ofd, subscription.type === wasi.EVENTTYPE_FD_WRITE);
   }
 
   function write(subscription: Subscription, at: number): void {
     const { u8, view } = context.memory;
+    const errno = subscription.ofd !== 0 && fds.isRevoked(subscription.ofd) ? Errno.ENOTCAPABLE : subscription.errno;
     u8.fill(0, at, at + EVENT_SIZE);
     view.setBigUint64(at, subscription.userdata, true);
-    const errno = subscription.ofd !== 0 && fds.isRevoked(subscription.ofd) ? Errno.ENOTCAPABLE : subscription.errno;
     view.setUint16(at + 8, errno, true);
     u8[at + 10] = subscription.type;
     if (subscription.ofd === 0 || errno !== 0) return;

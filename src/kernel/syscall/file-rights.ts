@@ -42,7 +42,8 @@ export class FileRights {
     const { u32 } = this.#descriptors.arena;
     const base = u32[(globs >>> 2) + GlobsWord.BASE]!;
     const mounts = namespace.table();
-    let [{ mount, node }, names] = [from, [] as string[]];
+    const names: string[] = [];
+    let { mount, node } = from;
     for (let depth = 0; depth < DEPTH_MAX; depth++) {
       const inode = mount.service.inode?.(node) ?? 0;
       if (inode !== 0 && inode === base) return names.toReversed().join('/');
