@@ -1,11 +1,18 @@
 import { FileType, RightBit } from '../abi/index.ts';
 import { Dirent, GlobMatcher, GlobsWord, Inode, LEADS, type Arena } from '../arena/index.ts';
 import { Errno, PATH_MAX } from '../base/index.ts';
-import type { Walker } from './walker.ts';
 
 const SLASH = 47;
 const CONTENTS = RightBit.read | RightBit.write;
 const ALL = RightBit.read | RightBit.write | RightBit.create | RightBit.delete;
+
+/** Where a walk is, as the walker knows it. */
+export interface Way {
+  readonly via: number;
+  readonly upVia: number;
+  readonly lastDirent: number;
+  surface(dir: number, via: number): number;
+}
 
 /** What a description withholds from what is done by it: the words WITHHELD and GLOBS. */
 export interface Limit {
@@ -26,7 +33,7 @@ export class Bounds {
   rights = ALL;
   matched = 0;
   readonly #arena: Arena;
-  readonly #walker: Walker;
+  readonly #walker: Way;
   readonly #matcher: GlobMatcher;
   readonly #path = new Uint8Array(PATH_MAX + 256);
   #withheld = 0;
@@ -34,7 +41,7 @@ export class Bounds {
   /** One of the two walks has globs. */
   #byName = false;
 
-  constructor(arena: Arena, walker: Walker) {
+  constructor(arena: Arena, walker: Way) {
     this.#arena = arena;
     this.#walker = walker;
     this.#matcher = new GlobMatcher(arena);
