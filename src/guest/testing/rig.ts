@@ -1,8 +1,9 @@
 import {
-  Arena, BY_NAME, createGlobs, KERNEL_PCB, MemoryWindow, OfdFlag, OfdKind, ProcessHandle, ProcessTable, Ring, Tty, tickCoarse,
+  Arena, BY_NAME, createGlobs, KERNEL_PCB, MemoryWindow, OfdFlag, OfdKind, Pcb, ProcessHandle, ProcessTable, Ring, Tty, tickCoarse,
 } from '../../shared/arena/index.ts';
 import type { ClockGrants, SyscallRequest } from '../../shared/abi/index.ts';
 import { Errno } from '../../shared/base/index.ts';
+import { ArenaBus, createBus } from '../../shared/bus/index.ts';
 import { Tree, TreeKeeper } from '../../shared/tree/index.ts';
 import type { CallResult } from '../../shared/link/index.ts';
 import { hostAbi, type HostAbi } from '../hostabi/index.ts';
@@ -37,6 +38,8 @@ export class Rig {
   readonly kernelTree: Tree;
   readonly keeper: TreeKeeper;
   readonly root: number;
+  /** The bus as the kernel uses it. */
+  readonly kernelBus: ArenaBus;
   readonly vfs: Vfs;
   readonly memory: WebAssembly.Memory;
   readonly context: GuestContext;
@@ -56,12 +59,15 @@ export class Rig {
     this.kernelTree = new Tree(this.arena, new ProcessHandle(this.arena, KERNEL_PCB));
     this.keeper = new TreeKeeper(this.kernelTree);
     this.root = this.keeper.format(1);
+    createBus(this.arena);
+    this.kernelBus = new ArenaBus(this.arena, new ProcessHandle(this.arena, KERNEL_PCB), { skipOwn: true });
     const pcb = new ProcessTable(this.arena).allocate(7, 1);
     const mine = Arena.attach(this.arena.memory);
     const handle = new ProcessHandle(mine, pcb);
     this.vfs = new Vfs({
       arena: mine, handle, tree: new Tree(mine, handle),
       kernel: (request, data) => this.#answer(options, request, data),
+      bus: () => new ArenaBus(mine, handle),
       onWait: (milliseconds) => this.clock.addWaiting(milliseconds),
     });
     const bytes = options.pipeBytes ?? 65536;
@@ -85,6 +91,11 @@ export class Rig {
   /** Module `astrid`, made when it is first wanted. */
   get host(): HostAbi {
     return (this.#host ??= hostAbi(this.context));
+  }
+
+  /** As the kernel does when what is granted has changed. */
+  moveGrantEpoch(): void {
+    Atomics.add(this.arena.u32, (this.vfs.process.handle.address >>> 2) + Pcb.GRANT_EPOCH, 1);
   }
 
   #pipe(fd: number, kind: number, capacity: number): Ring {
