@@ -38,8 +38,6 @@ export class Rig {
   readonly kernelTree: Tree;
   readonly keeper: TreeKeeper;
   readonly root: number;
-  /** The bus as the kernel uses it. */
-  readonly kernelBus: ArenaBus;
   readonly vfs: Vfs;
   readonly memory: WebAssembly.Memory;
   readonly context: GuestContext;
@@ -51,6 +49,7 @@ export class Rig {
   readonly stderr: Ring;
   #inputEnded = false;
   #host: HostAbi | undefined;
+  #kernelBus: ArenaBus | undefined;
   readonly clock = new ProcessClock(workerTime());
 
   constructor(options: RigOptions = {}) {
@@ -59,15 +58,16 @@ export class Rig {
     this.kernelTree = new Tree(this.arena, new ProcessHandle(this.arena, KERNEL_PCB));
     this.keeper = new TreeKeeper(this.kernelTree);
     this.root = this.keeper.format(1);
-    createBus(this.arena);
-    this.kernelBus = new ArenaBus(this.arena, new ProcessHandle(this.arena, KERNEL_PCB), { skipOwn: true });
     const pcb = new ProcessTable(this.arena).allocate(7, 1);
     const mine = Arena.attach(this.arena.memory);
     const handle = new ProcessHandle(mine, pcb);
     this.vfs = new Vfs({
       arena: mine, handle, tree: new Tree(mine, handle),
       kernel: (request, data) => this.#answer(options, request, data),
-      bus: () => new ArenaBus(mine, handle),
+      bus: () => {
+        void this.kernelBus;
+        return new ArenaBus(mine, handle);
+      },
       onWait: (milliseconds) => this.clock.addWaiting(milliseconds),
     });
     const bytes = options.pipeBytes ?? 65536;
@@ -86,6 +86,15 @@ export class Rig {
     };
     this.calls = preview1(this.context);
     this.old = unstable(this.context, this.calls);
+  }
+
+  /** The bus as the kernel uses it, made when anybody first wants one. */
+  get kernelBus(): ArenaBus {
+    if (!this.#kernelBus) {
+      createBus(this.arena);
+      this.#kernelBus = new ArenaBus(this.arena, new ProcessHandle(this.arena, KERNEL_PCB), { skipOwn: true });
+    }
+    return this.#kernelBus;
   }
 
   /** Module `astrid`, made when it is first wanted. */
