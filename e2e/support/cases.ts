@@ -29,6 +29,8 @@ export interface Case {
   workers?: boolean;
   /** It looks at the base layer, which only the whole system has. */
   base?: boolean;
+  /** It asks for more than it was granted: only where there is no user. */
+  asks?: boolean;
 }
 
 interface Seen {

@@ -21,7 +21,8 @@ static const struct {
   void (*run)(void);
 } groups[] = {
   {"messages", probe_messages}, {"pairs", probe_pairs},         {"files", probe_files},     {"tokens", probe_tokens},
-  {"http", probe_http},         {"processes", probe_processes}, {"unknown", probe_unknown},
+  {"http", probe_http},         {"processes", probe_processes}, {"ungranted", probe_ungranted},
+  {"unknown", probe_unknown},
 };
 #define GROUPS (sizeof groups / sizeof groups[0])
 
@@ -48,7 +49,7 @@ static int run_group(const char *name) {
     groups[at].run();
     return 1;
   }
-  fprintf(stderr, "probe: no group %s; there are messages, pairs, files, tokens, http, processes, unknown\n", name);
+  fprintf(stderr, "probe: no group %s; there are messages, pairs, files, tokens, http, processes, ungranted, unknown\n", name);
   return 0;
 }
 

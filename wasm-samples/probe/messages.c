@@ -30,7 +30,6 @@ static void publish(void) {
   show("astrid_publish", "no UTF-8", astrid_publish(T("probe.\xff"), T(RAW), 0));
   show("astrid_publish", "a subject of 10 KB", astrid_publish(large(), 10000, T(RAW), 0));
   show("astrid_publish", "the kernel's subject", astrid_publish(T("proc.1.exit"), T(JSON), 0));
-  show("astrid_publish", "without a grant", astrid_publish(T("elsewhere.a"), T(RAW), 0));
   show("astrid_publish", "a bad pointer", astrid_publish(BAD, 100, T(RAW), 0));
   show("astrid_publish", "bad options", astrid_publish(T("probe.a"), T(RAW), BAD));
 }
@@ -55,7 +54,6 @@ static void subscribe(void) {
   show("astrid_subscribe", "an odd capacity", astrid_subscribe(T("probe.>"), odd, &handle));
   show("astrid_subscribe", "no pattern", astrid_subscribe(T("probe.>.a"), 0, &handle));
   show("astrid_subscribe", "no UTF-8", astrid_subscribe(T("probe.\xff"), 0, &handle));
-  show("astrid_subscribe", "without a grant", astrid_subscribe(T(">"), 0, &handle));
   show("astrid_subscribe", "a bad pointer", astrid_subscribe(BAD, 100, 0, &handle));
   show("astrid_subscribe", "nowhere for the handle", astrid_subscribe(T("probe.>"), 0, BAD));
 }
@@ -79,7 +77,6 @@ static void request(void) {
   show("astrid_request", "that nobody hears", astrid_request(T("probe.ask"), T(RAW), SECOND, &answer));
   show("astrid_request", "a wildcard", astrid_request(T("probe.>"), T(RAW), SECOND, &answer));
   show("astrid_request", "a deadline in the past", astrid_request(T("probe.ask"), T(RAW), -1, &answer));
-  show("astrid_request", "without a grant", astrid_request(T("elsewhere.ask"), T(RAW), SECOND, &answer));
   show("astrid_request", "a bad pointer", astrid_request(T("probe.ask"), BAD, 100, SECOND, &answer));
   show("astrid_reply", "a bad pointer", astrid_reply(BAD, T(RAW)));
   memset(frame, 7, sizeof frame);

@@ -3,7 +3,6 @@
 
 void probe_http(void) {
   u32 handle = 0;
-  show("astrid_http_request", "without a grant", astrid_http_request(T("GET https://example.org/ HTTP/1.1\r\n\r\n"), &handle));
   show("astrid_http_request", "no request", astrid_http_request(T("hello"), &handle));
   show("astrid_http_request", "nothing", astrid_http_request(T(""), &handle));
   show("astrid_http_request", "a bad pointer", astrid_http_request(BAD, 100, &handle));
@@ -16,7 +15,6 @@ void probe_processes(void) {
     show("astrid_wait", "for it", astrid_wait(pid, &status));
     show("astrid_wait", "again", astrid_wait(pid, &status));
   }
-  show("astrid_spawn", "without a grant", astrid_spawn(T("/bin/ls"), T("-l\0"), T(""), &pid));
   show("astrid_spawn", "an argument without its end", astrid_spawn(T("/bin/true"), T("-l"), T(""), &pid));
   show("astrid_spawn", "grants that are no JSON", astrid_spawn(T("/bin/true"), T(""), T("{"), &pid));
   show("astrid_spawn", "no path", astrid_spawn(T(""), T(""), T(""), &pid));
@@ -24,6 +22,20 @@ void probe_processes(void) {
   show("astrid_wait", "for nobody's child", astrid_wait(999999, &status));
   show("astrid_wait", "a bad pointer", astrid_wait(1, BAD));
   show("astrid_pid", "", astrid_pid() > 0 ? 0 : 52);
+}
+
+/* What its manifest does not name: the user is asked, if there is one. */
+void probe_ungranted(void) {
+  static char buffer[64];
+  u32 out = 0;
+  show("astrid_publish", "without a grant", astrid_publish(T("elsewhere.a"), T("\x55" "hello"), 0));
+  show("astrid_subscribe", "without a grant", astrid_subscribe(T(">"), 0, &out));
+  show("astrid_request", "without a grant", astrid_request(T("elsewhere.ask"), T("\x55" "hello"), SECOND, &out));
+  show("astrid_kv_set", "in another's namespace", astrid_kv_set(T("elsewhere"), T("a"), T("one"), 0));
+  show("astrid_kv_get", "in another's namespace", astrid_kv_get(T("elsewhere"), T("a"), buffer, sizeof buffer, &out));
+  show("astrid_http_request", "without a grant", astrid_http_request(T("GET https://example.org/ HTTP/1.1\r\n\r\n"), &out));
+  show("astrid_spawn", "without a grant", astrid_spawn(T("/bin/ls"), T("-l\0"), T(""), &out));
+  show("astrid_cap_request", "of a host", astrid_cap_request(T("{\"kind\":\"http\",\"host\":\"example.org\",\"methods\":[\"GET\"]}"), SECOND, large()));
 }
 
 /* What is not there must not keep the program from running. */

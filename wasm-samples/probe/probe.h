@@ -25,6 +25,7 @@ void probe_files(void);
 void probe_tokens(void);
 void probe_http(void);
 void probe_processes(void);
+void probe_ungranted(void);
 void probe_unknown(void);
 
 #endif
