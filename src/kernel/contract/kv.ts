@@ -95,6 +95,7 @@ export interface KvKeyCodec {
 
 /** Where the host keeps key-value pairs. */
 export type KvSource =
-  | { kind: 'indexeddb'; open(codec: KvKeyCodec, onLost: (reason: string) => void): KvBackend }
+  /** `programs`: of a log for the programs' own pairs, which a log is faster for. Default: they are where all others are. */
+  | { kind: 'indexeddb'; open(codec: KvKeyCodec, onLost: (reason: string) => void): KvBackend; programs?: LogFolder }
   | { kind: 'opfs'; folder: LogFolder }
   | { kind: 'memory' };

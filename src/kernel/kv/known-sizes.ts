@@ -15,6 +15,8 @@ export class KnownSizes {
   set(id: string, size: number | null): void {
     if (!this.#sizes.delete(id)) this.#bytes += cost(id);
     this.#sizes.set(id, size);
+    // To look for the oldest is to pass all that were moved to the end since the map was last made smaller.
+    if (this.#bytes <= BYTES) return;
     for (const oldest of this.#sizes.keys()) {
       if (this.#bytes <= BYTES) return;
       this.#sizes.delete(oldest);

@@ -34,8 +34,16 @@ export function readHeader(bytes: Uint8Array): 'complete' | 'incomplete' | 'fore
 
 type Encoded = { head: Uint8Array; value?: Uint8Array };
 
+let lastName = { text: '', bytes: encodeKey('') };
+
+/** Of a namespace: most frames have only one. */
+function nameBytes(text: string): Uint8Array {
+  if (lastName.text !== text) lastName = { text, bytes: encodeKey(text) };
+  return lastName.bytes;
+}
+
 function encodeOp(op: number, namespace: string, key?: string, extra = 0): Uint8Array<ArrayBuffer> {
-  const name = encodeKey(namespace);
+  const name = nameBytes(namespace);
   const keyBytes = key === undefined ? null : encodeKey(key);
   const bytes = new Uint8Array(2 + name.length + (keyBytes ? 2 + keyBytes.length : 0) + extra);
   bytes[0] = op;
