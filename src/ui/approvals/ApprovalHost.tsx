@@ -22,6 +22,7 @@ export function ApprovalHost(): ReactElement | null {
   useEffect(() => app.approvals.store.subscribe(({ settled }, before) => {
     for (const each of settled) if (!before.settled.includes(each)) tellSettled(app, each);
   }), [app]);
+  useTitle(list.length > 0);
   if (list.length === 0) return null;
   return current && ready ? <ApprovalSheet key={current.id} approval={current} /> : <ApprovalBar />;
 }
@@ -48,6 +49,18 @@ function useQuiet(id: number | undefined): boolean {
     return () => clearTimeout(timer);
   }, [id]);
   return id !== undefined && ready === id;
+}
+
+/** Seen from other tabs of the browser. */
+function useTitle(asked: boolean): void {
+  useEffect(() => {
+    if (!asked) return undefined;
+    const before = document.title;
+    document.title = `A program asks · ${before}`;
+    return () => {
+      document.title = before;
+    };
+  }, [asked]);
 }
 
 function ApprovalBar(): ReactElement | null {

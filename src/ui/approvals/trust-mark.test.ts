@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { markOf } from './trust-mark.ts';
 
 describe('the mark of a browser', () => {
-  it('is the same for the same bits, and mirrored', () => {
+  it('QU3: is the same for the same bits, and mirrored', () => {
     const mark = markOf(0x9e37_79b9);
     expect(markOf(0x9e37_79b9)).toEqual(mark);
     expect(mark.words).toMatch(/^[a-z]+ [a-z]+$/);
@@ -11,7 +11,7 @@ describe('the mark of a browser', () => {
       expect(cells).toEqual(cells.toReversed());
     }
   });
-  it('differs with any of the bits that it shows', () => {
+  it('QU3: differs with any of the bits that it shows', () => {
     const seen = new Set(Array.from({ length: 27 }, (_, bit) => JSON.stringify(markOf(2 ** bit))));
     expect(seen.size).toBe(27);
   });

@@ -25,14 +25,14 @@ function desk(fail: (id: number) => Error | null = () => null, waiting: Approval
 }
 
 describe('questions of programs', () => {
-  it('are shown one at a time, the oldest first, and once each', () => {
+  it('QU1: are shown one at a time, the oldest first, and once each', () => {
     const { approvals, ids, current } = desk();
     for (const id of [2, 1, 2]) approvals.required(ask(id));
     expect(ids()).toEqual([1, 2]);
     expect(current()).toBe(1);
   });
 
-  it('that are answered go at once, and what the bus says of them is no news', async () => {
+  it('QU1: that are answered go at once, and what the bus says of them is no news', async () => {
     const { approvals, answers, ids } = desk();
     approvals.required(ask(1));
     const done = approvals.answer(1, 'once');
@@ -43,7 +43,7 @@ describe('questions of programs', () => {
     expect(approvals.store.getState().settled).toEqual([]);
   });
 
-  it('that nobody answered are told as that, not as denied', () => {
+  it('QU8: that nobody answered are told as that, not as denied', () => {
     const { approvals } = desk();
     approvals.required(ask(1));
     approvals.given({ id: 1, answer: 'timeout' });
@@ -51,7 +51,7 @@ describe('questions of programs', () => {
     expect(currentApproval(approvals.store.getState())).toBeNull();
   });
 
-  it('come back when their answer did not arrive, but not when they were settled', async () => {
+  it('QU11: come back when their answer did not arrive, but not when they were settled', async () => {
     const { approvals, ids } = desk((id) => new FsError(id === 1 ? 'EIO' : 'ENOENT', 'approval'));
     approvals.required(ask(1));
     approvals.required(ask(2));
@@ -60,7 +60,7 @@ describe('questions of programs', () => {
     expect(approvals.store.getState().failed).toContain('EIO');
   });
 
-  it('of a process that is put off wait together, and its next ones with them', () => {
+  it('QU7: of a process that is put off wait together, and its next ones with them', () => {
     const { approvals, current } = desk();
     approvals.required(ask(1));
     approvals.required(ask(2, 8));
@@ -73,7 +73,7 @@ describe('questions of programs', () => {
     expect(current()).toBe(1);
   });
 
-  it('of a refused process are all denied, those that come later too, until it ends', async () => {
+  it('QU10: of a refused process are all denied, those that come later too, until it ends', async () => {
     const { approvals, answers, ids } = desk();
     approvals.required(ask(1));
     approvals.required(ask(2));
@@ -87,14 +87,14 @@ describe('questions of programs', () => {
     expect(ids()).toEqual([3, 5]);
   });
 
-  it('of a process that ended are gone', () => {
+  it('QU1: of a process that ended are gone', () => {
     const { approvals, ids } = desk();
     for (let id = 0; id < 3; id++) approvals.required(ask(id, id % 2));
     approvals.ended(0);
     expect(ids()).toEqual([1]);
   });
 
-  it('count what waits behind them, whoever counts more', () => {
+  it('QU1: count what waits behind them, whoever counts more', () => {
     const { approvals } = desk();
     for (const id of [1, 2, 3]) approvals.required(ask(id));
     const { list } = approvals.store.getState();
@@ -102,7 +102,7 @@ describe('questions of programs', () => {
     expect(waitingBehind(list, { ...list[0]!, waiting: 90 })).toBe(90);
   });
 
-  it('are held up to a bound, and read again from the kernel', async () => {
+  it('QU1: are held up to a bound, and read again from the kernel', async () => {
     const { approvals, ids } = desk(() => null, [ask(4), ask(5)]);
     for (let id = 0; id < 100_000; id++) approvals.required(ask(id));
     expect(ids()).toHaveLength(APPROVALS_MAX);
