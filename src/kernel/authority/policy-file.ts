@@ -81,7 +81,7 @@ export class PolicyFile {
       await this.#options.append(`${before === null || before === '' || before.endsWith('\n') ? '' : '\n'}\n${rule}`);
       await this.accept();
     } catch (error) {
-      this.#options.raise({ id: FAULT_NOTICE, level: 'warning', title: 'A rule could not be added to the policy', detail: `${POLICY_PATH}: ${text(error)}. What you allowed holds while the program runs.` });
+      this.#options.raise({ id: FAULT_NOTICE, level: 'warning', action: 'policy', title: 'A rule could not be added to the policy', detail: `${POLICY_PATH}: ${text(error)}. What you allowed holds while the program runs.` });
     }
   }
 
@@ -128,7 +128,7 @@ export class PolicyFile {
 
   #hold(why: string): void {
     this.#options.raise({
-      id: HELD_NOTICE, level: 'warning', title: 'A change of the policy is not in force',
+      id: HELD_NOTICE, level: 'warning', action: 'policy', title: 'A change of the policy is not in force',
       detail: `${why}: ${POLICY_PATH}. The rules from before hold. Open the file; saving it puts it in force.`,
     });
   }
@@ -154,7 +154,7 @@ export class PolicyFile {
     const [first] = problems;
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
     this.#options.raise({
-      id: FAULT_NOTICE, level: 'error', title: 'The policy has faults: nothing is allowed by it',
+      id: FAULT_NOTICE, level: 'error', action: 'policy', title: 'The policy has faults: nothing is allowed by it',
       detail: `${POLICY_PATH}, line ${first?.line}, column ${first?.column}: ${first?.message}${more}. What it forbids holds as far as it can be read, and what it forbade before.`,
     });
   }

@@ -173,7 +173,7 @@ export interface Notice {
   level: 'info' | 'warning' | 'error';
   title: string;
   detail: string;
-  action?: 'take-over' | 'reload' | 'free-space' | 'folder-allow' | 'folder-refresh' | 'folder-resume' | 'repair' | 'backup-allow';
+  action?: 'take-over' | 'reload' | 'free-space' | 'folder-allow' | 'folder-refresh' | 'folder-resume' | 'repair' | 'backup-allow' | 'policy';
 }
 
 /**

@@ -55,7 +55,7 @@ const spawned = object({
 
 const notice = object({
   id: name, level: oneOf('info', 'warning', 'error'), title: text(), detail: text(),
-}, { action: oneOf('take-over', 'reload', 'free-space', 'folder-allow', 'folder-refresh', 'folder-resume', 'repair', 'backup-allow') });
+}, { action: oneOf('take-over', 'reload', 'free-space', 'folder-allow', 'folder-refresh', 'folder-resume', 'repair', 'backup-allow', 'policy') });
 
 const workspace = object({
   name, mode: oneOf('owner', 'read-only', 'memory'), transport: oneOf('shared memory'), usage: number, quota: number, changes: integer(),

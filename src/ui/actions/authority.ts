@@ -27,13 +27,14 @@ const FIRST_POLICY = `# What programs may do without a question, and what they m
 # host = "*.example.org"
 `;
 
-/** Opens the policy for editing, at a line; it is begun where there is none. */
-export async function openPolicy(app: App, line = 1): Promise<void> {
+/** Opens the policy for editing, at a line, else at its first fault; it is begun where there is none. */
+export async function openPolicy(app: App, at?: number): Promise<void> {
   try {
     await app.client.api.lstat(POLICY).catch(async (error: unknown) => {
       if (!(error instanceof FsError) || error.code !== 'ENOENT') throw error;
       await app.page.fs.writeFile(POLICY, FIRST_POLICY);
     });
+    const line = at ?? (await app.client.api.policyState().catch(() => null))?.problems[0]?.line ?? 1;
     app.overlay.setState({ editAt: { path: POLICY, line } });
     app.tabs.setState((tabs) => openFileTab(tabs, POLICY));
     app.layout.setState({ sheet: 'view' });

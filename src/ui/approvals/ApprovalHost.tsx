@@ -6,6 +6,7 @@ import { describeAction } from '../authority/index.ts';
 import { SafeText, plural, visibleName } from '../kit/index.ts';
 import { currentApproval, showToast, type App, type Settled } from '../stores/index.ts';
 import { ApprovalSheet } from './ApprovalSheet.tsx';
+import { isPolicyChange } from './PolicyChange.tsx';
 import { TimeLeft } from './TimeLeft.tsx';
 import { quietIn } from './arming.ts';
 import './approvals.css';
@@ -68,7 +69,7 @@ function ApprovalBar(): ReactElement | null {
   const list = useStore(app.approvals.store, (state) => state.list);
   const first = list[0];
   if (!first) return null;
-  const { asks, subject } = describeAction(first.action);
+  const { asks, subject } = isPolicyChange(first) ? { asks: 'has changed the policy', subject: '' } : describeAction(first.action);
   return (
     <div className="approval-bar" role="status" aria-label="A program asks">
       <ShieldQuestionMark size={16} aria-hidden="true" />
@@ -80,7 +81,8 @@ function ApprovalBar(): ReactElement | null {
 
 /** Nobody answered: that is told, for the program goes on without. An answer from elsewhere needs no word. */
 function tellSettled(app: App, { approval, answer }: Settled): void {
-  if (answer !== 'timeout') return;
+  // A policy that nobody agreed to stays out of force, which has a notice of its own.
+  if (answer !== 'timeout' || isPolicyChange(approval)) return;
   const { asks, subject } = describeAction(approval.action);
   showToast(app.messages, {
     level: 'warning', title: `Timed out: nobody answered ${visibleName(approval.program).slice(0, 40)}`,

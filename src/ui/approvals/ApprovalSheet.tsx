@@ -2,19 +2,34 @@ import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type 
 import { ShieldQuestionMark } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Approval, ApprovalAnswer } from '../../shared/abi/index.ts';
+import { POLICY } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { TRUST_WORDS, describeAction, type ActionText } from '../authority/index.ts';
 import { SafeText, plural } from '../kit/index.ts';
 import { waitingBehind } from '../stores/index.ts';
 import { ARM_MS } from './arming.ts';
+import { PolicyText, isPolicyChange } from './PolicyChange.tsx';
 import { OwnMark } from './TrustMark.tsx';
 import { TimeLeft } from './TimeLeft.tsx';
 import { useArming } from './use-arming.ts';
 
+interface Answer {
+  answer: ApprovalAnswer;
+  key: string;
+  label: string;
+}
+
 const ANSWERS = [
   { answer: 'no', key: 'n', label: 'Deny' }, { answer: 'once', key: 'o', label: 'Once' },
   { answer: 'running', key: 'r', label: 'While it runs' }, { answer: 'always', key: 'a', label: 'Always' },
-] as const satisfies { answer: ApprovalAnswer; key: string; label: string }[];
+] as const satisfies Answer[];
+
+/** Of a change of the policy by a program: it is in force, or not. */
+const POLICY_ANSWERS = [{ answer: 'no', key: 'n', label: 'Leave it out' }, { answer: 'once', key: 'p', label: 'Put it in force' }] as const satisfies Answer[];
+const POLICY_TEXT: ActionText = {
+  asks: 'has changed the policy. Is that to be in force?', does: 'change the policy', subject: POLICY, details: [],
+  notes: ['The policy decides what all programs may do without asking you. Until you say so the rules from before hold.'],
+};
 
 /** One question of a program: over everything else of the page, and only here can it be answered. */
 export function ApprovalSheet({ approval }: { approval: Approval }): ReactElement {
@@ -24,16 +39,18 @@ export function ApprovalSheet({ approval }: { approval: Approval }): ReactElemen
   useModal(ref);
   useRecount();
   const { id, pid, rule } = approval;
+  const policy = isPolicyChange(approval);
+  const answers = policy ? POLICY_ANSWERS : ANSWERS.filter((each) => each.answer !== 'always' || rule !== undefined);
   const later = (): void => app.approvals.putOff(pid);
   const answer = (given: ApprovalAnswer): void => void app.approvals.answer(id, given);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const chosen = ANSWERS.find(({ key }) => key === event.key.toLowerCase());
-    if (!chosen || (chosen.answer === 'always' && rule === undefined)) return;
+    const chosen = answers.find(({ key }) => key === event.key.toLowerCase());
+    if (!chosen) return;
     event.preventDefault();
     answer(chosen.answer);
   };
-  const text = describeAction(approval.action);
+  const text = policy ? POLICY_TEXT : describeAction(approval.action);
   return (
     <dialog
       ref={ref} role="alertdialog" aria-labelledby="approval-title" aria-describedby="approval-about" className={`approval${arming.armed ? ' armed' : ''}`}
@@ -46,11 +63,11 @@ export function ApprovalSheet({ approval }: { approval: Approval }): ReactElemen
       <div className="approval-content">
         <h2 id="approval-title"><ShieldQuestionMark size={20} aria-hidden="true" /><span><SafeText text={approval.program} max={60} /> {text.asks}</span></h2>
         <div id="approval-about"><What text={text} />{approval.reason !== undefined && <Reason text={approval.reason} />}</div>
-        <Who approval={approval} />
+        {policy ? <PolicyText /> : <Who approval={approval} />}
         {rule !== undefined && <div className="approval-rule"><p>“Always” adds to <code>/etc/policy.toml</code>:</p><pre className="mono">{ruleLines(rule).map((line, at) => <span key={at}><SafeText text={line} max={300} />{'\n'}</span>)}</pre></div>}
         <Failed />
       </div>
-      <Answers rule={rule !== undefined} armed={arming.armed} onAnswer={answer} clicks={arming.clicks} />
+      <Answers answers={answers} armed={arming.armed} onAnswer={answer} clicks={arming.clicks} />
       <More approval={approval} clicks={arming.clicks} onLater={later} />
     </dialog>
   );
@@ -135,21 +152,20 @@ function Failed(): ReactElement | null {
 }
 
 interface AnswersProps {
-  /** Whether it can be answered for always. */
-  rule: boolean;
+  answers: readonly Answer[];
   armed: boolean;
   onAnswer: (answer: ApprovalAnswer) => void;
   clicks: () => boolean;
 }
 
-function Answers({ rule, armed, onAnswer, clicks }: AnswersProps): ReactElement {
+function Answers({ answers, armed, onAnswer, clicks }: AnswersProps): ReactElement {
   const press = (answer: ApprovalAnswer) => (event: MouseEvent): void => {
     event.preventDefault();
     if (clicks()) onAnswer(answer);
   };
   return (
     <div className="approval-answers" role="group" aria-label="Answer" style={{ '--arm': `${ARM_MS}ms` } as React.CSSProperties}>
-      {ANSWERS.filter(({ answer }) => answer !== 'always' || rule).map(({ answer, key, label }) => (
+      {answers.map(({ answer, key, label }) => (
         <button key={answer} type="button" className={`btn${answer === 'no' ? ' deny' : ''}`} data-answer={answer} aria-keyshortcuts={key.toUpperCase()} aria-disabled={!armed} onClick={press(answer)}>
           {label} <kbd aria-hidden="true">{key.toUpperCase()}</kbd>
         </button>

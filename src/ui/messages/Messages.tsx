@@ -2,7 +2,7 @@ import { type ReactElement } from 'react';
 import { CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Notice } from '../../shared/abi/index.ts';
-import { allowFolder, openCommit, refreshFolder, repairStore, takeOver } from '../actions/index.ts';
+import { allowFolder, openCommit, openPolicy, refreshFolder, repairStore, takeOver } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { dismissToast, type App, type Toast } from '../stores/index.ts';
 import './messages.css';
@@ -45,6 +45,7 @@ const ACTIONS: Record<NonNullable<Notice['action']>, { label: string; run: (app:
   'take-over': { label: 'Take over', run: (app) => void takeOver(app) },
   reload: { label: 'Reload', run: () => location.reload() },
   'backup-allow': { label: 'Allow', run: (app) => void app.page.backup.allow() },
+  policy: { label: 'Open the policy', run: (app) => void openPolicy(app) },
   repair: { label: 'Repair', run: (app) => void repairStore(app) },
   'free-space': { label: 'Review changes', run: (app) => {
     app.layout.setState({ leftOpen: true, sheet: 'files' });

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { Pencil } from 'lucide-react';
 import { useStore } from 'zustand';
+import { POLICY } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { formatBytes, indexesWith, useFixedRows, visibleName } from '../kit/index.ts';
 import type { BlameRange } from '../../shared/abi/index.ts';
@@ -143,9 +144,9 @@ function Editor({ path, draft, changed, at, onChange, onSave, onCancel }: Editor
         onChange={(event) => onChange(event.target.value)} onKeyDown={onKeyDown}
       />
       <div className="view-foot">
-        <span>{changed ? 'Not saved yet' : 'No changes'}</span>
+        <span>{changed ? 'Not saved yet' : path === POLICY ? 'No changes; saving it puts it in force' : 'No changes'}</span>
         <button type="button" className="btn" onClick={onCancel}>Cancel</button>
-        <button type="button" className="btn primary" disabled={!changed} onClick={() => void onSave()}>Save</button>
+        <button type="button" className="btn primary" disabled={!changed && path !== POLICY} onClick={() => void onSave()}>Save</button>
       </div>
     </div>
   );
