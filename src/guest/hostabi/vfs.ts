@@ -37,7 +37,7 @@ export function vfsCalls({ guest }: HostContext) {
   /** A call at a path below a handle: an errno, or the result of `act`. */
   function below(pointer: number, length: number, act: (bytes: Uint8Array, at: number, length: number) => number): number {
     const bad = path.take(guest, pointer, length);
-    return bad !== 0 ? -bad : names.within(() => act(path.bytes, path.at, length));
+    return bad !== 0 ? -bad : names.literally(() => act(path.bytes, path.at, length));
   }
 
   function handle(result: number, out: number): number {
@@ -65,9 +65,7 @@ export function vfsCalls({ guest }: HostContext) {
     astrid_vfs_open_dir(dir: number, pointer: number, length: number, rights: number, out: number): number {
       if (!guest.memory.has(out >>>= 0, 4)) return Errno.EFAULT;
       if (rights & ~RIGHTS) return Errno.EINVAL;
-      const opened = below(pointer >>> 0, length >>> 0, (bytes, at, size) => names.open(dir, bytes, at, size, FOLLOW, OpenFlag.DIRECTORY, LISTED));
-      if (opened >= 0) process.files.withhold(process.table.get(opened), RIGHTS & ~rights);
-      return handle(opened, out);
+      return handle(below(pointer >>> 0, length >>> 0, (bytes, at, size) => names.open(dir, bytes, at, size, FOLLOW, OpenFlag.DIRECTORY, LISTED, RIGHTS & ~rights)), out);
     },
 
     astrid_vfs_open(dir: number, pointer: number, length: number, flags: number, out: number): number {

@@ -140,11 +140,11 @@ export class Rig {
     this.#inputEnded = true;
   }
 
-  /** A descriptor for a directory, under a name. */
-  preopen(inode: number, name: string): number {
+  /** A descriptor for a directory, under a name. `confine`: the directory that `..` may not pass. */
+  preopen(inode: number, name: string, confine = inode): number {
     const { files, table, tree } = this.vfs.process;
     tree.retain(inode);
-    const ofd = files.create(OfdKind.DIRECTORY, inode, OfdFlag.READ, inode);
+    const ofd = files.create(OfdKind.DIRECTORY, inode, OfdFlag.READ, confine);
     files.setPreopenName(ofd, encoder.encode(name));
     return table.install(ofd);
   }

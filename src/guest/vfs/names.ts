@@ -39,13 +39,19 @@ export class Names {
   }
 
   /** Calls of `act` take paths as they stand: below the directory that they start from, whatever the program was told. */
-  within(act: () => number): number {
+  literally(act: () => number): number {
     this.#cwd.literal = true;
     try {
       return act();
     } finally {
       this.#cwd.literal = false;
     }
+  }
+
+  /** What `..` may not pass from there. */
+  #confine(start: number): number {
+    const { files } = this.#process;
+    return this.#cwd.literal ? files.ownConfine(start) : files.confine(start);
   }
 
   /** The description of a directory that `bytes` starts from, or a negated errno. */
@@ -114,7 +120,7 @@ export class Names {
     for (let reclaimed = false; ;) {
       // One gate from the inode's reference to the descriptor that holds it.
       handle.enter();
-      const inode = tree.openAt(files.object(start), files.confine(start), bytes, at, length, oflags, write, follow);
+      const inode = tree.openAt(files.object(start), this.#confine(start), bytes, at, length, oflags, write, follow);
       if (inode >= 0) return this.#install(inode, flags, tree.walker.via, start, withhold);
       handle.leave();
       if (inode === -Errno.ENOSPC && !reclaimed && this.#process.reclaim(RECLAIM) === 0) {
@@ -148,6 +154,7 @@ export class Names {
   #openForeign(
     dirfd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, oflags: number, flags: number, withhold: number,
   ): number {
+    if (this.#cwd.escapes(bytes, at, length)) return -Errno.EPERM;
     const fdflags = (flags & OfdFlag.APPEND ? 1 : 0) | (flags & OfdFlag.NONBLOCK ? 4 : 0);
     const { handle, files } = this.#process;
     for (;;) {
@@ -178,12 +185,13 @@ export class Names {
   }
 
   #stat(fd: number, start: number, bytes: Uint8Array, at: number, length: number, follow: boolean, window: MemoryWindow, pointer: number): number {
-    if (this.#isForeign(start)) return this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer);
+    const foreign = (): number => (this.#cwd.escapes(bytes, at, length) ? -Errno.EPERM : this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer));
+    if (this.#isForeign(start)) return foreign();
     const { files, tree } = this.#process;
     for (;;) {
-      const result = tree.statAt(files.object(start), files.confine(start), bytes, at, length, follow, window, pointer);
+      const result = tree.statAt(files.object(start), this.#confine(start), bytes, at, length, follow, window, pointer);
       if (result >= 0) return 0;
-      if (result === FOREIGN) return this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer);
+      if (result === FOREIGN) return foreign();
       const failed = this.#process.retry(result);
       if (failed < 0) return failed;
     }

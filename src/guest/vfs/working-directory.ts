@@ -67,6 +67,11 @@ export class WorkingDirectory {
     return fd;
   }
 
+  /** Whether a path that is taken as it stands leads above where it starts. For those that only the kernel can walk. */
+  escapes(bytes: Uint8Array, at: number, length: number): boolean {
+    return this.literal && climbs(bytes, at, length);
+  }
+
   #isCwd(fd: number): boolean {
     if (this.literal) return false;
     if (!this.#searched) this.#search();
@@ -110,6 +115,19 @@ export class WorkingDirectory {
 
 function isDot(bytes: Uint8Array, at: number, length: number): boolean {
   return length === 1 && bytes[at] === DOT;
+}
+
+function climbs(bytes: Uint8Array, at: number, length: number): boolean {
+  let depth = 0;
+  for (let from = at, end; from < at + length; from = end + 1) {
+    end = from;
+    while (end < at + length && bytes[end] !== SLASH) end++;
+    const up = end - from === 2 && bytes[from] === DOT && bytes[from + 1] === DOT;
+    if (up) depth--;
+    else if (end > from && !(end - from === 1 && bytes[from] === DOT)) depth++;
+    if (depth < 0) return true;
+  }
+  return false;
 }
 
 function firstLength(bytes: Uint8Array, at: number, length: number): number {

@@ -1,6 +1,6 @@
 import type { Arena } from './arena.ts';
 import { lock, unlock } from './lock.ts';
-import { GlobsWord, Ofd, Pcb, REVOKED, SPARE_OFDS, TOP_VIA } from './layout.ts';
+import { GlobsWord, Ofd, Pcb, REVOKED, SPARE_OFDS, TOP_VIA, VIA_MASK } from './layout.ts';
 import { Listener } from './listener.ts';
 import { Ring } from './ring.ts';
 import { Connection } from './socket.ts';
@@ -224,6 +224,12 @@ export class OpenFiles {
     this.#arena.u32[word + Ofd.WITHHELD] = withheld;
     this.#arena.u32[word + Ofd.GLOBS] = globs;
     this.#arena.u32[word + Ofd.GRANT] = grant;
+  }
+
+  /** The directory itself, in the same form. */
+  ownConfine(ofd: number): number {
+    const via = this.confine(ofd) & VIA_MASK;
+    return this.object(ofd) + via + via * TOP_VIA;
   }
 
   position(ofd: number): number {
