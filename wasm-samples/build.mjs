@@ -58,11 +58,11 @@ function toolchainOf(name) {
 
 /** Returns the binary, or undefined (and says why) when it cannot be built here. */
 function build(sample, work) {
-  const { name, toolchain, level, commands, optimisation } = sample;
+  const { name, toolchain, level, commands, optimisation, folder = commands ? `commands/${name}` : name, sources } = sample;
   const tool = toolchainOf(toolchain);
   if (tool === undefined) return void console.log(`skipped  ${name}: needs ${toolchains[toolchain].needs}`);
   const output = join(work, `${name}.wasm`);
-  toolchains[toolchain].build(tool, { name, level, output, directory: join(here, commands ? 'commands' : '', name) });
+  toolchains[toolchain].build(tool, { name, level, output, sources, directory: join(here, folder) });
   optimise(output, optimisation);
   const binary = readFileSync(output);
   console.log(`built    ${name}: ${binary.length} bytes`);

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -60,9 +60,9 @@ function findC() {
 const c = {
   needs: 'clang with lld, wasi-libc and the wasm32 compiler-rt (Debian: clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32), or WASI_SDK_PATH',
   find: findC,
-  build({ command, flags }, { directory, output, level = '-Oz' }) {
-    const sources = readdirSync(directory).filter((name) => name.endsWith('.c')).toSorted();
-    run(command, [...flags, ...cFlags, level, '-o', output, ...sources], { cwd: directory });
+  build({ command, flags }, { directory, output, level = '-Oz', sources = [] }) {
+    const own = readdirSync(directory).filter((name) => name.endsWith('.c')).toSorted();
+    run(command, [...flags, ...cFlags, level, '-o', output, ...own, ...sources], { cwd: directory });
   },
 };
 
@@ -92,9 +92,9 @@ const cHigh = {
 const go = {
   needs: 'Go 1.21 or later',
   find: () => first([process.env.GO, 'go'], (command) => works(command, ['tool', 'dist', 'list', '-json'], { env: { ...process.env, GOTOOLCHAIN: 'local' } })),
-  build(command, { directory, output }) {
+  build(command, { directory, output, sources: [main] = ['.'] }) {
     const env = { ...process.env, GOOS: 'wasip1', GOARCH: 'wasm', GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local', GOWASM: '', CGO_ENABLED: '0' };
-    run(command, ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid=', '-o', output, '.'], { cwd: directory, env });
+    run(command, ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid=', '-o', output, main], { cwd: directory, env });
   },
 };
 
@@ -131,15 +131,19 @@ function findRust() {
 const rust = {
   needs: 'rustc with the target wasm32-wasip1 (rustup target add wasm32-wasip1), or cargo, the sources of std and wasm-ld (Debian: rustc-web cargo-web rust-web-src lld-19)',
   find: findRust,
-  build({ rustc, cargo, linker, libc }, { directory, output, name }) {
-    const options = ['-C', 'opt-level=z', '-C', 'lto=fat', '-C', 'panic=abort', '-C', 'strip=symbols', '-C', 'codegen-units=1'];
-    if (!cargo) return void run(rustc, ['--target', 'wasm32-wasip1', '--edition', '2021', ...options, '-o', output, join(directory, 'src/main.rs')]);
-    inTemporaryDirectory((work) => buildStd({ rustc, cargo, linker, libc }, { directory, output, name, work }));
+  build({ rustc, cargo, linker, libc }, { directory, output, name, sources: [main] = ['src/main.rs'] }) {
+    const options = ['--target', 'wasm32-wasip1', '--edition', '2021', '-C', 'opt-level=z', '-C', 'lto=fat', '-C', 'panic=abort', '-C', 'strip=symbols', '-C', 'codegen-units=1'];
+    inTemporaryDirectory((work) => {
+      if (cargo) return buildStd({ rustc, cargo, linker, libc }, { directory, output, name, work, main });
+      const library = join(work, 'libastrid.rlib');
+      run(rustc, [...options, '--crate-type', 'rlib', '--crate-name', 'astrid', '-o', library, join(here, 'sdk/rust/src/lib.rs')]);
+      run(rustc, [...options, '--extern', `astrid=${library}`, '-o', output, join(directory, main)]);
+    });
   },
 };
 
 /** Such a rustc brings neither the standard library nor the libc below it. */
-function buildStd({ rustc, cargo, linker, libc }, { directory, output, name, work }) {
+function buildStd({ rustc, cargo, linker, libc }, { directory, output, name, work, main }) {
   const env = {
     ...process.env,
     RUSTC: rustc,
@@ -148,9 +152,14 @@ function buildStd({ rustc, cargo, linker, libc }, { directory, output, name, wor
     CARGO_TARGET_WASM32_WASIP1_LINKER: linker,
     RUSTFLAGS: `-C linker-flavor=wasm-ld -C link-self-contained=no -L ${libc} -C link-arg=${join(libc, 'crt1-command.o')} --remap-path-prefix=${work}=.`,
   };
-  cpSync(directory, join(work, name), { recursive: true });
-  run(cargo, ['build', '--release', '--target', 'wasm32-wasip1', '-Zbuild-std=std,panic_abort'], { cwd: join(work, name), env });
-  cpSync(join(work, 'target/wasm32-wasip1/release', `${name}.wasm`), output);
+  // Where a sample says that it is, with the SDK beside it.
+  cpSync(join(here, 'sdk/rust'), join(work, 'sdk/rust'), { recursive: true });
+  const inSdk = directory === join(here, 'sdk/rust');
+  if (!inSdk) cpSync(directory, join(work, name), { recursive: true });
+  const example = main.startsWith('examples/');
+  const wanted = example ? ['--example', basename(main, '.rs')] : [];
+  run(cargo, ['build', '--release', '--target', 'wasm32-wasip1', '-Zbuild-std=std,panic_abort', ...wanted], { cwd: inSdk ? join(work, 'sdk/rust') : join(work, name), env });
+  cpSync(join(work, 'target/wasm32-wasip1/release', example ? main.replace('.rs', '.wasm') : `${name}.wasm`), output);
 }
 
 const zig = {
@@ -164,18 +173,29 @@ const zig = {
   },
 };
 
-/** The compiler is installed from the lock file beside its package.json, into a temporary directory. */
+/**
+ * Programs of one directory, with the SDK beside it. The compiler is installed from the lock file beside its package.json, into a temporary
+ * directory.
+ */
+export function buildAssemblyScript(npm, directory, programs) {
+  inTemporaryDirectory((work) => {
+    for (const name of ['package.json', 'package-lock.json']) cpSync(join(here, 'assemblyscript-toolchain', name), join(work, name));
+    cpSync(join(here, 'sdk/assemblyscript'), join(work, 'sdk/assemblyscript'), { recursive: true });
+    cpSync(directory, join(work, relative(here, directory)), { recursive: true });
+    run(npm, ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: work });
+    const config = join('node_modules', '@assemblyscript', 'wasi-shim', 'asconfig.json');
+    for (const { main, output } of programs) {
+      const source = join(relative(here, directory), main);
+      run(process.execPath, ['node_modules/assemblyscript/bin/asc.js', source, '--config', config, '-O3z', '--noAssert', '--converge', '--outFile', output], { cwd: work });
+    }
+  });
+}
+
 const assemblyscript = {
   needs: 'npm, with access to a package registry (assemblyscript and its WASI shim are installed into a temporary directory)',
   find: () => first(['npm'], (command) => works(command, ['--version'])),
-  build(npm, { directory, output }) {
-    inTemporaryDirectory((work) => {
-      for (const name of ['package.json', 'package-lock.json']) cpSync(join(here, 'assemblyscript-toolchain', name), join(work, name));
-      cpSync(directory, join(work, 'sample'), { recursive: true });
-      run(npm, ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: work });
-      const config = join('node_modules', '@assemblyscript', 'wasi-shim', 'asconfig.json');
-      run(process.execPath, ['node_modules/assemblyscript/bin/asc.js', 'sample/main.ts', '--config', config, '-O3z', '--noAssert', '--converge', '--outFile', output], { cwd: work });
-    });
+  build(npm, { directory, output, sources: [main] = ['main.ts'] }) {
+    buildAssemblyScript(npm, directory, [{ main, output }]);
   },
 };
 

@@ -40,7 +40,7 @@ export class Subscription {
 
   /**
    * All subjects that match: `*` stands for one part, `>` for the rest. `lastValues`: first the last values of them. `capacity`: bytes, a
-   * power of two up to 16 MiB; 0 for 64 KiB. `group`: a queue group, of whose members one gets each message. null: see `lastErrno`.
+   * power of two from 4 KiB to 16 MiB; 0 for 64 KiB. `group`: a queue group, of whose members one gets each message. null: see `lastErrno`.
    */
   static open(pattern: string, lastValues: bool = false, policy: i32 = Policy.DROP_OLDEST, capacity: i32 = 0, group: string = ""): Subscription | null {
     const name = utf8(pattern);

@@ -204,7 +204,7 @@ export class MockFiles {
   #keyCalls(program) {
     /** Namespace and key, once they are checked. */
     const of = (call, at, length, keyAt, keyLength, use) => {
-      const fault = program.host.failure(call) || (keyLength < 1 || keyLength > 1024 ? this.#errno.EINVAL : 0);
+      const fault = program.host.failure(call) || (keyLength < 1 ? this.#errno.EINVAL : keyLength > 1024 ? this.#errno.ENAMETOOLONG : 0);
       return fault || use(this.#of(program.text(at, length)), program.text(keyAt, keyLength));
     };
     return {

@@ -11,7 +11,7 @@ import { MockFiles } from './mock-files.mjs';
 
 export const Errno = {
   EACCES: 2, EAGAIN: 6, EALREADY: 7, EBADF: 8, EBADMSG: 9, ECHILD: 12, EDEADLK: 16, EEXIST: 20, EHOSTUNREACH: 23, EINVAL: 28, EISDIR: 31,
-  EMSGSIZE: 35, ENOENT: 44, ENOSYS: 52, ENOTDIR: 54, EPERM: 63, ERANGE: 68, ETIMEDOUT: 73, ENOTCAPABLE: 76,
+  EMSGSIZE: 35, ENAMETOOLONG: 37, ENOENT: 44, ENOSYS: 52, ENOTDIR: 54, EPERM: 63, ERANGE: 68, ETIMEDOUT: 73, ENOTCAPABLE: 76,
 };
 
 const PREFIXES = [[0x55], [0x80, 4], [0x51], [0x81, 4]];
@@ -189,7 +189,7 @@ export class MockHost {
 
   subscribe({ lastValues, ...options }) {
     const capacity = options.capacity || 65536;
-    const fault = this.failure('subscribe') || (valid(options.pattern, true) && options.policy <= 2 && (capacity & (capacity - 1)) === 0 && capacity <= PAYLOAD_MAX ? 0 : Errno.EINVAL);
+    const fault = this.failure('subscribe') || (valid(options.pattern, true) && options.policy <= 2 && (capacity & (capacity - 1)) === 0 && capacity >= 4096 && capacity <= PAYLOAD_MAX ? 0 : Errno.EINVAL);
     if (fault) return { errno: fault };
     const mailbox = new Mailbox({ ...options, capacity });
     this.#mailboxes.add(mailbox);

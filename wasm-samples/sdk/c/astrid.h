@@ -23,9 +23,9 @@ extern "C" {
 #endif
 
 enum {
-  ASTRID_OK = 0, ASTRID_EACCES = 2, ASTRID_EAGAIN = 6, ASTRID_EALREADY = 7, ASTRID_EBADF = 8, ASTRID_EBADMSG = 9, ASTRID_EBUSY = 10,
+  ASTRID_OK = 0, ASTRID_E2BIG = 1, ASTRID_EACCES = 2, ASTRID_EAGAIN = 6, ASTRID_EALREADY = 7, ASTRID_EBADF = 8, ASTRID_EBADMSG = 9, ASTRID_EBUSY = 10,
   ASTRID_ECHILD = 12, ASTRID_ECONNRESET = 15, ASTRID_EDEADLK = 16, ASTRID_EDQUOT = 19, ASTRID_EEXIST = 20, ASTRID_EFAULT = 21,
-  ASTRID_EHOSTUNREACH = 23, ASTRID_EINVAL = 28, ASTRID_EIO = 29, ASTRID_EISDIR = 31, ASTRID_EMFILE = 33, ASTRID_EMSGSIZE = 35,
+  ASTRID_EFBIG = 22, ASTRID_EILSEQ = 25, ASTRID_ENAMETOOLONG = 37, ASTRID_EHOSTUNREACH = 23, ASTRID_EINVAL = 28, ASTRID_EIO = 29, ASTRID_EISDIR = 31, ASTRID_EMFILE = 33, ASTRID_EMSGSIZE = 35,
   ASTRID_ENOENT = 44, ASTRID_ENOMEM = 48, ASTRID_ENOSPC = 51, ASTRID_ENOSYS = 52, ASTRID_ENOTDIR = 54, ASTRID_ENOTSUP = 58,
   ASTRID_EPERM = 63, ASTRID_EPIPE = 64, ASTRID_EPROTO = 65, ASTRID_ERANGE = 68, ASTRID_EROFS = 69, ASTRID_ETIMEDOUT = 73,
   ASTRID_ENOTCAPABLE = 76
@@ -99,7 +99,7 @@ typedef enum { ASTRID_DROP_OLDEST = 0, ASTRID_BLOCK = 1, ASTRID_REFUSE = 2 } ast
 typedef struct {
   bool last_values;     /* First the last values of the subjects that match. */
   astrid_policy policy; /* When the mailbox is full: drop the oldest and count it, let publishers wait, or refuse them. */
-  uint32_t capacity;    /* Bytes: 0 for 64 KiB, or a power of two up to 16 MiB. */
+  uint32_t capacity;    /* Bytes: 0 for 64 KiB, or a power of two from 4 KiB to 16 MiB. */
   const char *group;    /* NULL, or a queue group: one of its members gets each message. */
 } astrid_subscription;
 

@@ -227,7 +227,7 @@ int32_t astrid_host_subscribe(const char *pattern, uint32_t length, const struct
   int error = astrid_mock_failure("subscribe");
   if (!error && !valid_subject(pattern, length, true)) error = ASTRID_EINVAL;
   uint32_t capacity = options ? options->capacity : 0;
-  if (!error && options && (options->policy > 2 || capacity & (capacity - 1) || capacity > PAYLOAD_MAX)) error = ASTRID_EINVAL;
+  if (!error && options && (options->policy > 2 || capacity & (capacity - 1) || (capacity && capacity < 4096) || capacity > PAYLOAD_MAX)) error = ASTRID_EINVAL;
   if (error) return error;
   struct mailbox *mailbox = new_mailbox();
   memcpy(mailbox->pattern, pattern, length);

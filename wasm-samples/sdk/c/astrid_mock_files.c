@@ -248,7 +248,7 @@ static struct pair *find_pair(const char *ns, uint32_t ns_length, const char *ke
 
 static int check_key(const char *name, uint32_t ns_length, uint32_t length) {
   int error = astrid_mock_failure(name);
-  return error ? error : length < 1 || length > 1024 || ns_length > 63 ? ASTRID_EINVAL : 0;
+  return error ? error : length < 1 || ns_length > 63 ? ASTRID_EINVAL : length > 1024 ? ASTRID_ENAMETOOLONG : 0;
 }
 
 int32_t astrid_host_kv_get(const char *ns, uint32_t ns_length, const char *key, uint32_t length, void *room, uint32_t size, uint32_t *out) {

@@ -14,6 +14,7 @@ type Errno = host.Errno
 
 // What this package returns; others may come from below it.
 const (
+	E2BIG        = host.E2BIG        // Too much at once.
 	EACCES       = host.EACCES       // Refused by the policy or the user.
 	EAGAIN       = host.EAGAIN       // Not now: it would have to wait, or a mailbox is full.
 	EALREADY     = host.EALREADY     // The token was used before.
@@ -23,15 +24,19 @@ const (
 	EDEADLK      = host.EDEADLK      // It would wait for ever; only the mock says so.
 	EDQUOT       = host.EDQUOT       // A budget or quota is used up.
 	EEXIST       = host.EEXIST       // It is there already.
+	EFBIG        = host.EFBIG        // The value is too large.
 	EHOSTUNREACH = host.EHOSTUNREACH // Nobody listens, or no connection.
+	EILSEQ       = host.EILSEQ       // No UTF-8.
 	EINVAL       = host.EINVAL       // Not valid.
 	EISDIR       = host.EISDIR       // A directory.
 	EMSGSIZE     = host.EMSGSIZE     // Too large.
+	ENAMETOOLONG = host.ENAMETOOLONG // The key is too long.
 	ENOENT       = host.ENOENT       // No such thing.
 	ENOSPC       = host.ENOSPC       // No room on the disk.
 	ENOSYS       = host.ENOSYS       // This host does not know the call.
 	ENOTDIR      = host.ENOTDIR      // No directory.
-	EPERM        = host.EPERM        // The path leads out of its directory.
+	ENOTSUP      = host.ENOTSUP      // Not for this program.
+	EPERM        = host.EPERM        // The path leads out of its directory, or only the kernel may.
 	EPROTO       = host.EPROTO       // What came is not what the protocol says.
 	ERANGE       = host.ERANGE       // The buffer is too small.
 	ETIMEDOUT    = host.ETIMEDOUT    // Nobody answered in time.

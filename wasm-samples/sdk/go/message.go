@@ -49,7 +49,7 @@ func WhenFull(policy Policy) SubscribeOption {
 	return func(one *host.Subscription) { one.Policy = uint32(policy) }
 }
 
-// Capacity sets the size of the mailbox in bytes: a power of two up to 16 MiB, 64 KiB by default.
+// Capacity sets the size of the mailbox in bytes: a power of two from 4 KiB to 16 MiB, 64 KiB by default.
 func Capacity(bytes uint32) SubscribeOption {
 	return func(one *host.Subscription) { one.Capacity = bytes }
 }

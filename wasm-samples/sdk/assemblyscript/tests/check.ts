@@ -110,6 +110,7 @@ function keys(): void {
   for (let i = 0; i < 20; i++) errno(store.delete("check/k" + String.fromCharCode(97 + i)), 0, "delete");
   errno(store.delete("check/ka"), Errno.ENOENT, "delete twice");
   errno(store.set("", large), Errno.EINVAL, "empty key");
+  errno(store.set("k".repeat(1025), large), Errno.ENAMETOOLONG, "long key");
 }
 
 function files(): void {

@@ -81,7 +81,7 @@ impl<'a> Subscribe<'a> {
         self
     }
 
-    /// Size of the mailbox in bytes: a power of two up to 16 MiB.
+    /// Size of the mailbox in bytes: a power of two from 4 KiB to 16 MiB.
     pub fn capacity(mut self, bytes: u32) -> Self {
         self.capacity = bytes;
         self

@@ -189,6 +189,7 @@ func keys() error {
 	}
 	list.error(store.Delete(name(0)), astrid.ENOENT, "delete twice")
 	list.error(store.Set("", nil), astrid.EINVAL, "empty key")
+	list.error(store.Set(strings.Repeat("k", 1025), nil), astrid.ENAMETOOLONG, "long key")
 	return list.result()
 }
 

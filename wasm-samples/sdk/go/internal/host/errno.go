@@ -6,6 +6,7 @@ type Errno uint16
 
 // The numbers of preview 1.
 const (
+	E2BIG        Errno = 1
 	EACCES       Errno = 2
 	EAGAIN       Errno = 6
 	EALREADY     Errno = 7
@@ -15,14 +16,18 @@ const (
 	EDEADLK      Errno = 16
 	EDQUOT       Errno = 19
 	EEXIST       Errno = 20
+	EFBIG        Errno = 22
 	EHOSTUNREACH Errno = 23
+	EILSEQ       Errno = 25
 	EINVAL       Errno = 28
 	EISDIR       Errno = 31
 	EMSGSIZE     Errno = 35
+	ENAMETOOLONG Errno = 37
 	ENOENT       Errno = 44
 	ENOSPC       Errno = 51
 	ENOSYS       Errno = 52
 	ENOTDIR      Errno = 54
+	ENOTSUP      Errno = 58
 	EPERM        Errno = 63
 	EPROTO       Errno = 65
 	ERANGE       Errno = 68
@@ -34,7 +39,7 @@ var names = map[Errno]string{
 	EACCES: "EACCES", EAGAIN: "EAGAIN", EALREADY: "EALREADY", EBADF: "EBADF", EBADMSG: "EBADMSG", ECHILD: "ECHILD", EDEADLK: "EDEADLK",
 	EDQUOT: "EDQUOT", EEXIST: "EEXIST", EHOSTUNREACH: "EHOSTUNREACH", EINVAL: "EINVAL", EISDIR: "EISDIR", EMSGSIZE: "EMSGSIZE", ENOENT: "ENOENT",
 	ENOSPC: "ENOSPC", ENOSYS: "ENOSYS", ENOTDIR: "ENOTDIR", EPERM: "EPERM", EPROTO: "EPROTO", ERANGE: "ERANGE", ETIMEDOUT: "ETIMEDOUT",
-	ENOTCAPABLE: "ENOTCAPABLE",
+	ENOTCAPABLE: "ENOTCAPABLE", E2BIG: "E2BIG", EFBIG: "EFBIG", EILSEQ: "EILSEQ", ENAMETOOLONG: "ENAMETOOLONG", ENOTSUP: "ENOTSUP",
 }
 
 // Error is its name, such as "ENOENT".

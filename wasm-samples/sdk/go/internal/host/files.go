@@ -192,8 +192,11 @@ func checkKey(call, key string) Errno {
 	if errno := m.fails(call); errno != 0 {
 		return errno
 	}
-	if len(key) < 1 || len(key) > 1024 {
+	if len(key) < 1 {
 		return EINVAL
+	}
+	if len(key) > 1024 {
+		return ENAMETOOLONG
 	}
 	return 0
 }

@@ -218,7 +218,7 @@ func Publish(one Publication) Errno {
 
 func Subscribe(one Subscription) (int32, Errno) {
 	errno := first(m.fails("subscribe"), valid(one.Pattern, true))
-	if one.Capacity&(one.Capacity-1) != 0 || one.Capacity > 16<<20 || one.Policy > 2 {
+	if one.Capacity&(one.Capacity-1) != 0 || one.Capacity > 16<<20 || one.Capacity > 0 && one.Capacity < 4096 || one.Policy > 2 {
 		errno = first(errno, EINVAL)
 	}
 	if errno != 0 {

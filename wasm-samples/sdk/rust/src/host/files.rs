@@ -160,7 +160,11 @@ pub(crate) fn vfs_list(dir: i32, cookie: u64, room: &mut [u8]) -> Result<usize> 
 
 fn check_key(host: &mut Host, call: &str, key: &str) -> Result<()> {
     host.fails(call)?;
-    if (1..=1024).contains(&key.len()) { Ok(()) } else { Err(Error::EINVAL) }
+    match key.len() {
+        0 => Err(Error::EINVAL),
+        1..=1024 => Ok(()),
+        _ => Err(Error::ENAMETOOLONG),
+    }
 }
 
 fn of(ns: &str, key: &str) -> (String, String) {

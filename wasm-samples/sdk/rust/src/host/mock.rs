@@ -230,7 +230,7 @@ pub(crate) mod calls {
         with(|host| {
             host.fails("subscribe")?;
             valid(one.pattern, true)?;
-            if one.capacity > 16 << 20 || (one.capacity > 0 && !one.capacity.is_power_of_two()) {
+            if one.capacity > 0 && !(one.capacity.is_power_of_two() && (4096..=16 << 20).contains(&one.capacity)) {
                 return Err(Error::EINVAL);
             }
             let capacity = if one.capacity == 0 { 65536 } else { one.capacity as usize };

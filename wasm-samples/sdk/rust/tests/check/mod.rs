@@ -87,7 +87,7 @@ pub fn keys() {
         assert!(store.delete(key).unwrap());
     }
     assert!(!store.delete("check/k00").unwrap());
-    assert_eq!(store.set("", "x"), Err(Error::EINVAL));
+    assert_eq!((store.set("", "x"), store.set(&"k".repeat(1025), "x")), (Err(Error::EINVAL), Err(Error::ENAMETOOLONG)));
 }
 
 pub fn files() {
