@@ -77,7 +77,7 @@ function buildAll(wanted) {
     try {
       const binary = build(sample, work);
       if (binary === undefined) continue;
-      if (sample.output) write(join(top, sample.output), binary);
+      if (sample.output) write(join(top, sample.output), sample.output.endsWith('.gz') ? gzipSync(binary, { level: 9 }) : binary);
       else store(sample, binary);
     } catch (error) {
       failures++;

@@ -6,9 +6,16 @@ export const BASE_TIME = Date.UTC(2026, 10, 21);
 /** Binaries above this many bytes are stored compressed. */
 export const COMPRESS_ABOVE = 100_000;
 
-/** One line each: folder in wasm-samples (and name in /bin), toolchain, what it is. */
+/** The SDK for C, from the folder of a sample. */
+const sdkC = ['../sdk/c/astrid.c', '../sdk/c/astrid_store.c'];
+
+/** One line each: folder in wasm-samples (and name in /bin), toolchain, what it is; `sources`: of C, not all that the folder has. */
 export const samples = [
   { name: 'ask', toolchain: 'c', about: 'Asks for a name and a colour, then talks back until "quit"' },
+  { name: 'chat-echo-as', toolchain: 'assemblyscript', about: 'Chats in a room of the bus, in AssemblyScript' },
+  { name: 'chat-echo-c', toolchain: 'c', sources: ['main.c', ...sdkC], about: 'Chats in a room of the bus, in C' },
+  { name: 'chat-echo-go', toolchain: 'go', about: 'Chats in a room of the bus, in Go' },
+  { name: 'chat-echo-rust', toolchain: 'rust', about: 'Chats in a room of the bus, in Rust' },
   { name: 'colours', toolchain: 'c', about: 'What a terminal can show: colours, attributes, wide characters' },
   { name: 'du', toolchain: 'c', about: 'How much the files below a directory hold' },
   { name: 'echo-server', toolchain: 'c', about: 'Sends back what its callers send; needs a listening socket' },
@@ -40,6 +47,10 @@ export const testGuests = [
   { name: 'thread-guest', toolchain: 'c-threads', output: 'src/testing/guests/thread-guest.wasm' },
   { name: 'high-memory', toolchain: 'c-high', output: 'src/testing/guests/high-memory.wasm' },
   { name: 'host-guest', toolchain: 'c', level: '-O2', output: 'src/testing/guests/host-guest.wasm' },
+  { name: 'sdk-check-c', toolchain: 'c', folder: 'sdk/c', sources: ['tests/check.c', 'astrid.c', 'astrid_store.c'], output: 'src/testing/guests/sdk-check-c.wasm' },
+  { name: 'sdk-check-rust', toolchain: 'rust', folder: 'sdk/rust', sources: ['examples/check.rs'], output: 'src/testing/guests/sdk-check-rust.wasm' },
+  { name: 'sdk-check-go', toolchain: 'go', folder: 'sdk/go', sources: ['./check'], output: 'src/testing/guests/sdk-check-go.wasm.gz' },
+  { name: 'sdk-check-as', toolchain: 'assemblyscript', folder: 'sdk/assemblyscript', sources: ['tests/check.ts'], output: 'src/testing/guests/sdk-check-as.wasm' },
   { name: 'crash-guest', toolchain: 'c', output: 'e2e/crash/crash-guest.wasm' },
 ];
 
@@ -48,6 +59,10 @@ export const directories = ['/bin', '/branch', '/bus', '/dev', '/etc', '/history
 
 /** Text and picture files of the base layer, kept in wasm-samples/namespace under the same path. */
 export const files = [
+  { path: '/bin/chat-echo-as.component.toml', about: 'What chat-echo-as may do' },
+  { path: '/bin/chat-echo-c.component.toml', about: 'What chat-echo-c may do' },
+  { path: '/bin/chat-echo-go.component.toml', about: 'What chat-echo-go may do' },
+  { path: '/bin/chat-echo-rust.component.toml', about: 'What chat-echo-rust may do' },
   { path: '/bin/probe.component.toml', about: 'What probe may do' },
   { path: '/bin/sh', about: 'The shell' },
   { path: '/etc/motd', about: 'The first line of a terminal' },

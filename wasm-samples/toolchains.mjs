@@ -60,9 +60,8 @@ function findC() {
 const c = {
   needs: 'clang with lld, wasi-libc and the wasm32 compiler-rt (Debian: clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32), or WASI_SDK_PATH',
   find: findC,
-  build({ command, flags }, { directory, output, level = '-Oz', sources = [] }) {
-    const own = readdirSync(directory).filter((name) => name.endsWith('.c')).toSorted();
-    run(command, [...flags, ...cFlags, level, '-o', output, ...own, ...sources], { cwd: directory });
+  build({ command, flags }, { directory, output, level = '-Oz', sources = readdirSync(directory).filter((name) => name.endsWith('.c')).toSorted() }) {
+    run(command, [...flags, ...cFlags, level, '-o', output, ...sources], { cwd: directory });
   },
 };
 

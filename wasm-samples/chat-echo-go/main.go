@@ -1,7 +1,10 @@
 // chat-echo-go says hello in the room, and once more whatever others say.
 package main
 
-import "astrid"
+import (
+	"astrid"
+	"os"
+)
 
 func main() {
 	chat, err := astrid.Subscribe("chat.room")
@@ -12,11 +15,12 @@ func main() {
 		var message *astrid.Message
 		if message, err = chat.Receive(); err == nil && message.Source != astrid.Pid() {
 			text := "go heard: " + message.Text()
-			println(text)
+			os.Stdout.WriteString(text + "\n")
 			if message.Type != "ChatEcho.v1" {
 				err = astrid.Publish("chat.room", astrid.Text(text), astrid.Type("ChatEcho.v1"))
 			}
 		}
 	}
-	panic(err.Error())
+	os.Stderr.WriteString("chat-echo-go: " + err.Error() + "\n")
+	os.Exit(1)
 }

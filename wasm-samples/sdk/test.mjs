@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildAssemblyScript } from '../toolchains.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -36,8 +37,22 @@ function testRust(work) {
   return ran('cargo', ['test', '--quiet', '--offline'], { cwd: join(here, 'rust'), env: { ...process.env, CARGO_TARGET_DIR: work } });
 }
 
+function testGo() {
+  const env = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' };
+  if (!there('go', ['version'])) return undefined;
+  return ran('go', ['vet', './...'], { cwd: join(here, 'go'), env }) && ran('go', ['test', './...'], { cwd: join(here, 'go'), env });
+}
+
+function testAssemblyScript(work) {
+  if (!there('npm', ['--version'])) return undefined;
+  const sdk = join(here, 'assemblyscript');
+  buildAssemblyScript('npm', sdk, ['check', 'http'].map((name) => ({ main: `tests/${name}.ts`, output: join(work, `${name}.wasm`) })));
+  buildAssemblyScript('npm', join(here, '../chat-echo-as'), [{ main: 'main.ts', output: join(work, 'chat.wasm') }]);
+  return ran(process.execPath, ['--test', join(sdk, 'tests')], { env: { ...process.env, MODULES: work } });
+}
+
 /** Each gives true, false, or undefined where it cannot be tested here. */
-const languages = { c: testC, rust: testRust };
+const languages = { c: testC, rust: testRust, go: testGo, assemblyscript: testAssemblyScript };
 
 const wanted = process.argv.slice(2);
 let failed = false;
