@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 int main(void) {
-  char room[65536], text[4096], said[4200];
+  static char room[65536], text[4096], said[4200]; /* The stack has 64 KiB. */
   astrid_message message;
   int chat, error = astrid_subscribe("chat.room", NULL, &chat);
   if (!error) error = astrid_publish_as("chat.room", astrid_text("hello from c", said, sizeof said), "ChatSaid.v1", 0);
