@@ -24,6 +24,8 @@ export interface DirectoryGrant {
   readonly grant?: number;
   /** Left out where it is not there. Default: the program is not started. */
   readonly optional?: boolean;
+  /** It is meant by its name alone: where a link has been put on the way there, the program is not started (ENOTCAPABLE). Default: links are followed. */
+  readonly literal?: boolean;
 }
 
 /** What a process may do beyond computing, as data. Everything that is not here is refused. */
@@ -104,8 +106,6 @@ export function checkGrant(grants: Grants, request: SyscallRequest, kinship: (pi
 function isGranted(grants: Grants, request: SyscallRequest, kinship: (pid: number) => Kinship): boolean {
   switch (request.op) {
     case 'spawn': return grants.spawn;
-    // It finds only children.
-    case 'wait': return grants.spawn;
     case 'kill': return grants.kill === 'all' || maySignal(grants, request, kinship);
     case 'limits': return request.pid === 0 || grants.kill === 'all' || (grants.kill === 'children' && kinship(request.pid) === 'child');
     case 'processes': return grants.list;

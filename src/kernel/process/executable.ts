@@ -73,10 +73,11 @@ async function look(loader: ModuleLoader, namespace: Namespace, path: string, re
 }
 
 async function loadModule(loader: ModuleLoader, namespace: Namespace, file: string, { memory, manifestOf }: Request): Promise<FoundModule> {
-  const { path } = await namespace.walk(file, { operation: 'spawn' });
+  const place = await namespace.walk(file, { operation: 'spawn' });
+  const { path } = place;
   const manifest = (await manifestOf?.(path)) ?? null;
   const most = manifest?.manifest.limits.memory ?? null;
-  return { program: await loader.load(namespace, file, file, memory === null || most === null ? (memory ?? most) : Math.min(memory, most)), path, manifest };
+  return { program: await loader.loadAt(place, file, memory === null || most === null ? (memory ?? most) : Math.min(memory, most)), path, manifest };
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { FileService, Node } from '../contract/index.ts';
 import type { ImportedMemory, ImportResults } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
-import type { Namespace } from '../namespace/index.ts';
+import type { Location, Namespace } from '../namespace/index.ts';
 import { amount } from './limits.ts';
 import { importResults } from './import-results.ts';
 import { importedMemory, limitMemory, MemoryTooLarge } from './memory-limit.ts';
@@ -44,15 +44,15 @@ export class ModuleLoader {
    * @throws FsError ENOEXEC (says what the file is instead), ENOMEM (it needs more memory at its start), ENOTSUP, and what reading it throws
    */
   async load(namespace: Namespace, source: WebAssembly.Module | Uint8Array | string, name: string, memory: number | null = null): Promise<WebAssembly.Module> {
-    if (typeof source === 'string') return this.#fromFile(namespace, source, memory);
+    if (typeof source === 'string') return this.loadAt(await namespace.walk(source, { operation: 'spawn' }), source, memory);
     if (source instanceof Uint8Array) return compile(this.#judge, name, source, memory);
     if (memory !== null) throw new FsError('ENOTSUP', 'spawn', name, { detail: 'the memory of a module that is compiled already cannot be limited; pass its bytes' });
     checkCommand(name, source);
     return source;
   }
 
-  async #fromFile(namespace: Namespace, path: string, memory: number | null): Promise<WebAssembly.Module> {
-    const { mount, node, path: place } = await namespace.walk(path, { operation: 'spawn' });
+  /** Of the file that was found there, whatever has its path by now. `path` is for errors. */
+  async loadAt({ mount, node, path: place }: Location, path: string, memory: number | null = null): Promise<WebAssembly.Module> {
     const { service } = mount;
     const { kind, dev, ino, mtime, size } = await service.stat(node);
     if (kind === 'directory') throw new FsError('EISDIR', 'spawn', path);

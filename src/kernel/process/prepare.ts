@@ -127,6 +127,7 @@ async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirro
         if (grant.optional && error instanceof FsError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
         throw error;
       });
+      if (place && grant.literal && place.path !== grant.path) throw new FsError('ENOTCAPABLE', 'spawn', grant.path, { detail: `a link leads from there to ${place.path}` });
       if (place) made.push(await descriptors.preopen(place, grant, mirrored, given && reachesRoot(grant, given) ? root : undefined));
     }
     return made;

@@ -62,7 +62,9 @@ export class ProgramStarts {
   #grantsOf({ manifest, permissions, usual, parent, isUser, cwd, listen }: StartRequest, trust: Trust): Grants {
     const wanted = permissions ?? (manifest && grantedAtStart(manifest.manifest, trust));
     if (!wanted) return usual;
-    return grantsFor(parent ? withinParent(parent.grants, isUser, wanted) : wanted, cwd, listen, () => ++this.#grants);
+    const grants = grantsFor(parent ? withinParent(parent.grants, isUser, wanted) : wanted, cwd, listen, () => ++this.#grants);
+    // What a program may pass on is known by its name: it could have put a link there.
+    return parent && !isUser ? { ...grants, directories: grants.directories.map((directory) => ({ ...directory, literal: true })) } : grants;
   }
 
   /** Also directories that no manifest names can be taken back. */

@@ -1,4 +1,4 @@
-import type { ExitStatus, Point, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, SyscallRequest, Trust } from '../../shared/abi/index.ts';
+import type { ComponentGrants, ExitStatus, Point, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, SyscallRequest, Trust } from '../../shared/abi/index.ts';
 import type { Arena } from '../../shared/arena/index.ts';
 import { FsError, joinPath, type Clock } from '../../shared/base/index.ts';
 import { bareGrants, childGrants, promptGrants, type Grants } from '../capability/index.ts';
@@ -38,6 +38,16 @@ export interface ProgramsOptions {
 }
 
 type ChildRequest = Extract<SyscallRequest, { op: 'spawn' }>;
+
+/** What a module starts by the host ABI. */
+export interface GuestStart {
+  /** Absolute. */
+  path: string;
+  args: readonly string[];
+  permissions: ComponentGrants;
+  /** Asked of the module that was found (its path without links), before it is started. */
+  allow(path: string): Promise<void>;
+}
 
 /** Highest descriptor that a child can be given. */
 const CHILD_FD_MAX = 59;
@@ -130,16 +140,22 @@ export class Programs {
    * A program started by a process: it gets that one's terminal, the streams it is given and at most its directories.
    * What cannot be run ends at once, with a status that says why. @throws FsError as `spawn`, but for ENOEXEC; EBADF, EPERM
    */
-  async spawnChild(parent: ProcessRecord, request: ChildRequest): Promise<number> {
+  async spawnChild(parent: ProcessRecord, request: ChildRequest, guest?: GuestStart): Promise<number> {
     const { descriptors } = this.#options;
     const ofds = this.#streamsOf(parent, request.fds ?? []);
     // The parent may be ended while its child is made.
     for (const [, ofd] of ofds) descriptors.files.retain(ofd);
     try {
-      return await this.#launchChild(parent, request, ofds);
+      return await this.#launchChild(parent, request, ofds, guest);
     } finally {
       for (const [, ofd] of ofds) descriptors.files.release(ofd);
     }
+  }
+
+  /** The same for a module that starts another: its streams are its starter's, and it has `permissions` and nothing else. Never a built-in program. */
+  spawnGuest(parent: ProcessRecord, guest: GuestStart): Promise<number> {
+    const env = Object.fromEntries(parent.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+    return this.spawnChild(parent, { op: 'spawn', path: guest.path, argv: [guest.path, ...guest.args], env, cwd: parent.cwd }, guest);
   }
 
   /** Descriptions by the child's descriptors. @throws FsError EBADF */
@@ -158,7 +174,7 @@ export class Programs {
     return [...streams];
   }
 
-  async #launchChild(parent: ProcessRecord, request: ChildRequest, ofds: readonly [number, number][]): Promise<number> {
+  async #launchChild(parent: ProcessRecord, request: ChildRequest, ofds: readonly [number, number][], guest: GuestStart | undefined): Promise<number> {
     const { processes, descriptors } = this.#options;
     const namespace = request.namespace === 'share' ? parent.namespace : parent.namespace.copy();
     const { name, args, env, cwd, directories } = checkOptions({ module: request.path, name: request.argv[0] ?? request.path, args: request.argv.slice(1), env: request.env, cwd: request.cwd });
@@ -171,12 +187,13 @@ export class Programs {
       if (error instanceof FsError && (error.code === 'ENOEXEC' || error.code === 'ENOMEM')) return processes.failed({ ...origin, name, args }, error.detail ?? error.message);
       throw error;
     }
-    if (request.bare && isBuiltin(found)) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace' });
+    if ((request.bare || guest) && isBuiltin(found)) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace' });
+    await guest?.allow(found.path ?? '');
     if (processes.get(parent.pid) !== parent) throw new FsError('ESRCH', 'spawn', name, { detail: 'its parent has ended' });
     const { tty } = origin;
     const given = isBuiltin(found) ? { env, ofds } : handOver(descriptors.files, env, ofds);
     const { pid } = await processes.launch({
-      ...origin, ...command(found), env: given.env, namespace, limits: childLimits(limits, found.manifest?.manifest.limits), ...this.#childStart(parent, found, request, cwd, directories),
+      ...origin, ...command(found), env: given.env, namespace, limits: childLimits(limits, found.manifest?.manifest.limits), ...this.#childStart(parent, found, request, cwd, directories, guest),
       stdio: { kind: 'inherit', ofds: given.ofds },
       ignored: parent.inherited, inherited: parent.inherited,
       ...(request.foreground && tty !== null ? { onReady: ({ group }: ProcessRecord) => this.terminals.setForeground(tty, group) } : {}),
@@ -184,10 +201,10 @@ export class Programs {
     return pid;
   }
 
-  #childStart(parent: ProcessRecord, found: Executable, { bare = false }: ChildRequest, cwd: string, directories: Grants['directories']): Start {
+  #childStart(parent: ProcessRecord, found: Executable, { bare = false }: ChildRequest, cwd: string, directories: Grants['directories'], guest: GuestStart | undefined): Start {
     const usual = bare ? bareGrants(parent.grants) : childGrants(parent.grants, directories, isBuiltin(found));
     const { learn, dryRun } = parent.identity;
-    return this.#startOf(bare ? { ...found, manifest: null } : found, { usual, cwd, listen: [], parent, isUser: isUsers(parent), permissions: undefined, learn, dryRun: dryRun ?? false });
+    return this.#startOf(bare ? { ...found, manifest: null } : found, { usual, cwd, listen: [], parent, isUser: isUsers(parent), permissions: guest?.permissions, learn, dryRun: dryRun ?? false });
   }
 
   /** Group, session and terminal of a child. @throws FsError EPERM */

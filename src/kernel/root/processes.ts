@@ -47,7 +47,7 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
   const syscalls = new Syscalls({
     processes: table, programs, descriptors, binds: new Binds({ mirror, running: () => table.running() }), resolve, sync, reclaim, workspace, busFiles,
     authority: services.authority,
-    host: serveHost(host, services, descriptors, table),
+    host: serveHost(host, services, descriptors, table, programs),
   });
   return { table, programs, calls };
 }

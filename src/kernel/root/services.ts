@@ -1,9 +1,9 @@
-import type { Authority } from '../contract/index.ts';
+import type { Authority } from '../authority/index.ts';
 import type { Notices } from '../feed/index.ts';
 import { HttpService } from '../http/index.ts';
 import { GuestKv, openKv, ScratchKv, type KvStore } from '../kv/index.ts';
-import type { Descriptors, FileJudge, Processes } from '../process/index.ts';
-import { hostHandlers, type HostHandlers } from '../syscall/index.ts';
+import type { Descriptors, FileJudge, Processes, Programs } from '../process/index.ts';
+import { hostHandlers, HostSpawn, type HostHandlers } from '../syscall/index.ts';
 import type { BootedAuthority } from './authority.ts';
 import type { KernelHost } from './host.ts';
 import type { Storage } from './storage.ts';
@@ -26,7 +26,7 @@ export function bootServices({ kv }: KernelHost, notices: Notices, { mode }: Pic
 }
 
 /** Answers the calls behind the host ABI. */
-export function serveHost({ http: client }: KernelHost, { authority, others, kv: store }: Services, descriptors: Descriptors, table: Processes): HostHandlers {
+export function serveHost({ http: client }: KernelHost, { authority, others, kv: store }: Services, descriptors: Descriptors, table: Processes, programs: Programs): HostHandlers {
   const http = client && new HttpService({
     authority, client, descriptors, isAlive: (process) => table.get(process.pid) === process, attach: (pump) => table.attach([pump]),
   });
@@ -35,5 +35,5 @@ export function serveHost({ http: client }: KernelHost, { authority, others, kv:
     http?.forget(pid);
     kv.forget(pid);
   });
-  return hostHandlers({ http, kv, others });
+  return hostHandlers({ http, kv, others, spawn: new HostSpawn({ authority, programs }) });
 }

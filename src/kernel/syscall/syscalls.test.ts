@@ -183,7 +183,7 @@ describe('confinement', () => {
 
   test('calls that no grant covers are refused', async () => {
     const spawning: SyscallRequest = { op: 'spawn', path: '/home/p', argv: ['p'], env: {}, cwd: '/' };
-    for (const request of [spawning, { op: 'wait', pid: 1 }, { op: 'kill', pid: pid + 1, signal: 'TERM' }, { op: 'kill', pid: 0, signal: 'TERM' }, { op: 'kill', pid: -1, signal: 'TERM' }, { op: 'processes', after: 0 }] as SyscallRequest[]) {
+    for (const request of [spawning, { op: 'kill', pid: pid + 1, signal: 'TERM' }, { op: 'kill', pid: 0, signal: 'TERM' }, { op: 'kill', pid: -1, signal: 'TERM' }, { op: 'processes', after: 0 }] as SyscallRequest[]) {
       expect([request.op, await code(request)]).toEqual([request.op, 'ENOTCAPABLE']);
     }
     expect(await code({ op: 'tty-size', fd: 1 })).toBe('ENOTTY');
