@@ -1,4 +1,5 @@
 import type { KernelApi } from '../shared/abi/index.ts';
+import { messageCodec } from '../shared/ipc/index.ts';
 import { listenToBell } from '../shared/link/index.ts';
 import { checkTree, type CheckReport } from '../shared/tree/index.ts';
 import { archiveParts, windowApi } from './api/index.ts';
@@ -35,6 +36,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const bus = new Bus({ clock: host.clock });
   const notices = new Notices(bus);
   const storage = await bootStorage(host, bus, notices);
+  bus.connect({ arena: storage.arena, bus: storage.arenaBus, handle: storage.tree.process, codec: messageCodec });
   const files = await bootFiles(bus, host, storage);
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
   const window: { api: KernelApi | null } = { api: null };
@@ -51,6 +53,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const stopListening = listenToBell(storage.arena, () => {
     storage.tick();
     processes.calls.poll();
+    bus.pump();
     processes.programs.pump();
     if (storage.tree.journal.awake) storage.journal.wake();
   });

@@ -92,7 +92,7 @@ export class Rig {
   get kernelBus(): ArenaBus {
     if (!this.#kernelBus) {
       createBus(this.arena);
-      this.#kernelBus = new ArenaBus(this.arena, new ProcessHandle(this.arena, KERNEL_PCB), { skipOwn: true });
+      this.#kernelBus = new ArenaBus(this.arena, new ProcessHandle(this.arena, KERNEL_PCB), { kernel: true });
     }
     return this.#kernelBus;
   }

@@ -16,7 +16,7 @@ export function busCalls(bus: Bus & Partial<RequestReply>): BusCalls {
   let next = 1;
   return {
     publish: async (subject, data, options) => {
-      bus.publish(text(subject, 'publish'), data, publishOptions(text(subject, 'publish'), data, options, 'publish'));
+      bus.publish(text(subject, 'publish'), data, { ...publishOptions(text(subject, 'publish'), data, options, 'publish'), strict: true });
     },
     request: async (subject, data, options) => {
       const { deadline = DEADLINE } = record<BusRequestOptions>(options, 'request');

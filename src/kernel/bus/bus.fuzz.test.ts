@@ -35,7 +35,7 @@ describe.each([1, 2, 3, 4, 5])('index against naive matching, seed %i', (seed) =
       } else {
         const subject = tokensOf(['a', 'b', 'c', 'd']);
         const expected = [...patterns].filter(([, pattern]) => matchesTokens(pattern, subject)).map(([id]) => id);
-        expect([...index.match(subject.join('.'))].sort((x, y) => x - y)).toEqual(expected);
+        expect([...index.match(subject.join('.')).items].sort((x, y) => x - y)).toEqual(expected);
       }
     }
   });

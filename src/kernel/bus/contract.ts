@@ -17,6 +17,8 @@ export interface PublishOptions {
   retain?: boolean;
   /** How it is encoded for processes. Default: bytes raw, all else JSON. */
   codec?: Codec;
+  /** Fails with EAGAIN where a subscriber that refuses is full. Default: such a one loses the message. */
+  strict?: boolean;
   /** On behalf of this process (a file of the bus): it is the message's source. Default 0: the kernel or the page. */
   source?: number;
 }
@@ -28,12 +30,17 @@ export interface RequestOptions {
   deadline?: number;
 }
 
+export interface ReplyOptions {
+  type?: string;
+  codec?: Codec;
+}
+
 export type SubscriberPolicy = 'drop-oldest' | 'refuse';
 
 export interface SubscribeOptions {
   /** Messages that the queue holds. Default 1024. */
   capacity?: number;
-  /** What happens when the queue is full. `refuse`: publishing fails with EAGAIN. Default `drop-oldest`. */
+  /** What happens when the queue is full. `refuse`: who publishes strictly, and processes, get EAGAIN; others' messages are lost. Default `drop-oldest`. */
   policy?: SubscriberPolicy;
   /** Queue group: each message goes to one of its members, here or in a process. */
   group?: string;
@@ -46,7 +53,7 @@ export interface RequestReply {
   /** @throws FsError EHOSTUNREACH when nobody listens, ETIMEDOUT at the deadline. */
   request(subject: string, data: unknown, options?: RequestOptions): Promise<BusMessage>;
   /** Answers `message.request`. @throws FsError EINVAL for what was no request, ENOENT for one that was answered or whose asker is gone. */
-  reply(request: number | undefined, data: unknown, options?: { type?: string }): void;
+  reply(request: number | undefined, data: unknown, options?: ReplyOptions): void;
   /** The last values of the subjects that match. */
   last(pattern: string): BusMessage[];
 }

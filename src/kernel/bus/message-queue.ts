@@ -1,24 +1,33 @@
 import type { BusMessage } from '../../shared/abi/index.ts';
 
 /**
- * Messages for one subscriber, first in first out, at most `capacity`. When full the oldest is dropped and counted;
- * the count travels as `dropped` of the next message that is taken.
+ * Messages for one subscriber, first in first out, at most `capacity`. When full one is dropped and counted (the oldest, or for a queue that
+ * refuses the new one); the count travels as `dropped` of the next message that is taken.
  */
 export class MessageQueue {
+  readonly refuses: boolean;
   readonly #capacity: number;
   #slots: (BusMessage | undefined)[];
+  /** Of indices into the slots, which are a power of two. */
+  #mask: number;
   #head = 0;
   #size = 0;
   #dropped = 0;
   #droppedInAll = 0;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, refuses = false) {
     this.#capacity = capacity;
-    this.#slots = new Array<BusMessage | undefined>(Math.min(capacity, 16));
+    this.refuses = refuses;
+    this.#slots = new Array<BusMessage | undefined>(16);
+    this.#mask = 15;
   }
 
   get size(): number {
     return this.#size;
+  }
+
+  get isFull(): boolean {
+    return this.#size >= this.#capacity;
   }
 
   /** Since the queue was made. */
@@ -27,10 +36,19 @@ export class MessageQueue {
   }
 
   push(message: BusMessage): void {
-    if (this.#size === this.#capacity) this.#dropOldest();
-    else if (this.#size === this.#slots.length) this.#grow();
-    this.#slots[(this.#head + this.#size) % this.#slots.length] = message;
+    if (this.#size >= this.#capacity) {
+      this.lose(1);
+      if (this.refuses) return;
+      this.#shift();
+    } else if (this.#size > this.#mask) this.#grow();
+    this.#slots[(this.#head + this.#size) & this.#mask] = message;
     this.#size++;
+  }
+
+  /** Counts messages that were lost elsewhere. */
+  lose(count: number): void {
+    this.#dropped += count;
+    this.#droppedInAll += count;
   }
 
   take(): BusMessage | undefined {
@@ -42,7 +60,8 @@ export class MessageQueue {
   }
 
   clear(): void {
-    this.#slots = [];
+    this.#slots = new Array<BusMessage | undefined>(16);
+    this.#mask = 15;
     this.#size = 0;
     this.#head = 0;
   }
@@ -51,21 +70,16 @@ export class MessageQueue {
     if (this.#size === 0) return undefined;
     const message = this.#slots[this.#head];
     this.#slots[this.#head] = undefined;
-    this.#head = (this.#head + 1) % this.#slots.length;
+    this.#head = (this.#head + 1) & this.#mask;
     this.#size--;
     return message;
   }
 
-  #dropOldest(): void {
-    this.#shift();
-    this.#dropped++;
-    this.#droppedInAll++;
-  }
-
   #grow(): void {
-    const wider = new Array<BusMessage | undefined>(Math.min(this.#capacity, Math.max(16, this.#slots.length * 2)));
-    for (let at = 0; at < this.#size; at++) wider[at] = this.#slots[(this.#head + at) % this.#slots.length];
+    const wider = new Array<BusMessage | undefined>(this.#slots.length * 2);
+    for (let at = 0; at < this.#size; at++) wider[at] = this.#slots[(this.#head + at) & this.#mask];
     this.#slots = wider;
+    this.#mask = wider.length - 1;
     this.#head = 0;
   }
 }

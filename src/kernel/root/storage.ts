@@ -25,7 +25,7 @@ export async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) 
   const arena = Arena.create(host.arena);
   const tree = new Tree(arena, new ProcessHandle(arena, KERNEL_PCB));
   createBus(arena);
-  const arenaBus = new ArenaBus(arena, tree.process, { skipOwn: true });
+  const arenaBus = new ArenaBus(arena, tree.process, { kernel: true });
   const keeper = new TreeKeeper(tree);
   const tick = (): void => tickCoarse(arena, Number(host.clock.realtime()));
   tick();

@@ -18,8 +18,11 @@ import { SubscriptionTable } from './table.ts';
 import { slotOfProcess, WaitsFor } from './waits-for.ts';
 
 export interface ArenaBusOptions {
-  /** Messages from here do not come to mailboxes of the same process (the kernel's, which hears of them otherwise). Default false. */
-  skipOwn?: boolean;
+  /**
+   * Messages from here do not come to mailboxes of the same process (the kernel's, which hears of them otherwise), but to those in queue
+   * groups they do; and who publishes here never waits: a full mailbox with BLOCK loses the message. Default false.
+   */
+  kernel?: boolean;
 }
 
 /** Bits of an id's upper half that count; those above tell apart the workers that count for one source: ids have 52 bits. */
@@ -65,9 +68,10 @@ export class ArenaBus implements BusAccess {
     this.#mailboxes = new Mailboxes(this.#records, this.#extents, this.#table);
     this.#lasts = new LastValues(this.#records, this.#extents);
     this.#slot = slotOfProcess(arena, handle);
-    this.#router = new Router(this.#records, this.#extents, this.#table, options.skipOwn ? this.#slot : -1);
+    this.#router = new Router(this.#records, this.#extents, this.#table, options.kernel ? this.#slot : -1);
     this.#out = new Outgoing(arena, this.#extents);
     this.#publication = new Publication(this.#out, new WaitsFor(arena, handle));
+    this.#publication.neverWaits = options.kernel ?? false;
     this.#lastOut = new Outgoing(arena, this.#extents);
     this.#answerOut = new Outgoing(arena, this.#extents);
     const mark = handle.pid === KERNEL_PID ? KERNEL_MARK : handle.slot === this.#slot ? 0 : handle.slot;
@@ -82,8 +86,28 @@ export class ArenaBus implements BusAccess {
     return this.#router.topicOf(subject);
   }
 
+  /** Full mailboxes with REFUSE lose what is published from now on, instead of refusing it. Default false. */
+  set neverRefused(never: boolean) {
+    this.#publication.neverRefused = never;
+  }
+
+  /** The number of the message that was published last; with `take` a new one. */
+  lastId(take = false): number {
+    if (take) this.#nextId();
+    return this.#high * 4294967296 + this.#count;
+  }
+
+  #nextId(): void {
+    if (this.#count >= COUNT_MAX) {
+      this.#count = 0;
+      this.#high++;
+    }
+    this.#count++;
+  }
+
   /** Whether anybody would get a message of this topic now. */
   hasListeners(topic: RoutedTopic): boolean {
+    if (this.#router.isCurrent(topic)) return topic.route.receivers.length > 0;
     this.#handle.enter();
     const { receivers } = this.#router.route(topic);
     this.#handle.leave();
@@ -113,11 +137,8 @@ export class ArenaBus implements BusAccess {
     out.length = length;
     out.flags = 0;
     out.source = this.#handle.actor === KERNEL_PID ? 0 : this.#handle.actor;
-    if (this.#count >= COUNT_MAX) {
-      this.#count = 0;
-      this.#high++;
-    }
-    out.idLow = ++this.#count;
+    this.#nextId();
+    out.idLow = this.#count;
     out.idHigh = this.#high;
     out.replyTo = out.correlation = 0;
   }

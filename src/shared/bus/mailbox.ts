@@ -235,6 +235,11 @@ export class Mailbox implements MailboxReader {
     return size;
   }
 
+  /** Whether nothing has changed since `addWaiter(slot)`: true only of the kernel's slot, which a change takes off the list. */
+  isQuiet(slot: number): boolean {
+    return (Atomics.load(this.#arena.i32, this.#word + MailboxWord.WAITER_BITS + (slot >>> 5)) & (1 << (slot & 31))) !== 0;
+  }
+
   addWaiter(slot: number): void {
     addWaiter(this.#arena, this.#word, slot);
   }

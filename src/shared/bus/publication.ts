@@ -8,6 +8,10 @@ import type { WaitsFor } from './waits-for.ts';
 
 /** One message on its way into the mailboxes of a route. Each step is within one section, at whose end no extent is held. */
 export class Publication {
+  /** A full mailbox whose policy is BLOCK loses the message: who publishes never waits. */
+  neverWaits = false;
+  /** One whose policy is REFUSE does too, and nobody is told. */
+  neverRefused = false;
   readonly #out: Outgoing;
   readonly #waits: WaitsFor;
   /** Full ones that the publisher has to wait for, those after `#next`. */
@@ -37,11 +41,17 @@ export class Publication {
 
   #deliverOne(receiver: Receiver): number {
     const put = receiver.put(this.#out);
-    if (put !== Put.FULL) return put === Put.DONE ? 1 : 0;
+    if (put !== Put.FULL || this.#loses(receiver)) return put === Put.DONE ? 1 : 0;
     if (receiver.policy === Policy.REFUSE) return -Errno.EAGAIN;
     this.#begin();
     this.#stuck.push(receiver);
     return this.#advance();
+  }
+
+  #loses(receiver: Receiver): boolean {
+    const loses = receiver.policy === Policy.REFUSE ? this.neverRefused : this.neverWaits;
+    if (loses) receiver.lose();
+    return loses;
   }
 
   #begin(): void {
@@ -55,12 +65,12 @@ export class Publication {
     const out = this.#out;
     this.#begin();
     // So that the others do not get again what is published again after a refusal.
-    for (let i = 0; i < refusing; i++) if (!receivers[i]!.hasRoom(out)) return -Errno.EAGAIN;
+    for (let i = 0; i < refusing && !this.neverRefused; i++) if (!receivers[i]!.hasRoom(out)) return -Errno.EAGAIN;
     for (let i = 0; i < receivers.length; i++) {
       const receiver = receivers[i]!;
       const put = receiver.put(out);
       if (put === Put.DONE) this.#reached++;
-      else if (put === Put.FULL) {
+      else if (put === Put.FULL && !this.#loses(receiver)) {
         if (receiver.policy === Policy.REFUSE) return -Errno.EAGAIN;
         this.#stuck.push(receiver);
       }

@@ -86,7 +86,7 @@ export class Router {
   #seen = 0;
   #version = 0;
 
-  /** `skipped`: slot of a process whose mailboxes get nothing from here; -1: none. */
+  /** `skipped`: slot of a process whose mailboxes get nothing from here, unless they are in a queue group; -1: none. */
   constructor(records: Records, extents: Extents, table: SubscriptionTable, skipped: number) {
     this.#records = records;
     this.#extents = extents;
@@ -134,6 +134,11 @@ export class Router {
     return (this.#last = topic);
   }
 
+  /** Whether `topic.route` is true now. */
+  isCurrent(topic: RoutedTopic): boolean {
+    return topic.version === this.#version && this.#table.seq === this.#seen;
+  }
+
   /** Where the topic's messages go now. Within a section. */
   route(topic: RoutedTopic): Route {
     if (this.#table.seq !== this.#seen) {
@@ -173,7 +178,7 @@ export class Router {
     if (!found) return;
     const outlet = this.#outlet(found.mailbox);
     const tokens = patternTokens(found.pattern);
-    if (outlet === null || outlet.owner === this.#skipped || typeof tokens === 'string') return;
+    if (outlet === null || (outlet.owner === this.#skipped && found.group === '') || typeof tokens === 'string') return;
     const entry: Entry = { tokens, outlet, group: found.group };
     this.#bySlot.set(slot, entry);
     this.#trie.add(tokens, entry);

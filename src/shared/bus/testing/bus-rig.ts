@@ -38,9 +38,9 @@ export class Peer {
   readonly window: BufferWindow;
   readonly #buffer = new Uint8Array(1 << 16);
 
-  constructor(arena: Arena, pcb: number, skipOwn = false) {
+  constructor(arena: Arena, pcb: number, kernel = false) {
     this.handle = new ProcessHandle(arena, pcb);
-    this.bus = new ArenaBus(arena, this.handle, { skipOwn });
+    this.bus = new ArenaBus(arena, this.handle, { kernel });
     this.window = new BufferWindow(arena);
   }
 
