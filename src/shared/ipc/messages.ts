@@ -65,7 +65,7 @@ const workspace = object({
 const approval = object({
   id: integer(), pid, program: name, hash: name, trust: oneOf(...TRUST), action, summary: text(65_536), declared: boolean,
   asked: time, expires: time, waiting: integer(),
-}, { reason: text(65_536) });
+}, { reason: text(65_536), path, rule: text(65_536) });
 
 /** What people and agents say to each other. `session` tells several talks apart; `inReplyTo` is the `id` of what is answered. */
 const said = { id: name, session: name } as const;
