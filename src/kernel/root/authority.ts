@@ -138,7 +138,8 @@ function policyFile({ bus, notices, storage: { runs }, files: { byPath, root, pr
       try {
         const acting = root.as(pid);
         const etc = await acting.lookup(acting.root(), 'etc');
-        const file = await Promise.resolve(acting.lookup(etc, 'policy.toml')).catch(() => acting.create(etc, 'policy.toml'));
+        // What is known to be missing is told at once, not by a promise.
+        const file = await (async () => acting.lookup(etc, 'policy.toml'))().catch(() => acting.create(etc, 'policy.toml'));
         await acting.write(file, acting.stat(file).size, new TextEncoder().encode(text));
       } finally {
         runs.end(pid);
