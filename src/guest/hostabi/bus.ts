@@ -1,6 +1,6 @@
 import type { MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
-import { CAPACITY_MAX, CAPACITY_MIN, Frame, Policy, TYPE_MAX, type MailboxOptions, type Topic } from '../../shared/bus/index.ts';
+import { BLOCKED, CAPACITY_MAX, CAPACITY_MIN, Frame, Policy, TYPE_MAX, type MailboxOptions, type Topic } from '../../shared/bus/index.ts';
 import { isUtf8 } from '../vfs/index.ts';
 import type { HostContext } from './context.ts';
 import { Decisions } from './decisions.ts';
@@ -28,19 +28,26 @@ export function busCalls({ guest, decisions, budget }: HostContext) {
 
   /** Whether this process may publish there, and once more in this second. */
   function mayPublish(topic: Topic): number {
-    const refused = decisions.allow(markOf(topic), () => ({ kind: 'publish', subject: topic.subject }));
-    if (refused !== 0) return refused;
+    const mark = markOf(topic);
+    if (!decisions.remembers(mark)) {
+      const refused = decisions.allow(mark, { kind: 'publish', subject: topic.subject });
+      if (refused !== 0) return refused;
+    }
     return budget.take() ? 0 : Errno.EDQUOT;
   }
 
-  function publish(memory: MemoryWindow, topic: Topic, payload: number, length: number, options: number): number {
-    const flags = options === 0 ? 0 : memory.view.getUint32(options, true);
-    const [type, typeLength] = options === 0 ? [0, 0] : [memory.view.getUint32(options + 4, true), memory.view.getUint32(options + 8, true)];
-    if (flags & ~PUBLISH_OPTIONS.RETAIN || (options !== 0 && memory.view.getUint32(options + 12, true) !== 0)) return Errno.EINVAL;
+  function publish(memory: MemoryWindow, topic: Topic, payload: number, length: number, type: number, typeLength: number, retain: boolean): number {
     const refused = outgoing.check(memory, payload, length, topic, type, typeLength) || mayPublish(topic);
     if (refused !== 0) return refused;
-    const result = process.bus.publish(topic, outgoing.window, outgoing.at, length, flags === PUBLISH_OPTIONS.RETAIN, outgoing.type);
-    return errno(mailboxes.settled(result, (step) => step()));
+    const result = process.bus.publish(topic, outgoing.window, outgoing.at, length, retain, outgoing.type);
+    return errno(result === BLOCKED ? mailboxes.settled(result, (step) => step()) : result);
+  }
+
+  function publishWith(memory: MemoryWindow, topic: Topic, payload: number, length: number, options: number): number {
+    const { view } = memory;
+    const flags = view.getUint32(options, true);
+    if (flags & ~PUBLISH_OPTIONS.RETAIN || view.getUint32(options + 12, true) !== 0) return Errno.EINVAL;
+    return publish(memory, topic, payload, length, view.getUint32(options + 4, true), view.getUint32(options + 8, true), flags === PUBLISH_OPTIONS.RETAIN);
   }
 
   function readOptions(memory: MemoryWindow, at: number): MailboxOptions | number {
@@ -61,11 +68,17 @@ export function busCalls({ guest, decisions, budget }: HostContext) {
 
   return {
     astrid_publish(subject: number, subjectLength: number, payload: number, length: number, options: number): number {
-      [subject, subjectLength, payload, length, options] = [subject >>> 0, subjectLength >>> 0, payload >>> 0, length >>> 0, options >>> 0];
+      // The way of most messages: nothing is allocated on it.
+      subject >>>= 0;
+      subjectLength >>>= 0;
+      payload >>>= 0;
+      length >>>= 0;
+      options >>>= 0;
       const { memory } = guest;
       if (!memory.has(subject, subjectLength) || !memory.has(payload, length) || (options !== 0 && !memory.has(options, PUBLISH_OPTIONS.size))) return Errno.EFAULT;
       const topic = topicAt(memory, subject, subjectLength);
-      return typeof topic === 'number' ? topic : publish(memory, topic, payload, length, options);
+      if (typeof topic === 'number') return topic;
+      return options === 0 ? publish(memory, topic, payload, length, 0, 0, false) : publishWith(memory, topic, payload, length, options);
     },
 
     astrid_subscribe(pattern: number, patternLength: number, options: number, out: number): number {
@@ -76,7 +89,7 @@ export function busCalls({ guest, decisions, budget }: HostContext) {
       if (typeof text === 'number') return text === Errno.E2BIG ? Errno.EINVAL : text;
       const wanted = readOptions(memory, options);
       if (typeof wanted === 'number') return wanted;
-      const refused = decisions.allow(Decisions.none(), () => ({ kind: 'subscribe', subject: text }));
+      const refused = decisions.allow(Decisions.none(), { kind: 'subscribe', subject: text });
       if (refused !== 0) return refused;
       return handle(mailboxes.install(() => process.bus.subscribe(text, wanted), encoder.encode(text)), out);
     },

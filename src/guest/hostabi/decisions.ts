@@ -26,13 +26,15 @@ export class Decisions {
     return { epoch: NEVER };
   }
 
-  /** 0, or the errno of the refusal. `action` is called only where the answer is not remembered. */
-  allow(remembered: Remembered, action: () => Action): number {
-    const epoch = this.#process.handle.grantEpoch;
-    return remembered.epoch === epoch ? 0 : this.#ask(remembered, epoch, action());
+  /** Whether it may be done, as was said before. */
+  remembers({ epoch }: Remembered): boolean {
+    return epoch === this.#process.handle.grantEpoch;
   }
 
-  #ask(remembered: Remembered, epoch: number, action: Action): number {
+  /** 0, or the errno of the refusal. The kernel is asked where the answer is not remembered. */
+  allow(remembered: Remembered, action: Action): number {
+    const epoch = this.#process.handle.grantEpoch;
+    if (remembered.epoch === epoch) return 0;
     const { errno, value } = this.#process.kernel({ op: 'authorize', action });
     if (errno !== 0) return errno;
     remembered.epoch = (value as HostValues['authorize']).remember ? epoch : NEVER;

@@ -1,6 +1,9 @@
 import type { ClockGrants } from '../../shared/abi/index.ts';
 import { Decisions, type Remembered } from './decisions.ts';
 
+const CLOCKS = { kind: 'clocks' } as const;
+const ENTROPY = { kind: 'entropy' } as const;
+
 /**
  * Clocks and entropy as the process may have them at this moment: what it was started with holds until something was revoked; what it was not given it
  * is asked for when it is used.
@@ -18,10 +21,10 @@ export class LiveGrants implements ClockGrants {
   }
 
   get clocks(): boolean {
-    return this.#decisions.allow(this.#clocks, () => ({ kind: 'clocks' })) === 0;
+    return this.#decisions.allow(this.#clocks, CLOCKS) === 0;
   }
 
   get entropy(): boolean {
-    return this.#decisions.allow(this.#entropy, () => ({ kind: 'entropy' })) === 0;
+    return this.#decisions.allow(this.#entropy, ENTROPY) === 0;
   }
 }
