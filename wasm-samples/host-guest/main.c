@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <wasi/api.h>
 
+#include "messages.h"
+
 #define IMPORT(name) __attribute__((import_module("astrid"), import_name(#name))) extern
 #define TEXT const char *, size_t
 
@@ -170,6 +172,7 @@ int main(int argc, char **argv) {
   if (strcmp(call, "kv") == 0 && argc >= 5) return pairs(argc - 2, argv + 2);
   if (strcmp(call, "http") == 0 && argc >= 4) return http(argc - 2, argv + 2);
   if (strcmp(call, "spawn") == 0 && argc >= 4) return start(argc - 2, argv + 2);
+  if (strncmp(call, "bus-", 4) == 0) return messages(argc - 1, argv + 1);
   if (strcmp(call, "say") == 0 && argc == 3) return puts(argv[2]) < 0;
   fprintf(stderr, "host-guest kv-set N | kv-get N | kv-batch N EACH | kv NAMESPACE set|get|delete|scan KEY [VALUE] | http METHOD URL [LINE…] | spawn PATH GRANTS [ARGUMENT…] | say TEXT\n");
   return 2;
