@@ -55,7 +55,7 @@ export const testGuests = [
 ];
 
 /** Directories of the base layer beside those that files imply. */
-export const directories = ['/bin', '/branch', '/bus', '/dev', '/etc', '/history', '/home', '/home/data', '/mnt', '/proc', '/tmp'];
+export const directories = ['/bin', '/branch', '/bus', '/dev', '/etc', '/history', '/home', '/home/data', '/logs', '/mnt', '/proc', '/tmp'];
 
 /** Text and picture files of the base layer, kept in wasm-samples/namespace under the same path. */
 export const files = [
@@ -66,6 +66,7 @@ export const files = [
   { path: '/bin/probe.component.toml', about: 'What probe may do' },
   { path: '/bin/sh', about: 'The shell' },
   { path: '/etc/motd', about: 'The first line of a terminal' },
+  { path: '/etc/policy.toml', about: 'What programs may do outside of their sandboxes' },
   { path: '/etc/shrc', about: 'What each shell with a prompt runs first' },
   { path: '/home/data/orders.csv', about: 'Orders of a small shop, 200 lines' },
   { path: '/home/pixel.png', about: 'A small picture' },

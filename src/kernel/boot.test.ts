@@ -11,7 +11,7 @@ const SHIPPED = encode('shipped');
 const manifest: Manifest = {
   version: 1,
   entries: [
-    ...['/bin', '/branch', '/bus', '/dev', '/history', '/home', '/proc', '/tmp'].map((path) => ({ path, kind: 'directory' as const })),
+    ...['/bin', '/branch', '/bus', '/dev', '/history', '/home', '/logs', '/proc', '/tmp'].map((path) => ({ path, kind: 'directory' as const })),
     { path: '/home/shipped.txt', kind: 'file', size: SHIPPED.length, url: 'shipped.txt', encoding: 'identity', sha256: 'same' },
   ],
 };

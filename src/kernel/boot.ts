@@ -80,6 +80,10 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     history: files.time, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record), travel: files.time.travel },
     folders: storage.folders,
     kv, createHasher, fsck,
+    authority: {
+      ...authority, files: files.byPath, plan: (module, manifest) => processes.programs.plan(module, manifest),
+      runOf: (pid) => ({ run: storage.runs.of(pid), overlay: processes.programs.overlayOf(pid) }),
+    },
   });
   const stopTending = tendRegularly(files.time.retention, () => storage.mode() === 'owner', (error) => notices.fault(error));
   connectFolders(storage, files, (error) => notices.fault(error));

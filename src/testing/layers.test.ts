@@ -6,7 +6,7 @@ import { Machine } from './machine.ts';
 type Api = Machine['api'] & LayerCalls & HistoryCalls;
 
 /** With the places of the namespace, which are made where they are missing. */
-const SHIPPED = ['/home', '/void/deep', '/dev', '/proc', '/tmp', '/bus', '/history', '/branch'].map((path) => ({ path, kind: 'directory' as const }));
+const SHIPPED = ['/home', '/void/deep', '/dev', '/proc', '/tmp', '/bus', '/logs', '/history', '/branch'].map((path) => ({ path, kind: 'directory' as const }));
 const machines: Machine[] = [];
 afterEach(async () => {
   for (const machine of machines.splice(0)) await machine.dispose();

@@ -1,36 +1,38 @@
 import type { KvCalls } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
-import { ByteSender } from '../../shared/link/index.ts';
+import { KERNEL_NAMESPACES } from '../authority/index.ts';
 import { exportNamespace, importNamespace, type ArchiveHasher, type ArchiveSource, type KvStore } from '../kv/index.ts';
 import type { ByteSource } from '../namespace/index.ts';
+import { sendParts } from './send-parts.ts';
 
 /** The window's calls about key-value pairs. The store checks names, keys, values and limits. */
 export function kvCalls(store: KvStore, createHasher: () => Promise<ArchiveHasher>): KvCalls {
   return {
     kvGet: (namespace, key) => store.get(namespace, key),
     kvHas: (namespace, key) => store.has(namespace, key),
-    kvSet: (namespace, key, value, options) => store.set(namespace, key, value, writeOptions(options)),
-    kvDelete: (namespace, key, options) => store.delete(namespace, key, writeOptions(options)),
-    kvBatch: (namespace, writes, options) => store.batch(namespace, writes, writeOptions(options)),
+    kvSet: async (namespace, key, value, options) => store.set(mayChange(namespace), key, value, writeOptions(options)),
+    kvDelete: async (namespace, key, options) => store.delete(mayChange(namespace), key, writeOptions(options)),
+    kvBatch: async (namespace, writes, options) => store.batch(mayChange(namespace), writes, writeOptions(options)),
     kvKeys: (namespace, options) => store.keys(namespace, record(options, 'keys')),
     kvScan: (namespace, prefix, options) => store.scanPrefix(namespace, prefix, record(options, 'scanPrefix')),
-    kvClear: (namespace) => store.clear(namespace),
+    kvClear: async (namespace) => store.clear(mayChange(namespace)),
     kvUsage: (namespace) => store.info(namespace),
-    kvQuota: (namespace, quota) => store.setQuota(namespace, record(quota, 'quota')),
+    kvQuota: async (namespace, quota) => store.setQuota(mayChange(namespace), record(quota, 'quota')),
     kvNamespaces: () => store.namespaces(),
     kvExport: async (namespace) => {
       await store.info(namespace);
       const hasher = await createHasher();
-      const [stream, done] = [new MessageChannel(), new MessageChannel()];
-      void send(exportNamespace(store, namespace, hasher), stream.port1).then(
-        () => done.port1.postMessage(null),
-        (error: unknown) => done.port1.postMessage((error instanceof FsError ? error : new FsError('EIO', 'export', undefined, { detail: String(error) })).toData()),
-      );
-      return { stream: stream.port2, done: done.port2 };
+      return sendParts(exportNamespace(store, namespace, hasher));
     },
     kvImport: async (namespace, archive, options) =>
-      importNamespace(store, namespace, sourceOf(archive), await createHasher(), record(options, 'import').replace === true),
+      importNamespace(store, mayChange(namespace), sourceOf(archive), await createHasher(), record(options, 'import').replace === true),
   };
+}
+
+/** The audit log and what the user agreed to are the kernel's to write. @throws FsError EACCES */
+function mayChange(namespace: string): string {
+  if (typeof namespace !== 'string' || !namespace.startsWith(KERNEL_NAMESPACES)) return namespace;
+  throw new FsError('EACCES', 'kv', undefined, { detail: `${namespace.slice(0, 80)} is the kernel’s own` });
 }
 
 /** Options come from another realm: what is no object has none. */
@@ -47,19 +49,4 @@ function sourceOf(archive: unknown): ArchiveSource {
   const blob = archive as ByteSource;
   if (typeof blob?.size !== 'number' || typeof blob.slice !== 'function') throw new FsError('EINVAL', 'import', undefined, { detail: 'the archive is neither bytes nor a Blob' });
   return { size: blob.size, read: async (at, length) => new Uint8Array(await blob.slice(at, at + length).arrayBuffer()) };
-}
-
-/** A receiver that stops reading holds the export; one that cancels ends it. */
-async function send(parts: AsyncGenerator<Uint8Array>, port: MessagePort): Promise<void> {
-  let wake: () => void = () => undefined;
-  const sender = new ByteSender(port, () => wake());
-  try {
-    for await (const part of parts) {
-      while (!sender.cancelled && sender.room <= 0) await new Promise<void>((resolve) => (wake = resolve));
-      if (sender.cancelled) return;
-      sender.send(part);
-    }
-  } finally {
-    sender.end();
-  }
 }

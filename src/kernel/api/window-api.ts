@@ -6,6 +6,7 @@ import type { NamespaceFiles } from '../namespace/index.ts';
 import type { Folders } from '../folder/index.ts';
 import { folderCalls } from './folder-calls.ts';
 import type { Fsck } from '../fsck/index.ts';
+import { authorityCalls, type AuthorityParts } from './authority-calls.ts';
 import { fsckCalls } from './fsck-calls.ts';
 import type { LayerService } from '../layers/index.ts';
 import { historyCalls, type HistoryParts } from './history-calls.ts';
@@ -48,6 +49,7 @@ export interface WindowApiParts {
   kv: KvStore;
   createHasher(): Promise<ArchiveHasher>;
   fsck: Pick<Fsck, 'run' | 'cancel'>;
+  authority: AuthorityParts;
 }
 
 /** Most entries that `changes` lists. */
@@ -96,6 +98,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     takeOver: () => parts.takeOver(),
     ...historyCalls(parts.history),
     ...fsckCalls(parts.fsck),
+    ...authorityCalls(parts.authority),
     ...layerCalls(parts.layers, parts.folders),
     ...sessionCalls(parts.sessions),
   };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NO_GRANTS, type Action, type Approval, type ComponentGrants } from '../../shared/abi/index.ts';
 import { programGrants, UNKNOWN_IDENTITY, type ProgramIdentity } from '../capability/index.ts';
+import { heldOf } from './held.ts';
 import { Policy, type Subject } from './index.ts';
 import { memoryAuthority, type MemoryAuthority } from './testing/index.ts';
 
@@ -12,6 +13,7 @@ let parts: MemoryAuthority;
 function start(pid: number, component: Partial<ComponentGrants> = {}, identity: Partial<ProgramIdentity> = {}): number {
   const grants = { ...programGrants([{ name: '/data', path: '/data', grant: pid * 10 }], { clocks: false, entropy: false }), component: { ...NO_GRANTS, ...component } };
   processes.set(pid, { pid, ppid: 0, name: `p${pid}`, grants, identity: { ...UNKNOWN_IDENTITY, hash: HASH, path: `/home/p${pid}.wasm`, ...identity } });
+  parts.authority.started(processes.get(pid)!);
   return pid;
 }
 
@@ -95,7 +97,7 @@ describe('AU10: the policy stands over the grants', () => {
   });
 
   test('MF8: a rule gives nothing beyond what the program held that started it', async () => {
-    start(1, {}, { ceiling: { ...programGrants([]), component: { ...NO_GRANTS, publish: ['a.>'] } } });
+    start(1, {}, { ceiling: heldOf({ ...NO_GRANTS, publish: ['a.>'] }) });
     await policy(rule('allow', 'publish'));
     expect([await use(1, publish('a.x')), await use(1, publish('b'))]).toEqual(['ok', 'ENOTCAPABLE']);
   });
@@ -307,9 +309,9 @@ describe('LM1: learning and dry runs', () => {
     const file = (path: string, ...rights: ('read' | 'write' | 'create')[]): Action => ({ kind: 'file', path, rights });
     for (const action of [publish('a.b'), { kind: 'kv', namespace: 'x', access: 'write' }, file('/data/one', 'read'), file('/home/x', 'read', 'write'), { kind: 'listen', port: 80 }] as Action[]) expect(await use(1, action)).toBe('ok');
     expect(await use(1, { kind: 'http', method: 'GET', url: 'https://example.org/' })).toBe('ENOTCAPABLE');
-    for (let n = 0; n < 9; n++) parts.learning.file(1001, processes.get(1)!, `/home/logs/${n}`, ['create', 'write']);
-    for (let n = 0; n < 5; n++) parts.learning.file(1001, processes.get(1)!, `/home/tree/${n}/x`, ['read']);
-    for (let n = 0; n < 20; n++) parts.learning.file(1001, processes.get(1)!, `/home/deep/${n % 5}/${n}`, ['read']);
+    for (let n = 0; n < 9; n++) parts.learning.file(1001, `/home/logs/${n}`, ['create', 'write']);
+    for (let n = 0; n < 5; n++) parts.learning.file(1001, `/home/tree/${n}/x`, ['read']);
+    for (let n = 0; n < 20; n++) parts.learning.file(1001, `/home/deep/${n % 5}/${n}`, ['read']);
     const text = parts.learning.text(1001)!;
     const { readManifest } = await import('./manifest.ts');
     expect(await readManifest(text)).toEqual({

@@ -49,7 +49,7 @@ export class Authority implements AuthorityContract {
     const key = actionKey(action);
     const known = holder.decided.get(key);
     if (known) return this.#apply(holder, action, known);
-    const starting = this.#options.ready?.() ?? null;
+    const starting = this.ready();
     if (starting) return starting.then(() => this.require(pid, action, reason, wait));
     const outcome = decide(holder, action, this.#policy, this.#options.now());
     if (outcome === 'ask') return this.#ask(holder, action, key, reason, wait);
@@ -81,6 +81,11 @@ export class Authority implements AuthorityContract {
   /** All that a process holds now: what it can pass on. */
   holding(pid: number): readonly Held[] {
     return this.#holder(pid).held.filter(({ revoked }) => !revoked);
+  }
+
+  /** Until the policy is known; null: it is. */
+  ready(): Promise<void> | null {
+    return this.#options.ready?.() ?? null;
   }
 
   get policy(): Policy {
@@ -117,6 +122,12 @@ export class Authority implements AuthorityContract {
         grants: held.map(({ id, action, summary, origin, uses, revoked }) => ({ id, action, summary, origin, uses, revoked })),
       };
     });
+  }
+
+  /** A process is about to run. */
+  started(subject: Subject): void {
+    const { learn, dryRun } = subject.identity;
+    if (learn !== undefined || dryRun) this.#options.learning.begin(this.#options.runOf(subject.pid), subject);
   }
 
   /** A process has ended. */
@@ -199,7 +210,7 @@ export class Authority implements AuthorityContract {
     if (tally?.open) tally.count++;
     else {
       verdict.tally = this.#options.audit.note(holder.audit, action, verdict.decision, verdict.by);
-      if (holder.subject.identity.learn !== undefined || holder.subject.identity.dryRun) this.#options.learning.note(holder.audit.run, holder.subject, action, verdict);
+      this.#options.learning.note(holder.audit.run, action, verdict);
     }
     if (verdict.decision === 'allow') {
       if (verdict.held) verdict.held.uses++;

@@ -1,6 +1,6 @@
 import type { Action, DecidedBy, Decision, HeldGrant } from '../../shared/abi/index.ts';
 import type { ErrnoName } from '../../shared/base/index.ts';
-import type { Grants, ProgramIdentity } from '../capability/index.ts';
+import { nextGrantNumber, type Grants, type ProgramIdentity } from '../capability/index.ts';
 import type { AuditSubject, Tally } from './audit.ts';
 import { heldAtStart, type Held, type Unnumbered } from './held.ts';
 import type { Policy, ProgramRules, Rule } from './policy.ts';
@@ -58,7 +58,6 @@ export class Holder {
   /** What is counted while it asks too much. */
   flood: Tally | null = null;
   #lastId = 0;
-  readonly #ceiling: Unnumbered[] | null;
   /** Of rules with a budget: uses in the minute that began then. */
   readonly #spent = new Map<Rule, { since: number; uses: number }>();
   #rules: { of: Policy; rules: ProgramRules } | null = null;
@@ -69,13 +68,13 @@ export class Holder {
     this.audit = { pid, run, program: name, module: identity.hash };
     const origin = identity.id !== undefined ? 'manifest' : identity.ceiling ? 'parent' : 'start';
     for (const one of heldAtStart(grants)) this.add(one, origin);
-    this.#ceiling = identity.ceiling ? heldAtStart(identity.ceiling) : null;
   }
 
   /** Null where it holds too many. */
   add(grant: Unnumbered, origin: HeldGrant['origin']): Held | null {
     if (this.held.length >= HELD_MAX) return null;
-    const held: Held = { ...grant, id: ++this.#lastId, origin, uses: 0, revoked: false };
+    const number = grant.number ?? (grant.action.kind === 'file' ? nextGrantNumber() : undefined);
+    const held: Held = { ...grant, ...(number !== undefined && { number }), id: ++this.#lastId, origin, uses: 0, revoked: false };
     this.held.push(held);
     return held;
   }
@@ -103,7 +102,8 @@ export class Holder {
 
   /** Whether a rule of the policy may give it this: not beyond what the program held that started it. */
   isWithinCeiling(action: Action): boolean {
-    return this.#ceiling === null || this.#ceiling.some((held) => held.covers(action));
+    const { ceiling } = this.subject.identity;
+    return !ceiling || ceiling.some((held) => held.revoked !== true && held.covers(action));
   }
 
   rules(policy: Policy): ProgramRules {

@@ -28,18 +28,26 @@ interface Learned {
 export class Learning {
   readonly #runs = new Map<number, Learned>();
 
+  /** Of this run what it needs is noted from now on. */
+  begin(run: number, subject: Subject): void {
+    this.#runs.set(run, { subject, actions: new Map(), paths: new Map(), more: false });
+    const oldest = this.#runs.keys().next();
+    if (this.#runs.size > RUNS_MAX && !oldest.done) this.#runs.delete(oldest.value);
+  }
+
   /** One decision. What was refused by somebody is not needed; what a dry run refused is. */
-  note(run: number, subject: Subject, action: Action, { decision, by }: Pick<Verdict, 'decision' | 'by'>): void {
-    if (decision === 'deny' && by !== 'dry-run') return;
-    const learned = this.#of(run, subject);
+  note(run: number, action: Action, { decision, by }: Pick<Verdict, 'decision' | 'by'>): void {
+    const learned = this.#runs.get(run);
+    if (!learned || (decision === 'deny' && by !== 'dry-run')) return;
     if (action.kind === 'file') this.#path(learned, action.path, action.rights);
     else if (learned.actions.size < ACTIONS_MAX) learned.actions.set(actionKey(action), action);
     else learned.more = true;
   }
 
   /** A file that it opened, made or removed. */
-  file(run: number, subject: Subject, path: string, rights: readonly FileRight[]): void {
-    this.#path(this.#of(run, subject), path, rights);
+  file(run: number, path: string, rights: readonly FileRight[]): void {
+    const learned = this.#runs.get(run);
+    if (learned) this.#path(learned, path, rights);
   }
 
   /** The run has ended: what it and its children changed. Of files that it opened more is known by `file`. */
@@ -49,10 +57,6 @@ export class Learning {
     for (const path of changes.written) this.#path(learned, path, ['write', 'create']);
     for (const path of changes.deleted) this.#path(learned, path, ['delete']);
     if (changes.more > 0) learned.more = true;
-  }
-
-  has(run: number): boolean {
-    return this.#runs.has(run);
   }
 
   /** Of which program the run was; undefined for one that was not watched. */
@@ -84,16 +88,6 @@ export class Learning {
     return manifestText({ component: { id: identity.id ?? idOf(identity.path ?? name), trust: 'unknown', ...(identity.path === undefined ? {} : { module: basename(identity.path) }) }, grants: this.grants(run), limits: {} }, head);
   }
 
-  #of(run: number, subject: Subject): Learned {
-    const known = this.#runs.get(run);
-    if (known) return known;
-    const made: Learned = { subject, actions: new Map(), paths: new Map(), more: false };
-    this.#runs.set(run, made);
-    const oldest = this.#runs.keys().next();
-    if (this.#runs.size > RUNS_MAX && !oldest.done) this.#runs.delete(oldest.value);
-    return made;
-  }
-
   #path(learned: Learned, path: string, rights: readonly FileRight[]): void {
     const bits = rights.reduce((sum, right) => sum | (1 << FILE_RIGHTS.indexOf(right)), 0);
     if (learned.paths.has(path) || learned.paths.size < PATHS_MAX) learned.paths.set(path, (learned.paths.get(path) ?? 0) | bits);
@@ -119,7 +113,7 @@ function hosts(actions: readonly Action[]): ComponentGrants['http'] {
 }
 
 /** A name that could be an id; `module` if there is nothing in it. */
-function idOf(path: string): string {
+export function idOf(path: string): string {
   return `local.${basename(path).replace(/\.wasm$/, '').toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '') || 'module'}`;
 }
 

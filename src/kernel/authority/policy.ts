@@ -215,6 +215,10 @@ export class ProgramRules {
     }
   }
 
+  has(kind: ActionKind): boolean {
+    return this.#byKind.has(kind);
+  }
+
   /** The first that is about the action. */
   find(action: Action): Rule | undefined {
     for (const rule of this.#byKind.get(action.kind) ?? []) {

@@ -2,10 +2,12 @@ import { FILE_RIGHTS, NO_GRANTS, RightBit, type ComponentGrants, type ComponentM
 import { FsError } from '../../shared/base/index.ts';
 import type { DirectoryGrant, GlobGrant, Grants } from '../capability/index.ts';
 import { literalBase } from './glob.ts';
-import { heldAtStart, type Unnumbered } from './held.ts';
+import type { ProgramRules } from './policy.ts';
+import type { Unnumbered } from './held.ts';
 
 /** Patterns of one directory, and directories of one program, at most. */
 const GLOBS_MAX = 32;
+const ALL_RIGHTS = 15;
 const DIRECTORIES_MAX = 60;
 
 /** What the module's origin allows of what its manifest claims. */
@@ -95,9 +97,30 @@ export function withinHeld(held: readonly Unnumbered[], wanted: ComponentGrants)
 }
 
 /** Of what a user's own shell starts only files, clocks and entropy are bounded by the shell; of what a program starts, everything. */
-export function withinParent(parent: Grants, isUser: boolean, wanted: ComponentGrants): ComponentGrants {
-  const within = withinHeld(heldAtStart(parent), wanted);
+export function withinParent(held: readonly Unnumbered[], isUser: boolean, wanted: ComponentGrants): ComponentGrants {
+  const within = withinHeld(held, wanted);
   if (!isUser) return within;
   const { files, clocks, entropy } = within;
   return { ...wanted, files, clocks, entropy };
+}
+
+/**
+ * What a program may open, without what the policy denies or wants asked (PF4): a directory that such a rule meets loses its rights, for files are opened
+ * where the process runs and there is nobody to ask.
+ */
+export function withheld(grants: Grants, rules: ProgramRules): Grants {
+  if (!rules.has('file')) return grants;
+  const left = (path: string, given: number): number => FILE_RIGHTS.reduce((sum, right) => {
+    const decision = given & RightBit[right] ? rules.find({ kind: 'file', path, rights: [right] })?.decision : 'deny';
+    return decision === undefined || decision === 'allow' ? sum | RightBit[right] : sum;
+  }, 0);
+  return {
+    ...grants,
+    directories: grants.directories.flatMap((directory): DirectoryGrant[] => {
+      const { path, rights = ALL_RIGHTS, globs } = directory;
+      if (globs) return [{ ...directory, globs: globs.map((glob) => ({ ...glob, rights: left(glob.path, glob.rights) })).filter((glob) => glob.rights !== 0) }];
+      const kept = left(path === '/' ? '/**' : `${path}/**`, rights);
+      return kept === 0 ? [] : [kept === ALL_RIGHTS ? directory : { ...directory, rights: kept }];
+    }),
+  };
 }

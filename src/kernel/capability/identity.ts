@@ -1,5 +1,4 @@
-import { NO_GRANTS, type ComponentGrants, type Trust } from '../../shared/abi/index.ts';
-import type { Grants } from './grants.ts';
+import { NO_GRANTS, type Action, type ComponentGrants, type Trust } from '../../shared/abi/index.ts';
 
 /** Which program a process runs, and how it is to be treated. */
 export interface ProgramIdentity {
@@ -14,8 +13,8 @@ export interface ProgramIdentity {
   readonly declared: ComponentGrants;
   readonly learn?: 'ask' | 'observe';
   readonly dryRun?: boolean;
-  /** Of what a program started: what that one held, beyond which no rule of the policy can give it anything. */
-  readonly ceiling?: Grants;
+  /** Of what a program started: what that one holds, beyond which no rule of the policy can give it anything. */
+  readonly ceiling?: readonly { readonly revoked?: boolean; covers(action: Action): boolean }[];
   /** It is the user's own shell, or was started by one through shells alone. */
   readonly isUser?: boolean;
 }

@@ -33,7 +33,7 @@ class Tabs {
     const kernel: RunningKernel = await bootKernel({
       name: 'test', readOnly,
       openStore: () => store,
-      manifest: async () => ({ version: 1, entries: ['/home', '/tmp', '/dev', '/proc', '/bus', '/history', '/branch'].map((path) => ({ path, kind: 'directory' as const })) }),
+      manifest: async () => ({ version: 1, entries: ['/home', '/tmp', '/dev', '/proc', '/bus', '/logs', '/history', '/branch'].map((path) => ({ path, kind: 'directory' as const })) }),
       base: { fetchBytes: async () => new Uint8Array(0), sha256: async () => '' },
       workers: { spawn: () => ({ post: () => undefined, onMessage: () => undefined, onError: () => undefined, terminate: () => undefined, dispose: () => undefined }) },
       clock: { realtime: () => BigInt(Date.now()) * 1_000_000n, monotonic: () => performance.now() },

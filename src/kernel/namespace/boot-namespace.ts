@@ -19,6 +19,7 @@ export const BOOT_NAMESPACE: readonly BootMount[] = [
   { path: '/dev/tcp', service: 'tcp', flags: {} },
   { path: '/proc', service: 'proc', flags: { makeDirectory: true } },
   { path: '/bus', service: 'bus', flags: { makeDirectory: true }, optional: true },
+  { path: '/logs', service: 'logs', flags: { makeDirectory: true }, optional: true },
   { path: '/history', service: 'history', flags: { makeDirectory: true }, optional: true },
   { path: '/branch', service: 'branch', flags: { makeDirectory: true }, optional: true },
 ];

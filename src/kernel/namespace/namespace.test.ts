@@ -212,7 +212,7 @@ describe('mounts', () => {
   });
 
   test('the boot namespace', async () => {
-    const services = new Map(['tree', 'tmp', 'dev', 'tcp', 'proc', 'bus', 'history', 'branch'].map((name, at) => [name, memory(at + 10)]));
+    const services = new Map(['tree', 'tmp', 'dev', 'tcp', 'proc', 'bus', 'logs', 'history', 'branch'].map((name, at) => [name, memory(at + 10)]));
     // The device service brings the directory that connections are mounted on.
     const dev = services.get('dev')!;
     dev.mkdir(dev.root(), 'tcp');

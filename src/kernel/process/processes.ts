@@ -23,6 +23,8 @@ export interface ProcessesOptions extends PrepareOptions {
   runs?: RunNumbers;
   /** Resolves once what was changed so far is in the journal; undefined if nothing is under way. */
   settled?: () => Promise<void> | undefined;
+  /** A process has its number, and does not run yet. */
+  onStart?: (record: ProcessRecord) => void;
   /** A process has stopped, and its control block is about to be given to another. */
   onStopped?: (pcb: number) => void;
   /** A session has as many processes as it may have; told each time that one is refused. */
@@ -92,6 +94,7 @@ export class Processes implements Disposable {
     if (!this.get(record.ppid)) record.ppid = 0;
     this.#options.changes.begin(record.pid, record.ppid);
     this.#options.runs?.begin(record.pid, record);
+    this.#options.onStart?.(record);
     try {
       this.#options.mirror?.refresh(record);
       record.lease = await this.#options.pool.acquire({

@@ -1,7 +1,6 @@
-import type { ComponentGrants, Trust } from '../../shared/abi/index.ts';
-import { NO_GRANTS } from '../../shared/abi/index.ts';
-import { effectiveTrust, grantedAtStart, grantsFor, withinParent } from '../authority/index.ts';
-import type { DirectoryGrant, Grants, ProgramIdentity } from '../capability/index.ts';
+import { NO_GRANTS, type ComponentGrants, type Trust } from '../../shared/abi/index.ts';
+import { effectiveTrust, grantedAtStart, grantsFor, withheld, withinParent, type Held, type Policy } from '../authority/index.ts';
+import { nextGrantNumber, type DirectoryGrant, type Grants, type ProgramIdentity } from '../capability/index.ts';
 import type { FoundManifest } from './manifests.ts';
 import type { ModuleFacts } from './module-facts.ts';
 import type { ProcessRecord } from './process-record.ts';
@@ -17,7 +16,7 @@ export interface StartRequest {
   cwd: string;
   listen: readonly number[];
   /** Undefined: the window. */
-  parent?: Pick<ProcessRecord, 'grants' | 'identity'>;
+  parent?: { readonly held: readonly Held[] };
   /** Whether it is the user who starts it, by hand. */
   isUser: boolean;
   learn: 'ask' | 'observe' | undefined;
@@ -36,22 +35,23 @@ export function isUsers({ identity }: Pick<ProcessRecord, 'identity'>): boolean 
 
 /** Decides what programs start with. */
 export class ProgramStarts {
-  readonly #trustOf: (hash: string) => Trust | undefined;
-  #grants = 0;
+  readonly #policy: () => Policy;
 
-  constructor(trustOf: (hash: string) => Trust | undefined) {
-    this.#trustOf = trustOf;
+  /** `policy`: what is in force. */
+  constructor(policy: () => Policy) {
+    this.#policy = policy;
   }
 
   of(request: StartRequest): Start {
     const identity = this.#identity(request);
-    return { identity, grants: this.#numbered(this.#grantsOf(request, identity.trust)) };
+    const grants = this.#numbered(this.#grantsOf(request, identity.trust));
+    return { identity, grants: request.facts === null ? grants : withheld(grants, this.#policy().of(identity)) };
   }
 
   #identity({ facts, path, manifest, parent, isUser, learn, dryRun }: StartRequest): ProgramIdentity {
     const hash = facts?.hash ?? '';
-    const origin = facts === null ? 'trusted' : ((hash !== '' && this.#trustOf(hash)) || (facts.shipped && (manifest?.shipped ?? true) ? 'trusted' : 'unknown'));
-    const ceiling = isUser || !parent ? undefined : parent.grants;
+    const origin = facts === null ? 'trusted' : ((hash !== '' && this.#policy().trustOf(hash)) || (facts.shipped && (manifest?.shipped ?? true) ? 'trusted' : 'unknown'));
+    const ceiling = isUser || !parent ? undefined : parent.held;
     const claimed = manifest?.manifest.component;
     return {
       hash, trust: claimed ? effectiveTrust(claimed.trust, origin) : origin, declared: manifest?.manifest.grants ?? NO_GRANTS, dryRun,
@@ -62,13 +62,13 @@ export class ProgramStarts {
   #grantsOf({ manifest, permissions, usual, parent, isUser, cwd, listen }: StartRequest, trust: Trust): Grants {
     const wanted = permissions ?? (manifest && grantedAtStart(manifest.manifest, trust));
     if (!wanted) return usual;
-    const grants = grantsFor(parent ? withinParent(parent.grants, isUser, wanted) : wanted, cwd, listen, () => ++this.#grants);
+    const grants = grantsFor(parent ? withinParent(parent.held, isUser, wanted) : wanted, cwd, listen, nextGrantNumber);
     // What a program may pass on is known by its name: it could have put a link there.
     return parent && !isUser ? { ...grants, directories: grants.directories.map((directory) => ({ ...directory, literal: true })) } : grants;
   }
 
   /** Also directories that no manifest names can be taken back. */
   #numbered(grants: Grants): Grants {
-    return { ...grants, directories: grants.directories.map((directory): DirectoryGrant => (directory.globs || directory.grant !== undefined ? directory : { ...directory, grant: ++this.#grants })) };
+    return { ...grants, directories: grants.directories.map((directory): DirectoryGrant => (directory.globs || directory.grant !== undefined ? directory : { ...directory, grant: nextGrantNumber() })) };
   }
 }

@@ -1,4 +1,4 @@
-import type { ComponentGrants, ExitStatus, Point, ProcessInfo, SocketReply, SpawnOptions, SpawnReply, SyscallRequest, Trust } from '../../shared/abi/index.ts';
+import type { ComponentGrants, ExitStatus, Point, ProcessInfo, RunPlan, SocketReply, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
 import type { Arena } from '../../shared/arena/index.ts';
 import { FsError, joinPath, type Clock } from '../../shared/base/index.ts';
 import { bareGrants, childGrants, promptGrants, type Grants } from '../capability/index.ts';
@@ -9,7 +9,9 @@ import type { Descriptors } from './descriptors.ts';
 import { findExecutable, type Executable } from './executable.ts';
 import type { HandleControl } from './handles.ts';
 import { childLimits, DEFAULT_LIMITS, withLimits } from './limits.ts';
+import { Policy, type Held } from '../authority/index.ts';
 import { findManifest } from './manifests.ts';
+import { planRun } from './plan.ts';
 import { factsOf, NO_JUDGE, type FileJudge } from './module-facts.ts';
 import { ModuleLoader } from './module-loader.ts';
 import { isUsers, ProgramStarts, type Start, type StartRequest } from './program-starts.ts';
@@ -32,9 +34,18 @@ export interface ProgramsOptions {
   /** Sessions, branches and the past, to be released by who asked. Default: there are none (ENOTSUP). */
   /** Default: no file is known. */
   judge?: FileJudge;
-  /** What the policy says of the module with this hash. Default: nothing. */
-  trustOf?(hash: string): Trust | undefined;
+  /** Default: there is no policy, and a process holds what it was started with. */
+  authority?: ProgramAuthority;
   lines?: { use(wanted: { overlay?: string; at?: Point }): Promise<ProcessLine & { readonly namespace: Namespace }> };
+}
+
+/** What programs are started by. */
+export interface ProgramAuthority {
+  readonly policy: Policy;
+  /** Until it is known; null: it is. */
+  ready(): Promise<void> | null;
+  /** What a process holds now. */
+  holding(pid: number): readonly Held[];
 }
 
 type ChildRequest = Extract<SyscallRequest, { op: 'spawn' }>;
@@ -74,7 +85,7 @@ export class Programs {
     const { arena, processes, clock, judge = NO_JUDGE } = options;
     this.#judge = judge;
     this.#loader = new ModuleLoader(judge);
-    this.#starts = new ProgramStarts((hash) => options.trustOf?.(hash));
+    this.#starts = new ProgramStarts(() => options.authority?.policy ?? Policy.EMPTY);
     this.terminals = new Terminals({
       arena, clock,
       startPrompt: (tty, address, onReady) => this.#startPrompt(tty, address, onReady),
@@ -117,7 +128,23 @@ export class Programs {
     return this.#options.processes.launch({ ...launch, tty: null, stdio: { kind: 'pipe', ...(options.stdin === undefined ? {} : { stdin: options.stdin }) } });
   }
 
-  #find(namespace: Namespace, request: Omit<Parameters<typeof findExecutable>[2], 'manifestOf'>): Promise<Executable> {
+  /** What a module would get: one in the namespace that processes start with, or bytes. `manifest`: text in the place of the one beside it. */
+  plan(module: string | Uint8Array, manifest?: string): Promise<RunPlan> {
+    const { namespace, authority } = this.#options;
+    return planRun({ namespace, judge: this.#judge, trustOf: (hash) => authority?.policy.trustOf(hash) }, module, manifest);
+  }
+
+  /** The session in which a process runs or ran; empty for the workspace. @throws FsError ESRCH */
+  overlayOf(pid: number): string {
+    const { processes } = this.#options;
+    const exit = processes.list().find((info) => info.pid === pid)?.exit;
+    const record = processes.get(pid);
+    if (!exit && !record) throw new FsError('ESRCH', 'process', String(pid));
+    return record?.line?.name ?? exit?.overlay ?? '';
+  }
+
+  async #find(namespace: Namespace, request: Omit<Parameters<typeof findExecutable>[2], 'manifestOf'>): Promise<Executable> {
+    await this.#options.authority?.ready();
     return findExecutable(this.#loader, namespace, { ...request, manifestOf: (path) => findManifest(namespace, path, this.#judge) });
   }
 
@@ -204,7 +231,8 @@ export class Programs {
   #childStart(parent: ProcessRecord, found: Executable, { bare = false }: ChildRequest, cwd: string, directories: Grants['directories'], guest: GuestStart | undefined): Start {
     const usual = bare ? bareGrants(parent.grants) : childGrants(parent.grants, directories, isBuiltin(found));
     const { learn, dryRun } = parent.identity;
-    return this.#startOf(bare ? { ...found, manifest: null } : found, { usual, cwd, listen: [], parent, isUser: isUsers(parent), permissions: guest?.permissions, learn, dryRun: dryRun ?? false });
+    const held = this.#options.authority?.holding(parent.pid) ?? [];
+    return this.#startOf(bare ? { ...found, manifest: null } : found, { usual, cwd, listen: [], parent: { held }, isUser: isUsers(parent), permissions: guest?.permissions, learn, dryRun: dryRun ?? false });
   }
 
   /** Group, session and terminal of a child. @throws FsError EPERM */

@@ -1,11 +1,12 @@
-import type { FsChanged } from '../../shared/abi/index.ts';
+import { FILE_RIGHTS, RightBit, type FsChanged } from '../../shared/abi/index.ts';
 import { KERNEL_PID, Pcb } from '../../shared/arena/index.ts';
-import { FsError } from '../../shared/base/index.ts';
-import { Approvals, Audit, AuditLog, Authority, checkAction, KERNEL_NAMESPACES, Learning, POLICY_PATH, PolicyFile, type AuditStore } from '../authority/index.ts';
+import { FsError, joinPath, normalizePath } from '../../shared/base/index.ts';
+import { Approvals, Audit, AuditLog, Authority, checkAction, heldFor, KERNEL_NAMESPACES, Learning, parseCapRequest, POLICY_PATH, PolicyFile, type AuditStore, type Held } from '../authority/index.ts';
 import type { Bus } from '../bus/index.ts';
+import { nextGrantNumber } from '../capability/index.ts';
 import type { Notices } from '../feed/index.ts';
 import type { KvStore } from '../kv/index.ts';
-import type { FileJudge } from '../process/index.ts';
+import type { FileJudge, ProcessRecord } from '../process/index.ts';
 import type { HostHandlers } from '../syscall/index.ts';
 import type { Files } from './files.ts';
 import type { KernelHost } from './host.ts';
@@ -21,6 +22,8 @@ export interface BootedAuthority {
   judge: FileJudge;
   /** Ends what was opened by a grant; of no effect until it is set. */
   revoke: { current: (pid: number, number: number) => void };
+  /** Makes the token for files that were granted while a process runs; of zeros until it is set. */
+  tokens: { current: (process: ProcessRecord, held: Pick<Held, 'action' | 'number'>) => Promise<Uint8Array> };
   /** The processes and the pairs are there. */
   connect(kv: KvStore): void;
   /** Of an `Ownership`: of the pairs too, for they keep the log. */
@@ -29,6 +32,8 @@ export interface BootedAuthority {
   close(): Promise<void>;
 }
 
+/** Of a token. */
+const TOKEN_BYTES = 96;
 const AUDIT_NAMESPACE = `${KERNEL_NAMESPACES}audit`;
 const STATE_NAMESPACE = `${KERNEL_NAMESPACES}authority`;
 const ACCEPTED = 'policy';
@@ -36,7 +41,7 @@ const ACCEPTED = 'policy';
 /** The decision path, and the calls of processes to it. */
 export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, storage: Storage, files: Files): BootedAuthority {
   const { arena, hasher, runs } = storage;
-  const { processes } = files;
+  const { processes, logs } = files;
   const now = (): number => Number(host.clock.realtime() / 1_000_000n);
   const late: { kv: KvStore | null } = { kv: null };
   const kv = (): KvStore => {
@@ -50,6 +55,13 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
     onTrouble: (error) => storage.mode() === 'owner' && notices.raise({ id: 'audit', level: 'warning', title: 'The audit log is not stored', detail: `${error instanceof Error ? error.message : String(error)}. It is kept in this tab and tried again with the next entries.` }),
   });
   const audit = new Audit({ log, now });
+  logs.audit = {
+    size: async () => {
+      await audit.flush();
+      return log.size();
+    },
+    read: (position, length) => log.read(position, length),
+  };
   const learning = new Learning();
   const judge = judgeOf(host, storage);
   const policy: PolicyFile = policyFile({ bus, notices, storage, files, approvals, judge, kv, inForce: (next) => authority.setPolicy(next) });
@@ -65,11 +77,10 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
     appendRule: (rule) => policy.append(rule),
     ready: () => policy.ready(),
   });
-  const handlers: HostHandlers = {
-    authorize: async ({ pid }, { action, reason }) => ({ value: await authority.authorize(pid, checkAction(action), reason) }),
-  };
+  const tokens: BootedAuthority['tokens'] = { current: async () => new Uint8Array(TOKEN_BYTES) };
+  const handlers = hostHandlers(authority, learning, files, tokens, (pid) => runs.of(pid));
   return {
-    authority, approvals, audit, policy, learning, handlers, judge, revoke,
+    authority, approvals, audit, policy, learning, handlers, judge, revoke, tokens,
     connect: (store) => {
       late.kv = store;
       processes.current?.onEnd((info, status) => {
@@ -90,6 +101,27 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
     close: async () => {
       approvals.dispose();
       await audit.flush(true);
+    },
+  };
+}
+
+/** The calls of processes. */
+function hostHandlers(authority: Authority, learning: Learning, { descriptors }: Files, tokens: BootedAuthority['tokens'], runOf: (pid: number) => number): HostHandlers {
+  return {
+    authorize: async ({ pid }, { action, reason }) => ({ value: await authority.authorize(pid, checkAction(action), reason) }),
+    'cap-request': async (process, { action, wait }) => {
+      const { actions, reason } = parseCapRequest(action);
+      for (const one of actions) await authority.require(process.pid, one, reason, Number.isFinite(wait) ? wait : undefined);
+      const [first] = actions;
+      if (first?.kind !== 'file') return { data: new Uint8Array(TOKEN_BYTES) };
+      // What was allowed for once is held by the token alone.
+      return { data: await tokens.current(process, authority.held(process.pid, first) ?? { ...heldFor(first), number: nextGrantNumber() }) };
+    },
+    observed: (process, { fd, path, rights }) => {
+      const { pid, pcb, namespace } = process;
+      const from = path.startsWith('/') ? '/' : descriptors.describe(descriptors.get(pcb, fd), namespace);
+      if (from.startsWith('/')) learning.file(runOf(pid), normalizePath(joinPath(from, path)), FILE_RIGHTS.filter((right) => rights & RightBit[right]));
+      return {};
     },
   };
 }

@@ -7,6 +7,7 @@ import { Descriptors, procSource, type Processes } from '../process/index.ts';
 import { BusService } from '../services/bus/index.ts';
 import { DevService } from '../services/dev/index.ts';
 import { HistoryService } from '../services/history/index.ts';
+import { LogsService, type LogSource } from '../services/logs/index.ts';
 import { ProcService } from '../services/proc/index.ts';
 import { TcpService } from '../services/tcp/index.ts';
 import { TreeService } from '../services/tree/index.ts';
@@ -31,6 +32,8 @@ export async function bootFiles(bus: Bus, { clock, random, yield: pauseHost, ver
   };
   const descriptors = new Descriptors(tree, (inode) => keeper.pathOf(inode), (mailbox) => arenaBus.release(mailbox));
   const processes: { current: Processes | null } = { current: null };
+  /** Set once they are there. */
+  const logs: { audit: LogSource | null } = { audit: null };
   const root = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause, contents: { of: (inode) => volume.contents(inode, () => journal.folded()), adopt: (inode, contents, patient) => volume.adopt(inode, contents, patient) } });
   const past = new HistoryService({ dev: DEVICES.history, history, base: BASE_INO });
   const services = new Map<string, FileService>([
@@ -39,6 +42,7 @@ export async function bootFiles(bus: Bus, { clock, random, yield: pauseHost, ver
     ['branch', new BranchService({ dev: DEVICES.branch, arena, branches: async () => (await lines.list()).filter(({ kind }) => kind === 'branch'), see: (name) => lines.see(name) })],
     ['history', past],
     ['bus', new BusService({ dev: DEVICES.bus, clock, bus })],
+    ['logs', new LogsService({ dev: DEVICES.logs, clock, audit: { size: async () => logs.audit?.size() ?? 0, read: async (position, length) => logs.audit?.read(position, length) ?? new Uint8Array(0) } })],
     ['dev', new DevService({ dev: DEVICES.dev, clock, random })],
     ['tcp', new TcpService({ dev: DEVICES.tcp, clock, listening: () => descriptors.ports.list() })],
     ['proc', new ProcService({ dev: DEVICES.proc, clock, source: procSource(() => processes.current, descriptors, arena, clock, version) })],
@@ -55,7 +59,7 @@ export async function bootFiles(bus: Bus, { clock, random, yield: pauseHost, ver
     index: history.index, store, chunks: overlay.chunks, between: (action) => journal.makingRoom(action), onFreed: () => journal.retry(), yield: pauseHost, now: () => Number(clock.realtime() / 1_000_000n),
     loose: () => looseRefs(tree, DEVICES.tree, overlay, lines), pins: () => [...past.held(), ...lines.pastPoints(), ...travel.held()],
   });
-  return { root, time: { history, travel, retention }, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes };
+  return { root, time: { history, travel, retention }, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes, logs };
 }
 
 export async function shippedIn(path: string, { namespace, root }: Files, { overlay }: Storage) {

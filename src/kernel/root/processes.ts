@@ -25,6 +25,7 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
     descriptors, calls, bus, clock, changes, runs, onFault,
     pool: new WorkerPool({ spawner: workers, init: { type: 'init', memory: arena.memory } }),
     mirror,
+    onStart: (record) => services.authority.started(record),
     onStopped: (pcb) => feed.lastReads(pcb),
     onCrowded: (session, limit) => {
       crowd = { session, limit };
@@ -36,7 +37,7 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
     runs.end(pid);
     if (session === crowd.session && table.sizeOf(session) <= crowd.limit / 2) notices.clear('processes');
   });
-  const programs = new Programs({ arena, processes: table, descriptors, namespace, clock, lines: storage.lines, judge: services.judge });
+  const programs = new Programs({ arena, processes: table, descriptors, namespace, clock, lines: storage.lines, judge: services.judge, authority: services.authority });
   const reclaim = async (bytes: number): Promise<number> => {
     volume.reclaim(bytes);
     await journal.sync();

@@ -194,6 +194,7 @@ export interface AuthorityCalls {
   grantList(): Promise<ProcessGrants[]>;
   /** The process's next call that needs it fails; handles that came from it too. Without `grant`: all of them. */
   grantRevoke(pid: number, grant?: number): Promise<void>;
+  /** Those that are shown. Who has asked for them once shows all that come: from then on there is somebody to ask. */
   approvalList(): Promise<Approval[]>;
   /** ENOENT: it is settled already. */
   approvalAnswer(id: number, answer: ApprovalAnswer): Promise<void>;

@@ -1,5 +1,5 @@
 import type { ArchiveCalls } from './archive.ts';
-import type { ComponentGrants } from './authority.ts';
+import type { AuthorityCalls, ComponentGrants } from './authority.ts';
 import type { BusCalls } from './bus.ts';
 import type { Point } from './history.ts';
 import type { KvCalls } from './kv.ts';
@@ -182,7 +182,7 @@ export interface Notice {
  * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo),
  * `fsck.progress` (FsckProgress).
  */
-export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls, BusCalls {
+export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls, BusCalls, AuthorityCalls {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;

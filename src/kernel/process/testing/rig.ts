@@ -131,7 +131,7 @@ export class Rig {
     await rig.files.writeFile('/home/first', new Uint8Array(0));
     await rig.files.rm('/home/first');
     const { arena, processes, descriptors, namespace } = rig;
-    rig.api = new Programs({ arena, processes, descriptors, namespace, clock });
+    rig.api = new Programs({ arena, processes, descriptors, namespace, clock, authority: rig.authority });
     rig.syscalls = new Syscalls({
       processes, programs: rig.api, descriptors, binds: new Binds({ mirror: rig.mirror, running: () => processes.running() }), resolve: () => Promise.resolve(), reclaim: () => 0, sync: () => Promise.resolve(),
       workspace: (call, args) => rig.workspace(call, args), authority: rig.authority });

@@ -1,0 +1,1 @@
+export { LogsService, type LogSource, type LogsServiceOptions } from './logs-service.ts';
