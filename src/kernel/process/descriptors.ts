@@ -1,4 +1,5 @@
 import { BY_NAME, Connection, createGlobs, FdTable, Inode, Listener, OfdFlag, OfdKind, OpenFiles, TOP_VIA, VIA_MASK, type Arena } from '../../shared/arena/index.ts';
+import { RightBit } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Tree } from '../../shared/tree/index.ts';
 import { ALL_RIGHTS, patternsOf, rightsOfGrant, type DirectoryGrant } from '../capability/index.ts';
@@ -147,6 +148,38 @@ export class Descriptors {
     return globs;
   }
 
+  /** As `preopen`, without a name. @throws FsError ENOENT, ENOTDIR, ENOTSUP, EINVAL, ENFILE */
+  async directoryAt(process: Pick<Walker, 'namespace' | 'mirrored'>, grant: DirectoryGrant): Promise<number> {
+    const place = await process.namespace.walk(grant.path, { operation: 'token' });
+    const ofd = await this.preopen(place, grant, process.mirrored);
+    if (this.files.kind(ofd) === OfdKind.DIRECTORY) return ofd;
+    this.files.release(ofd);
+    throw unsupported(grant.path);
+  }
+
+  /** Of a file of the tree that is there, open as `rights` have it; 0: it is none. @throws FsError ENOTSUP, ENFILE */
+  async fileAt(process: Pick<Walker, 'namespace' | 'mirrored'>, path: string, rights: number): Promise<number> {
+    const { found } = await process.namespace.resolve(path, { operation: 'token' });
+    if (!found || (await found.mount.service.stat(found.node)).kind !== 'file') return 0;
+    if (!found.mount.service.inode?.(found.node)) throw unsupported(path);
+    return this.open(found, 'file', (rights & RightBit.read ? OfdFlag.READ : 0) | (rights & RightBit.write ? OfdFlag.WRITE : 0), found, process.mirrored);
+  }
+
+  /**
+   * A description of its own for the node of the tree that another one is of, with at most `rights` of what that one has: of the grant `grant`, and not a preopen. A directory's
+   * `..` leads nowhere, and it was reached by no mount, for it is to be another process's. @throws FsError ENFILE
+   */
+  copyOf(ofd: number, rights: number, grant: number): number {
+    const { files } = this;
+    const [kind, inode] = [files.kind(ofd), files.object(ofd)];
+    const access = (rights & RightBit.read ? OfdFlag.READ : 0) | (rights & RightBit.write ? OfdFlag.WRITE : 0);
+    this.#tree.retain(inode);
+    const copy = this.create(kind, inode, kind === OfdKind.DIRECTORY ? OfdFlag.READ : files.flags(ofd) & (access | OfdFlag.APPEND), kind === OfdKind.DIRECTORY ? inode : 0, ofd);
+    files.withhold(copy, ALL_RIGHTS & ~rights);
+    files.adopt(copy, grant, files.patterns(ofd));
+    return copy;
+  }
+
   /** The directory behind a descriptor. @throws FsError EBADF, ENOTDIR, ENOTCAPABLE */
   base({ namespace, mirrored, pcb }: Walker, fd: number): Base {
     const ofd = this.#find(pcb, fd);
@@ -211,4 +244,8 @@ export function locate(namespace: Namespace, inode: number, via?: Mount): Locati
 
 function revoked(operation: string): FsError {
   return new FsError('ENOTCAPABLE', operation, undefined, { detail: 'its grant was revoked' });
+}
+
+function unsupported(path: string): FsError {
+  return new FsError('ENOTSUP', 'token', path, { detail: 'files of services are not handed on' });
 }

@@ -16,7 +16,7 @@ export interface HandleControl {
 export interface OpenHandle {
   readonly location: Location;
   /** The directory that `..` from here may not pass. */
-  readonly confine: Location;
+  confine: Location;
   /** Offset of streams, whose descriptors have none. */
   position: number;
   /** Reads and writes go to it instead of the service. */
@@ -52,6 +52,12 @@ export class HandleTable {
     const found = this.#handles.get(handle);
     if (!found) throw new FsError('EBADF', 'handle');
     return found;
+  }
+
+  /** `..` from the directory goes no further than itself any more. */
+  confineToItself(handle: number): void {
+    const found = this.#handles.get(handle);
+    if (found) found.confine = found.location;
   }
 
   close(handle: number): void {

@@ -1,4 +1,5 @@
 export type { Pump } from './byte-pumps.ts';
+export { Revocation } from './revocation.ts';
 export { Binds } from './binds.ts';
 export { Descriptors, locate, type Base } from './descriptors.ts';
 export { HandleTable, type HandleControl, type OpenHandle } from './handles.ts';

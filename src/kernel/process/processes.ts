@@ -9,6 +9,7 @@ import { History } from './history.ts';
 import { DEFAULT_LIMITS, ENDING, LimitKeeper, limitMessage, type EndingLimit } from './limits.ts';
 import { prepare, type Launch, type PrepareOptions } from './prepare.ts';
 import { infoOf, type ProcessRecord } from './process-record.ts';
+import { Revocation } from './revocation.ts';
 import type { CommittedChange, RunChanges } from './run-changes.ts';
 import { Signalling } from './signalling.ts';
 import { bitOf, signalCode, type Signal } from './signals.ts';
@@ -71,22 +72,28 @@ export class Processes implements Disposable {
     changed: (record) => this.#tellParent(record.ppid),
     interrupt: (record, signal) => void (signal !== 'CHLD' && this.children.interrupt(record.pid)),
   });
+  readonly revocation: Revocation;
   #lastPid = 0;
 
   constructor(options: ProcessesOptions) {
     this.#options = options;
     this.#limits = new LimitKeeper(options.clock, (record, limit) => this.exceed(record, limit));
     this.#table = new ProcessTable(options.descriptors.arena);
+    const { descriptors, clock, onFault } = options;
+    this.revocation = new Revocation({ descriptors, clock, running: () => this.running(), ...(onFault && { onFault }) });
   }
 
   /** Starts a process; resolves when its program has been sent to a worker. All or nothing. */
   async launch(launch: Launch): Promise<SpawnReply> {
     this.#requireRoom(launch);
     launch.line?.hold();
+    const start = this.revocation.begin();
     const { record, ports } = await this.#prepare(launch).catch((error: unknown) => {
+      this.revocation.settle(start);
       launch.line?.release();
       throw error;
     });
+    this.revocation.settle(start, record);
     for (const pump of record.pumps) this.#pumps.add(pump);
     this.#running.set(record.pid, record);
     record.line?.enter(record.pid);

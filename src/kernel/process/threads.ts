@@ -65,6 +65,7 @@ export class ThreadGroup {
   #pastCpu = 0;
   #pastChanged = false;
   #stopped = false;
+  #held = false;
 
   /** `main`: of the process's own control block. */
   constructor(services: ThreadServices, main: ProcessHandle, run: GuestRun, events: ThreadEvents) {
@@ -111,6 +112,23 @@ export class ThreadGroup {
     this.#stopped = stopped;
     this.#main.setStopped(stopped);
     for (const { handle } of this.#others.values()) handle.setStopped(stopped);
+  }
+
+  /** For a moment, as by a stop. One that is made meanwhile too. */
+  setHeld(held: boolean): void {
+    this.#held = held;
+    this.#main.setHeld(held);
+    for (const { handle } of this.#others.values()) handle.setHeld(held);
+  }
+
+  /** One of them is within a section. */
+  get inSection(): boolean {
+    return this.#main.gateSet || [...this.#others.values()].some(({ handle }) => handle.gateSet);
+  }
+
+  moveGrantEpoch(): void {
+    this.#main.moveGrantEpoch();
+    for (const { handle } of this.#others.values()) handle.moveGrantEpoch();
   }
 
   /** Their process group, by which a terminal knows who may read. */
@@ -172,6 +190,7 @@ export class ThreadGroup {
     const thread: Thread = { tid: ++this.#lastTid, pcb, handle: new ProcessHandle(arena, pcb), lease: null, runAt: Infinity };
     thread.handle.group = this.#main.group;
     if (this.#stopped) thread.handle.setStopped(true);
+    if (this.#held) thread.handle.setHeld(true);
     this.#others.set(thread.tid, thread);
     return thread;
   }

@@ -4,7 +4,7 @@ export { ChunkStore, type ChunkStoreOptions } from './chunk-store.ts';
 export { collectChunks, type CollectOptions } from './collect-chunks.ts';
 export { recordCodec } from './codec.ts';
 export type { CommittedChange } from './fold.ts';
-export { createHasher, type Hasher } from './hasher.ts';
+export { createHasher, createMac, type Hasher } from './hasher.ts';
 export { JournalWriter, type BatchFolder, type ChangeSource, type JournalWriterOptions } from './journal-writer.ts';
 export { BASE_INO, isBaseIno, ROOT_INO } from './manifest.ts';
 export { EMPTY_MANIFEST, ManifestBaseLayer, type BaseLayerOptions } from './manifest-base-layer.ts';

@@ -1,3 +1,4 @@
+export { TokenCalls, type TokenCallsOptions } from './host-token-calls.ts';
 export { Syscalls, type SyscallsOptions } from './syscalls.ts';
 export { workspaceOf, type CallWorkspace } from './workspace-calls.ts';
 export { HostCalls, STAGED_MAX, type HostHandler, type HostHandlers, type HostRequestOf } from './host-calls.ts';

@@ -92,6 +92,11 @@ export class FdTable {
     return 0;
   }
 
+  /** Of those that are open, the descriptions. */
+  forEach(action: (ofd: number, fd: number) => void): void {
+    for (let fd = 0; fd < FD_MAX; fd++) if (this.get(fd) !== 0) action(this.get(fd), fd);
+  }
+
   count(): number {
     let open = 0;
     for (let fd = 0; fd < FD_MAX; fd++) if (this.get(fd) !== 0) open++;

@@ -114,7 +114,7 @@ export const Pcb = {
 export const FD_MAX = 1024;
 
 /** Bits of `Pcb.CONTROL`: what the process is to do before its next section, and after each wait. */
-export const Control = { DYING: 1, STOPPED: 2 } as const;
+export const Control = { DYING: 1, STOPPED: 2, /** While the kernel takes grants back. */ HELD: 4 } as const;
 
 /**
  * What a thread of a process with threads holds: words. LOCK and CLOSES (descriptors closed so far, for caches) count in the record of the

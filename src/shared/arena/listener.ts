@@ -108,6 +108,19 @@ export class Listener implements Waitable {
     this.dropReference();
   }
 
+  /** Whoever has it, what waits is reset and what comes is refused from now on. */
+  shut(): void {
+    this.#lock();
+    const { i32 } = this.#arena;
+    const tail = i32[this.#word + ListenerWord.TAIL]!;
+    const ends = Array.from({ length: this.pending() }, (_, at) => i32[this.#slot(tail + at)]! >>> 0);
+    Atomics.store(i32, this.#word + ListenerWord.TAIL, (tail + ends.length) | 0);
+    i32[this.#word + ListenerWord.BACKLOG] = 0;
+    this.#unlock();
+    for (const end of ends) this.#reset(end);
+    wakeWaiters(this.#arena, this.#word);
+  }
+
   #reset(end: number): number {
     new Connection(this.#arena, end).reset();
     return 0;

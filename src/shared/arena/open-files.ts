@@ -186,6 +186,20 @@ export class OpenFiles {
     Atomics.or(this.#arena.u32, (ofd >>> 2) + Ofd.WITHHELD, REVOKED | 15);
   }
 
+  /** Kernel, under the same conditions: what `..` may not pass from a directory is the directory. */
+  confineToItself(ofd: number): void {
+    const word = ofd >>> 2;
+    const { u32 } = this.#arena;
+    const via = u32[word + Ofd.CONFINE]! & VIA_MASK;
+    u32[word + Ofd.CONFINE] = u32[word + Ofd.OBJECT]! + via;
+    u32[word + Ofd.TOP_VIA] = via;
+  }
+
+  /** Bits of the patterns that let a file be opened; 0: it was not opened below globs. */
+  patterns(ofd: number): number {
+    return this.#arena.u32[(ofd >>> 2) + Ofd.MATCHED]!;
+  }
+
   isRevoked(ofd: number): boolean {
     return (Atomics.load(this.#arena.u32, (ofd >>> 2) + Ofd.WITHHELD) & REVOKED) !== 0;
   }
@@ -208,6 +222,13 @@ export class OpenFiles {
   withhold(ofd: number, rights: number): void {
     const at = (ofd >>> 2) + Ofd.WITHHELD;
     this.#arena.u32[at] = this.#arena.u32[at]! | rights;
+  }
+
+  /** Of a copy that nobody else has seen yet: its own grant, and the patterns that what it was made from was opened by. */
+  adopt(ofd: number, grant: number, patterns: number): void {
+    const word = ofd >>> 2;
+    this.#arena.u32[word + Ofd.GRANT] = grant;
+    this.#arena.u32[word + Ofd.MATCHED] = patterns;
   }
 
   /** Of a file's description that nobody else has seen yet: what the patterns that it was opened by gave it. */

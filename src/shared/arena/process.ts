@@ -97,6 +97,21 @@ export class ProcessHandle {
     Atomics.notify(i32, at);
   }
 
+  /** Kernel: as `setStopped`, for a moment, whether the process is stopped or not. Who waits looks at what it waits for when it goes on. */
+  setHeld(held: boolean): void {
+    const { i32 } = this.#arena;
+    const at = this.#word + Pcb.CONTROL;
+    if (held) Atomics.or(i32, at, Control.HELD);
+    else Atomics.and(i32, at, ~Control.HELD);
+    Atomics.notify(i32, at);
+    if (!held) this.ring();
+  }
+
+  /** Kernel: what the process remembers of what it may do is void. */
+  moveGrantEpoch(): void {
+    Atomics.add(this.#arena.u32, this.#word + Pcb.GRANT_EPOCH, 1);
+  }
+
   get dying(): boolean {
     return (this.control & Control.DYING) !== 0;
   }
