@@ -41,9 +41,10 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const feed = new FsPublisher(bus, storage.tree, storage.keeper, host.clock);
   const window: { api: KernelApi | null } = { api: null };
   const authority = bootAuthority(host, bus, notices, storage, files);
-  const services = bootServices(host, notices, storage, authority);
+  const services = await bootServices(host, notices, storage, authority);
   const { kv } = services;
   const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api), services);
+  authority.revoke.current = (_pid, number) => void processes.table.revocation.revoke([number]);
   authority.connect(kv);
   const announceSoon = paced(WORKSPACE_INTERVAL, () => storage.announce());
   storage.journal.onCommitted((committed) => {

@@ -39,9 +39,10 @@ export function tokenCalls({ guest }: HostContext) {
 
     astrid_token_redeem(token: number, out: number): number {
       if (!guest.memory.has(out >>>= 0, 4)) return Errno.EFAULT;
+      const asked = guest.vfs.process.handle.grantEpoch;
       const { errno, value } = take('token-redeem', token >>> 0);
       if (errno !== 0) return errno;
-      const fd = fds.adopt(value as HostValues['token-redeem']);
+      const fd = fds.adopt(value as HostValues['token-redeem'], asked);
       if (fd < 0) return -fd;
       guest.memory.view.setUint32(out, fd, true);
       return 0;

@@ -3,7 +3,7 @@ import { crowded, type FsPublisher, type Notices } from '../feed/index.ts';
 import { CallServer } from '../../shared/link/index.ts';
 import { Binds, NamespaceMirror, Processes, Programs, RunChanges, WorkerPool } from '../process/index.ts';
 import { BusFiles } from '../services/bus/index.ts';
-import { Syscalls, type CallWorkspace } from '../syscall/index.ts';
+import { Syscalls, TokenCalls, type CallWorkspace } from '../syscall/index.ts';
 import type { Files } from './files.ts';
 import type { KernelHost } from './host.ts';
 import { serveHost, type Services } from './services.ts';
@@ -45,10 +45,11 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
   };
   const busFiles = new BusFiles({ bus, authority: services.authority, descriptors, clock, find: (pid) => table.get(pid), attach: (pump) => table.attach([pump]) });
   table.onEnd(({ pid }) => busFiles.forget(pid));
+  const tokens = new TokenCalls({ descriptors, processes: table, clock, mac: (bytes) => services.mac(bytes) });
   const syscalls = new Syscalls({
     processes: table, programs, descriptors, binds: new Binds({ mirror, running: () => table.running() }), resolve, sync, reclaim, workspace, busFiles,
     authority: services.authority,
-    host: serveHost(host, services, descriptors, table, programs),
+    host: { ...serveHost(host, services, descriptors, table, programs), ...tokens.handlers },
   });
-  return { table, programs, calls };
+  return { table, programs, calls, tokens };
 }

@@ -3,6 +3,7 @@ import type { Notices } from '../feed/index.ts';
 import { HttpService } from '../http/index.ts';
 import { GuestKv, openKv, ScratchKv, type KvStore } from '../kv/index.ts';
 import type { Descriptors, FileJudge, Processes, Programs } from '../process/index.ts';
+import { createMac } from '../storage/index.ts';
 import { hostHandlers, HostSpawn, type HostHandlers } from '../syscall/index.ts';
 import type { BootedAuthority } from './authority.ts';
 import type { KernelHost } from './host.ts';
@@ -13,13 +14,18 @@ export interface Services {
   authority: Authority;
   kv: KvStore;
   judge: FileJudge;
+  /** Keyed for this boot. */
+  mac(bytes: Uint8Array): Uint8Array;
   /** Calls that others answer. */
   others: HostHandlers;
 }
 
-export function bootServices({ kv }: KernelHost, notices: Notices, { mode }: Pick<Storage, 'mode'>, { authority, handlers, judge }: BootedAuthority): Services {
+export async function bootServices({ kv, random }: KernelHost, notices: Notices, { mode }: Pick<Storage, 'mode'>, { authority, handlers, judge }: BootedAuthority): Promise<Services> {
+  const key = new Uint8Array(32);
+  random.fill(key);
   return {
     authority, judge,
+    mac: await createMac(key),
     others: handlers,
     kv: openKv((mode() !== 'memory' && kv) || { kind: 'memory' }, mode() === 'owner', (trouble) => notices.raise({ id: 'kv', level: 'error', ...trouble, action: 'reload' })),
   };
