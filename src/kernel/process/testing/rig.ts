@@ -10,7 +10,7 @@ import { DevService } from '../../services/dev/index.ts';
 import { TcpService } from '../../services/tcp/index.ts';
 import { MemoryService } from '../../services/memory/index.ts';
 import { TreeService } from '../../services/tree/index.ts';
-import { Syscalls, type CallWorkspace } from '../../syscall/index.ts';
+import { Syscalls, type CallWorkspace, type HostHandlers } from '../../syscall/index.ts';
 import { Binds, Descriptors, NamespaceMirror, Processes, Programs, RunChanges, WorkerPool } from '../index.ts';
 
 export const clock = { realtime: () => BigInt(Date.now()) * 1_000_000n, monotonic: () => performance.now() };
@@ -100,6 +100,8 @@ export class Rig {
   programs: Record<string, Program> = {};
   api!: Programs;
   syscalls!: Syscalls;
+  /** Who answers the calls behind the host ABI; to be added to. */
+  readonly host: HostHandlers = {};
   /** What answers the calls about layers and history. */
   workspace: CallWorkspace = async () => null;
   #allocations = 0;
@@ -134,7 +136,7 @@ export class Rig {
     rig.api = new Programs({ arena, processes, descriptors, namespace, clock, authority: rig.authority });
     rig.syscalls = new Syscalls({
       processes, programs: rig.api, descriptors, binds: new Binds({ mirror: rig.mirror, running: () => processes.running() }), resolve: () => Promise.resolve(), reclaim: () => 0, sync: () => Promise.resolve(),
-      workspace: (call, args) => rig.workspace(call, args), authority: rig.authority });
+      workspace: (call, args) => rig.workspace(call, args), authority: rig.authority, host: rig.host });
     rig.mirror.acquire(namespace);
     rig.keeper.cut();
     rig.#allocations = rig.#count();
