@@ -27,19 +27,19 @@ it('LA1 LA2 layers are pushed, listed, renamed and committed, and nothing that i
   await machine.write('/home/a.txt', 'one');
   await api.mkdir('/home/d');
   await machine.write('/home/d/b.txt', 'two');
-  expect(await names(api)).toEqual(['base base 9-0', 'upper upper 4-0']);
+  expect(await names(api)).toEqual(['base base 10-0', 'upper upper 4-0']);
   expect(await api.layerPush('first')).toMatchObject({ name: 'first', kind: 'frozen', entries: 4, whiteouts: 0 });
   await machine.write('/home/a.txt', 'three');
   await api.rm('/home/d/b.txt');
   await api.rename('/home/d', '/home/e');
-  expect(await names(api)).toEqual(['base base 9-0', 'first frozen 4-0', 'upper upper 3-2']);
+  expect(await names(api)).toEqual(['base base 10-0', 'first frozen 4-0', 'upper upper 3-2']);
   await api.layerRename('first', 'start');
   expect(await machine.read('/home/a.txt')).toBe('three');
   const again = await boot(disk);
   expect((await again.api.readdir('/home')).map(({ name }) => name)).toEqual(['a.txt', 'e']);
   expect(await again.machine.read('/home/a.txt')).toBe('three');
   expect(await again.api.layerCommit()).toMatchObject({ name: 'start', entries: 3 });
-  expect(await names(again.api)).toEqual(['base base 9-0', 'start frozen 3-0', 'upper upper 0-0']);
+  expect(await names(again.api)).toEqual(['base base 10-0', 'start frozen 3-0', 'upper upper 0-0']);
   expect((await again.api.readdir('/home')).map(({ name }) => name)).toEqual(['a.txt', 'e']);
 });
 
@@ -74,7 +74,7 @@ it('LA4 what is no name of a layer is refused', async () => {
   await expect(api.layerPush({} as string)).rejects.toMatchObject({ code: 'EINVAL' });
   await expect(api.layerDiff('none')).rejects.toMatchObject({ code: 'ENOENT' });
   await expect(api.layerCommit()).rejects.toMatchObject({ code: 'EINVAL' });
-  expect(await names(api)).toEqual(['base base 9-0', 'upper upper 0-0']);
+  expect(await names(api)).toEqual(['base base 10-0', 'upper upper 0-0']);
 });
 
 it('LA1 LA2 programs write on while layers are pushed and committed, and lose nothing', async () => {
@@ -134,7 +134,7 @@ it('LM1 LM2 discard brings back what the layers below give, is one run, and that
   const { run, conflicts, changed } = await api.layerDiscard();
   expect([conflicts, changed.length > 3]).toEqual([[], true]);
   expect(await shown(at)).toEqual(before);
-  expect((await api.readdir('/')).map(({ name }) => name).sort()).toEqual(['branch', 'bus', 'dev', 'history', 'home', 'proc', 'tmp', 'void']);
+  expect((await api.readdir('/')).map(({ name }) => name).sort()).toEqual(['branch', 'bus', 'dev', 'history', 'home', 'logs', 'proc', 'tmp', 'void']);
   expect((await api.readdir('/void')).map(({ name }) => name)).toEqual(['deep']);
   expect(await told(api)).toEqual([]);
   expect(await shown(await boot(disk))).toEqual(before);
