@@ -64,7 +64,7 @@ export function checkMode({ permissions, learn, dryRun, at }: Pick<SpawnOptions,
 
 /** In what it is to run beside the workspace; null: nothing. @throws FsError EINVAL */
 export function checkLine({ overlay: given, at, dryRun }: Pick<SpawnOptions, 'overlay' | 'at' | 'dryRun'>): { overlay?: string; at?: Point } | null {
-  const overlay = given ?? (dryRun === true ? 'session' : undefined);
+  const overlay = given === undefined && dryRun === true ? 'session' : given;
   if (overlay === undefined && at === undefined) return null;
   if (overlay !== undefined && at !== undefined) throw invalid('a process runs in an overlay or at a point, not in both');
   if (overlay !== undefined) return { overlay: text(overlay, 'the overlay') };

@@ -5,6 +5,7 @@ export { BusClient, type BusHandler } from './bus-client.ts';
 export type { BusData, BusListenOptions, PalimpsestBus } from './palimpsest-bus.ts';
 export { createPalimpsest, type Connection, type Exit, type Palimpsest, type Run, type RunOptions } from './palimpsest.ts';
 export { mountName, type Folders, type FolderWork } from './folders.ts';
+export type { PalimpsestAuthority } from './palimpsest-authority.ts';
 export type { FsckRequest } from './palimpsest-fsck.ts';
 export { isLost, readMarker, rememberExport, writeMarker, type WorkspaceMarker } from './workspace-marker.ts';
 export type { Backup, BackupFile, BackupState } from './backup.ts';

@@ -1,6 +1,5 @@
 import type { KernelApi, KvBatchWrite, KvEntries, KvRangeOptions, KvUsage, KvWriteOptions } from '../../shared/abi/index.ts';
-import { FsError, type FsErrorData } from '../../shared/base/index.ts';
-import { receiveBytes } from '../../shared/link/index.ts';
+import { exportedBytes } from './exported-bytes.ts';
 
 /**
  * The key-value pairs of one namespace: values are bytes (text is written as UTF-8), keys strings of at most 1 KiB of UTF-8, in the order
@@ -42,22 +41,9 @@ export function createKv(api: KernelApi, namespace: string): Kv {
     clear: () => api.kvClear(namespace),
     usage: () => api.kvUsage(namespace),
     setQuota: (quota) => api.kvQuota(namespace, quota),
-    export: async () => exported(await api.kvExport(namespace)),
+    export: async () => exportedBytes(await api.kvExport(namespace)),
     import: async (archive, options) => api.kvImport(namespace, archive instanceof ReadableStream ? await new Response(archive).blob() : archive, options),
   });
 }
 
 const bytesOf = (value: Uint8Array | string): Uint8Array => (typeof value === 'string' ? new TextEncoder().encode(value) : value);
-
-/** The end of the stream is held back until it is known whether that was all. */
-function exported({ stream, done }: { stream: MessagePort; done: MessagePort }): ReadableStream<Uint8Array> {
-  const outcome = new Promise<void>((resolve, reject) => {
-    done.onmessage = (event: MessageEvent<FsErrorData | null>) => {
-      done.close();
-      if (event.data) reject(FsError.fromData(event.data));
-      else resolve();
-    };
-  });
-  outcome.catch(() => undefined);
-  return receiveBytes(stream).pipeThrough(new TransformStream<Uint8Array, Uint8Array>({ flush: () => outcome }));
-}

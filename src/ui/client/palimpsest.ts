@@ -1,10 +1,11 @@
-import type { DirEntry, FsckReport, KernelApi, Limits, NodeKind, Origin, Point, ProcessInfo, ProgramGrants, Stat } from '../../shared/abi/index.ts';
+import type { ComponentGrants, DirEntry, FsckReport, KernelApi, Limits, NodeKind, Origin, Point, ProcessInfo, ProgramGrants, Stat } from '../../shared/abi/index.ts';
 import { joinPath } from '../../shared/base/index.ts';
 import { receiveBytes, sendBytes } from '../../shared/link/index.ts';
 import { createFolders, type Folders } from './folders.ts';
 import { createKv, type Kv } from './kv.ts';
 import type { KernelClient } from './kernel-client.ts';
 import { createArchive, type PalimpsestArchive } from './palimpsest-archive.ts';
+import { createAuthority, type PalimpsestAuthority } from './palimpsest-authority.ts';
 import { createHistory, type PalimpsestHistory } from './palimpsest-history.ts';
 import { fsck, type FsckRequest } from './palimpsest-fsck.ts';
 import type { Backup } from './backup.ts';
@@ -73,6 +74,15 @@ export interface RunOptions {
    * `NONBLOCK` set, as wasmtime's are, and `LISTEN_FDS`. Rejects with `EADDRINUSE` when another process listens there. Default: none.
    */
   listen?: string[];
+  /**
+   * Exactly what it may do, as it stands in `[grants]` of a `Component.toml`; then `preopens` and `grants` do not count. Default: what its manifest declares, if there is
+   * one beside it, else `preopens` and `grants`. What it is not granted is asked for (`authority.onApproval`).
+   */
+  permissions?: ComponentGrants;
+  /** `'ask'`: questions as ever; `'observe'`: all but HTTP is allowed. What it needed is told by `authority.learned`. Default: neither. */
+  learn?: 'ask' | 'observe';
+  /** In a session of its own, which nothing leaves: what it would have done is told by `authority.dryRun`. Default: false. */
+  dryRun?: boolean;
 }
 
 export interface Run {
@@ -130,6 +140,8 @@ export interface Palimpsest {
   readonly backup: Backup;
   /** Checks the stored workspace, and repairs it if asked to. */
   fsck(request?: FsckRequest): Promise<FsckReport>;
+  /** What programs may do: plans, grants, questions, audit. */
+  readonly authority: PalimpsestAuthority;
   /** Time travel. */
   readonly history: PalimpsestHistory;
   /** The stack of layers. */
@@ -160,6 +172,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
     processes: () => client.api.processes(),
     storage: createStorage(client.api),
     fsck: (request?: FsckRequest) => fsck(client.api, (pattern, handler) => client.bus.subscribe(pattern, handler), request),
+    authority: createAuthority(client.api, client.bus),
     history: createHistory(client.api),
     layers: createLayers(client.api),
     archive, backup: createBackup(client, archive),
@@ -199,11 +212,12 @@ async function connect(api: KernelApi, port: number): Promise<Connection> {
 }
 
 async function run(api: KernelApi, options: RunOptions): Promise<Run> {
-  const { args, env, cwd, preopens, namespace, grants, limits, listen, overlay, at } = options;
+  const { args, env, cwd, preopens, namespace, grants, limits, listen, overlay, at, permissions, learn, dryRun } = options;
   const { module, name } = await resolveModule(options.module, options.name, typeof limits?.memory === 'number');
   const reply = await api.spawn({
     module, name, stdin: stdinOption(options.stdin), stdio: 'pipe',
     ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }), ...(namespace && { namespace }), ...(grants && { grants }), ...(limits && { limits }), ...(listen && { listen }), ...(overlay !== undefined && { overlay }), ...(at !== undefined && { at }),
+    ...(permissions && { permissions }), ...(learn && { learn }), ...(dryRun && { dryRun }),
   });
   const { pid } = reply;
   if (!reply.stdout || !reply.stderr) throw new Error(`process ${pid} was started without its streams`);
