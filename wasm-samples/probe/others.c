@@ -35,7 +35,6 @@ void probe_ungranted(void) {
   show("astrid_kv_get", "in another's namespace", astrid_kv_get(T("elsewhere"), T("a"), buffer, sizeof buffer, &out));
   show("astrid_http_request", "without a grant", astrid_http_request(T("GET https://example.org/ HTTP/1.1\r\n\r\n"), &out));
   show("astrid_spawn", "without a grant", astrid_spawn(T("/bin/ls"), T("-l\0"), T(""), &out));
-  show("astrid_cap_request", "of a host", astrid_cap_request(T("{\"kind\":\"http\",\"host\":\"example.org\",\"methods\":[\"GET\"]}"), SECOND, large()));
 }
 
 /* What is not there must not keep the program from running. */

@@ -1,5 +1,5 @@
 import {
-  Arena, BY_NAME, createGlobs, KERNEL_PCB, MemoryWindow, OfdFlag, OfdKind, Pcb, ProcessHandle, ProcessTable, Ring, Tty, tickCoarse,
+  Arena, BY_NAME, createGlobs, KERNEL_PCB, MemoryWindow, moveGrantEpoch, OfdFlag, OfdKind, ProcessHandle, ProcessTable, Ring, Tty, tickCoarse,
 } from '../../shared/arena/index.ts';
 import type { ClockGrants, SyscallRequest } from '../../shared/abi/index.ts';
 import { Errno } from '../../shared/base/index.ts';
@@ -104,7 +104,7 @@ export class Rig {
 
   /** As the kernel does when what is granted has changed. */
   moveGrantEpoch(): void {
-    Atomics.add(this.arena.u32, (this.vfs.process.handle.address >>> 2) + Pcb.GRANT_EPOCH, 1);
+    moveGrantEpoch(this.arena, this.vfs.process.handle.address);
   }
 
   #pipe(fd: number, kind: number, capacity: number): Ring {

@@ -1,5 +1,5 @@
 import { FILE_RIGHTS, RightBit, type FsChanged } from '../../shared/abi/index.ts';
-import { KERNEL_PID, Pcb } from '../../shared/arena/index.ts';
+import { KERNEL_PID, moveGrantEpoch } from '../../shared/arena/index.ts';
 import { FsError, joinPath, normalizePath } from '../../shared/base/index.ts';
 import { Approvals, Audit, AuditLog, Authority, checkAction, heldFor, KERNEL_NAMESPACES, Learning, parseCapRequest, POLICY_PATH, PolicyFile, type AuditStore, type Held } from '../authority/index.ts';
 import type { Bus } from '../bus/index.ts';
@@ -71,7 +71,7 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
     running: () => processes.current?.running() ?? [],
     runOf: (pid) => runs.of(pid),
     voidDecisions: (pid) => {
-      for (const pcb of processes.current?.get(pid)?.threads.blocks() ?? []) Atomics.add(arena.u32, (pcb >>> 2) + Pcb.GRANT_EPOCH, 1);
+      for (const pcb of processes.current?.get(pid)?.threads.blocks() ?? []) moveGrantEpoch(arena, pcb);
     },
     onRevoked: (pid, number) => revoke.current(pid, number),
     appendRule: (rule) => policy.append(rule),

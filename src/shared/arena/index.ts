@@ -1,7 +1,7 @@
 export { Arena, type ArenaOptions } from './arena.ts';
 export { MemoryWindow, BufferWindow } from './memory-window.ts';
 export { lock, unlock, tryLock, lockOwner } from './lock.ts';
-export { ProcessHandle, ProcessTable, ringBell, pcbOfSlot, KERNEL_PCB, KERNEL_SLOT } from './process.ts';
+export { ProcessHandle, ProcessTable, moveGrantEpoch, ringBell, pcbOfSlot, KERNEL_PCB, KERNEL_SLOT } from './process.ts';
 export { Ring } from './ring.ts';
 export { Connection, Shut, SOCKET_RING, type Side } from './socket.ts';
 export { Listener, BACKLOG } from './listener.ts';

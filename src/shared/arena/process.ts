@@ -279,6 +279,12 @@ export function ringBell(arena: Arena, slot: number): void {
   Atomics.notify(arena.i32, at);
 }
 
+/** Kernel: what the process may do has changed. Decisions that it remembers are void, and what it waits for is looked at again. */
+export function moveGrantEpoch(arena: Arena, pcb: number): void {
+  Atomics.add(arena.u32, (pcb >>> 2) + Pcb.GRANT_EPOCH, 1);
+  ringBell(arena, arena.u32[(pcb >>> 2) + Pcb.SLOT]!);
+}
+
 /** The kernel's table of control blocks. */
 export class ProcessTable {
   readonly #arena: Arena;
