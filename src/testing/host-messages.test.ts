@@ -22,14 +22,18 @@ const run = (args: string[], options: Options = {}): Promise<Outcome> => machine
 /** A program that runs, and what it has printed. */
 class Running {
   readonly pid: number;
+  /** When all that it printed is here too. */
   readonly ended: Promise<ExitStatus>;
   text = '';
   #changed: () => void = () => undefined;
 
   private constructor(pid: number, stdout: MessagePort) {
     this.pid = pid;
-    this.ended = machine.api.wait(pid);
-    void this.#follow(stdout);
+    const followed = this.#follow(stdout);
+    this.ended = machine.api.wait(pid).then(async (status) => {
+      await followed;
+      return status;
+    });
   }
 
   static async start(args: string[], options: Options = {}): Promise<Running> {
@@ -115,6 +119,20 @@ describe('messages between programs', () => {
 });
 
 describe('what is not granted', () => {
+  test('HA5 ends the reading of who waits for a message at once, and the next publication of who published before', async () => {
+    const waiting = await listen('t.gone', 1);
+    await expect.poll(async () => (await machine.api.processes()).find(({ pid }) => pid === waiting.pid)?.state).toBe('waiting');
+    await machine.api.grantRevoke(waiting.pid);
+    expect((await waiting.ended).code).toBe(Errno.ENOTCAPABLE);
+
+    const heard = await listen('t.again', 1000);
+    const publisher = await Running.start(['bus-publish', 't.again', '1000', '5']);
+    await heard.printed('t.again 3\n');
+    await machine.api.grantRevoke(publisher.pid);
+    expect((await publisher.ended).code).toBe(Errno.ENOTCAPABLE);
+    await machine.api.kill(heard.pid, 'KILL');
+  });
+
   test('is refused; what is the kernel\'s is nobody\'s', async () => {
     expect((await run(['bus-publish', 'other.a', '1', '0'])).code).toBe(Errno.ENOTCAPABLE);
     expect((await run(['bus-listen', '>', '1', DROP!, '0', '0'])).code).toBe(Errno.ENOTCAPABLE);

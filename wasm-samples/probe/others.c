@@ -28,13 +28,13 @@ void probe_processes(void) {
 void probe_ungranted(void) {
   static char buffer[64];
   u32 out = 0;
-  show("astrid_publish", "without a grant", astrid_publish(T("elsewhere.a"), T("\x55" "hello"), 0));
-  show("astrid_subscribe", "without a grant", astrid_subscribe(T(">"), 0, &out));
-  show("astrid_request", "without a grant", astrid_request(T("elsewhere.ask"), T("\x55" "hello"), SECOND, &out));
-  show("astrid_kv_set", "in another's namespace", astrid_kv_set(T("elsewhere"), T("a"), T("one"), 0));
-  show("astrid_kv_get", "in another's namespace", astrid_kv_get(T("elsewhere"), T("a"), buffer, sizeof buffer, &out));
-  show("astrid_http_request", "without a grant", astrid_http_request(T("GET https://example.org/ HTTP/1.1\r\n\r\n"), &out));
-  show("astrid_spawn", "without a grant", astrid_spawn(T("/bin/ls"), T("-l\0"), T(""), &out));
+  show("astrid_publish", "beyond its manifest", astrid_publish(T("elsewhere.a"), T("\x55" "hello"), 0));
+  show("astrid_subscribe", "beyond its manifest", astrid_subscribe(T(">"), 0, &out));
+  show("astrid_request", "beyond its manifest", astrid_request(T("elsewhere.ask"), T("\x55" "hello"), SECOND, &out));
+  show("astrid_kv_set", "in another namespace", astrid_kv_set(T("elsewhere"), T("a"), T("one"), 0));
+  show("astrid_kv_get", "in another namespace", astrid_kv_get(T("elsewhere"), T("a"), buffer, sizeof buffer, &out));
+  show("astrid_http_request", "beyond its manifest", astrid_http_request(T("GET https://example.org/ HTTP/1.1\r\n\r\n"), &out));
+  show("astrid_spawn", "beyond its manifest", astrid_spawn(T("/bin/ls"), T("-l\0"), T(""), &out));
 }
 
 /* What is not there must not keep the program from running. */
