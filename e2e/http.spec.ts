@@ -1,16 +1,26 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { openWorkspace } from './support/namespace.ts';
 
+const ENOTCAPABLE = 76;
+const EHOSTUNREACH = 23;
+const ENOTSUP = 58;
+
 let server: Server;
+let host: string;
 let origin: string;
+let guest: string;
 let serve: (request: IncomingMessage, response: ServerResponse) => void;
 
 test.beforeAll(async () => {
   server = createServer((request, response) => serve(request, response));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  origin = `http://${host}`;
+  guest = (await readFile(new URL('../src/testing/guests/host-guest.wasm', import.meta.url))).toString('base64');
 });
 
 test.afterAll(() => {
@@ -38,4 +48,88 @@ test.describe('the policy', () => {
     expect(policies.guest).toContain("connect-src 'self';");
     expect(policies.page).toContain("connect-src 'self';");
   });
+});
+
+/** Runs the guest's HTTP call in the page; `grants`: hosts, with GET and POST. */
+async function call(page: Page, args: string[], hosts: string[] = [host]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return page.evaluate(async ([base64, list, names]) => {
+    const module = Uint8Array.from(atob(base64!), (character) => character.charCodeAt(0));
+    const http = names.map((one) => ({ host: one, methods: ['GET', 'POST', 'PUT'], insecure: true }));
+    const process = await globalThis.palimpsest.run({ module, args: ['http', ...list], permissions: { http }, stdin: '' });
+    const [stdout, stderr, { code }] = await Promise.all([new Response(process.stdout).text(), new Response(process.stderr).text(), process.exited]);
+    return { code, stdout, stderr };
+  }, [guest, args, hosts] as const);
+}
+
+const ALLOWED = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*', 'Access-Control-Allow-Methods': '*', 'Access-Control-Expose-Headers': 'X-Seen' };
+
+test('a program gets what a granted host sends, with nothing of the page’s or its user’s', async ({ page }) => {
+  const seen: IncomingMessage['headers'][] = [];
+  serve = (request, response) => {
+    seen.push(request.headers);
+    let body = '';
+    request.on('data', (part) => (body += part)).on('end', () => response.writeHead(200, { ...ALLOWED, 'X-Seen': 'yes', 'Set-Cookie': 'later=1' }).end(`${request.method} ${request.url} ${body}`));
+  };
+  await openWorkspace(page);
+  await page.context().addCookies([{ name: 'session', value: 'secret', url: origin }]);
+  const first = await call(page, ['POST', `${origin}/a?b`, 'X-Mine: 1', '--body=text']);
+  expect(first).toMatchObject({ code: 0, stderr: '' });
+  expect(first.stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(first.stdout).toMatch(/\r\nx-seen: yes\r\n/);
+  expect(first.stdout).toMatch(/\r\n\r\nPOST \/a\?b text$/);
+  await call(page, ['GET', `${origin}/`]);
+  const own = seen.filter((headers) => headers['access-control-request-method'] === undefined);
+  expect(own).toHaveLength(2);
+  for (const headers of own) {
+    expect(headers).not.toHaveProperty('cookie');
+    expect(headers).not.toHaveProperty('referer');
+    expect(headers).not.toHaveProperty('authorization');
+  }
+  expect(own[0]).toMatchObject({ 'x-mine': '1' });
+});
+
+test('a host that is not granted is never asked', async ({ page }) => {
+  let asked = 0;
+  serve = (_request, response) => {
+    asked++;
+    response.writeHead(200, ALLOWED).end();
+  };
+  await openWorkspace(page);
+  for (const url of [`${origin}/`, `http://0x7f.1:${host.split(':')[1]}/`, `http://localhost:${host.split(':')[1]}/`]) expect((await call(page, ['GET', url], ['example.org'])).code).toBe(ENOTCAPABLE);
+  expect(asked).toBe(0);
+});
+
+test.describe('a server that does not answer as it must', () => {
+  test.use({ allowedFaults: /CORS|ERR_FAILED|ERR_CONNECTION_REFUSED/ });
+
+  test('without CORS, with a redirect, or not there: an errno, and nothing of the answer', async ({ page }) => {
+    const paths: string[] = [];
+    serve = (request, response) => {
+      paths.push(request.url!);
+      if (request.url === '/closed') response.writeHead(200).end('secret');
+      else response.writeHead(302, { ...ALLOWED, Location: '/target' }).end();
+    };
+    await openWorkspace(page);
+    expect(await call(page, ['GET', `${origin}/closed`])).toMatchObject({ code: EHOSTUNREACH, stdout: '' });
+    expect(await call(page, ['GET', `${origin}/moved`])).toMatchObject({ code: ENOTSUP, stdout: '' });
+    expect(paths).not.toContain('/target');
+    expect(await call(page, ['GET', 'http://127.0.0.1:9/'], ['127.0.0.1:9'])).toMatchObject({ code: EHOSTUNREACH, stdout: '' });
+  });
+});
+
+test('a response comes as it is sent, and a kill ends it', async ({ page }) => {
+  let closed = false;
+  serve = (_request, response) => void response.on('close', () => (closed = true)).writeHead(200, ALLOWED).write('first\n');
+  await openWorkspace(page);
+  const text = await page.evaluate(async ([base64, name]) => {
+    const module = Uint8Array.from(atob(base64!), (character) => character.charCodeAt(0));
+    const process = await globalThis.palimpsest.run({ module, args: ['http', 'GET', `http://${name}/`], permissions: { http: [{ host: name!, methods: ['GET'], insecure: true }] }, stdin: '' });
+    const reader = process.stdout.getReader();
+    let got = '';
+    while (!got.endsWith('first\n')) got += new TextDecoder().decode((await reader.read()).value);
+    await process.kill();
+    return got;
+  }, [guest, host] as const);
+  expect(text).toMatch(/\r\n\r\nfirst\n$/);
+  await expect.poll(() => closed).toBe(true);
 });

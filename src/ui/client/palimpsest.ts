@@ -1,4 +1,4 @@
-import type { ComponentGrants, DirEntry, FsckReport, KernelApi, Limits, NodeKind, Origin, Point, ProcessInfo, ProgramGrants, Stat } from '../../shared/abi/index.ts';
+import { NO_GRANTS, type ComponentGrants, type DirEntry, type FsckReport, type KernelApi, type Limits, type NodeKind, type Origin, type Point, type ProcessInfo, type ProgramGrants, type Stat } from '../../shared/abi/index.ts';
 import { joinPath } from '../../shared/base/index.ts';
 import { receiveBytes, sendBytes } from '../../shared/link/index.ts';
 import { createFolders, type Folders } from './folders.ts';
@@ -78,7 +78,7 @@ export interface RunOptions {
    * Exactly what it may do, as it stands in `[grants]` of a `Component.toml`; then `preopens` and `grants` do not count. Default: what its manifest declares, if there is
    * one beside it, else `preopens` and `grants`. What it is not granted is asked for (`authority.onApproval`).
    */
-  permissions?: ComponentGrants;
+  permissions?: Partial<ComponentGrants>;
   /** `'ask'`: questions as ever; `'observe'`: all but HTTP is allowed. What it needed is told by `authority.learned`. Default: neither. */
   learn?: 'ask' | 'observe';
   /** In a session of its own, which nothing leaves: what it would have done is told by `authority.dryRun`. Default: false. */
@@ -217,7 +217,7 @@ async function run(api: KernelApi, options: RunOptions): Promise<Run> {
   const reply = await api.spawn({
     module, name, stdin: stdinOption(options.stdin), stdio: 'pipe',
     ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }), ...(namespace && { namespace }), ...(grants && { grants }), ...(limits && { limits }), ...(listen && { listen }), ...(overlay !== undefined && { overlay }), ...(at !== undefined && { at }),
-    ...(permissions && { permissions }), ...(learn && { learn }), ...(dryRun && { dryRun }),
+    ...(permissions && { permissions: { ...NO_GRANTS, ...permissions } }), ...(learn && { learn }), ...(dryRun && { dryRun }),
   });
   const { pid } = reply;
   if (!reply.stdout || !reply.stderr) throw new Error(`process ${pid} was started without its streams`);
