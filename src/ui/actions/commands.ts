@@ -1,4 +1,4 @@
-import { AUDIT, GRANTS, LAYERS, PROCESSES, THEME_CHOICES, TIMELINE, chooseTheme, closeTab, closeTerminal, turnTerminal, type App } from '../stores/index.ts';
+import { AUDIT, BUS, GRANTS, LAYERS, PROCESSES, THEME_CHOICES, TIMELINE, chooseTheme, closeTab, closeTerminal, turnTerminal, type App } from '../stores/index.ts';
 import { copyLink, pickArchive } from './archive.ts';
 import { exportAudit, generateManifest, openPolicy } from './authority.ts';
 import { backUpNow, chooseBackup, stopBackup } from './backup.ts';
@@ -64,6 +64,10 @@ const PANES: Command[] = [
     focus('.track-rail');
   } },
   { id: 'go.layers', title: 'Layers', group: 'Go to', keys: 'Alt+6', run: (app) => showPane(app, LAYERS) },
+  { id: 'go.bus', title: 'Bus: messages as they go by', group: 'Go to', keys: 'Alt+7', run: (app) => {
+    showPane(app, BUS);
+    focus('.bus-pattern');
+  } },
   { id: 'go.grants', title: 'Grants: who may do what', group: 'Go to', keys: 'Alt+8', run: (app) => {
     showPane(app, GRANTS);
     focus('.grants-filter');

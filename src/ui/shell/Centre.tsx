@@ -5,12 +5,13 @@ import { basename } from '../../shared/base/index.ts';
 import { useApp } from '../app/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { ProcessesPane } from '../processes/index.ts';
-import { AUDIT, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME, closeTab, diffTitle, parseDiff, tabIds, type App, type TabId } from '../stores/index.ts';
+import { AUDIT, BUS, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME, closeTab, diffTitle, parseDiff, tabIds, type App, type TabId } from '../stores/index.ts';
 import { Welcome } from './Welcome.tsx';
 
 const FileView = lazy(() => import('../views/index.ts').then((module) => ({ default: module.FileView })));
 const TimelinePane = lazy(() => import('../timeline/index.ts').then((module) => ({ default: module.TimelinePane })));
 const LayersPane = lazy(() => import('../layers/index.ts').then((module) => ({ default: module.LayersPane })));
+const BusPane = lazy(() => import('../bus/index.ts').then((module) => ({ default: module.BusPane })));
 const GrantsPane = lazy(() => import('../grants/index.ts').then((module) => ({ default: module.GrantsPane })));
 const AuditPane = lazy(() => import('../audit/index.ts').then((module) => ({ default: module.AuditPane })));
 const DiffPane = lazy(() => import('../diff/index.ts').then((module) => ({ default: module.DiffPane })));
@@ -33,6 +34,7 @@ export function Centre({ only }: { only?: TabId }): ReactElement {
           {active === PROCESSES && <ProcessesPane />}
           {active === TIMELINE && <TimelinePane />}
           {active === LAYERS && <LayersPane />}
+          {active === BUS && <BusPane />}
           {active === GRANTS && <GrantsPane />}
           {active === AUDIT && <AuditPane />}
           <Comparison id={active} />
@@ -48,7 +50,7 @@ function Comparison({ id }: { id: TabId }): ReactElement | null {
   return spec && <DiffPane key={id} spec={spec} />;
 }
 
-const TITLES: Readonly<Record<TabId, string>> = { [WELCOME]: 'Welcome', [PROCESSES]: 'Processes', [TIMELINE]: 'Timeline', [LAYERS]: 'Layers', [GRANTS]: 'Grants', [AUDIT]: 'Audit' };
+const TITLES: Readonly<Record<TabId, string>> = { [WELCOME]: 'Welcome', [PROCESSES]: 'Processes', [TIMELINE]: 'Timeline', [LAYERS]: 'Layers', [BUS]: 'Bus', [GRANTS]: 'Grants', [AUDIT]: 'Audit' };
 
 function titleOf(id: TabId): string {
   const spec = parseDiff(id);

@@ -6,7 +6,7 @@ export { LAYOUT_LIMITS, SHEETS, clampPane, type Sheet } from './layout.ts';
 export { dismissToast, showError, showToast, updateToast, type Toast, type ToastAction } from './messages.ts';
 export { describeAct } from './my-changes.ts';
 export type { ArchiveSheet, Confirmation, Conflicts, Dropped, MenuItem, Resolution, RunCard } from './overlay.ts';
-export { AUDIT, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME, closeFileTab, closeTab, fileTab, openDiffTab, openFileTab, renameTabs, tabIds, type TabId } from './tabs.ts';
+export { AUDIT, BUS, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME, closeFileTab, closeTab, fileTab, openDiffTab, openFileTab, renameTabs, tabIds, type TabId } from './tabs.ts';
 export { diffTab, diffTitle, parseDiff, pointName, type DiffSpec } from './diff-spec.ts';
 export { activateTerminal, closeTerminal, openTerminal, patchTerminal, shownTerminals, splitTerminal, turnTerminal, type Terminal } from './terminals.ts';
 export { THEME_CHOICES, chooseTheme, type ThemeChoice } from './theme.ts';

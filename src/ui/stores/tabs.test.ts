@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { diffTab } from './diff-spec.ts';
-import { AUDIT, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME, acceptTabs, closeFileTab, closeTab, openDiffTab, openFileTab, renameTabs, tabIds } from './tabs.ts';
+import { AUDIT, BUS, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME, acceptTabs, closeFileTab, closeTab, openDiffTab, openFileTab, renameTabs, tabIds } from './tabs.ts';
 
 const empty = { files: [], diffs: [], active: WELCOME };
 const diff = diffTab({ kind: 'run', run: 7, name: 'writer' });
 
 describe('tabs', () => {
   it('shows the welcome tab only while no file is open', () => {
-    expect(tabIds(empty)).toEqual([WELCOME, PROCESSES, TIMELINE, LAYERS, GRANTS, AUDIT]);
-    expect(tabIds(openFileTab(empty, '/a'))).toEqual(['file:/a', PROCESSES, TIMELINE, LAYERS, GRANTS, AUDIT]);
+    expect(tabIds(empty)).toEqual([WELCOME, PROCESSES, TIMELINE, LAYERS, BUS, GRANTS, AUDIT]);
+    expect(tabIds(openFileTab(empty, '/a'))).toEqual(['file:/a', PROCESSES, TIMELINE, LAYERS, BUS, GRANTS, AUDIT]);
   });
 
   it('opens a file once', () => {

@@ -19,9 +19,10 @@ export const WELCOME: TabId = 'welcome';
 export const PROCESSES: TabId = 'processes';
 export const TIMELINE: TabId = 'timeline';
 export const LAYERS: TabId = 'layers';
+export const BUS: TabId = 'bus';
 export const GRANTS: TabId = 'grants';
 export const AUDIT: TabId = 'audit';
-const FIXED: readonly TabId[] = [PROCESSES, TIMELINE, LAYERS, GRANTS, AUDIT];
+const FIXED: readonly TabId[] = [PROCESSES, TIMELINE, LAYERS, BUS, GRANTS, AUDIT];
 /** Comparisons that stay open; the oldest is closed for a further one. */
 const DIFFS_MAX = 8;
 

@@ -1,0 +1,1 @@
+export { BusPane } from './BusPane.tsx';
