@@ -21,11 +21,14 @@ export interface Command {
   run(app: App): void;
 }
 
-/** At once where the pane is there already, so that the next key is not lost; else when it has been drawn. */
-const focus = (selector: string): void => {
+/** Frames that a pane may take to be there; its code may be on its way. */
+const FRAMES = 120;
+
+/** At once where the pane is there already, so that the next key is not lost; else when it has been drawn, unless the user has gone elsewhere by then. */
+const focus = (selector: string, frames = FRAMES, from = document.activeElement): void => {
   const element = document.querySelector<HTMLElement>(selector);
   if (element && element.offsetParent !== null) element.focus();
-  else requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+  else if (frames > 0) requestAnimationFrame(() => (document.activeElement === from || document.activeElement === document.body) && focus(selector, frames - 1, from));
 };
 
 const activeFile = (app: App): string | null => {
