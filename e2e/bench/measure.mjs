@@ -1,3 +1,4 @@
+import { acrossRows, localRows, measureAcross, measureLocal } from './bus.mjs';
 import { measureBoot } from './boot.mjs';
 import { measureDurable, measureGuest, measureHello, measureProgram, measureTwo, openOurs, settle } from './ours.mjs';
 import * as peers from './peers.mjs';
@@ -35,6 +36,8 @@ const MEASURES = [
   { ids: ['boot', 'boot-files'], run: bootRows },
   { ids: ['kv-set', 'kv-set-p99', 'kv-get', 'kv-get-p99'], run: kvRows },
   { ids: ['kv-guest-set', 'kv-guest-set-p99', 'kv-guest-get', 'kv-guest-get-p99', 'kv-guest-batch'], run: guestKvRows },
+  { ids: ['bus-publish', 'bus-request', 'bus-patterns', 'bus-patterns-arena'], run: busRows },
+  { ids: ['bus-across', 'bus-across-ratio', 'bus-across-single', 'bus-round-trip'], run: busAcrossRows },
   { ids: ['size'], run: sizeRow },
 ];
 
@@ -202,6 +205,15 @@ async function guestKvRows(bench) {
     { id: 'kv-guest-get-p99', label: 'the same: p99', unit: 'ms', ours: ours(({ get }) => get.p99 / 1e6) },
     { id: 'kv-guest-batch', label: 'a program’s key-value sets, 100 in a durable batch', unit: 'sets/s', ours: ours(({ batch }) => batch.rate) },
   ];
+}
+
+/** Of the bus's own code, in workers of the page of peers. */
+async function busRows(bench) {
+  return localRows(await orFailure(measureLocal(bench.peers, bench.passes)));
+}
+
+async function busAcrossRows(bench) {
+  return acrossRows(await orFailure(measureAcross(bench.peers, bench.passes)));
 }
 
 async function sizeRow() {

@@ -1,4 +1,5 @@
 // The page that the harness drives: `globalThis.bench` runs one guest program under one peer, or one floor.
+import { bus } from './bus.js';
 import { runInWasmer } from './wasmer.js';
 
 const modules = new Map();
@@ -74,4 +75,4 @@ function once(worker, message) {
   });
 }
 
-globalThis.bench = { run, floor, helloRoundTrips, peers: [...Object.keys(WORKERS), 'wasmer'] };
+globalThis.bench = { run, floor, bus, helloRoundTrips, peers: [...Object.keys(WORKERS), 'wasmer'] };
