@@ -43,6 +43,7 @@ function execute(memory: WebAssembly.Memory, run: GuestRun): RunResult | null | 
     bus: () => new ArenaBus(arena, handle),
     onWait: (milliseconds) => clock.addWaiting(milliseconds),
   });
+  if (run.observe) vfs.names.observe = (fd, path, rights) => void vfs.process.kernel({ op: 'observed', fd, path, rights });
   if (run.program === 'sh') return runShell(vfs, run);
   const options: RunOptions = {
     vfs, clock, args: run.args, env: run.env, grants: new LiveGrants(new Decisions(vfs.process), run.grants), importedMemory: run.importedMemory, importResults: run.importResults,

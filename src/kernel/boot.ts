@@ -44,6 +44,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const services = await bootServices(host, notices, storage, authority);
   const { kv } = services;
   const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api), services);
+  authority.tokens.current = (process, path, rights, number) => processes.tokens.offer(process, path, rights, number);
   authority.revoke.current = (_pid, number) => void processes.table.revocation.revoke([number]);
   authority.connect(kv);
   const announceSoon = paced(WORKSPACE_INTERVAL, () => storage.announce());

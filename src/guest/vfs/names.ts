@@ -6,6 +6,7 @@ import type { Descriptors } from './descriptors.ts';
 import type { Process } from './process.ts';
 import { pathText, type Services } from './services.ts';
 import { WorkingDirectory } from './working-directory.ts';
+import { openedRights } from './opened-rights.ts';
 
 const SLASH = 47;
 /** Bytes asked back for one new name when the arena is full. */
@@ -37,6 +38,9 @@ export class Names {
   tell(args: readonly string[], env: readonly string[]): void {
     this.#cwd.tell(args, env);
   }
+
+  /** Told of each file that was opened (its descriptor and an empty path) or looked at. Null: nobody is. */
+  observe: ((fd: number, path: string, rights: number) => void) | null = null;
 
   /** Calls of `act` take paths as they stand: below the directory that they start from, whatever the program was told. */
   literally(act: () => number): number {
@@ -98,6 +102,7 @@ export class Names {
     if (start < 0) return start;
     const opened = this.#isWhole(start) ? this.#open(fd, start, bytes, at, length, follow, oflags, flags, withhold)
       : this.#openWithin(fd, start, bytes, at, length, follow, oflags, flags, withhold);
+    if (opened >= 0) this.observe?.(opened, '', openedRights(flags, oflags));
     if (opened !== -Errno.ENOENT) return opened;
     const root = this.#cwd.rootFor(fd, bytes, at, length);
     return root < 0 ? opened : this.open(root, bytes, at, length, follow, oflags, flags, withhold);
@@ -179,6 +184,7 @@ export class Names {
     if (start < 0) return start;
     const result = this.#isWhole(start) ? this.#stat(fd, start, bytes, at, length, follow, window, pointer)
       : this.#within(start, RightBit.read, () => this.#stat(fd, start, bytes, at, length, follow, window, pointer));
+    if (result >= 0) this.observe?.(fd, pathText(bytes, at, length), RightBit.read);
     if (result !== -Errno.ENOENT) return result;
     const root = this.#cwd.rootFor(fd, bytes, at, length);
     return root < 0 ? result : this.stat(root, bytes, at, length, follow, window, pointer);

@@ -154,17 +154,25 @@ describe('the audit', () => {
 });
 
 describe('learning', () => {
-  test('a run in observe mode gives the manifest that it needed', async () => {
-    await machine.write('/home/lab/touch', await machine.api.readFile('/bin/coreutils'));
-    const outcome = await machine.run('/home/lab/touch', ['/home/lab/made'], { name: 'touch', learn: 'observe' });
-    const learned = await machine.api.learned(outcome.run!);
-    expect(learned).toMatchObject({ path: '/home/lab/touch.component.toml', before: null });
-    expect((await machine.api.checkManifest(learned.after)).manifest?.grants.files).toEqual([{ path: '/home/lab/made', rights: ['write', 'create'] }]);
-    expect(await fault(machine.api.learned(99_999))).toBe('ENOENT');
+  test('a run in observe mode gives the manifest that it needed, with which it runs again', async () => {
+    const { api } = machine;
+    await api.writeFile('/home/lab/cp', await api.readFile('/bin/coreutils'));
+    await machine.write('/home/lab/from', 'content');
+    const args = ['/home/lab/from', '/home/lab/made'];
+    const outcome = await machine.run('/home/lab/cp', args, { name: 'cp', learn: 'observe' });
+    const learned = await api.learned(outcome.run!);
+    expect(learned).toMatchObject({ path: '/home/lab/cp.component.toml', before: null });
+    expect((await api.checkManifest(learned.after)).manifest?.grants.files).toEqual([{ path: '/home/lab/from', rights: ['read'] }, { path: '/home/lab/made', rights: ['read', 'write', 'create'] }]);
+    await machine.write(learned.path, learned.after);
+    await api.rm('/home/lab/made');
+    expect((await machine.run('/home/lab/cp', args, { name: 'cp' })).stderr).toBe('');
+    expect(await machine.read('/home/lab/made')).toBe('content');
+    expect((await machine.run('/home/lab/cp', ['/home/lab/plain', '/home/lab/made'], { name: 'cp' })).code).toBe(1);
+    expect(await fault(api.learned(99_999))).toBe('ENOENT');
   });
 
   test('a dry run stays in a session', async () => {
-    const outcome = await machine.run('/home/lab/touch', ['/home/lab/dry'], { name: 'touch', dryRun: true });
+    const outcome = await machine.run('/bin/coreutils', ['/home/lab/dry'], { name: 'touch', dryRun: true });
     expect([outcome.code, await fault(machine.api.stat('/home/lab/dry'))]).toEqual([0, 'ENOENT']);
     const { pid } = (await machine.api.processes()).find(({ name, exit }) => name === 'touch' && exit?.overlay !== undefined)!;
     expect(await machine.api.dryRunReport(pid)).toMatchObject({ run: outcome.run, overlay: outcome.overlay, refused: [] });

@@ -26,7 +26,7 @@ export interface AuthorityOptions {
   runOf(pid: number): number;
   /** Moves `Pcb.GRANT_EPOCH` of each of the process's threads. */
   voidDecisions(pid: number): void;
-  /** Ends what was opened by a grant (`DirectoryGrant.grant`; 0: of no number, it is the process's alone). */
+  /** Ends what was opened by a grant (`DirectoryGrant.grant`). */
   onRevoked(pid: number, number: number): void;
   /** The answer “always”: the rule becomes a line of the policy. */
   appendRule(rule: string): Promise<void>;
@@ -112,6 +112,11 @@ export class Authority implements AuthorityContract {
     if (gone.length === 0 && grant !== undefined) throw new FsError('ENOENT', 'revoke', undefined, { detail: `process ${pid} has no grant ${grant}, or it was revoked before` });
     this.#take(holder, gone, grant === undefined);
     for (const { summary } of gone) this.#options.audit.note(holder.audit, { kind: 'revoke', detail: summary }, 'deny', 'user');
+  }
+
+  /** A process has made, used or revoked a token, or was not allowed to. */
+  noteToken(pid: number, detail: string, allowed: boolean): void {
+    this.#options.audit.note(this.#holder(pid).audit, { kind: 'token', detail }, allowed ? 'allow' : 'deny', 'grant');
   }
 
   list(): ProcessGrants[] {
@@ -224,7 +229,7 @@ export class Authority implements AuthorityContract {
   #take(holder: Holder, gone: readonly Held[], all = false): void {
     for (const held of gone) held.revoked = true;
     this.#void(holder);
-    for (const { number } of gone) if (number !== undefined) this.#options.onRevoked(holder.subject.pid, number);
+    for (const { number = 0 } of gone) if (number !== 0) this.#options.onRevoked(holder.subject.pid, number);
     for (const watcher of [...holder.watchers]) {
       const outcome = decide(holder, watcher.action, this.#policy, this.#options.now());
       if (outcome === 'ask' ? !watcher.covered && !all : outcome.decision === 'allow') continue;

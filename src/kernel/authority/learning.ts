@@ -20,6 +20,8 @@ interface Learned {
   readonly actions: Map<string, Action>;
   /** Bits of `FILE_RIGHTS` by path. */
   readonly paths: Map<string, number>;
+  /** Looked at, and not opened. */
+  readonly looks: Set<string>;
   /** More happened than is remembered. */
   more: boolean;
 }
@@ -30,7 +32,7 @@ export class Learning {
 
   /** Of this run what it needs is noted from now on. */
   begin(run: number, subject: Subject): void {
-    this.#runs.set(run, { subject, actions: new Map(), paths: new Map(), more: false });
+    this.#runs.set(run, { subject, actions: new Map(), paths: new Map(), looks: new Set(), more: false });
     const oldest = this.#runs.keys().next();
     if (this.#runs.size > RUNS_MAX && !oldest.done) this.#runs.delete(oldest.value);
   }
@@ -41,6 +43,14 @@ export class Learning {
     if (!learned || (decision === 'deny' && by !== 'dry-run')) return;
     if (action.kind === 'file') this.#path(learned, action.path, action.rights);
     else if (learned.actions.size < ACTIONS_MAX) learned.actions.set(actionKey(action), action);
+    else learned.more = true;
+  }
+
+  /** A file or directory that it looked at. */
+  look(run: number, path: string): void {
+    const learned = this.#runs.get(run);
+    if (!learned) return;
+    if (learned.looks.size < PATHS_MAX) learned.looks.add(path);
     else learned.more = true;
   }
 
@@ -73,7 +83,7 @@ export class Learning {
     const ports = (kind: 'listen' | 'connect'): number[] => actions.flatMap((action) => (action.kind === kind ? [action.port] : [])).sort((a, b) => a - b);
     const usual = learned.subject.grants;
     return {
-      files: coarse(learned.paths), http: hosts(actions), listen: ports('listen'), connect: ports('connect'), publish: texts('publish'), subscribe: texts('subscribe'),
+      files: coarse(seen(learned)), http: hosts(actions), listen: ports('listen'), connect: ports('connect'), publish: texts('publish'), subscribe: texts('subscribe'),
       kv: sorted([...new Set(actions.flatMap((action) => (action.kind === 'kv' ? [action.namespace] : [])))]), spawn: sorted(actions.flatMap((action) => (action.kind === 'spawn' ? [action.path] : []))),
       clocks: usual.clocks, entropy: usual.entropy,
     };
@@ -115,6 +125,15 @@ function hosts(actions: readonly Action[]): ComponentGrants['http'] {
 /** A name that could be an id; `module` if there is nothing in it. */
 export function idOf(path: string): string {
   return `local.${basename(path).replace(/\.wasm$/, '').toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '') || 'module'}`;
+}
+
+/** What it opened and changed, and what it only looked at; but for directories that lead to these, which can be looked at without a grant. */
+function seen({ paths, looks }: Learned): ReadonlyMap<string, number> {
+  const leading = new Set<string>();
+  for (const path of [...paths.keys(), ...looks]) for (let up = dirname(path); up !== '/' && !leading.has(up); up = dirname(up)) leading.add(up);
+  const all = new Map(paths);
+  for (const path of looks) if (path !== '/' && !leading.has(path)) all.set(path, (all.get(path) ?? 0) | 1);
+  return all;
 }
 
 /** Names of which there are many in a directory become all of them; directories of which there are many, the tree. */

@@ -106,8 +106,8 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
   }
 }
 
-function runMessage({ program, name, args, env, cwd, grants: { clocks, entropy } }: Launch, pid: number, pcb: number): GuestRun {
-  const run: GuestRun = { type: 'run', pid, pcb, program, args: [name, ...args], env: [...env], cwd, grants: { clocks, entropy } };
+function runMessage({ program, name, args, env, cwd, identity, grants: { clocks, entropy } }: Launch, pid: number, pcb: number): GuestRun {
+  const run: GuestRun = { type: 'run', pid, pcb, program, args: [name, ...args], env: [...env], cwd, grants: { clocks, entropy }, ...((identity?.learn ?? identity?.dryRun) && { observe: true }) };
   if (typeof program === 'string') return run;
   const importedMemory = importedMemoryOf(program);
   const importResults = importResultsOf(program);

@@ -1,7 +1,7 @@
 import { FILE_RIGHTS, RightBit, type FsChanged } from '../../shared/abi/index.ts';
 import { KERNEL_PID, moveGrantEpoch } from '../../shared/arena/index.ts';
 import { FsError, joinPath, normalizePath } from '../../shared/base/index.ts';
-import { Approvals, Audit, AuditLog, Authority, checkAction, heldFor, KERNEL_NAMESPACES, Learning, parseCapRequest, POLICY_PATH, PolicyFile, type AuditStore, type Held } from '../authority/index.ts';
+import { Approvals, Audit, AuditLog, Authority, checkAction, KERNEL_NAMESPACES, Learning, parseCapRequest, POLICY_PATH, PolicyFile, type AuditStore } from '../authority/index.ts';
 import type { Bus } from '../bus/index.ts';
 import { nextGrantNumber } from '../capability/index.ts';
 import type { Notices } from '../feed/index.ts';
@@ -23,7 +23,7 @@ export interface BootedAuthority {
   /** Ends what was opened by a grant; of no effect until it is set. */
   revoke: { current: (pid: number, number: number) => void };
   /** Makes the token for files that were granted while a process runs; of zeros until it is set. */
-  tokens: { current: (process: ProcessRecord, held: Pick<Held, 'action' | 'number'>) => Promise<Uint8Array> };
+  tokens: { current: (process: ProcessRecord, path: string, rights: number, number: number) => Promise<Uint8Array> };
   /** The processes and the pairs are there. */
   connect(kv: KvStore): void;
   /** Of an `Ownership`: of the pairs too, for they keep the log. */
@@ -115,12 +115,17 @@ function hostHandlers(authority: Authority, learning: Learning, { descriptors }:
       const [first] = actions;
       if (first?.kind !== 'file') return { data: new Uint8Array(TOKEN_BYTES) };
       // What was allowed for once is held by the token alone.
-      return { data: await tokens.current(process, authority.held(process.pid, first) ?? { ...heldFor(first), number: nextGrantNumber() }) };
+      const rights = first.rights.reduce((sum, right) => sum | RightBit[right], 0);
+      return { data: await tokens.current(process, first.path, rights, authority.held(process.pid, first)?.number ?? nextGrantNumber()) };
     },
     observed: (process, { fd, path, rights }) => {
       const { pid, pcb, namespace } = process;
       const from = path.startsWith('/') ? '/' : descriptors.describe(descriptors.get(pcb, fd), namespace);
-      if (from.startsWith('/')) learning.file(runOf(pid), normalizePath(joinPath(from, path)), FILE_RIGHTS.filter((right) => rights & RightBit[right]));
+      // Devices and other processes are no files of a manifest.
+      const place = normalizePath(joinPath(from, path));
+      if (!/^\/(?!(dev|proc|bus)(\/|$))/.test(place)) return {};
+      if (path === '') learning.file(runOf(pid), place, FILE_RIGHTS.filter((right) => rights & RightBit[right]));
+      else learning.look(runOf(pid), place);
       return {};
     },
   };

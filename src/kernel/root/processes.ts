@@ -45,7 +45,7 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
   };
   const busFiles = new BusFiles({ bus, authority: services.authority, descriptors, clock, find: (pid) => table.get(pid), attach: (pump) => table.attach([pump]) });
   table.onEnd(({ pid }) => busFiles.forget(pid));
-  const tokens = new TokenCalls({ descriptors, processes: table, clock, mac: (bytes) => services.mac(bytes) });
+  const tokens = new TokenCalls({ descriptors, processes: table, clock, mac: (bytes) => services.mac(bytes), note: ({ pid }, detail, allowed) => services.authority.noteToken(pid, detail, allowed) });
   const syscalls = new Syscalls({
     processes: table, programs, descriptors, binds: new Binds({ mirror, running: () => table.running() }), resolve, sync, reclaim, workspace, busFiles,
     authority: services.authority,

@@ -27,7 +27,7 @@ export type HostRequest =
   | { op: 'http' }
   /** `grants` is JSON text from the guest, or empty. */
   | { op: 'host-spawn'; path: string; args: string[]; grants: string }
-  /** Learn mode: what the process has opened, as namespace paths where the guest knows them, else relative to a descriptor. */
+  /** Of a run that is observed: what the process has opened (`fd`, with an empty path) or looked at (a path that starts at `fd`, or absolute). */
   | { op: 'observed'; fd: number; path: string; rights: number };
 
 export interface HostValues {

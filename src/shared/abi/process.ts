@@ -52,6 +52,8 @@ export interface GuestRun {
   env: string[];
   cwd: string;
   grants: ClockGrants;
+  /** The kernel is to be told what it opens and looks at. */
+  observe?: boolean;
   /** Of `program`, where it was read from the binary: an engine does not tell. */
   importedMemory?: ImportedMemory;
   /** Of `program`, likewise. */
