@@ -80,7 +80,7 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
     const [, pid, event] = message.subject.split('.');
     if (event === 'exit') app.approvals.ended(Number(pid));
   });
-  const waiting = (): void => void app.approvals.refresh().catch((error: unknown) => { if ((error as { code?: unknown }).code !== 'ENOSYS') failed(error); });
+  const waiting = (): void => void app.approvals.refresh().catch(failed);
   const dropped = ({ dropped: lost }: BusMessage): void => { if (lost) waiting(); };
   listen<Approval>('approval.required', (approval, message) => { app.approvals.required(approval); dropped(message); });
   listen<Pick<Settled, 'answer'> & { id: number }>('approval.given', (given, message) => { app.approvals.given(given); dropped(message); });
