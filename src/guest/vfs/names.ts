@@ -1,7 +1,8 @@
 import { FileType, RightBit } from '../../shared/abi/index.ts';
-import { OfdFlag, OfdKind, REVOKED, TOP_VIA, VIA_MASK, type MemoryWindow } from '../../shared/arena/index.ts';
+import { OfdFlag, OfdKind, TOP_VIA, VIA_MASK, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { FOREIGN } from '../../shared/tree/index.ts';
+import { Bounded } from './bounded.ts';
 import type { Descriptors } from './descriptors.ts';
 import type { Process } from './process.ts';
 import { pathText, type Services } from './services.ts';
@@ -26,12 +27,14 @@ export class Names {
   readonly #services: Services;
   readonly #fds: Descriptors;
   readonly #cwd: WorkingDirectory;
+  readonly #bounded: Bounded;
 
   constructor(process: Process, services: Services, fds: Descriptors) {
     this.#process = process;
     this.#fds = fds;
     this.#services = services;
     this.#cwd = new WorkingDirectory(process);
+    this.#bounded = new Bounded(process);
   }
 
   /** What the program was told, by which paths of C libraries are understood: its arguments without `argv[0]`, its environment. */
@@ -74,23 +77,6 @@ export class Names {
     return this.#process.files.kind(start) === OfdKind.SERVICE;
   }
 
-  /**
-   * `action` within what the descriptions `from` and `to` (0: none) leave of rights, of which it needs `need` on `from` and `needTo` on `to` whatever the
-   * name. Rules: ../../shared/tree/SPEC.md, RT1 … Only for descriptions that withhold something: all others pay one look at a word.
-   */
-  #within(from: number, need: number, action: () => number, to = 0, needTo = 0, wanted = 0): number {
-    const { files, tree: { walker: { bounds } } } = this.#process;
-    const withheld = files.withheld(from);
-    const withheldTo = to === 0 ? 0 : files.withheld(to);
-    if (withheld & (need | REVOKED) || withheldTo & (needTo | REVOKED)) return -Errno.ENOTCAPABLE;
-    bounds.set({ withheld, globs: files.globs(from) }, to === 0 ? null : { withheld: withheldTo, globs: files.globs(to) }, wanted);
-    try {
-      return action();
-    } finally {
-      bounds.clear();
-    }
-  }
-
   #isWhole(start: number): boolean {
     return this.#process.files.withheld(start) === 0;
   }
@@ -114,7 +100,7 @@ export class Names {
     const barred = (oflags & OpenFlag.CREATE) !== 0 && (this.#process.files.withheld(start) & RightBit.create) !== 0;
     if (barred && oflags & OpenFlag.EXCLUSIVE) return -Errno.ENOTCAPABLE;
     const wanted = barred ? oflags & ~OpenFlag.CREATE : oflags;
-    const opened = this.#within(start, need, () => this.#open(fd, start, bytes, at, length, follow, wanted, flags, withhold), 0, 0, need);
+    const opened = this.#bounded.within(start, need, () => this.#open(fd, start, bytes, at, length, follow, wanted, flags, withhold), need);
     return barred && opened === -Errno.ENOENT ? -Errno.ENOTCAPABLE : opened;
   }
 
@@ -183,7 +169,7 @@ export class Names {
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
     const result = this.#isWhole(start) ? this.#stat(fd, start, bytes, at, length, follow, window, pointer)
-      : this.#within(start, RightBit.read, () => this.#stat(fd, start, bytes, at, length, follow, window, pointer));
+      : this.#bounded.within(start, RightBit.read, () => this.#stat(fd, start, bytes, at, length, follow, window, pointer));
     if (result >= 0) this.observe?.(fd, pathText(bytes, at, length), RightBit.read);
     if (result !== -Errno.ENOENT) return result;
     const root = this.#cwd.rootFor(fd, bytes, at, length);
@@ -208,7 +194,7 @@ export class Names {
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
     const result = this.#isWhole(start) ? this.#timesAt(start, bytes, at, length, follow, atime, mtime)
-      : this.#within(start, RightBit.write, () => this.#timesAt(start, bytes, at, length, follow, atime, mtime));
+      : this.#bounded.within(start, RightBit.write, () => this.#timesAt(start, bytes, at, length, follow, atime, mtime));
     if (result !== -Errno.ENOENT) return result;
     const root = this.#cwd.rootFor(fd, bytes, at, length);
     return root < 0 ? result : this.setTimes(root, bytes, at, length, follow, atime, mtime);
@@ -266,7 +252,7 @@ export class Names {
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
     if (this.#isWhole(start)) return this.#changeAt(what, fd, start, bytes, at, length);
-    return this.#within(start, what === 'mkdir' ? RightBit.create : RightBit.delete, () => this.#changeAt(what, fd, start, bytes, at, length));
+    return this.#bounded.within(start, what === 'mkdir' ? RightBit.create : RightBit.delete, () => this.#changeAt(what, fd, start, bytes, at, length));
   }
 
   #changeAt(what: 'mkdir' | 'rmdir' | 'unlink', fd: number, start: number, bytes: Uint8Array, at: number, length: number): number {
@@ -291,7 +277,7 @@ export class Names {
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
     const used = this.#isWhole(start) ? this.#readlink(fd, start, bytes, at, length, window, pointer, size)
-      : this.#within(start, RightBit.read, () => this.#readlink(fd, start, bytes, at, length, window, pointer, size));
+      : this.#bounded.within(start, RightBit.read, () => this.#readlink(fd, start, bytes, at, length, window, pointer, size));
     if (used !== -Errno.ENOENT) return used;
     const root = this.#cwd.rootFor(fd, bytes, at, length);
     return root < 0 ? used : this.readlink(root, bytes, at, length, window, pointer, size);
@@ -316,7 +302,7 @@ export class Names {
     const start = this.#start(this.#cwd.place(fd, bytes, at, length), bytes, at);
     if (start < 0) return start;
     if (this.#isWhole(start)) return this.#symlink(target, targetAt, targetLength, start, bytes, at, length);
-    return this.#within(start, RightBit.create, () => this.#symlink(target, targetAt, targetLength, start, bytes, at, length));
+    return this.#bounded.within(start, RightBit.create, () => this.#symlink(target, targetAt, targetLength, start, bytes, at, length));
   }
 
   #symlink(target: Uint8Array, targetAt: number, targetLength: number, start: number, bytes: Uint8Array, at: number, length: number): number {
@@ -351,7 +337,7 @@ export class Names {
     if (from < 0) return from;
     if (to < 0) return to;
     if (this.#isWhole(from) && this.#isWhole(to)) return this.#link(from, oldBytes, oldAt, oldLength, to, bytes, at, length);
-    return this.#within(from, 0, () => this.#link(from, oldBytes, oldAt, oldLength, to, bytes, at, length), to, RightBit.create);
+    return this.#bounded.withinBoth(from, 0, to, () => this.#link(from, oldBytes, oldAt, oldLength, to, bytes, at, length));
   }
 
   #link(from: number, oldBytes: Uint8Array, oldAt: number, oldLength: number, to: number, bytes: Uint8Array, at: number, length: number): number {
@@ -377,7 +363,7 @@ export class Names {
     if (from < 0) return from;
     if (to < 0) return to;
     if (this.#isWhole(from) && this.#isWhole(to)) return this.#rename(from, oldBytes, oldAt, oldLength, to, bytes, at, length);
-    return this.#within(from, RightBit.delete, () => this.#rename(from, oldBytes, oldAt, oldLength, to, bytes, at, length), to, RightBit.create);
+    return this.#bounded.withinBoth(from, RightBit.delete, to, () => this.#rename(from, oldBytes, oldAt, oldLength, to, bytes, at, length));
   }
 
   #rename(from: number, oldBytes: Uint8Array, oldAt: number, oldLength: number, to: number, bytes: Uint8Array, at: number, length: number): number {

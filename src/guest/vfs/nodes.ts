@@ -1,14 +1,17 @@
 import { RightBit } from '../../shared/abi/index.ts';
 import { OfdKind, VIA_MASK, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
+import { Bounded } from './bounded.ts';
 import type { Process } from './process.ts';
 
 /** What is done with a node of the tree that a description is of, as far as the description lets it: times, and the entries of directories. */
 export class Nodes {
   readonly #process: Process;
+  readonly #bounded: Bounded;
 
   constructor(process: Process) {
     this.#process = process;
+    this.#bounded = new Bounded(process);
   }
 
   setTimes(ofd: number, atime: bigint, mtime: bigint): number {
@@ -28,7 +31,7 @@ export class Nodes {
     const { files, tree } = this.#process;
     const withheld = files.withheld(ofd);
     if (withheld & RightBit.write || files.kind(ofd) !== OfdKind.DIRECTORY) return !(withheld & RightBit.write);
-    return this.#within(ofd, () => {
+    return this.#bounded.within(ofd, 0, () => {
       tree.lock();
       const rights = tree.walker.bounds.ofDirectory(files.object(ofd), files.confine(ofd) & VIA_MASK);
       tree.unlock();
@@ -39,7 +42,7 @@ export class Nodes {
   /** Of a directory: bytes used, as `Tree.readdir`. */
   readdir(ofd: number, cookie: number, window: MemoryWindow, pointer: number, length: number): number {
     const list = (): number => this.#readdir(ofd, cookie, window, pointer, length);
-    return this.#process.files.withheld(ofd) === 0 ? list() : this.#within(ofd, list);
+    return this.#process.files.withheld(ofd) === 0 ? list() : this.#bounded.within(ofd, 0, list);
   }
 
   #readdir(ofd: number, cookie: number, window: MemoryWindow, pointer: number, length: number): number {
@@ -49,16 +52,6 @@ export class Nodes {
       if (used >= 0) return used;
       const failed = this.#process.retry(used);
       if (failed < 0) return failed;
-    }
-  }
-
-  #within(ofd: number, action: () => number): number {
-    const { files, tree: { walker: { bounds } } } = this.#process;
-    bounds.set({ withheld: files.withheld(ofd), globs: files.globs(ofd) });
-    try {
-      return action();
-    } finally {
-      bounds.clear();
     }
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RightBit } from '../../shared/abi/index.ts';
+import { Pcb } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { checkTree } from '../../shared/tree/index.ts';
 import { at, Rig } from '../testing/rig.ts';
@@ -37,6 +38,19 @@ function everything(rig: Rig, dir = '.'): string[] {
     const { type, size, mtime } = rig.stat(path, 0);
     return type === 3 ? [path, ...everything(rig, path)] : [`${path} ${size} ${mtime}`];
   });
+}
+
+/** `act` while the process does not have the root, which else gives it every right. */
+function rootless<T>(rig: Rig, act: () => T): T {
+  const { u32 } = rig.arena;
+  const at = (u32[(rig.vfs.process.handle.address >>> 2) + Pcb.FD_TABLE]! >>> 2) + 3;
+  const root = u32[at]!;
+  u32[at] = 0;
+  try {
+    return act();
+  } finally {
+    u32[at] = root;
+  }
 }
 
 /** Each thing that can be done below a directory, and what it needs. */
@@ -145,29 +159,51 @@ describe('RT4 a name in another directory gives nobody more', () => {
     const from = rig.granted('d', read | remove);
     const to = rig.granted('other', ALL);
     const before = everything(rig);
-    expect(rig.calls.path_link(from, 0, ...rig.path2('a'), to, ...rig.path('w'))).toBe(NO);
-    expect(rig.calls.path_rename(from, ...rig.path2('a'), to, ...rig.path('w'))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_link(from, 0, ...rig.path2('a'), to, ...rig.path('w')))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_rename(from, ...rig.path2('a'), to, ...rig.path('w')))).toBe(NO);
     expect(everything(rig)).toEqual(before);
+    rig.calls.fd_close(to);
     const less = rig.granted('other', read | create);
-    expect(rig.calls.path_link(from, 0, ...rig.path2('a'), less, ...rig.path('w'))).toBe(0);
-    expect(rig.calls.path_rename(from, ...rig.path2('a'), less, ...rig.path('x'))).toBe(0);
+    expect(rootless(rig, () => rig.calls.path_link(from, 0, ...rig.path2('a'), less, ...rig.path('w')))).toBe(0);
+    expect(rootless(rig, () => rig.calls.path_rename(from, ...rig.path2('a'), less, ...rig.path('x')))).toBe(0);
   });
 
   it('rename: with a directory goes what is in it, so all rights count', () => {
     const rig = filled();
     const from = rig.granted('d', read | write | remove);
     const to = rig.granted('other', ALL);
-    expect(rig.calls.path_rename(from, ...rig.path2('sub'), to, ...rig.path('sub'))).toBe(NO);
-    expect(rig.calls.path_rename(from, ...rig.path2('a'), to, ...rig.path('a'))).toBe(0);
+    expect(rootless(rig, () => rig.calls.path_rename(from, ...rig.path2('sub'), to, ...rig.path('sub')))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_rename(from, ...rig.path2('a'), to, ...rig.path('a')))).toBe(0);
   });
 
   it('rename: what is replaced is deleted', () => {
     const rig = filled();
     const from = rig.granted('d', ALL);
     const to = rig.granted('other', read | write | create);
-    expect(rig.calls.path_rename(from, ...rig.path2('a'), to, ...rig.path('t'))).toBe(0);
-    expect(rig.calls.path_rename(from, ...rig.path2('b'), to, ...rig.path('t'))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_rename(from, ...rig.path2('a'), to, ...rig.path('t')))).toBe(0);
+    expect(rootless(rig, () => rig.calls.path_rename(from, ...rig.path2('b'), to, ...rig.path('t')))).toBe(NO);
     expect(rig.stat('d/b').errno).toBe(0);
+  });
+
+  it('by whatever else the process has open', () => {
+    const rig = filled();
+    const mover = rig.granted('', create | remove);
+    const reader = rig.granted('other', read);
+    expect(rootless(rig, () => rig.calls.path_rename(mover, ...rig.path2('d/a'), mover, ...rig.path('other/a')))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_link(mover, 0, ...rig.path2('d/a'), mover, ...rig.path('other/a')))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_rename(mover, ...rig.path2('d/sub'), mover, ...rig.path('other/sub')))).toBe(NO);
+    rig.calls.fd_close(reader);
+    expect(rootless(rig, () => rig.calls.path_rename(mover, ...rig.path2('d/a'), mover, ...rig.path('other/a')))).toBe(0);
+    const globs = rig.granted('other', { '**/*.csv': read });
+    expect(rootless(rig, () => rig.calls.path_rename(mover, ...rig.path2('d/sub'), mover, ...rig.path('other/sub')))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_rename(mover, ...rig.path2('d/b'), mover, ...rig.path('other/b.csv')))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_rename(mover, ...rig.path2('d/b'), mover, ...rig.path('other/b')))).toBe(0);
+    rig.calls.fd_close(globs);
+    const named = rig.granted('d', { '*': ALL });
+    const whole = rig.granted('other', ALL);
+    rig.calls.path_create_directory(3, ...rig.path('d/dir'));
+    expect(rootless(rig, () => rig.calls.path_rename(mover, ...rig.path2('d/dir'), mover, ...rig.path('other/dir')))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_rename(named, ...rig.path2('dir'), whole, ...rig.path('dir')))).toBe(NO);
   });
 });
 
@@ -232,12 +268,12 @@ describe('RT3 globs', () => {
 
   it('no name that is gained by a link or rename shows what did not match, or gives more than it had', () => {
     const [rig, fd] = texts();
-    expect(rig.calls.path_link(fd, 0, ...rig.path2('secret'), fd, ...rig.path('s.txt'))).toBe(NO);
-    expect(rig.calls.path_rename(fd, ...rig.path2('secret'), fd, ...rig.path('s.txt'))).toBe(NO);
-    expect(rig.calls.path_link(fd, 0, ...rig.path2('sub/t.csv'), fd, ...rig.path('t.txt'))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_link(fd, 0, ...rig.path2('secret'), fd, ...rig.path('s.txt')))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_rename(fd, ...rig.path2('secret'), fd, ...rig.path('s.txt')))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_link(fd, 0, ...rig.path2('sub/t.csv'), fd, ...rig.path('t.txt')))).toBe(NO);
     const wide = rig.granted('d', { 'sub/**': ALL, '*.d': ALL, '*.txt': ALL });
-    expect(rig.calls.path_rename(wide, ...rig.path2('sub'), wide, ...rig.path('s.d'))).toBe(NO);
-    expect(rig.calls.path_link(wide, 0, ...rig.path2('sub/u.bin'), wide, ...rig.path('u.txt'))).toBe(0);
+    expect(rootless(rig, () => rig.calls.path_rename(wide, ...rig.path2('sub'), wide, ...rig.path('s.d')))).toBe(NO);
+    expect(rootless(rig, () => rig.calls.path_link(wide, 0, ...rig.path2('sub/u.bin'), wide, ...rig.path('u.txt')))).toBe(0);
   });
 
   it('by the parents of what was found: who moves the directory meanwhile moves it out of the glob', () => {

@@ -90,6 +90,16 @@ export class ThreadFdTable extends FdTable {
     this.#handle.leave();
   }
 
+  /** `action` only looks, and takes no lock. */
+  override forEach(action: (ofd: number, fd: number) => void): void {
+    this.#enter();
+    for (let fd = 0; fd < FD_MAX; fd++) {
+      const ofd = this.#arena.u32[this.#table + fd]!;
+      if (ofd !== 0) action(ofd, fd);
+    }
+    this.#leave();
+  }
+
   override install(ofd: number, minimum = 0): number {
     this.#enter();
     const { u32 } = this.#arena;

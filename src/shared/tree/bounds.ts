@@ -11,6 +11,9 @@ export interface Way {
   readonly via: number;
   readonly upVia: number;
   readonly lastDirent: number;
+  readonly lastBytes: Uint8Array;
+  readonly lastStart: number;
+  readonly lastEnd: number;
   surface(dir: number, via: number): number;
 }
 
@@ -18,6 +21,11 @@ export interface Way {
 export interface Limit {
   withheld: number;
   globs: number;
+}
+
+/** A directory that a process has open, and how it was reached. */
+export interface Held extends Limit {
+  inode: number;
 }
 
 /**
@@ -38,8 +46,9 @@ export class Bounds {
   readonly #path = new Uint8Array(PATH_MAX + 256);
   #withheld = 0;
   #to: Limit | null = null;
-  /** One of the two walks has globs. */
-  #byName = false;
+  /** All that the process has open, where a name may become another: null where it has every right to what it moves. */
+  #held: readonly Held[] | null = null;
+  #had = ALL;
 
   constructor(arena: Arena, walker: Way) {
     this.#arena = arena;
@@ -47,20 +56,25 @@ export class Bounds {
     this.#matcher = new GlobMatcher(arena);
   }
 
-  /** From now on walks are within `from`; those to a second name within `to`. */
-  set(from: Limit, to: Limit | null = null, need = 0): void {
+  /** From now on walks are within `from`. `need`: what an open wants. */
+  set(from: Limit, need = 0): void {
     this.globs = from.globs;
     this.#withheld = from.withheld;
-    this.#to = to;
-    this.#byName = from.globs !== 0 || (to !== null && to.globs !== 0);
     this.need = need;
+  }
+
+  /** From now on the walk to what gets another name is within `from`, the one to that name within `to`. `held`: all directories that the process has open. */
+  setTwo(from: Limit, to: Limit, held: readonly Held[]): void {
+    this.set(from);
+    this.#to = to;
+    this.#held = from.withheld === 0 ? null : held;
   }
 
   clear(): void {
     this.globs = 0;
     this.#withheld = 0;
     this.#to = null;
-    this.#byName = false;
+    this.#held = null;
     this.need = 0;
     this.rights = ALL;
     this.matched = 0;
@@ -143,10 +157,63 @@ export class Bounds {
     return refuse((rights & (isDirectory ? RightBit.read | LEADS : RightBit.read)) !== 0);
   }
 
-  /** Whether what has the rights `from` may get a name with the rights `to`: nobody gains by it. With a directory goes what is in it. */
-  moves(from: number, to: number, isDirectory: boolean): number {
-    if (isDirectory && this.#byName) return -Errno.ENOTCAPABLE;
-    return refuse((to & ~from & (isDirectory ? ALL : CONTENTS)) === 0);
+  /** The same of the last name of a walk to the parent, which ended in `dir`. */
+  ofLast(dir: number): number {
+    const { via, lastBytes, lastStart, lastEnd } = this.#walker;
+    return this.ofName(dir, via, lastBytes, lastStart, lastEnd);
+  }
+
+  /** RT4: what is found by this dirent gets another name: 0 if it may be known of, else -ENOTCAPABLE. */
+  source(dirent: number): number {
+    const { u32, u8 } = this.#arena;
+    if (this.#held === null || dirent === 0) return 0;
+    const [dir, name] = [u32[(dirent >>> 2) + Dirent.DIR]!, dirent + Dirent.NAME];
+    const end = name + u32[(dirent >>> 2) + Dirent.NAME_LENGTH]!;
+    const rights = this.ofName(dir, this.#walker.via, u8, name, end);
+    const isDirectory = u32[(u32[(dirent >>> 2) + Dirent.INODE]! >>> 2) + Inode.TYPE] === FileType.DIRECTORY;
+    // What globs give of a directory says nothing of what is in it.
+    this.#had = this.#ofAll(dir, u8, name, end, isDirectory) | (isDirectory && this.globs !== 0 ? 0 : rights);
+    return refuse(rights !== 0);
+  }
+
+  /**
+   * RT4: 0 if it may get the last name of a walk to the parent, for which the process must not have more rights, by whatever it has open, than to the one before. With a directory goes what is in it.
+   * Else -ENOTCAPABLE.
+   */
+  moves(dir: number, isDirectory: boolean): number {
+    const { lastBytes, lastStart, lastEnd } = this.#walker;
+    if (this.#held === null) return 0;
+    const gets = this.#ofAll(dir, lastBytes, lastStart, lastEnd, false) | this.ofLast(dir);
+    if (isDirectory && (gets & LEADS || this.globs !== 0)) return -Errno.ENOTCAPABLE;
+    return refuse((gets & ~this.#had & (isDirectory ? ALL : CONTENTS)) === 0);
+  }
+
+  /** Rights to a name by all that is held (`plain`: without globs); LEADS also where globs give any. */
+  #ofAll(dir: number, bytes: Uint8Array, from: number, to: number, plain: boolean): number {
+    const [globs, withheld, { via }] = [this.globs, this.#withheld, this.#walker];
+    let rights = 0;
+    for (const one of this.#held!) {
+      if ((plain && one.globs !== 0) || !this.#isBelow(dir, via, one.inode)) continue;
+      this.globs = one.globs;
+      this.#withheld = one.withheld;
+      const given = this.ofName(dir, via, bytes, from, to);
+      rights |= given | (one.globs !== 0 && given !== 0 ? LEADS : 0);
+    }
+    this.globs = globs;
+    this.#withheld = withheld;
+    return rights;
+  }
+
+  #isBelow(dir: number, via: number, top: number): boolean {
+    for (let steps = 0; steps < PATH_MAX; steps++) {
+      if (dir === top) return true;
+      const point = this.#walker.surface(dir, via);
+      const dirent = point > 0 ? this.#arena.u32[(point >>> 2) + Inode.DIRENT]! : 0;
+      if (dirent === 0) return false;
+      dir = this.#arena.u32[(dirent >>> 2) + Dirent.DIR]!;
+      via = this.#walker.upVia;
+    }
+    return false;
   }
 }
 

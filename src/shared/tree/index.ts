@@ -1,6 +1,6 @@
 export { Tree, OpenFlag } from './tree.ts';
 export type { ListedEntry } from './listing.ts';
-export type { Bounds, Limit } from './bounds.ts';
+export type { Bounds, Held, Limit } from './bounds.ts';
 export { TreeKeeper } from './keeper.ts';
 export type { FillEntry } from './fill-entry.ts';
 export type { Cut, CutPart } from './cutter.ts';

@@ -41,7 +41,7 @@ export class NameOps {
     const dir = walker.walk(start, confine, path, offset, length, follow && !exclusive, true);
     if (dir < 0) return dir;
     if (walker.lastKind !== Last.NAME) return exclusive ? -Errno.EEXIST : this.#opens(dir, walker.bounds.globs === 0 ? 0 : walker.bounds.ofDirectory(dir, walker.via));
-    const rights = this.#rightsToLast(dir);
+    const rights = this.#tree.walker.bounds.ofLast(dir);
     if (rights === 0) return -Errno.ENOTCAPABLE;
     const dirent = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd);
     if (dirent !== 0) {
@@ -66,12 +66,6 @@ export class NameOps {
     const { bounds } = this.#tree.walker;
     if (bounds.globs === 0 || inode < 0) return inode;
     return bounds.opens(rights, this.#tree.kind(inode) === FileType.DIRECTORY) || inode;
-  }
-
-  /** Rights to the last name of a walk to the parent. */
-  #rightsToLast(dir: number): number {
-    const { walker } = this.#tree;
-    return walker.bounds.ofName(dir, walker.via, walker.lastBytes, walker.lastStart, walker.lastEnd);
   }
 
   mkdirAt(start: number, confine: number, path: Uint8Array, offset: number, length: number): number {
@@ -106,13 +100,13 @@ export class NameOps {
       const tree = this.#tree;
       const inode = tree.walker.walk(fromStart, fromConfine, from, fromOffset, fromLength, follow, false);
       if (inode < 0) return inode;
-      const rights = tree.walker.bounds.ofFound(inode);
-      if (rights === 0) return -Errno.ENOTCAPABLE;
+      const unknown = tree.walker.bounds.source(tree.walker.lastDirent);
+      if (unknown < 0) return unknown;
       if (tree.kind(inode) === FileType.DIRECTORY) return -Errno.EPERM;
       tree.walker.bounds.turn();
       const dir = this.#parentOf(start, confine, path, offset, length, true);
       if (dir < 0) return dir;
-      const gained = tree.walker.bounds.moves(rights, this.#rightsToLast(dir), false);
+      const gained = tree.walker.bounds.moves(dir, false);
       return gained < 0 ? gained : this.#link(dir, inode);
     } finally {
       this.#tree.unlock();
@@ -221,13 +215,13 @@ export class NameOps {
       if (source < 0) return source;
       const fromSlash = walker.lastSlash;
       const inode = this.#arena.u32[(source >>> 2) + Dirent.INODE]!;
-      const rights = this.#rightsToLast(this.#arena.u32[(source >>> 2) + Dirent.DIR]!);
+      walker.bounds.source(source);
       walker.bounds.turn();
       const dir = walker.walk(start, confine, path, offset, length, false, true);
       if (dir < 0) return dir;
       if (walker.lastKind !== Last.NAME) return -Errno.EINVAL;
       const isDirectory = this.#tree.kind(inode) === FileType.DIRECTORY;
-      const allowed = this.#mayMove(rights, dir, isDirectory);
+      const allowed = this.#mayTake(dir, isDirectory);
       if (allowed < 0) return allowed;
       if (this.#isRemoved(dir)) return -Errno.ENOENT;
       if ((fromSlash || walker.lastSlash) && !isDirectory) return -Errno.ENOTDIR;
@@ -237,13 +231,12 @@ export class NameOps {
     }
   }
 
-  /** RT4: what has the rights `from` may take the last name of the walk, and with it the place of what is there. */
-  #mayMove(from: number, dir: number, isDirectory: boolean): number {
+  /** RT2 RT4: whether the last name of the walk may be taken, and with it the place of what is there. */
+  #mayTake(dir: number, isDirectory: boolean): number {
     const { walker, names } = this.#tree;
-    const to = this.#rightsToLast(dir);
     const taken = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd) !== 0;
     const need = RightBit.create | (taken ? RightBit.delete : 0);
-    return (to & need) !== need ? -Errno.ENOTCAPABLE : walker.bounds.moves(from, to, isDirectory);
+    return (this.#tree.walker.bounds.ofLast(dir) & need) !== need ? -Errno.ENOTCAPABLE : walker.bounds.moves(dir, isDirectory);
   }
 
   #rename(source: number, inode: number, dir: number, isDirectory: boolean): number {
@@ -332,7 +325,7 @@ export class NameOps {
     const dir = walker.walk(start, confine, path, offset, length, false, true);
     if (dir < 0) return dir;
     if (walker.lastKind !== Last.NAME) return -Errno.EEXIST;
-    if (!(this.#rightsToLast(dir) & RightBit.create)) return -Errno.ENOTCAPABLE;
+    if (!(this.#tree.walker.bounds.ofLast(dir) & RightBit.create)) return -Errno.ENOTCAPABLE;
     if (this.#isRemoved(dir)) return -Errno.ENOENT;
     const slash = file && walker.lastSlash;
     const dirent = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd);
@@ -351,7 +344,7 @@ export class NameOps {
     const dir = walker.walk(start, confine, path, offset, length, false, true);
     if (dir < 0) return dir;
     if (walker.lastKind !== Last.NAME) return dots;
-    if (!(this.#rightsToLast(dir) & RightBit.delete)) return -Errno.ENOTCAPABLE;
+    if (!(this.#tree.walker.bounds.ofLast(dir) & RightBit.delete)) return -Errno.ENOTCAPABLE;
     const dirent = names.lookup(dir, walker.lastHash, walker.lastBytes, walker.lastStart, walker.lastEnd);
     if (dirent !== 0) return dirent;
     return isPopulated(this.#arena, dir) ? -Errno.ENOENT : this.#miss(dir);
