@@ -26,8 +26,10 @@ export class Bounded {
 
   /** The same of a call by which what is found by `from` gets a name by `to`. */
   withinBoth(from: number, need: number, to: number, action: () => number): number {
-    const { files, tree: { walker: { bounds } } } = this.#process;
+    const { files, handle, tree: { walker: { bounds } } } = this.#process;
     if (files.withheld(from) & (need | REVOKED) || files.withheld(to) & (RightBit.create | REVOKED)) return -Errno.ENOTCAPABLE;
+    // What it could be given by a token it may not prepare before.
+    if (files.withheld(from) !== 0 && handle.tokens !== 0) return -Errno.ENOTCAPABLE;
     bounds.setTwo(this.#limit(from), this.#limit(to), files.withheld(from) === 0 ? [] : this.#directories());
     try {
       return action();

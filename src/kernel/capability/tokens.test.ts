@@ -138,6 +138,27 @@ describe('TK3 what ends it', () => {
   });
 });
 
+test('TK5 its holder is told how many wait for it, while it is there', () => {
+  const handle = { tokens: 0 };
+  const party = { pid: 20, handle };
+  const [first, second, third] = [make({ holder: party }), make({ holder: party }), make({ holder: party, lifetime: 5 })];
+  expect(handle.tokens).toBe(3);
+  tokens.redeem(party, first);
+  tokens.revoke(issuer!, second);
+  tokens.revoke(issuer!, second);
+  expect(handle.tokens).toBe(1);
+  now += 2000;
+  make();
+  expect(refusal(() => tokens.redeem(party, third))).toBe('ETIMEDOUT');
+  expect(handle.tokens).toBe(0);
+  make({ holder: party });
+  tokens.ended(20);
+  handle.tokens = 77;
+  now += 2000;
+  make();
+  expect([handle.tokens, live.size]).toEqual([77, 2]);
+});
+
 describe('TK4 bounds', () => {
   test('so many of one process at a time, so many of all', () => {
     for (let n = 0; n < TOKENS_MAX.each; n++) make();

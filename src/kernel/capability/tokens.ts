@@ -3,6 +3,8 @@ import { FsError } from '../../shared/base/index.ts';
 /** A process, as one that holds or issues tokens: the object itself, for numbers of processes may come again. */
 export interface Party {
   readonly pid: number;
+  /** Where it is told how many tokens wait for it. */
+  readonly handle?: { tokens: number };
 }
 
 /** What a token is for. */
@@ -50,6 +52,8 @@ const LOOK = 1000;
 
 interface Entry {
   readonly issuer: Party | null;
+  /** Null once it has ended. */
+  holder: Party | null;
   readonly expires: number;
   /** 0 once it was redeemed or revoked. */
   ofd: number;
@@ -97,8 +101,9 @@ export class Tokens {
     const expires = Math.ceil(this.#options.now() + lifetime);
     const number = TOKEN_GRANTS + id;
     const ofd = open(number);
-    this.#entries.set(id, { issuer, expires, ofd, state: 'fresh' });
+    this.#entries.set(id, { issuer, holder, expires, ofd, state: 'fresh' });
     this.#counts.set(issuer, (this.#counts.get(issuer) ?? 0) + 1);
+    if (holder.handle) holder.handle.tokens++;
     this.#links.set(number, parents.filter((parent) => parent !== 0));
     const token = new Uint8Array(TOKEN_BYTES);
     const view = new DataView(token.buffer);
@@ -123,9 +128,7 @@ export class Tokens {
     if (this.#options.now() >= fields.expires) throw new FsError('ETIMEDOUT', 'token', undefined, { detail: 'its time is over' });
     if (!entry || entry.state === 'revoked') throw new FsError('ENOTCAPABLE', 'token', undefined, { detail: 'it was revoked' });
     if (entry.state === 'redeemed') throw new FsError('EALREADY', 'token', undefined, { detail: 'it was redeemed before' });
-    const { ofd } = entry;
-    Object.assign(entry, { state: 'redeemed', ofd: 0 });
-    return ofd;
+    return this.#take(entry, 'redeemed');
   }
 
   /** The number of the grant that it is, to be revoked with what was opened by it. Again is no failure. @throws FsError EBADMSG, EACCES */
@@ -154,14 +157,26 @@ export class Tokens {
     return [...this.#entries.values()].flatMap(({ ofd }) => (ofd === 0 ? [] : [ofd]));
   }
 
-  /** What a process that has ended offered and nobody took is gone. */
+  /** What a process that has ended offered and nobody took is gone, and what it was offered itself. Its control block is not its own any more. */
   ended(pid: number): void {
-    for (const entry of this.#entries.values()) if (entry.issuer?.pid === pid) this.#end(entry);
+    for (const entry of this.#entries.values()) {
+      const isHolder = entry.holder?.pid === pid;
+      if (isHolder) entry.holder = null;
+      if (isHolder || entry.issuer?.pid === pid) this.#end(entry);
+    }
   }
 
   #end(entry: Entry): void {
-    if (entry.ofd !== 0) this.#options.release(entry.ofd);
-    Object.assign(entry, { state: 'revoked', ofd: 0 });
+    const ofd = this.#take(entry, 'revoked');
+    if (ofd !== 0) this.#options.release(ofd);
+  }
+
+  /** What it stood for, if it still does. */
+  #take(entry: Entry, state: Entry['state']): number {
+    const { ofd, holder } = entry;
+    Object.assign(entry, { state, ofd: 0 });
+    if (ofd !== 0 && holder?.handle) holder.handle.tokens--;
+    return ofd;
   }
 
   #makeRoom(issuer: Party | null): void {
@@ -176,7 +191,7 @@ export class Tokens {
     this.#looked = this.#options.now();
     for (const [id, entry] of this.#entries) {
       if (entry.expires > this.#looked) continue;
-      if (entry.ofd !== 0) this.#options.release(entry.ofd);
+      this.#end(entry);
       this.#entries.delete(id);
       const left = this.#counts.get(entry.issuer)! - 1;
       if (left > 0) this.#counts.set(entry.issuer, left);

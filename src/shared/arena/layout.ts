@@ -102,6 +102,8 @@ export const Pcb = {
   MESSAGES_MAX: 44,
   /** Slot and one of the process whose full mailbox it waits for; 0 for none. Written by the process. */
   BLOCKED_ON: 45,
+  /** Tokens that were made for the process and wait to be redeemed. Written by the kernel. */
+  TOKENS: 47,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
   SPARE_OFDS: 20,
   /** Of a further thread's block: the address of its process's. 0 in that one. */

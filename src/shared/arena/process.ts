@@ -252,6 +252,16 @@ export class ProcessHandle {
     return Atomics.load(this.#arena.u32, this.#process + Pcb.GRANT_EPOCH);
   }
 
+  /** Tokens that were made for it and wait to be redeemed. */
+  get tokens(): number {
+    return Atomics.load(this.#arena.u32, this.#process + Pcb.TOKENS);
+  }
+
+  /** Kernel. */
+  set tokens(count: number) {
+    Atomics.store(this.#arena.u32, this.#word + Pcb.TOKENS, count);
+  }
+
   /** Messages that it may publish in a second; Infinity: no limit. */
   get messagesMax(): number {
     const most = Atomics.load(this.#arena.u32, this.#process + Pcb.MESSAGES_MAX);
