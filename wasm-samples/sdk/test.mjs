@@ -34,7 +34,8 @@ function testC(work) {
 
 function testRust(work) {
   if (!there('cargo', ['--version'])) return undefined;
-  return ran('cargo', ['test', '--quiet', '--offline'], { cwd: join(here, 'rust'), env: { ...process.env, CARGO_TARGET_DIR: work } });
+  // The router's answers are tested in the same way.
+  return [join(here, 'rust'), join(here, '../router')].every((cwd) => ran('cargo', ['test', '--quiet', '--offline'], { cwd, env: { ...process.env, CARGO_TARGET_DIR: work } }));
 }
 
 function testGo() {
