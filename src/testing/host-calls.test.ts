@@ -121,7 +121,7 @@ describe('HTTP from a program', () => {
     await new Promise((done) => other.close(done));
   });
 
-  test('the response comes as it is sent; a kill cancels it', async () => {
+  test('the response comes as it is sent; a kill cancels it, and a grant that is revoked fails the read that waits', async () => {
     let closed = 0;
     serve = (_request, response) => void response.on('close', () => closed++).write('first');
     const until = async (holds: () => boolean): Promise<void> => {
@@ -138,5 +138,22 @@ describe('HTTP from a program', () => {
     const killed = await start();
     await machine.api.kill(killed.pid, 'KILL');
     await until(() => closed === 1);
+    const revoked = await start();
+    const { grants } = (await machine.api.grantList()).find(({ pid }) => pid === revoked.pid)!;
+    await machine.api.grantRevoke(revoked.pid, grants.find(({ action }) => action.kind === 'http')!.id);
+    expect((await machine.api.wait(revoked.pid)).code).toBe(Errno.ENOTCAPABLE);
+    await until(() => closed === 2);
   });
+});
+
+test('clocks are gone with their grant, while the program runs', async () => {
+  const { pid, stdout } = await machine.api.spawn({ module: GUEST, args: ['kv-set', '100000000'], permissions: { ...NO_GRANTS, clocks: true }, stdin: new Uint8Array(0) });
+  void new Response(receiveBytes(stdout!)).text();
+  const [namespace] = (await machine.api.kvNamespaces()).filter((name) => name.startsWith('pkg:'));
+  await machine.api.kvClear(namespace!);
+  while ((await machine.api.kvUsage(namespace!)).keys === 0) await new Promise((done) => setTimeout(done, 2));
+  expect((await machine.api.processes()).find((info) => info.pid === pid)?.state).not.toBe('exited');
+  await machine.api.grantRevoke(pid, (await machine.api.grantList()).find((one) => one.pid === pid)!.grants.find(({ action }) => action.kind === 'clocks')!.id);
+  // The guest has no time any more, and says so.
+  expect((await machine.api.wait(pid)).code).toBe(Errno.ENOTCAPABLE);
 });

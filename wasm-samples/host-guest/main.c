@@ -34,7 +34,7 @@ static int told(const char *what, int error) {
 
 static uint64_t now(void) {
   struct timespec at;
-  clock_gettime(CLOCK_MONOTONIC, &at);
+  if (clock_gettime(CLOCK_MONOTONIC, &at) != 0) exit(errno);
   return (uint64_t)at.tv_sec * 1000000000u + (uint64_t)at.tv_nsec;
 }
 

@@ -14,6 +14,7 @@ export type { Launch } from './prepare.ts';
 export type { ProcessLine } from './process-line.ts';
 export { Processes, type ProcessesOptions, type RunNumbers } from './processes.ts';
 export { Programs, type GuestStart, type ProgramsOptions } from './programs.ts';
+export { SocketGrants, type SocketGrantsOptions } from './socket-grants.ts';
 export { RunChanges, type CommittedChange } from './run-changes.ts';
 export { bitOf, maskOf, parseSignal, signalCode, type Signal } from './signals.ts';
 export { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';

@@ -1,7 +1,7 @@
 import type { Bus } from '../bus/index.ts';
 import { crowded, type FsPublisher, type Notices } from '../feed/index.ts';
 import { CallServer } from '../../shared/link/index.ts';
-import { Binds, NamespaceMirror, Processes, Programs, RunChanges, WorkerPool } from '../process/index.ts';
+import { Binds, NamespaceMirror, Processes, Programs, RunChanges, SocketGrants, WorkerPool } from '../process/index.ts';
 import { BusFiles } from '../services/bus/index.ts';
 import { Syscalls, TokenCalls, type CallWorkspace } from '../syscall/index.ts';
 import type { Files } from './files.ts';
@@ -25,7 +25,10 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
     descriptors, calls, bus, clock, changes, runs, onFault,
     pool: new WorkerPool({ spawner: workers, init: { type: 'init', memory: arena.memory } }),
     mirror,
-    onStart: (record) => services.authority.started(record),
+    onStart: (record) => {
+      services.authority.started(record);
+      sockets.started(record);
+    },
     onStopped: (pcb) => feed.lastReads(pcb),
     onCrowded: (session, limit) => {
       crowd = { session, limit };
@@ -33,8 +36,10 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
     },
     settled: () => (isDirty() ? journal.sync() : undefined),
   });
+  const sockets = new SocketGrants({ descriptors, authority: services.authority, isAlive: (pid) => table.get(pid) !== undefined, revoke: (numbers) => table.revocation.revoke(numbers) });
   table.onEnd(({ pid, session }) => {
     runs.end(pid);
+    sockets.forget(pid);
     if (session === crowd.session && table.sizeOf(session) <= crowd.limit / 2) notices.clear('processes');
   });
   const programs = new Programs({ arena, processes: table, descriptors, namespace, clock, lines: storage.lines, judge: services.judge, authority: services.authority });
@@ -48,7 +53,7 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
   const tokens = new TokenCalls({ descriptors, processes: table, clock, mac: (bytes) => services.mac(bytes), note: ({ pid }, detail, allowed) => services.authority.noteToken(pid, detail, allowed) });
   const syscalls = new Syscalls({
     processes: table, programs, descriptors, binds: new Binds({ mirror, running: () => table.running() }), resolve, sync, reclaim, workspace, busFiles,
-    authority: services.authority,
+    authority: services.authority, sockets,
     host: { ...serveHost(host, services, descriptors, table, programs), ...tokens.handlers },
   });
   return { table, programs, calls, tokens };

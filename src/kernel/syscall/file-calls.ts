@@ -6,7 +6,7 @@ import type { CallReply } from '../../shared/link/index.ts';
 import { OpenFlag } from '../../shared/tree/index.ts';
 import type { Authority } from '../contract/index.ts';
 import { naming, need, type Location, type Resolution } from '../namespace/index.ts';
-import type { Descriptors, HandleControl, OpenHandle, ProcessRecord } from '../process/index.ts';
+import type { Descriptors, HandleControl, OpenHandle, ProcessRecord, SocketGrants } from '../process/index.ts';
 import { BusService, type BusFiles } from '../services/bus/index.ts';
 import { DevService } from '../services/dev/index.ts';
 import { TcpService } from '../services/tcp/index.ts';
@@ -28,6 +28,8 @@ const LISTING_MAX = 60 * 1024;
 export interface FileCallsOptions {
   descriptors: Descriptors;
   authority: Authority;
+  /** Default: sockets outlive the right to their port. */
+  sockets?: SocketGrants;
   /** Arena address of a process's terminal. @throws FsError ENXIO */
   terminal(process: ProcessRecord): number;
   /** The control of a process's terminal. @throws FsError ENXIO */
@@ -40,6 +42,7 @@ export interface FileCallsOptions {
 export class FileCalls {
   readonly #descriptors: Descriptors;
   readonly #authority: Authority;
+  readonly #sockets: SocketGrants | undefined;
   readonly #rights: FileRights;
   readonly #terminal: FileCallsOptions['terminal'];
   readonly #console: FileCallsOptions['console'];
@@ -48,6 +51,7 @@ export class FileCalls {
   constructor(options: FileCallsOptions) {
     this.#descriptors = options.descriptors;
     this.#authority = options.authority;
+    this.#sockets = options.sockets;
     this.#rights = new FileRights(options.descriptors);
     this.#terminal = (process) => options.terminal(process);
     this.#console = (process) => options.console(process);
@@ -127,11 +131,21 @@ export class FileCalls {
     const [port, listenPort] = [service.port(node), service.listenPort(node)];
     if (port !== undefined) {
       await this.#requirePort(pid, { kind: 'connect', port }, request.path);
-      return this.#descriptors.connect(port, flagsOf(request), from);
+      return this.#marked(pid, { kind: 'connect', port }, this.#descriptors.connect(port, flagsOf(request), from));
     }
     if (listenPort === undefined) throw new FsError('EACCES', 'open', request.path);
     await this.#requirePort(pid, { kind: 'listen', port: listenPort }, request.path);
-    return this.#descriptors.listen(listenPort, from);
+    return this.#marked(pid, { kind: 'listen', port: listenPort }, this.#descriptors.listen(listenPort, from));
+  }
+
+  /** What it may not do any more by now is let go. */
+  #marked(pid: number, action: { kind: 'connect' | 'listen'; port: number }, ofd: number): number {
+    try {
+      return this.#sockets?.mark(pid, action, ofd) ?? ofd;
+    } catch (error) {
+      this.#descriptors.files.release(ofd);
+      throw error;
+    }
   }
 
   /** As POSIX has it of sockets, who was not granted one has no permission. @throws FsError EACCES, and what else `Authority.require` throws */

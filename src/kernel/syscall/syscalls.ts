@@ -3,7 +3,7 @@ import { FsError } from '../../shared/base/index.ts';
 import type { CallHandler, CallReply } from '../../shared/link/index.ts';
 import type { Authority } from '../contract/index.ts';
 import { checkGrant, type Kinship } from '../capability/index.ts';
-import type { Binds, Descriptors, ProcessRecord, Processes, Programs } from '../process/index.ts';
+import type { Binds, Descriptors, ProcessRecord, Processes, Programs, SocketGrants } from '../process/index.ts';
 import type { BusFiles } from '../services/bus/index.ts';
 import { FileCalls } from './file-calls.ts';
 import { HostCalls, isHostRequest, type HostHandlers } from './host-calls.ts';
@@ -25,6 +25,8 @@ export interface SyscallsOptions {
   /** For processes that are granted the workspace. */
   workspace: CallWorkspace;
   authority: Authority;
+  /** Default: sockets outlive the right to their port. */
+  sockets?: SocketGrants;
   /** What opens files of the bus. Default: they cannot be opened. */
   busFiles?: BusFiles;
   /** Who answers the calls behind the host ABI. Default: nobody, they are ENOSYS. */
@@ -46,7 +48,7 @@ export class Syscalls {
     this.#workspace = new WorkspaceCalls(options.workspace);
     this.#host = new HostCalls(options.host ?? {});
     options.processes.onEnd(({ pid }) => this.#host.forget(pid));
-    this.#files = new FileCalls({ descriptors, authority, terminal: (process) => programs.terminalOf(process), console: (process) => programs.consoleOf(process), ...(options.busFiles && { bus: options.busFiles }) });
+    this.#files = new FileCalls({ descriptors, authority, ...(options.sockets && { sockets: options.sockets }), terminal: (process) => programs.terminalOf(process), console: (process) => programs.consoleOf(process), ...(options.busFiles && { bus: options.busFiles }) });
   }
 
   /** For the `CallServer`. */
