@@ -66,7 +66,7 @@ describe('files of the bus, at a prompt', () => {
 
   test('BF4: reading waits for the next message and gives it as a line', async () => {
     const from = terminal.output.length;
-    terminal.type('head -n 3 < /bus/agent.response\r');
+    terminal.type('head -n 3 /bus/agent.response\r');
     await expect.poll(async () => (await machine.api.processes()).some(({ name, state }) => name === 'head' && state === 'waiting'), { timeout: 10_000 }).toBe(true);
     await machine.api.publish('agent.response', { text: 'a\nb' });
     await machine.api.publish('agent.response', { text: 'two' });
@@ -78,7 +78,7 @@ describe('files of the bus, at a prompt', () => {
 
   test('BF5: patterns, raw text with its line ends escaped, Ctrl-C', async () => {
     const from = terminal.output.length;
-    terminal.type(`cat < '/bus/app.>'\r`);
+    terminal.type(`cat '/bus/app.>'\r`);
     await expect.poll(async () => (await machine.api.processes()).some(({ name, state }) => name === 'cat' && state === 'waiting'), { timeout: 10_000 }).toBe(true);
     await machine.api.publish('app.a', new TextEncoder().encode('one\r\ntwo\n'));
     await machine.api.publish('app.b.c', [1, 'x']);
@@ -96,6 +96,32 @@ describe('files of the bus, at a prompt', () => {
     terminal.type('exec 4< /bus/agent.response; echo hello > /bus/user.input; head -n 1 <&4; echo do""ne\r');
     await terminal.until('done', { from });
     expect(terminal.output.slice(from)).toContain('{"text":"heard {\\"text\\":\\"hello\\"}"}\r\n');
+  });
+
+  test('BF14: files and the host ABI are the same bus', async () => {
+    await line('exec 4< /bus/chat.room');
+    terminal.type('chat-echo-c &\r');
+    const from = terminal.output.length;
+    await line('head -n 1 <&4');
+    expect(terminal.output.slice(from)).toContain('hello from c\r\n');
+    expect(await line('ls /bus')).toContain('chat.room');
+    terminal.type('echo from a file > /bus/chat.room\r');
+    await terminal.until('c heard: from a file\r\n', { from });
+    await expect.poll(() => got.map(({ subject, type, source }) => [subject, type, source === terminal.pid]), { timeout: 10_000 })
+      .toEqual([['chat.room', 'ChatSaid.v1', false], ['chat.room', undefined, true], ['chat.room', 'ChatEcho.v1', false]]);
+  });
+
+  test('BF15: what is asked in a file of requests gets its answer from the page', async () => {
+    const { port: asked } = await machine.api.subscribe('app.sum');
+    asked.onmessage = ({ data }: MessageEvent<BusMessage[]>) => {
+      for (const message of data) if (message.request !== undefined) void machine.api.reply(message.request, (message.data as number[]).reduce((sum, each) => sum + each, 0));
+      asked.postMessage(data.length);
+    };
+    expect((await machine.api.request('app.sum', [1, 2, 3])).data).toBe(6);
+    await expect(machine.api.request('app.nobody.there', 1, { deadline: 50 })).rejects.toMatchObject({ code: expect.stringMatching(/EHOSTUNREACH|ETIMEDOUT/) });
+    await expect(machine.api.reply(0, 1)).rejects.toMatchObject({ code: 'EINVAL' });
+    await expect(machine.api.reply(1e9, 1)).rejects.toMatchObject({ code: 'ENOENT' });
+    asked.close();
   });
 
   test('BF7: seen subjects are listed, hostile ones escaped', async () => {

@@ -1,7 +1,7 @@
 import type { BusCalls, BusCodec, BusPublishOptions, BusRequestOptions, BusSubscribeOptions } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import { checkData, MULTICODEC } from '../../shared/ipc/index.ts';
-import { DEFAULT_CAPACITY, parsePattern, parseSubject, PortSubscriber, type Bus, type PublishOptions, type RequestReply, type SubscribeOptions, type SubscriberPort } from '../bus/index.ts';
+import { DEFAULT_CAPACITY, parsePattern, parseSubject, PortSubscriber, type Bus, type PublishOptions, type ReplyOptions, type SubscribeOptions, type SubscriberPort } from '../bus/index.ts';
 
 /** Subscriptions of the window. */
 const SUBSCRIPTIONS_MAX = 256;
@@ -11,7 +11,7 @@ const DEADLINE_MAX = 600_000;
 const NAME_MAX = 255;
 
 /** The window's calls about messages. What it publishes is checked as what programs publish is. */
-export function busCalls(bus: Bus & Partial<RequestReply>): BusCalls {
+export function busCalls(bus: Bus): BusCalls {
   const subscribers = new Map<number, PortSubscriber>();
   let next = 1;
   return {
@@ -21,13 +21,10 @@ export function busCalls(bus: Bus & Partial<RequestReply>): BusCalls {
     request: async (subject, data, options) => {
       const { deadline = DEADLINE } = record<BusRequestOptions>(options, 'request');
       if (!(Number.isInteger(deadline) && deadline > 0 && deadline <= DEADLINE_MAX)) throw invalid('request', subject, `the deadline is not 1 to ${DEADLINE_MAX} milliseconds`);
-      if (!bus.request) throw new FsError('ENOSYS', 'request', subject);
       return bus.request(text(subject, 'request'), data, { ...publishOptions(subject, data, options, 'request'), deadline });
     },
     reply: async (request, data, options) => {
-      if (!bus.reply) throw new FsError('ENOSYS', 'reply');
-      const { type } = record<BusRequestOptions>(options, 'reply');
-      bus.reply(Number.isSafeInteger(request) ? request : undefined, data, type === undefined ? {} : { type: named(type, 'reply', 'type') });
+      bus.reply(Number.isSafeInteger(request) && request > 0 ? request : undefined, data, replyOptions(data, options));
     },
     subscribe: async (pattern, options) => {
       parsePattern(text(pattern, 'subscribe'));
@@ -53,6 +50,12 @@ function publishOptions(subject: string, data: unknown, options: BusPublishOptio
   if (codec !== undefined && !Object.hasOwn(MULTICODEC, codec)) throw invalid(operation, subject, `the codec is none of ${Object.keys(MULTICODEC).join(', ')}`);
   if (codec === 'raw' && typeof data !== 'string' && !(data instanceof Uint8Array)) throw invalid(operation, subject, 'only bytes and text can be raw');
   return { ...(retain === true && { retain }), ...(checked !== '' && { type: checked }), ...(codec !== undefined && { codec: codec as BusCodec }) };
+}
+
+/** A reply is on no subject: a type of the table must have its shape, and not be the kernel's. */
+function replyOptions(data: unknown, options: BusRequestOptions | undefined): ReplyOptions {
+  const { type, codec } = publishOptions('reply', data, options, 'reply');
+  return { ...(type !== undefined && { type }), ...(codec !== undefined && { codec }) };
 }
 
 function subscribeOptions(pattern: string, options: BusSubscribeOptions | undefined): SubscribeOptions {

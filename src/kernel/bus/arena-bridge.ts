@@ -227,6 +227,10 @@ export class ArenaBridge {
     return true;
   }
 
+  subjects(): string[] {
+    return this.#bus.subjects();
+  }
+
   /** The last values of the subjects that a pattern takes. */
   last(pattern: string): BusMessage[] {
     return (this.#bus.last(pattern) ?? []).map((frame) => this.#decode(new DataView(frame.buffer), frame, 0));

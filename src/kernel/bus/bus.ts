@@ -93,6 +93,11 @@ export class Bus implements RequestReply {
     this.#bridge?.pump();
   }
 
+  /** Subjects that have a last value, and those that processes listen to by name. */
+  subjects(): string[] {
+    return this.#bridge?.subjects() ?? [];
+  }
+
   /** Hears of subjects on which something is published, each at least once. */
   watchSubjects(listener: (subject: string) => void): void {
     this.#index.onSubject = listener;

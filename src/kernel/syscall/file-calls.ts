@@ -160,7 +160,9 @@ export class FileCalls {
 
   async stat(process: ProcessRecord, { dirfd, path, follow }: Request<'stat'>): Promise<CallReply> {
     const { mount, node } = await this.#existing(process, dirfd, path, follow, 'stat');
-    return { data: encodeFilestat(await mount.service.stat(node)) };
+    const stat = await mount.service.stat(node);
+    // Rust's library knows files, directories and links only, and `cat` refuses all else; listings say what it is, so that who walks a tree passes it by.
+    return { data: encodeFilestat(mount.service instanceof BusService && stat.kind === 'device' ? { ...stat, kind: 'file' } : stat) };
   }
 
   async readlink(process: ProcessRecord, { dirfd, path }: Request<'readlink'>): Promise<CallReply> {

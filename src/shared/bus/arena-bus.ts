@@ -4,6 +4,7 @@ import type { Blocking, BusAccess, MailboxOptions } from './contract.ts';
 import { Extents } from './extents.ts';
 import { BLOCKED, CAPACITY_DEFAULT, CAPACITY_MAX, CAPACITY_MIN, Frame, FrameFlag, PAYLOAD_MAX, Policy, TYPE_MAX } from './frame.ts';
 import { ExtentWord, MailboxKind, MailboxState, MailboxWord } from './layout.ts';
+import { knownSubjects } from './known-subjects.ts';
 import { LastValues } from './last-values.ts';
 import { Mailbox, wallClock } from './mailbox.ts';
 import { Mailboxes } from './mailboxes.ts';
@@ -361,12 +362,12 @@ export class ArenaBus implements BusAccess {
   last(pattern: string): Uint8Array<ArrayBuffer>[] | null {
     const tokens = patternTokens(pattern);
     if (typeof tokens === 'string') return null;
-    this.#handle.enter();
-    this.#records.lock();
-    const frames = this.#lasts.matching(tokens).map((value) => this.#lasts.frame(value));
-    this.#records.unlock();
-    this.#handle.leave();
-    return frames;
+    return this.#locked(() => this.#lasts.matching(tokens).map((value) => this.#lasts.frame(value)));
+  }
+
+  /** Subjects that have a last value, and those that somebody listens to by name. */
+  subjects(): string[] {
+    return this.#locked(() => knownSubjects(this.#lasts, this.#table));
   }
 
   /** Bytes that the mailboxes of this process take up, payloads by reference included. */
@@ -376,20 +377,22 @@ export class ArenaBus implements BusAccess {
 
   /** Whether the topic had a last value, which it has no more. */
   forget(topic: RoutedTopic): boolean {
+    return this.#locked(() => this.#lasts.forget(topic));
+  }
+
+  #locked<T>(action: () => T): T {
     this.#handle.enter();
     this.#records.lock();
-    const found = this.#lasts.forget(topic);
+    const result = action();
     this.#records.unlock();
     this.#handle.leave();
-    return found;
+    return result;
   }
 }
 
 const POLICIES: Record<number, true> = { [Policy.DROP_OLDEST]: true, [Policy.BLOCK]: true, [Policy.REFUSE]: true };
 
-function isCapacity(bytes: number): boolean {
-  return bytes >= CAPACITY_MIN && bytes <= CAPACITY_MAX && Number.isInteger(Math.log2(bytes));
-}
+const isCapacity = (bytes: number): boolean => bytes >= CAPACITY_MIN && bytes <= CAPACITY_MAX && Number.isInteger(Math.log2(bytes));
 
 /** Like a token of a subject, or empty. */
 function isGroup(group: string): boolean {

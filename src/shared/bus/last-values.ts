@@ -101,6 +101,10 @@ export class LastValues {
     return subject.length === topic.bytes.length && subject.every((byte, i) => byte === topic.bytes[i]);
   }
 
+  subject(address: number): string {
+    return decoder.decode(this.#subject(address));
+  }
+
   #subject(address: number): Uint8Array {
     const { u32, u8 } = this.#records.arena;
     const start = address + FRAME + Frame.HEADER;

@@ -71,6 +71,7 @@ export class BusService implements FileService {
   /** Cookies are numbers that a subject keeps while it is remembered. */
   readdir(dir: Node, cookie: number, limit: number): NodeEntry[] {
     this.#requireRoot('readdir', dir);
+    if (cookie === 0) for (const subject of this.#bus.subjects()) this.#recent.see(subject);
     const entries: NodeEntry[] = [];
     for (let after = cookie; entries.length < limit; ) {
       const page = this.#recent.after(after, limit - entries.length);
@@ -107,7 +108,7 @@ export class BusService implements FileService {
   publish(subject: string, line: Uint8Array, sender: Sender, source: number): void {
     const data = dataOfLine(line, subject);
     const type = checkData(subject, '', data, sender);
-    this.#bus.publish(subject, data, { source, ...(type !== '' && { type }) });
+    this.#bus.publish(subject, data, { source, strict: true, ...(type !== '' && { type }) });
   }
 
   truncate(node: Node): void {
