@@ -47,6 +47,33 @@ export async function measureAcross(page, passes) {
 const failedAs = (found, of) => (found.error ? found : of(found));
 const of = (name, figures) => ({ name, value: figures.steady });
 
+/** In the page: a program that publishes to itself. */
+async function runGuest(count) {
+  const permissions = { publish: ['t.>'], subscribe: ['t.>'], clocks: true };
+  const process = await globalThis.palimpsest.run({ module: globalThis.bench.bytes.hostcalls, name: 'host-guest', args: ['bus-bench', String(count)], stdin: '', permissions });
+  const text = (stream) => new Response(stream).text();
+  const [stdout, stderr, { code, message }] = await Promise.all([text(process.stdout), text(process.stderr), process.exited]);
+  if (code !== 0) throw new Error(`bus-bench ended with ${code}: ${message ?? stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** What a program pays for the same through the host ABI, in nanoseconds; each pass is a process, whose first messages are cold. */
+export async function measureGuestBus(page, passes) {
+  const found = [];
+  for (let pass = 0; pass <= passes; pass++) found.push(await within(LIMIT, 'messages of a program', page.evaluate(runGuest, 1_000_000)));
+  return { publish: figuresOf(found.map(({ publish }) => publish)), read: figuresOf(found.map(({ read }) => read)), request: figuresOf(found.map(({ request }) => request)) };
+}
+
+/** Rows of a program. */
+export function guestRows(found) {
+  const row = (id, label, of) => ({ id, label, unit: 'ns', ours: failedAs(found, of), base: null });
+  return [
+    row('bus-guest-publish', 'a program publishes 100 bytes to one subscriber (`astrid_publish`)', ({ publish }) => publish),
+    row('bus-guest-read', 'the same, and reads them (`fd_read`)', ({ read }) => read),
+    row('bus-guest-request', 'a program asks, reads, answers and reads the reply: five calls', ({ request }) => request),
+  ];
+}
+
 /** Rows of the bus within a worker. */
 export function localRows(found) {
   const row = (id, label, ours, base, peers) => ({ id, label, unit: 'ns', ours: failedAs(found, ours), base: found.error ? null : base?.(found), peers: peers && !found.error ? peers(found) : undefined });

@@ -1,4 +1,4 @@
-import { acrossRows, localRows, measureAcross, measureLocal } from './bus.mjs';
+import { acrossRows, guestRows, localRows, measureAcross, measureGuestBus, measureLocal } from './bus.mjs';
 import { measureBoot } from './boot.mjs';
 import { measureDurable, measureGuest, measureHello, measureProgram, measureTwo, openOurs, settle } from './ours.mjs';
 import * as peers from './peers.mjs';
@@ -38,6 +38,7 @@ const MEASURES = [
   { ids: ['kv-guest-set', 'kv-guest-set-p99', 'kv-guest-get', 'kv-guest-get-p99', 'kv-guest-batch'], run: guestKvRows },
   { ids: ['bus-publish', 'bus-request', 'bus-patterns', 'bus-patterns-arena'], run: busRows },
   { ids: ['bus-across', 'bus-across-ratio', 'bus-across-single', 'bus-round-trip'], run: busAcrossRows },
+  { ids: ['bus-guest-publish', 'bus-guest-read', 'bus-guest-request'], run: busGuestRows },
   { ids: ['size'], run: sizeRow },
 ];
 
@@ -214,6 +215,11 @@ async function busRows(bench) {
 
 async function busAcrossRows(bench) {
   return acrossRows(await orFailure(measureAcross(bench.peers, bench.passes)));
+}
+
+async function busGuestRows(bench) {
+  const found = await ofOurs(bench, (page) => measureGuestBus(page, bench.passes));
+  return found ? guestRows(found) : [];
 }
 
 async function sizeRow() {

@@ -100,6 +100,40 @@ static int answer(char **argv) {
   return error;
 }
 
+static uint64_t now(void) {
+  struct timespec at;
+  clock_gettime(CLOCK_MONOTONIC, &at);
+  return (uint64_t)at.tv_sec * 1000000000u + (uint64_t)at.tv_nsec;
+}
+
+/* A request, read, answered; its reply read. */
+static int ask_oneself(uint32_t inbox, const char *payload, size_t size) {
+  uint32_t answer;
+  int error = astrid_request("t.ask", 5, payload, size, 1000000000, &answer);
+  if (error == 0 && (error = take(inbox)) == 0 && (error = astrid_reply(frame, payload, size)) == 0) error = take(answer);
+  return error != 0 ? error : __wasi_fd_close(answer);
+}
+
+/* COUNT: 100 bytes published to a subscription of its own, with and without reading them, and requests; one JSON line of ns for each. */
+static int bench(char **argv) {
+  char payload[100] = "\x55";
+  uint32_t mailbox, inbox;
+  int count = atoi(argv[0]), error;
+  if ((error = astrid_subscribe("t.x", 3, NULL, &mailbox)) != 0 || (error = astrid_subscribe("t.ask", 5, NULL, &inbox)) != 0) return error;
+  uint64_t from = now();
+  for (int i = 0; i < count && error == 0; i++) error = astrid_publish("t.x", 3, payload, sizeof payload, NULL);
+  double publish = (double)(now() - from) / count;
+  for (size_t left = 65536 / 152; left > 0 && error == 0; left--) error = take(mailbox);
+  from = now();
+  for (int i = 0; i < count && error == 0; i++)
+    if ((error = astrid_publish("t.x", 3, payload, sizeof payload, NULL)) == 0) error = take(mailbox);
+  double both = (double)(now() - from) / count;
+  from = now();
+  for (int i = 0; i < count / 10 && error == 0; i++) error = ask_oneself(inbox, payload, sizeof payload);
+  printf("{\"publish\":%.1f,\"read\":%.1f,\"request\":%.1f}\n", publish, both, (double)(now() - from) / (count / 10));
+  return error;
+}
+
 /* FD: whether it is open. */
 static int is_open(char **argv) {
   __wasi_fdstat_t stat;
@@ -112,7 +146,8 @@ int messages(int argc, char **argv) {
   if (strcmp(call, "bus-publish") == 0 && argc == 4) return publish(argv + 1);
   if (strcmp(call, "bus-ask") == 0 && argc == 4) return ask(argv + 1);
   if (strcmp(call, "bus-answer") == 0 && argc == 3) return answer(argv + 1);
+  if (strcmp(call, "bus-bench") == 0 && argc == 2) return bench(argv + 1);
   if (strcmp(call, "bus-open") == 0 && argc == 2) return is_open(argv + 1);
-  fprintf(stderr, "host-guest bus-listen PATTERN COUNT POLICY CAPACITY DELAY | bus-publish SUBJECT COUNT DELAY | bus-ask SUBJECT TEXT MS | bus-answer PATTERN COUNT | bus-open FD\n");
+  fprintf(stderr, "host-guest bus-listen PATTERN COUNT POLICY CAPACITY DELAY | bus-publish SUBJECT COUNT DELAY | bus-ask SUBJECT TEXT MS | bus-answer PATTERN COUNT | bus-open FD | bus-bench COUNT\n");
   return 2;
 }
