@@ -79,6 +79,10 @@ describe('files below directory handles', () => {
     expect([guest.open(readable, 'a', Open.READ) > 0, guest.open(readable, 'a', Open.WRITE), guest.open(readable, 'b', Open.WRITE | Open.CREATE)]).toEqual([true, -Errno.ENOTCAPABLE, -Errno.ENOTCAPABLE]);
     const again = guest.directory(readable, '.', 15);
     expect([guest.open(again, 'a', Open.READ) > 0, guest.open(again, 'a', Open.WRITE)]).toEqual([true, -Errno.ENOTCAPABLE]);
+    const writable = guest.directory(4, 'notes', 2);
+    const same = guest.directory(writable, '.', 15);
+    expect([writable > 0, same > 0, guest.open(same, 'a', Open.WRITE) > 0, guest.open(same, 'a', Open.READ)]).toEqual([true, true, true, -Errno.ENOTCAPABLE]);
+    expect([guest.rig.host.astrid_vfs_list(readable, 0n, at.DATA, 100, at.OUT), guest.rig.host.astrid_vfs_list(same, 0n, at.DATA, 100, at.OUT)]).toEqual([0, Errno.ENOTCAPABLE]);
     expect(guest.rig.calls.path_unlink_file(readable, ...guest.rig.path('a'))).toBe(Errno.ENOTCAPABLE);
     expect(guest.rig.open('a', 0, 64n, 0, 1, readable)).toBe(-Errno.ENOTCAPABLE);
     guest.rig.close();

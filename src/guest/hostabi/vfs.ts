@@ -10,8 +10,8 @@ const Open = { READ: 1, WRITE: 2, CREATE: 4, NEW: 8, TRUNCATE: 16, APPEND: 32 } 
 const OPEN_FLAGS = 63;
 const RIGHTS = RightBit.read | RightBit.write | RightBit.create | RightBit.delete;
 const FOLLOW = true;
-/** What a directory handle is opened for: to be listed. What else it is good for its rights say. */
-const LISTED = OfdFlag.READ;
+/** Access that a directory handle is opened with: what it is good for its rights say, and they may be without reading. */
+const NO_ACCESS = 0;
 
 const errno = (result: number): number => (result < 0 ? -result : 0);
 
@@ -65,7 +65,7 @@ export function vfsCalls({ guest }: HostContext) {
     astrid_vfs_open_dir(dir: number, pointer: number, length: number, rights: number, out: number): number {
       if (!guest.memory.has(out >>>= 0, 4)) return Errno.EFAULT;
       if (rights & ~RIGHTS) return Errno.EINVAL;
-      return handle(below(pointer >>> 0, length >>> 0, (bytes, at, size) => names.open(dir, bytes, at, size, FOLLOW, OpenFlag.DIRECTORY, LISTED, RIGHTS & ~rights)), out);
+      return handle(below(pointer >>> 0, length >>> 0, (bytes, at, size) => names.open(dir, bytes, at, size, FOLLOW, OpenFlag.DIRECTORY, NO_ACCESS, RIGHTS & ~rights)), out);
     },
 
     astrid_vfs_open(dir: number, pointer: number, length: number, flags: number, out: number): number {

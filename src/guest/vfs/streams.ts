@@ -20,10 +20,11 @@ export class Streams {
 
   /** After a stream was closed: its address may come to mean another. */
   forget(): void {
-    this.#inputs.clear();
-    this.#outputs.clear();
-    this.#terminals.clear();
-    this.#connections.clear();
+    // To clear a map costs something even where it is empty.
+    if (this.#inputs.size > 0) this.#inputs.clear();
+    if (this.#outputs.size > 0) this.#outputs.clear();
+    if (this.#terminals.size > 0) this.#terminals.clear();
+    if (this.#connections.size > 0) this.#connections.clear();
   }
 
   terminal(address: number): Tty {
