@@ -204,8 +204,12 @@ export class Bus implements RequestReply {
 
   #subscription(pattern: string, queue: MessageQueue, wake: () => void, { group = '', last = false }: SubscribeOptions): Subscription {
     const tokens = parsePattern(pattern);
-    const opened: Opened = { pattern, subscriber: { queue, wake }, group, last, close: null };
+    const subscriber: Subscriber = { queue, wake: () => {} };
+    const opened: Opened = { pattern, subscriber, group, last, close: null };
     if (this.#bridge) this.#open(opened);
+    // What is there already is told once the caller has its subscription.
+    subscriber.wake = wake;
+    if (queue.size > 0) this.#schedule(wake);
     this.#opened.add(opened);
     // A group's members get all of their messages by the arena, so that each is one's.
     if (group === '') this.#index.add(tokens, opened.subscriber);

@@ -5,8 +5,8 @@ import type { MessageQueue } from './message-queue.ts';
 /** Who gets messages in the kernel's worker. */
 export interface Subscriber {
   readonly queue: MessageQueue;
-  /** Told once per publication that finds it idle. */
-  wake(): void;
+  /** Told of each message that was put into the queue. */
+  wake: () => void;
 }
 
 /** One mailbox in the arena for all of the kernel's subscriptions to one pattern, in one group, with one policy. */

@@ -103,7 +103,8 @@ export class Router {
     const hash = hashOf(u8, pointer, length);
     for (let at = hash % TABLE; ; at = (at + 1) % TABLE) {
       const topic = this.#topics[at];
-      if (topic === undefined) return this.#newTopic(u8.slice(pointer, pointer + length), hash);
+      // The bytes may be other ones by now, where a guest has threads.
+      if (topic === undefined) return this.#newTopic(u8.slice(pointer, pointer + length));
       if (topic.hash === hash && same(topic.bytes, u8, pointer, length)) return (this.#last = topic);
     }
   }
@@ -113,12 +114,13 @@ export class Router {
     const hash = hashOf(bytes, 0, bytes.length);
     for (let at = hash % TABLE; ; at = (at + 1) % TABLE) {
       const topic = this.#topics[at];
-      if (topic === undefined) return this.#newTopic(bytes, hash);
+      if (topic === undefined) return this.#newTopic(bytes);
       if (topic.hash === hash && same(topic.bytes, bytes, 0, bytes.length)) return topic;
     }
   }
 
-  #newTopic(bytes: Uint8Array, hash: number): RoutedTopic | null {
+  #newTopic(bytes: Uint8Array): RoutedTopic | null {
+    const hash = hashOf(bytes, 0, bytes.length);
     const subject = textOf(bytes);
     const tokens = subject === null ? '' : subjectTokens(subject);
     if (subject === null || typeof tokens === 'string') return null;
