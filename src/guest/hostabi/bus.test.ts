@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, SyscallRequest } from '../../shared/abi/index.ts';
 import { Errno } from '../../shared/base/index.ts';
+import { Policy } from '../../shared/bus/index.ts';
 import { decodeFrame, type Got } from '../../shared/bus/testing/bus-rig.ts';
 import { at, Rig, type RigOptions } from '../testing/rig.ts';
 
@@ -168,6 +169,43 @@ describe('messages', () => {
     guest.rig.vfs.process.handle.messagesMax = 2;
     expect([guest.publish('a', 'U1'), guest.rig.host.astrid_log(2, ...guest.rig.path('x')), guest.publish('a', 'U2'), guest.request('a', 'U3')]).toEqual([0, 0, Errno.EDQUOT, -Errno.EDQUOT]);
     expect([guest.read(fd), guest.read(fd)]).toMatchObject([{ text: 'U1' }, -Errno.EAGAIN]);
+    guest.rig.close();
+  });
+});
+
+describe('a mailbox that is full', () => {
+  it('HA10 lets its publishers wait; a caught signal ends the wait, and that mailbox does not get the message', () => {
+    const guest = new Guest();
+    const { kernelBus, vfs: { process } } = guest.rig;
+    const reader = kernelBus.mailbox(kernelBus.subscribe('a', { policy: Policy.BLOCK, capacity: 4096 }));
+    const other = guest.subscribe('a');
+    process.handle.raise(1);
+    const sent = Array.from({ length: 100 }, (_, number) => guest.publish('a', `U${String(number).padStart(100)}`));
+    expect(sent).toEqual(Array(100).fill(0));
+    expect([reader.dropped > 0, reader.dropped < 100]).toEqual([true, true]);
+    expect(Array.from({ length: 100 }, () => (guest.read(other) as Got).text.trim())).toHaveLength(100);
+    // A request is asked all the same, of those that have room.
+    expect(guest.request('a', 'U?')).toBeGreaterThan(other);
+    kernelBus.release(reader.address);
+    guest.rig.close();
+  });
+
+  it('with a policy of refusing is EAGAIN', () => {
+    const guest = new Guest();
+    const { kernelBus } = guest.rig;
+    const address = kernelBus.subscribe('a', { policy: Policy.REFUSE, capacity: 4096 });
+    const sent = Array.from({ length: 100 }, () => guest.publish('a', `U${'x'.repeat(100)}`));
+    expect([...new Set(sent)]).toEqual([0, Errno.EAGAIN]);
+    kernelBus.release(address);
+    expect(guest.publish('a', 'U')).toBe(0);
+    guest.rig.close();
+  });
+
+  it('of one\'s own is EDEADLK rather than a wait without an end', () => {
+    const guest = new Guest();
+    guest.subscribe('a', { policy: 1, capacity: 4096 });
+    const sent = Array.from({ length: 100 }, () => guest.publish('a', `U${'x'.repeat(100)}`));
+    expect([...new Set(sent)]).toEqual([0, Errno.EDEADLK]);
     guest.rig.close();
   });
 });
