@@ -68,7 +68,7 @@ export class ArenaBridge {
   }
 
   /** How many mailboxes have it, or a negated errno. @throws FsError of the codec */
-  publish(match: Match<unknown>, data: unknown, { type, codec, retain = false, strict = false, source = 0 }: PublishOptions): number {
+  publish(match: Match<unknown>, data: unknown, { type = match.type, codec, retain = false, strict = false, source = 0 }: PublishOptions): number {
     const payload = this.#codec.encode(data, type, codec);
     match.topic ??= this.#bus.topicOf(match.subject);
     this.#bus.neverRefused = !strict;
@@ -188,7 +188,7 @@ export class ArenaBridge {
   }
 
   /** Asks the processes; `settle` gets the answer. What it gives back ends the waiting; null: none of them listens any more. @throws FsError */
-  ask(match: Match<unknown>, data: unknown, { type, codec }: RequestOptions, milliseconds: number, settle: (reply: BusMessage) => void): (() => void) | null {
+  ask(match: Match<unknown>, data: unknown, { type = match.type, codec }: RequestOptions, milliseconds: number, settle: (reply: BusMessage) => void): (() => void) | null {
     const payload = this.#codec.encode(data, type, codec);
     match.topic ??= this.#bus.topicOf(match.subject);
     this.#bus.neverRefused = false;

@@ -38,7 +38,7 @@ describe('bus', () => {
     expect(all).toEqual([]);
     await settle();
     expect(all.map((message) => message.data)).toEqual([1, 2]);
-    expect(exits).toEqual([{ subject: 'proc.1.exit', data: 2, time: 1.5, id: 2 }]);
+    expect(exits).toEqual([{ subject: 'proc.1.exit', data: 2, time: 1.5, id: 2, type: 'ProcessExited.v1' }]);
   });
 
   test('a new subscription sees a subject that was published before it', async () => {

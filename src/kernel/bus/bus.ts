@@ -114,7 +114,7 @@ export class Bus implements RequestReply {
     if (options.strict) this.#checkRoom(match);
     const shared = bridge !== null && (bridge.hears(match) || options.retain === true);
     const reached = shared ? this.#share(bridge, match, data, options) : 0;
-    if (items.length > 0) this.#put(items, this.#message(subject, data, options, shared));
+    if (items.length > 0) this.#put(items, this.#message(subject, data, options.source, options.type ?? match.type, shared));
     return reached + items.length;
   }
 
@@ -134,7 +134,7 @@ export class Bus implements RequestReply {
     }
   }
 
-  #message(subject: string, data: unknown, { source, type }: { source?: number; type?: string }, shared: boolean): BusMessage {
+  #message(subject: string, data: unknown, source: number | undefined, type: string | undefined, shared: boolean): BusMessage {
     const id = this.#bridge === null ? ++this.#ids : this.#bridge.messageId(!shared);
     const message: BusMessage = { subject, data, time: this.#timeHolds ? this.#time : this.#now(), id };
     if (source !== undefined) message.source = source;
@@ -250,7 +250,7 @@ export class Bus implements RequestReply {
       if (items.length > 0 || shared) this.#requests.open(number, subject, deadline, resolve, reject);
       const asked = shared && this.#ask(bridge, match, data, options, number, deadline);
       if (items.length > 0) {
-        const message = this.#message(subject, data, options, false);
+        const message = this.#message(subject, data, undefined, options.type ?? match.type, false);
         message.request = number;
         this.#put(items, message);
       } else if (!asked) {
@@ -277,7 +277,7 @@ export class Bus implements RequestReply {
   reply(request: number | undefined, data: unknown, options: ReplyOptions = NO_OPTIONS): void {
     if (request === undefined) throw new FsError('EINVAL', 'reply', undefined, { detail: 'the message is no request' });
     const subject = this.#requests.subjectOf(request);
-    if (subject !== undefined) this.#requests.answer(request, this.#message(subject, data, options, false));
+    if (subject !== undefined) this.#requests.answer(request, this.#message(subject, data, undefined, options.type, false));
     else if (!this.#bridge?.answer(request, data, options)) throw new FsError('ENOENT', 'reply', undefined, { detail: 'it was answered, or nobody waits for it' });
   }
 

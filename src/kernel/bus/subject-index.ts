@@ -1,3 +1,4 @@
+import { typeOfSubject } from '../../shared/ipc/index.ts';
 import { parseSubject, SubjectTrie, type ArenaBus } from '../../shared/bus/index.ts';
 
 /** Bound of the table of matched subjects; when it is full it starts anew. */
@@ -8,6 +9,8 @@ export interface Match<T> {
   readonly subject: string;
   /** Everything whose pattern takes the subject, each once per `add`. */
   readonly items: readonly T[];
+  /** The type that the subject is registered with. */
+  readonly type: string | undefined;
   /** The same subject in the arena, once somebody has asked. */
   topic: ReturnType<ArenaBus['topicOf']>;
 }
@@ -33,7 +36,7 @@ export class SubjectIndex<T> {
   match(subject: string): Match<T> {
     const known = this.#matched.get(subject);
     if (known) return known;
-    const found: Match<T> = { subject, items: this.#trie.match(parseSubject(subject)), topic: null };
+    const found: Match<T> = { subject, items: this.#trie.match(parseSubject(subject)), type: typeOfSubject(subject), topic: null };
     if (this.#matched.size >= CACHE_MAX) this.#matched.clear();
     this.#matched.set(subject, found);
     this.onSubject(subject);
