@@ -59,7 +59,6 @@ describe('threads', () => {
     ['no function for threads', { memory: [0, 1], imports: [spawnImport], functions: [[]], exports: [entry, { name: 'memory', kind: 'memory', index: 0 }] }, /exports no wasi_thread_start/],
     ['a memory of its own', { memory: [0, 1], imports: [spawnImport], functions: [[]], exports: [entry, threadEntry, { name: 'memory', kind: 'memory', index: 0 }] }, /--import-memory/],
     ['a memory that is not shared', { imports: [spawnImport, { module: 'env', name: 'memory', memory: [1, 1, 2] }], functions: [[]], exports: [entry, threadEntry] }, /not shared.*--shared-memory/],
-    ['another function of wasi', { memory: [0, 1], imports: [{ ...spawnImport, name: 'thread-exit' }], functions: [[]], exports: [entry, { name: 'memory', kind: 'memory', index: 0 }] }, /only thread-spawn/],
   ])('TH1: a program with %s is refused in words', async (_what, parts, words) => {
     const said = await machine.run(wasmBytes(parts)).then(({ code, message }) => `${code} ${message}`, (error: FsError) => `126 ${error.detail}`);
     expect(said).toMatch(/^126 /);

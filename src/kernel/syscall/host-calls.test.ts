@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SyscallRequest } from '../../shared/abi/index.ts';
 import type { CallReply } from '../../shared/link/index.ts';
 import { EMPTY_COMMAND, Rig, turn, type Guest } from '../process/testing/rig.ts';
-import { HostCalls, isHostRequest, STAGED_MAX } from './host-calls.ts';
+import { HostCalls, isHostRequest, STAGED_ALL_MAX, STAGED_MAX } from './host-calls.ts';
 
 let rig: Rig;
 let guest: Guest;
@@ -59,6 +59,15 @@ test('threads of a process stage for themselves, and share one bound', () => {
   expect(call(WRITE, bytes(), 1000)).toEqual({ value: part.length });
   calls.forget(pid);
   expect(calls.stagedBytes).toBe(0);
+});
+
+test('all processes share a bound too', () => {
+  const part = new Uint8Array(STAGED_MAX);
+  const process = rig.processes.get(pid)!;
+  for (let other = 1; other <= STAGED_ALL_MAX / STAGED_MAX; other++) calls.handle({ ...process, pid: 1000 + other }, 1000 + other, { op: 'stage' }, part, []);
+  expect(() => call({ op: 'stage' }, bytes(1))).toThrow(expect.objectContaining({ code: 'EAGAIN' }));
+  calls.forget(1001);
+  expect(call({ op: 'stage' }, bytes(1))).toEqual({});
 });
 
 test('a call that nobody answers is ENOSYS', () => {

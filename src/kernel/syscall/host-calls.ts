@@ -3,8 +3,9 @@ import { FsError } from '../../shared/base/index.ts';
 import type { CallReply } from '../../shared/link/index.ts';
 import type { ProcessRecord } from '../process/index.ts';
 
-/** Bytes that the threads of a process may have staged together. */
+/** Bytes that the threads of a process may have staged together, and all processes. */
 export const STAGED_MAX = 32 * 1024 * 1024;
+export const STAGED_ALL_MAX = 256 * 1024 * 1024;
 
 type Op = Exclude<HostRequest['op'], 'stage'>;
 export type HostRequestOf<O extends HostRequest['op']> = Extract<HostRequest, { op: O }>;
@@ -70,6 +71,7 @@ export class HostCalls {
   #stage({ pid }: ProcessRecord, pcb: number, data: Uint8Array): CallReply {
     const bytes = this.#bytesOf((staged) => staged.pid === pid);
     if (bytes + data.length > STAGED_MAX) throw new FsError('E2BIG', 'stage', undefined, { detail: `${bytes + data.length} bytes, ${STAGED_MAX} at most` });
+    if (this.stagedBytes + data.length > STAGED_ALL_MAX) throw new FsError('EAGAIN', 'stage', undefined, { detail: `processes have ${this.stagedBytes} bytes staged, ${STAGED_ALL_MAX} at most` });
     const staged = this.#staged.get(pcb) ?? { pid, parts: [], bytes: 0 };
     staged.parts.push(data);
     staged.bytes += data.length;
