@@ -26,9 +26,9 @@ async function start(page: Page, name: string, bytes: Uint8Array): Promise<{ end
 }
 
 /** Waits until the question takes answers. */
-async function armed(page: Page): Promise<Locator> {
+async function armed(page: Page, deny = 'Deny'): Promise<Locator> {
   const sheet = question(page);
-  await expect(sheet.getByRole('button', { name: 'Deny', exact: true })).toHaveAttribute('aria-disabled', 'false');
+  await expect(sheet.getByRole('button', { name: deny, exact: true })).toHaveAttribute('aria-disabled', 'false');
   return sheet;
 }
 
@@ -179,6 +179,26 @@ test('QU10: a program that asks and asks is denied at one stroke', async ({ page
   await sheet.getByRole('button', { name: 'Deny all of this program' }).click();
   expect(await ended()).toBe(EACCES);
   await expect(question(page)).toHaveCount(0);
+});
+
+test('QU12: what a program writes into the policy is in force only when the user has said so, with its text in sight', async ({ page }) => {
+  const rules = () => page.evaluate(async () => (await globalThis.palimpsest.authority.policy()).rules);
+  const before = await rules();
+  await typeKeys(page, `printf '[[rule]]\\ndecision = "allow"\\naction = "any"\\n' > /etc/policy.toml\n`);
+  let sheet = await armed(page, 'Leave it out');
+  await expect(sheet.getByRole('heading')).toContainText('has changed the policy. Is that to be in force?');
+  await expect(sheet.getByLabel('/etc/policy.toml')).toContainText('action = "any"');
+  await expect(sheet.getByRole('button', { name: 'Always' })).toHaveCount(0);
+  await expectAccessible(page, '.approval');
+  await page.keyboard.press('n');
+  await expect(page.getByRole('alert').filter({ hasText: 'A change of the policy is not in force' })).toBeVisible();
+  expect(await rules()).toBe(before);
+  await waitForPrompt(page);
+  await typeKeys(page, `printf '[[rule]]\\ndecision = "deny"\\naction = ["http"]\\n\\n[[rule]]\\ndecision = "ask"\\naction = "publish"\\n\\n[[rule]]\\ndecision = "ask"\\naction = "spawn"\\n' > /etc/policy.toml\n`);
+  sheet = await armed(page, 'Leave it out');
+  await sheet.getByRole('button', { name: 'Put it in force' }).click();
+  await expect.poll(rules).toBe(3);
+  await expect(page.getByText('A change of the policy is not in force')).toHaveCount(0);
 });
 
 test('QU2, QU3: what a program prints is no question, and can neither answer nor take the focus from one', async ({ page }) => {

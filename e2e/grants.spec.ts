@@ -70,6 +70,17 @@ test('a revoked grant is shown as that at once, and all of a program can be revo
   await expect(grants.getByRole('button', { name: /^Revoke all of spin/ })).toBeDisabled();
 });
 
+test('a module of the namespace is run with the manifest that is beside it, and what was ticked of that', async ({ page }) => {
+  await writeFiles(page, { '/home/talks.wasm': publisher('test.a', 'test.b'), '/home/talks.component.toml': manifestOf('publish = ["test.a", "test.b"]') });
+  await page.getByRole('treeitem', { name: /^talks\.wasm/ }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Run with…' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Run talks.wasm' });
+  await expect(sheet.getByRole('region', { name: 'Its manifest asks to' })).toContainText('/home/talks.component.toml');
+  await sheet.getByRole('button', { name: 'Tick all' }).click();
+  await sheet.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(result(page, 'talks.wasm')).toContainText('exit 0');
+});
+
 test('what is wrong with a manifest is told with line and column, and keeps it from running until it is mended or left out', async ({ page }) => {
   const sheet = await drop(page, 'wrong.wasm', sample('hello-c.wasm'), manifestOf('http = [{host = "exa mple.org", methods = ["GET"]}]\nnonsense = 1'));
   await expect(sheet.getByRole('alert')).toContainText(/problems? in the manifest/);
