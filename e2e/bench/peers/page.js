@@ -1,4 +1,5 @@
 // The page that the harness drives: `globalThis.bench` runs one guest program under one peer, or one floor.
+import { authority } from './authority.js';
 import { bus } from './bus.js';
 import { runInWasmer } from './wasmer.js';
 
@@ -75,4 +76,4 @@ function once(worker, message) {
   });
 }
 
-globalThis.bench = { run, floor, bus, helloRoundTrips, peers: [...Object.keys(WORKERS), 'wasmer'] };
+globalThis.bench = { run, floor, authority, bus, helloRoundTrips, peers: [...Object.keys(WORKERS), 'wasmer'] };

@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Notice } from '../../shared/abi/index.ts';
+import { PolicyFile, type Policy } from './index.ts';
+
+const USER = 0;
+const PROGRAM = 7;
+const rule = (subject: string, decision = 'allow'): string => `[[rule]]\ndecision = "${decision}"\naction = "publish"\nsubject = "${subject}"\n`;
+
+let file: string | null;
+let shipped: string;
+let accepted: string | null;
+let fails: boolean;
+let agrees: boolean | Promise<boolean>;
+let notices: Map<string, Notice>;
+let inForce: Policy;
+let asked: number[];
+
+const open = (): PolicyFile => new PolicyFile({
+  read: async () => {
+    if (fails) throw new Error('EIO');
+    return file === null ? null : { text: file, shipped: file === shipped };
+  },
+  append: async (text) => void (file = (file ?? '') + text),
+  accepted: { get: async () => accepted, set: async (text) => void (accepted = text) },
+  byProgram: (pid) => pid === PROGRAM,
+  confirm: async (pid) => {
+    asked.push(pid);
+    return agrees;
+  },
+  inForce: (policy) => void (inForce = policy),
+  raise: (notice) => void notices.set(notice.id, notice), clear: (id) => void notices.delete(id),
+});
+const lines = (): (number | string)[] => inForce.rules.map(({ decision, line }) => `${decision} ${line}`);
+
+beforeEach(() => {
+  shipped = rule('shipped');
+  file = shipped;
+  accepted = null;
+  fails = false;
+  agrees = false;
+  notices = new Map();
+  asked = [];
+});
+
+describe('PF1: who may write files may not thereby grant', () => {
+  test('the user’s change is in force, a program’s is not, over a reload either', async () => {
+    const policy = open();
+    await policy.start();
+    expect(lines()).toEqual(['allow 1']);
+    file = rule('mine') + rule('too');
+    await policy.changed([USER]);
+    expect(lines()).toEqual(['allow 1', 'allow 5']);
+    file += rule('>');
+    await policy.changed([PROGRAM]);
+    expect([lines(), [...notices.keys()], asked]).toEqual([['allow 1', 'allow 5'], ['policy-held'], [PROGRAM]]);
+    notices.clear();
+    await open().start();
+    expect([lines(), [...notices.keys()]]).toEqual([['allow 1', 'allow 5'], ['policy-held']]);
+  });
+
+  test('a change of both in one batch is a program’s; one of nobody known is too', async () => {
+    const policy = open();
+    await policy.start();
+    file = rule('>');
+    await policy.changed([USER, PROGRAM]);
+    expect([accepted, [...notices.keys()]]).toEqual([shipped, ['policy-held']]);
+  });
+
+  test('the user agrees: to what was there when it was asked, and nothing later', async () => {
+    const policy = open();
+    await policy.start();
+    agrees = true;
+    file = rule('a') + rule('b');
+    await policy.changed([PROGRAM]);
+    await expect.poll(() => accepted).toBe(file);
+    expect([lines().length, notices.size]).toEqual([2, 0]);
+    let agree: (yes: boolean) => void = () => undefined;
+    agrees = new Promise((resolve) => (agree = resolve));
+    file = rule('c');
+    await policy.changed([PROGRAM]);
+    agrees = false;
+    file = rule('>');
+    await policy.changed([PROGRAM]);
+    agree(true);
+    await new Promise((resolve) => void setTimeout(resolve, 5));
+    expect([lines().length, [...notices.keys()]]).toEqual([2, ['policy-held']]);
+  });
+
+  test('a program puts the old text back: nothing is to be decided', async () => {
+    const policy = open();
+    await policy.start();
+    file = rule('>');
+    await policy.changed([PROGRAM]);
+    file = shipped;
+    await policy.changed([PROGRAM]);
+    expect([lines(), notices.size]).toEqual([['allow 1'], 0]);
+  });
+
+  test('a program removes it: what it forbade holds; the user does: there are no rules', async () => {
+    const policy = open();
+    await policy.start();
+    file = rule('a', 'deny');
+    await policy.changed([USER]);
+    file = null;
+    await policy.changed([PROGRAM]);
+    expect(lines()).toEqual(['deny 1']);
+    await policy.changed([USER]);
+    expect(lines()).toEqual([]);
+  });
+
+  test('one that was never changed follows the page’s', async () => {
+    await open().start();
+    shipped = file = rule('new');
+    await open().start();
+    expect([accepted, notices.size]).toEqual([file, 0]);
+  });
+});
+
+describe('PF2: faults close it', () => {
+  test('a fault, then good again', async () => {
+    const policy = open();
+    await policy.start();
+    file = `${rule('a', 'deny')}${rule('b')}[[rule]]\ndecision = "deny"\n`;
+    await policy.changed([USER]);
+    expect([lines(), notices.get('policy')?.detail]).toEqual([['deny 1'], '/etc/policy.toml, line 9, column 1: a rule says which action it is about; "any" is about all. What it forbids holds as far as it can be read, and what it forbade before.']);
+    file = rule('b');
+    await policy.changed([USER]);
+    expect([lines(), notices.size, policy.state]).toEqual([['allow 1'], 0, { rules: 1, problems: [] }]);
+  });
+
+  test('one that cannot be read at the start refuses all, and is tried again', async () => {
+    fails = true;
+    const policy = open();
+    await policy.start();
+    expect([inForce.unknown, policy.state.problems.length]).toEqual([true, 1]);
+    fails = false;
+    await policy.start();
+    expect([inForce.unknown, lines()]).toEqual([false, ['allow 1']]);
+  });
+});
+
+describe('PF5: “always”', () => {
+  test('adds its rule, and that is in force', async () => {
+    const policy = open();
+    await policy.start();
+    file = accepted = '# mine';
+    await policy.changed([USER]);
+    await policy.append(rule('asked'));
+    expect([file, accepted === file, lines()]).toEqual([`# mine\n\n${rule('asked')}`, true, ['allow 3']]);
+  });
+
+  test('not while the file has what nobody agreed to', async () => {
+    const policy = open();
+    await policy.start();
+    file = rule('>');
+    await policy.changed([PROGRAM]);
+    await policy.append(rule('asked'));
+    expect([file, lines(), notices.get('policy')?.title]).toEqual([rule('>'), ['allow 1'], 'A rule could not be added to the policy']);
+  });
+
+  test('where there is no file it is made', async () => {
+    file = null;
+    const policy = open();
+    await policy.start();
+    await policy.append(rule('asked'));
+    expect([file, lines()]).toEqual([`\n${rule('asked')}`, ['allow 2']]);
+  });
+});
