@@ -46,21 +46,20 @@ export class Authority implements AuthorityContract {
 
   require(pid: number, action: Action, reason?: string, wait?: number): Awaitable<void> {
     const holder = this.#holders.get(pid) ?? this.#holder(pid);
-    const key = actionKey(action);
-    const known = holder.decided.get(key);
+    const known = holder.decided.get(action);
     if (known) return this.#apply(holder, action, known);
     const starting = this.ready();
     if (starting) return starting.then(() => this.require(pid, action, reason, wait));
     const outcome = decide(holder, action, this.#policy, this.#options.now());
-    if (outcome === 'ask') return this.#ask(holder, action, key, reason, wait);
-    if (outcome.remember) holder.remember(key, outcome);
+    if (outcome === 'ask') return this.#ask(holder, action, actionKey(action), reason, wait);
+    if (outcome.remember) holder.decided.set(action, outcome);
     return this.#apply(holder, action, outcome);
   }
 
   /** As `require`; `remember`: the same will be said of this action until the process's decisions are void. */
   authorize(pid: number, action: Action, reason?: string): Awaitable<{ remember: boolean }> {
     const waiting = this.require(pid, action, reason);
-    const answer = (): { remember: boolean } => ({ remember: this.#holders.get(pid)?.decided.get(actionKey(action))?.decision === 'allow' });
+    const answer = (): { remember: boolean } => ({ remember: this.#holders.get(pid)?.decided.get(action)?.decision === 'allow' });
     return waiting instanceof Promise ? waiting.then(answer) : answer();
   }
 

@@ -1,6 +1,7 @@
 import { PATH_MAX } from '../../shared/base/index.ts';
 import { covers, overlaps, type TokenRules } from './covers.ts';
 
+/** As `GLOB_PARTS_MAX` of the arena. */
 const PARTS_MAX = 31;
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
@@ -47,24 +48,51 @@ function partsOf(glob: string): string[] {
   return glob === '/' ? [] : glob.slice(1).split('/');
 }
 
+interface Asked {
+  readonly text: string;
+  /** Null for what is no absolute glob. */
+  readonly parts: readonly string[] | null;
+}
+
+/** One action is compared with many globs, one after the other. */
+let last: Asked = { text: '', parts: null };
+
+function asked(text: string): readonly string[] | null {
+  if (last.text !== text) last = { text, parts: globFault(text) === null ? partsOf(text) : null };
+  return last.parts;
+}
+
 /** A glob, made ready for many questions. */
 export class Glob {
   readonly text: string;
   readonly #parts: readonly string[];
+  /** How many of them at the beginning have no wildcards. */
+  readonly #literal: number;
 
   constructor(text: string) {
     this.text = text;
     this.#parts = partsOf(text);
+    const wild = this.#parts.findIndex(isWild);
+    this.#literal = wild < 0 ? this.#parts.length : wild;
   }
 
   /** Whether all that the path or glob `other` names is named by this one. `/a/**` has `/a` too. What is no absolute glob is not covered. */
   covers(other: string): boolean {
-    return globFault(other) === null && covers(this.#parts, partsOf(other), PARTS);
+    const parts = asked(other);
+    if (!parts || parts.length < this.#literal) return false;
+    for (let at = 0; at < this.#literal; at++) if (parts[at] !== this.#parts[at]) return false;
+    return covers(this.#parts, parts, PARTS);
   }
 
   /** Whether something is named by both; of what is no absolute glob it is taken to be so. */
   overlaps(other: string): boolean {
-    return globFault(other) !== null || overlaps(this.#parts, partsOf(other), PARTS, partsMeet);
+    const parts = asked(other);
+    if (!parts) return true;
+    for (let at = 0; at < this.#literal && at < parts.length; at++) {
+      if (isWild(parts[at]!)) break;
+      if (parts[at] !== this.#parts[at]) return false;
+    }
+    return overlaps(this.#parts, parts, PARTS, partsMeet);
   }
 }
 

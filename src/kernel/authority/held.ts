@@ -2,8 +2,8 @@ import { FILE_RIGHTS, RightBit, type Action, type ComponentGrants, type FileRigh
 import type { DirectoryGrant, Grants } from '../capability/index.ts';
 import { summaryOf } from './action.ts';
 import { Glob, globFault } from './glob.ts';
-import { hostCovers, parseUrl } from './hosts.ts';
-import { subjectCovers } from './subjects.ts';
+import { HostPattern, parseUrl } from './hosts.ts';
+import { SubjectPattern } from './subjects.ts';
 
 /** A right of a process, and what it covers. */
 export interface Held extends HeldGrant {
@@ -26,13 +26,14 @@ function heldFile(path: string, rights: readonly FileRight[]): Unnumbered {
 }
 
 function heldHttp({ host, methods, insecure = false }: HttpGrant): Unnumbered {
+  const pattern = new HostPattern(host);
   const action: Action = { kind: 'http', method: methods.join(', '), url: `${insecure ? 'http' : 'https'}://${host}` };
   return {
     action, http: { host, methods, insecure }, summary: summaryOf(action),
     covers: (asked) => {
       if (asked.kind !== 'http' || !methods.includes(asked.method)) return false;
       const origin = parseUrl(asked.url);
-      return typeof origin !== 'string' && hostCovers(host, insecure, origin);
+      return typeof origin !== 'string' && pattern.covers(insecure, origin);
     },
   };
 }
@@ -45,7 +46,8 @@ function heldPort(kind: 'listen' | 'connect', port: number): Unnumbered {
 
 function heldSubject(kind: 'publish' | 'subscribe', subject: string): Unnumbered {
   const action: Action = { kind, subject };
-  return { action, summary: summaryOf(action), covers: (asked) => asked.kind === kind && subjectCovers(subject, asked.subject) };
+  const pattern = new SubjectPattern(subject);
+  return { action, summary: summaryOf(action), covers: (asked) => asked.kind === kind && pattern.covers(asked.subject) };
 }
 
 /** Who may write may read. */

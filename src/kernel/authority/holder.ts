@@ -3,6 +3,7 @@ import type { ErrnoName } from '../../shared/base/index.ts';
 import { nextGrantNumber, type Grants, type ProgramIdentity } from '../capability/index.ts';
 import type { AuditSubject, Tally } from './audit.ts';
 import { heldAtStart, type Held, type Unnumbered } from './held.ts';
+import { Remembered } from './remembered.ts';
 import type { Policy, ProgramRules, Rule } from './policy.ts';
 
 /** A process as authority sees it. */
@@ -39,8 +40,6 @@ export interface Watcher {
   onRevoked(): void;
 }
 
-/** Remembered verdicts of one process, at most; beyond, all are forgotten. */
-const REMEMBERED_MAX = 1024;
 /** Grants that one process comes to have while it runs, at most; beyond, each use is decided anew. */
 const HELD_MAX = 4096;
 const MINUTE = 60_000;
@@ -50,7 +49,7 @@ export class Holder {
   readonly subject: Subject;
   readonly audit: AuditSubject;
   held: Held[] = [];
-  readonly decided = new Map<string, Verdict>();
+  readonly decided = new Remembered();
   /** What the user refused while it runs. */
   readonly refusals = new Set<string>();
   readonly watchers = new Set<Watcher>();
@@ -125,10 +124,5 @@ export class Holder {
     if (spent.uses >= rule.perMinute) return false;
     spent.uses++;
     return true;
-  }
-
-  remember(key: string, verdict: Verdict): void {
-    if (this.decided.size >= REMEMBERED_MAX) this.decided.clear();
-    this.decided.set(key, verdict);
   }
 }

@@ -53,6 +53,14 @@ export function hostGrantFault(text: string): string | null {
  * A text: why it is refused.
  */
 export function parseUrl(url: string): Origin | string {
+  if (last.url !== url) last = { url, origin: readUrl(url) };
+  return last.origin;
+}
+
+/** One action is compared with many hosts, one after the other. */
+let last: { url: string; origin: Origin | string } = { url: '', origin: 'a URL is not empty' };
+
+function readUrl(url: string): Origin | string {
   // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u0020\u007f\\]/.test(url)) return 'a URL has no blanks, control characters or backslashes';
   const match = /^(https?):\/\/([^/?#]*)/.exec(url);
@@ -68,10 +76,27 @@ export function parseUrl(url: string): Origin | string {
   return number === null ? 'a port is a number from 1 to 65535' : { secure, host, port: number };
 }
 
-/** Whether a host of a grant covers an origin. Without a port it is the scheme's own; without `insecure`, https only. */
-export function hostCovers(granted: string, insecure: boolean, { secure, host, port }: Origin): boolean {
-  if (!secure && !insecure) return false;
-  const [name = '', grantedPort] = granted.split(':');
-  if (port !== (grantedPort === undefined ? (secure ? 443 : 80) : Number(grantedPort))) return false;
-  return name.startsWith('*.') ? host.endsWith(name.slice(1)) && host.length > name.length - 1 : host === name;
+/** A host of a grant, made ready for many questions. */
+export class HostPattern {
+  readonly #name: string;
+  readonly #suffix: string | null;
+  readonly #port: number | null;
+
+  constructor(granted: string) {
+    const [name = '', port] = granted.split(':');
+    this.#name = name;
+    this.#suffix = name.startsWith('*.') ? name.slice(1) : null;
+    this.#port = port === undefined ? null : Number(port);
+  }
+
+  /** Without a port it is the scheme's own; `anyPort`: all of them. Without `insecure`, https only. */
+  covers(insecure: boolean, { secure, host, port }: Origin, anyPort = false): boolean {
+    if (!secure && !insecure) return false;
+    if (this.#port !== null ? port !== this.#port : !anyPort && port !== (secure ? 443 : 80)) return false;
+    return this.#suffix === null ? host === this.#name : host.endsWith(this.#suffix) && host.length > this.#suffix.length;
+  }
+}
+
+export function hostCovers(granted: string, insecure: boolean, origin: Origin): boolean {
+  return new HostPattern(granted).covers(insecure, origin);
 }

@@ -2,9 +2,9 @@ import { FILE_RIGHTS, type Action, type ActionKind, type Decision, type FileRigh
 import type { ProgramIdentity } from '../capability/index.ts';
 import { Checker, type Fields } from './checker.ts';
 import { Glob, globFault } from './glob.ts';
-import { hostCovers, hostGrantFault, parseUrl } from './hosts.ts';
+import { hostGrantFault, HostPattern, parseUrl } from './hosts.ts';
 import { isMethod, isNamespace } from './action.ts';
-import { subjectCovers, subjectFault, subjectsMeet } from './subjects.ts';
+import { subjectFault, SubjectPattern } from './subjects.ts';
 import { parseToml, type Located } from './toml.ts';
 
 const POLICY_BYTES = 2 * 1024 * 1024;
@@ -35,11 +35,11 @@ export interface Rule {
 interface Conditions {
   path: Glob | undefined;
   rights: readonly FileRight[];
-  host: string | undefined;
+  host: HostPattern | undefined;
   methods: readonly string[];
   insecure: boolean | undefined;
   port: number | undefined;
-  subject: string | undefined;
+  subject: SubjectPattern | undefined;
   namespace: string | undefined;
   access: 'read' | 'write' | undefined;
 }
@@ -55,13 +55,13 @@ function matches(conditions: Conditions, action: Action, whole: boolean): boolea
       const origin = parseUrl(action.url);
       if (typeof origin === 'string') return !whole;
       if (host === undefined) return whole ? origin.secure || insecure === true : true;
-      // What is denied is denied without encryption too.
-      return hostCovers(host, whole ? insecure === true : true, whole || host.includes(':') ? origin : { ...origin, port: origin.secure ? 443 : 80 });
+      // What is denied is denied without encryption, and on other ports too.
+      return host.covers(whole ? insecure === true : true, origin, !whole);
     }
     case 'listen':
     case 'connect': return port === undefined || action.port === port;
     case 'publish':
-    case 'subscribe': return subject === undefined || (whole ? subjectCovers(subject, action.subject) : subjectsMeet(subject, action.subject));
+    case 'subscribe': return subject === undefined || (whole ? subject.covers(action.subject) : subject.meets(action.subject));
     case 'kv': return (namespace === undefined || namespace === action.namespace) && (access === undefined || (whole ? access === 'write' || action.access === 'read' : access === action.access || action.access === 'write'));
     default: return true;
   }
@@ -85,13 +85,13 @@ function kindsOf(fields: Fields): ReadonlySet<ActionKind> | undefined {
 
 function conditionsOf(fields: Fields): Conditions {
   const path = fields.text('path', globFault, 4096);
+  const host = fields.text('host', hostGrantFault, 300);
+  const subject = fields.text('subject', (text) => subjectFault(text, true), 256);
   return {
-    path: path === undefined ? undefined : new Glob(path),
+    path: path === undefined ? undefined : new Glob(path), host: host === undefined ? undefined : new HostPattern(host), subject: subject === undefined ? undefined : new SubjectPattern(subject),
     rights: fields.texts('rights', (text) => (FILE_RIGHTS.includes(text as FileRight) ? null : `a right is one of ${FILE_RIGHTS.join(', ')}`)) as FileRight[],
-    host: fields.text('host', hostGrantFault, 300),
     methods: fields.texts('methods', (text) => (isMethod(text) ? null : 'a method is a word in capitals, such as GET')),
     insecure: fields.flag('insecure'), port: fields.number('port', 1, 65535),
-    subject: fields.text('subject', (text) => subjectFault(text, true), 256),
     namespace: fields.text('namespace', (text) => (isNamespace(text) ? null : 'a namespace has 1 to 128 letters, digits and . _ : / -'), 128),
     access: fields.oneOf('access', ['read', 'write'] as const),
   };

@@ -1,13 +1,6 @@
-import { covers, overlaps, type TokenRules } from './covers.ts';
-
 const SUBJECT_MAX = 256;
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\s\u0000-\u0020\u007f]/;
-
-const TOKENS: TokenRules<string> = {
-  many: (token) => token === '>',
-  one: (outer, inner) => outer === inner || outer === '*',
-};
 
 /** Why a text is no subject, or with `pattern` no pattern; null if it is one. */
 export function subjectFault(text: string, pattern: boolean): string | null {
@@ -22,20 +15,58 @@ export function subjectFault(text: string, pattern: boolean): string | null {
   return null;
 }
 
-/** Whether every subject of the subject or pattern `inner` is one of the pattern `outer`. `>` stands for one part or more. */
+interface Asked {
+  readonly text: string;
+  /** Null for what is no pattern. */
+  readonly tokens: readonly string[] | null;
+}
+
+/** One action is compared with many patterns, one after the other. */
+let last: Asked = { text: '', tokens: null };
+
+function asked(text: string): readonly string[] | null {
+  if (last.text !== text) last = { text, tokens: subjectFault(text, true) === null ? text.split('.') : null };
+  return last.tokens;
+}
+
+/** A pattern, made ready for many questions. `*` is one part, `>` one or more at the end. */
+export class SubjectPattern {
+  readonly #tokens: readonly string[];
+
+  constructor(text: string) {
+    this.#tokens = text.split('.');
+  }
+
+  /** Whether every subject of the subject or pattern `inner` is one of this. What is no pattern is not covered. */
+  covers(inner: string): boolean {
+    const given = asked(inner);
+    if (!given) return false;
+    const tokens = this.#tokens;
+    for (let at = 0; at < tokens.length; at++) {
+      const token = tokens[at];
+      if (at >= given.length) return false;
+      if (token === '>') return true;
+      const other = given[at];
+      if (other === '>' || (token !== '*' && token !== other)) return false;
+    }
+    return tokens.length === given.length;
+  }
+
+  /** Whether some subject is meant by both; of what is no pattern it is taken to be so. */
+  meets(other: string): boolean {
+    const given = asked(other);
+    if (!given) return true;
+    const tokens = this.#tokens;
+    const shorter = Math.min(tokens.length, given.length);
+    for (let at = 0; at < shorter; at++) {
+      const [a, b] = [tokens[at], given[at]];
+      if (a === '>' || b === '>') return true;
+      if (a !== b && a !== '*' && b !== '*') return false;
+    }
+    return tokens.length === given.length;
+  }
+}
+
 export function subjectCovers(outer: string, inner: string): boolean {
-  if (subjectFault(inner, true) !== null) return false;
-  return covers(widened(outer), widened(inner), TOKENS);
-}
-
-/** `>` is one part of any kind, and any number after it. */
-function widened(pattern: string): string[] {
-  const tokens = pattern.split('.');
-  if (tokens.at(-1) === '>') tokens.splice(-1, 1, '*', '>');
-  return tokens;
-}
-
-/** Whether some subject is meant by both patterns. */
-export function subjectsMeet(a: string, b: string): boolean {
-  return overlaps(widened(a), widened(b), TOKENS);
+  return new SubjectPattern(outer).covers(inner);
 }
