@@ -10,19 +10,31 @@ const encoder = new TextEncoder();
 /** BLAKE3, hex. */
 export type Hash = (bytes: Uint8Array) => string;
 
-/** The hash of a record that follows the one with hash `previous`. Members in the order of the type, as they stand in its line. */
-export function chain(hash: Hash, previous: string, record: Unhashed): string {
-  return hash(encoder.encode(previous + canonical(record)));
+/** A record as it stands in the log. */
+export interface Chained {
+  hash: string;
+  /** Its line, without the line's end. */
+  line: string;
+  /** Of the line, in UTF-8. */
+  bytes: number;
+}
+
+const TAIL = ',"hash":""}'.length + GENESIS.length;
+
+/**
+ * A record that follows the one with hash `previous`: its hash is of that and the record as JSON without its own, members in the order of the type; its line is
+ * the same text with the hash at its end.
+ */
+export function chained(hash: Hash, previous: string, record: Unhashed): Chained {
+  const text = canonical(record);
+  const bytes = encoder.encode(previous + text);
+  const own = hash(bytes);
+  return { hash: own, line: `${text.slice(0, -1)},"hash":"${own}"}`, bytes: bytes.length - previous.length - 1 + TAIL };
 }
 
 /** The record as JSON without its hash: one text for each record. */
 export function canonical({ seq, time, pid, run, program, module, action, decision, by, count }: Unhashed): string {
   return JSON.stringify({ seq, time, pid, run, program, module, action, decision, by, count });
-}
-
-/** Its line, without the line's end. */
-export function lineOf(record: AuditRecord): string {
-  return `${canonical(record).slice(0, -1)},"hash":"${record.hash}"}`;
 }
 
 /** Null for a line that is no record. */
@@ -50,7 +62,7 @@ export function follow(hash: Hash, lines: Iterable<string>, state: Checkpoint): 
   for (const line of lines) {
     const record = parseLine(line);
     const expected = state.seq + 1;
-    if (!record || record.seq !== expected || lineOf(record) !== line || chain(hash, state.hash, record) !== record.hash) return expected;
+    if (record?.seq !== expected || chained(hash, state.hash, record).line !== line) return expected;
     state.seq = record.seq;
     state.hash = record.hash;
   }

@@ -1,5 +1,5 @@
 import type { AuditQuery, AuditRecord } from '../../shared/abi/index.ts';
-import { chain, follow, GENESIS, lineOf, parseLine, type Checkpoint, type Hash, type Unhashed } from './audit-chain.ts';
+import { chained, follow, GENESIS, parseLine, type Checkpoint, type Hash, type Unhashed } from './audit-chain.ts';
 
 /** Where the log is kept: values by key. Writes are in the order in which they are asked for. */
 export interface AuditStore {
@@ -17,10 +17,10 @@ export interface AuditLogOptions {
 }
 
 /** Records, and bytes, of one segment at most. */
-const SEGMENT_RECORDS = 512;
-const SEGMENT_BYTES = 256 * 1024;
+const SEGMENT_RECORDS = 128;
+const SEGMENT_BYTES = 64 * 1024;
 /** Segments that are kept. The oldest go first; where the chain stands there is written down. */
-const SEGMENTS_MAX = 128;
+const SEGMENTS_MAX = 512;
 const CHECKPOINT = 'checkpoint';
 
 interface Segment {
@@ -141,8 +141,9 @@ export class AuditLog {
       this.#checkpoint = checkpoint ? (JSON.parse(decoder.decode(checkpoint)) as Checkpoint) : { seq: 0, hash: GENESIS };
       this.#stored = [];
       let text = '';
-      for (const key of keys) {
-        const bytes = (await this.#options.store.get(key)) ?? new Uint8Array(0);
+      const values = await Promise.all(keys.map((key) => this.#options.store.get(key)));
+      for (const [at, key] of keys.entries()) {
+        const bytes = values[at] ?? new Uint8Array(0);
         text = decoder.decode(bytes);
         this.#stored.push({ first: Number(key.slice(1)), count: text.split('\n').length - 1, bytes: bytes.length });
       }
@@ -162,13 +163,12 @@ export class AuditLog {
     const changed = new Map<number, Segment>();
     for (const record of records) {
       const segment = this.#room();
-      const unhashed = { ...record, seq: this.#end.seq + 1 };
-      const hash = chain(this.#options.hash, this.#end.hash, unhashed);
-      const line = `${lineOf({ ...unhashed, hash })}\n`;
-      segment.text += line;
-      segment.bytes += encoder.encode(line).length;
+      const seq = this.#end.seq + 1;
+      const { hash, line, bytes } = chained(this.#options.hash, this.#end.hash, { ...record, seq });
+      segment.text += `${line}\n`;
+      segment.bytes += bytes + 1;
       segment.count++;
-      this.#end = { seq: unhashed.seq, hash };
+      this.#end = { seq, hash };
       changed.set(segment.first, segment);
     }
     for (const segment of changed.values()) this.#note(segment);

@@ -22,14 +22,11 @@ const RULE_KEYS = ['decision', 'action', 'program', 'hash', 'id', 'trust', ...Ob
 export interface Rule {
   readonly line: number;
   readonly decision: Decision | 'ask';
-  readonly kinds: ReadonlySet<ActionKind>;
   /** Uses by one process in a minute; null: no limit. */
   readonly perMinute: number | null;
   isFor(program: ProgramIdentity): boolean;
-  /** All of the action is meant: for what is allowed. */
-  covers(action: Action): boolean;
-  /** Some of it is: for what is denied or asked. */
-  meets(action: Action): boolean;
+  /** By kind of action. */
+  readonly tests: ReadonlyMap<ActionKind, Test>;
 }
 
 interface Conditions {
@@ -44,26 +41,35 @@ interface Conditions {
   access: 'read' | 'write' | undefined;
 }
 
-function matches(conditions: Conditions, action: Action, whole: boolean): boolean {
-  const { path, rights, host, methods, insecure, port, subject, namespace, access } = conditions;
-  const every = <T>(given: readonly T[], asked: readonly T[]): boolean => given.length === 0 || (whole ? asked.every((one) => given.includes(one)) : asked.some((one) => given.includes(one)));
-  switch (action.kind) {
-    case 'file': return every(rights, action.rights) && (!path || (whole ? path.covers(action.path) : path.overlaps(action.path)));
-    case 'spawn': return !path || (whole ? path.covers(action.path) : path.overlaps(action.path));
-    case 'http': {
-      if (!every(methods, [action.method])) return false;
+/** Whether an action is meant, as a whole (of what is allowed) or in part. Of one kind of action. */
+type Test = (action: Action, whole: boolean) => boolean;
+
+const ALWAYS: Test = () => true;
+
+function meant<T>(given: readonly T[], wanted: readonly T[], whole: boolean): boolean {
+  return given.length === 0 || (whole ? wanted.every((one) => given.includes(one)) : wanted.some((one) => given.includes(one)));
+}
+
+/** Made once for a rule, as it is asked for each decision. */
+function testOf(kind: ActionKind, { path, rights, host, methods, insecure, port, subject, namespace, access }: Conditions): Test {
+  switch (kind) {
+    case 'file': return (action, whole) => action.kind === 'file' && meant(rights, action.rights, whole) && (!path || (whole ? path.covers(action.path) : path.overlaps(action.path)));
+    case 'spawn': return path ? (action, whole) => action.kind === 'spawn' && (whole ? path.covers(action.path) : path.overlaps(action.path)) : ALWAYS;
+    case 'publish':
+    case 'subscribe': return subject ? (action, whole) => (action.kind === 'publish' || action.kind === 'subscribe') && (whole ? subject.covers(action.subject) : subject.meets(action.subject)) : ALWAYS;
+    case 'listen':
+    case 'connect': return port === undefined ? ALWAYS : (action) => (action.kind === 'listen' || action.kind === 'connect') && action.port === port;
+    case 'kv': return (action, whole) => action.kind === 'kv' && (namespace === undefined || namespace === action.namespace)
+      && (access === undefined || access === action.access || (whole ? access === 'write' : action.access === 'write'));
+    case 'http': return (action, whole) => {
+      if (action.kind !== 'http' || !meant(methods, [action.method], whole)) return false;
       const origin = parseUrl(action.url);
       if (typeof origin === 'string') return !whole;
-      if (host === undefined) return whole ? origin.secure || insecure === true : true;
       // What is denied is denied without encryption, and on other ports too.
-      return host.covers(whole ? insecure === true : true, origin, !whole);
-    }
-    case 'listen':
-    case 'connect': return port === undefined || action.port === port;
-    case 'publish':
-    case 'subscribe': return subject === undefined || (whole ? subject.covers(action.subject) : subject.meets(action.subject));
-    case 'kv': return (namespace === undefined || namespace === action.namespace) && (access === undefined || (whole ? access === 'write' || action.access === 'read' : access === action.access || action.access === 'write'));
-    default: return true;
+      const plain = !whole || insecure === true;
+      return host ? host.covers(plain, origin, !whole) : plain || origin.secure;
+    };
+    default: return ALWAYS;
   }
 }
 
@@ -120,10 +126,9 @@ function readRule(fields: Fields, line: number): Rule | undefined {
   if (!decision || !kinds) return undefined;
   const glob = program === undefined ? undefined : new Glob(program);
   return {
-    line, decision, kinds, perMinute,
+    line, decision, perMinute,
     isFor: (one) => (!glob || (one.path !== undefined && glob.covers(one.path))) && (hash === undefined || one.hash === hash) && (id === undefined || one.id === id) && (trust === undefined || one.trust === trust),
-    covers: (action) => matches(conditions, action, true),
-    meets: (action) => matches(conditions, action, false),
+    tests: new Map([...kinds].map((kind) => [kind, testOf(kind, conditions)])),
   };
 }
 
@@ -201,16 +206,23 @@ export class Policy {
   }
 }
 
+interface RuleTest {
+  readonly rule: Rule;
+  readonly whole: boolean;
+  readonly test: Test;
+}
+
 /** The rules about one program. */
 export class ProgramRules {
-  readonly #byKind = new Map<ActionKind, Rule[]>();
+  readonly #byKind = new Map<ActionKind, RuleTest[]>();
 
   constructor(rules: readonly Rule[]) {
     for (const rule of rules) {
-      for (const kind of rule.kinds) {
+      for (const [kind, test] of rule.tests) {
         const list = this.#byKind.get(kind);
-        if (list) list.push(rule);
-        else this.#byKind.set(kind, [rule]);
+        const one = { rule, whole: rule.decision === 'allow', test };
+        if (list) list.push(one);
+        else this.#byKind.set(kind, [one]);
       }
     }
   }
@@ -219,11 +231,11 @@ export class ProgramRules {
     return this.#byKind.has(kind);
   }
 
-  /** The first that is about the action. */
+  /** The first that is about the action: what is allowed as a whole, what is denied or asked in part. */
   find(action: Action): Rule | undefined {
-    for (const rule of this.#byKind.get(action.kind) ?? []) {
-      if (rule.decision === 'allow' ? rule.covers(action) : rule.meets(action)) return rule;
-    }
+    const list = this.#byKind.get(action.kind);
+    if (!list) return undefined;
+    for (const { rule, whole, test } of list) if (test(action, whole)) return rule;
     return undefined;
   }
 }
