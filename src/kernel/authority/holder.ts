@@ -49,7 +49,7 @@ export class Holder {
   readonly subject: Subject;
   readonly audit: AuditSubject;
   held: Held[] = [];
-  readonly decided = new Remembered();
+  readonly decided = new Remembered<Verdict>();
   /** What the user refused while it runs. */
   readonly refusals = new Set<string>();
   readonly watchers = new Set<Watcher>();

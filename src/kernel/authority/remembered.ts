@@ -1,5 +1,4 @@
 import type { Action } from '../../shared/abi/index.ts';
-import type { Verdict } from './holder.ts';
 
 /** Remembered verdicts of one process, at most; beyond, all are forgotten. */
 const MOST = 1024;
@@ -7,7 +6,7 @@ const MOST = 1024;
 type Slot = Action['kind'] | 'kv-write';
 
 /** Verdicts by action. No key is put together for the kinds that are asked for often. */
-export class Remembered {
+export class Remembered<Verdict> {
   readonly #slots = new Map<Slot, Map<string | number, Verdict>>();
   #count = 0;
 
