@@ -19,7 +19,7 @@ describe('/proc, with real processes', () => {
     expect(await proc(pid, 'environ')).toContain('NAME=me\0');
     expect(await machine.api.readlink(`/proc/${pid}/cwd`)).toBe('/tmp');
     expect(await proc(pid, 'limits')).toMatch(/^Max cpu time +5000 +5000 +ms/m);
-    expect(await proc(pid, 'ns')).toBe('mount tree /\nmount tmp /tmp\nmount dev /dev\nmount tcp /dev/tcp\nmount proc /proc\nmount history /history\nmount branch /branch\ncd /tmp\n');
+    expect(await proc(pid, 'ns')).toBe('mount tree /\nmount tmp /tmp\nmount dev /dev\nmount tcp /dev/tcp\nmount proc /proc\nmount bus /bus\nmount logs /logs\nmount history /history\nmount branch /branch\ncd /tmp\n');
     expect(await proc(pid, 'mounts')).toContain('dev /dev dev rw 0 0\n');
     const links = await machine.api.readdir(`/proc/${pid}/fd`);
     expect(links.every(({ kind }) => kind === 'symlink')).toBe(true);
