@@ -108,6 +108,24 @@ describe('frontends and who answers, which know each other by subjects alone', (
     expect(await machine.run('/bin/cli', [], { stdin: 'echo last without its line end\necho x\xff' })).toMatchObject({ code: 0 });
   });
 
+  test('an answer cannot move the cursor, be too large, or come in another encoding to any harm', async () => {
+    const terminal = await startCli();
+    const web = await startWebfront();
+    const from = terminal.output.length;
+    await machine.api.publish('agent.response', { text: 'red \x1b[31m\u009b2J\x07 ü', inReplyTo: '\x1b]0;title\x07' });
+    await terminal.until('\x1b[K(to ?]0;title?) red ?[31m?2J? ü\r\n> ', { from });
+    await machine.api.publish('agent.response', { text: 'x'.repeat(500_000) });
+    await terminal.until(/\(\d+ bytes, too many to show\)\r\n> /, { from });
+    await machine.api.publish('agent.response', { text: 'in CBOR' }, { codec: 'cbor' });
+    await machine.api.publish('agent.response', { text: '<b>ü</b>'.repeat(1000) });
+    await terminal.until('<b>ü</b>\r\n> ', { from });
+    const { events } = await next(0);
+    expect(events.map(({ text }) => text.slice(0, 20))).toEqual(['red \x1b[31m\u009b2J\x07 ü', expect.stringMatching(/^\(500011 bytes/), '<b>ü</b><b>ü</b><b>ü']);
+    expect(events[2]!.text).toMatch(/ …$/);
+    expect(web.stderr).toBe('');
+    await terminal.close();
+  });
+
   test('what is no request is refused by name, and the rest is served', async () => {
     const web = await startWebfront();
     const status = async (request: string): Promise<string> => (await http(request)).split('\r\n')[0]!;

@@ -1,15 +1,16 @@
 /* cli: a frontend in a terminal. Each line that is typed is said on `user.input`; what anybody answers on `agent.response` and
    `agent.stream` is printed. Who answers, it does not know. */
-#include "../sdk/c/astrid.h"
+#include "../common/receive.h"
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE = 8192, ROOM = 1 << 17, SOON = 3000, LAST = 2000 };
+enum { LINE = 8192, TEXT = 1 << 17, SOON = 3000, LAST = 2000 };
 
-static char line[LINE], payload[2 * LINE], room[ROOM], text[ROOM];
+static char line[LINE], payload[2 * LINE], text[TEXT];
+static struct room room;
 static size_t used;
 static int answers, asked, open_questions, told, streaming, interactive;
 
@@ -58,7 +59,9 @@ static int is_mine(const astrid_message *message, char *to, size_t size) {
 static void show(const astrid_message *message) {
   char to[64], done[8] = "true";
   if (message->lost > 0) printf("(%u messages were lost)\n", message->lost);
-  if (astrid_get(message, "text", text, sizeof text) != 0) return;
+  int error = astrid_get(message, "text", text, sizeof text);
+  if (error == ASTRID_ERANGE) snprintf(text, sizeof text, "(%zu bytes, too many to show)", message->body_length);
+  else if (error) return;
   int mine = is_mine(message, to, sizeof to), piece = astrid_is_type(message, "AgentStream.v1");
   if (piece && astrid_get(message, "done", done, sizeof done) != 0) strcpy(done, "false");
   int last = strcmp(done, "true") == 0;
@@ -75,7 +78,7 @@ static void show(const astrid_message *message) {
 static int take_answers(void) {
   astrid_message message;
   int error;
-  while (!(error = astrid_receive(answers, room, sizeof room, 0, &message))) show(&message);
+  while (!(error = receive_into(&room, answers, &message))) show(&message);
   return error == ASTRID_EAGAIN ? 0 : fail("agent.*", error);
 }
 

@@ -12,7 +12,9 @@ static uint64_t last;
 void add_event(const astrid_message *message) {
   static char text[1 << 17];
   char done[8] = "";
-  if (astrid_get(message, "text", text, sizeof text) != 0) return;
+  int error = astrid_get(message, "text", text, sizeof text);
+  if (error == ASTRID_ERANGE) snprintf(text, sizeof text, "(%zu bytes, too many to show)", message->body_length);
+  else if (error) return;
   struct event *event = &events[++last % KEPT];
   event->stream = astrid_is_type(message, "AgentStream.v1");
   if (astrid_get(message, "inReplyTo", event->to, sizeof event->to) != 0) event->to[0] = 0;

@@ -1,6 +1,7 @@
 /* webfront: a frontend for browsers. It serves a page over HTTP on the listening socket that it is given (descriptor 3), says what is posted to
    it on `user.input`, and gives what is answered on `agent.response` and `agent.stream` to whoever waits for it. One loop, which waits for nobody
    alone. */
+#include "../common/receive.h"
 #include "callers.h"
 #include "events.h"
 #include "page.h"
@@ -16,7 +17,8 @@
 
 enum { LISTENER = 3, HOLD_MS = 25000, PAYLOAD = 2 * BODY_MAX + 256 };
 
-static char payload[PAYLOAD], room[1 << 17];
+static char payload[PAYLOAD];
+static struct room room;
 static int answers, said;
 
 static int fail(const char *what, int error) {
@@ -79,7 +81,7 @@ static void accept_all(void) {
 static int take_answers(void) {
   astrid_message message;
   int error;
-  while (!(error = astrid_receive(answers, room, sizeof room, 0, &message))) add_event(&message);
+  while (!(error = receive_into(&room, answers, &message))) add_event(&message);
   return error == ASTRID_EAGAIN ? 0 : fail("agent.*", error);
 }
 

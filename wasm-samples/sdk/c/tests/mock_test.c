@@ -1,5 +1,6 @@
 /* What only the mock can show: several processes, failures on order, answers, responses. */
 #include "check.h"
+#include <stdlib.h>
 
 static char room[4096], other[4096];
 
@@ -76,9 +77,73 @@ static void programs(void) {
   CHECK(strcmp(astrid_mock_logged(), "seen") == 0);
 }
 
-int main(void) {
-  void (*parts[])(void) = {processes, failures, http, programs};
-  for (int i = 0; i < 4; i++) astrid_mock_reset(), parts[i]();
-  if (check_failures == 0) puts("ok processes\nok failures\nok http\nok programs");
+static uint32_t seed;
+
+/* xorshift */
+static uint32_t chance(uint32_t below) {
+  seed ^= seed << 13, seed ^= seed >> 17, seed ^= seed << 5;
+  return seed % below;
+}
+
+/* A text with some of its bytes changed, cut to a length of its own, in memory of exactly that size. */
+static char *damaged(const char *text, size_t *length) {
+  static const char odd[] = "\"\\{}[]:,u \r\n\x00\x01\x7f\xc3\xff" "0";
+  size_t whole = strlen(text);
+  *length = chance(8) ? whole : chance((uint32_t)whole + 1);
+  char *copy = malloc(*length + !*length);
+  memcpy(copy, text, *length);
+  for (uint32_t i = chance(6); i > 0 && *length > 0; i--) copy[chance((uint32_t)*length)] = odd[chance(sizeof odd)];
+  return copy;
+}
+
+/* The sanitizers look for what is read beyond its end. Every failure is one of those that are named. */
+static void fuzz_json(void) {
+  static const char text[] = "{\"a\":[1,{\"b\":\"\\ud83d\\ude00\"}],\"key\":\"\\u00fc \\n\\\\\",\"n\":-1.5e3}";
+  for (int i = 0; i < 100000; i++) {
+    size_t length;
+    char out[12], *copy = damaged(text, &length);
+    astrid_message message = {.content = ASTRID_JSON, .body = copy, .body_length = length};
+    int error = astrid_get(&message, chance(2) ? "key" : "n", out, 1 + chance(sizeof out));
+    CHECK(error == 0 || error == ASTRID_ENOENT || error == ASTRID_EINVAL || error == ASTRID_ERANGE);
+    free(copy);
+  }
+}
+
+static void fuzz_http(void) {
+  static const char text[] = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nx:  y \r\n\r\nbody";
+  for (int i = 0; i < 20000; i++) {
+    size_t length, count;
+    char *copy = damaged(text, &length), response[128] = "";
+    memcpy(response, copy, length);
+    free(copy);
+    astrid_mock_http("https://example.org/a", response);
+    astrid_http got;
+    size_t room_size = 38 + chance(80);
+    char *exact = malloc(room_size);
+    int error = astrid_http_get("https://example.org/a", exact, room_size, &got);
+    CHECK(error == 0 || error == ASTRID_EPROTO || error == ASTRID_EMSGSIZE);
+    if (!error) {
+      CHECK(got.status >= 0 && got.status < 1000);
+      astrid_http_field(&got, "x", other, 1 + chance(4));
+      while (astrid_http_read(&got, other, 1 + chance(9), &count) == 0 && count > 0) {}
+      astrid_http_close(&got);
+    }
+    free(exact);
+  }
+}
+
+int main(int argc, char **argv) {
+  static const struct { const char *name; void (*run)(void); } parts[] = {
+    {"processes", processes}, {"failures", failures}, {"http", http}, {"programs", programs}, {"fuzz_json", fuzz_json}, {"fuzz_http", fuzz_http},
+  };
+  uint32_t first = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 20261126;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    int before = check_failures;
+    astrid_mock_reset();
+    seed = first;
+    parts[i].run();
+    if (check_failures == before) printf("ok %s\n", parts[i].name);
+  }
+  if (check_failures > 0) printf("seed %u\n", first);
   return check_failures > 0;
 }
