@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NO_GRANTS, type Action } from '../../shared/abi/index.ts';
 import { UNKNOWN_IDENTITY } from '../capability/index.ts';
-import { Policy } from './policy.ts';
+import { Policy, ProgramRules } from './policy.ts';
 
 const problemsOf = async (text: string) => (await Policy.read(text)).problems.map(({ line, column, key, message }) => `${line}:${column} ${key}: ${message}`);
 const rule = (...lines: string[]): string => `[[rule]]\n${lines.join('\n')}\n`;
@@ -67,6 +67,13 @@ describe('PF3: what rules are about', () => {
     [allow('action = "any"', 'program = "/home/*"'), { kind: 'spawn', path: '/bin/x' }, 'allow'],
     [allow('action = "any"', 'program = "/bin/*"'), { kind: 'spawn', path: '/bin/x' }, undefined],
   ])('%j and %j: %s', async (text, action, expected) => expect(await of(text, action)).toBe(expected));
+});
+
+test('PF3: of many rules about subjects the first that is about it, whatever its first part is', async () => {
+  const { rules, problems } = await Policy.read(['a.>', '*.x', 'b.x', '>'].map((subject, at) => rule(`decision = "${at === 3 ? 'ask' : 'deny'}"`, 'action = ["publish", "subscribe"]', `subject = "${subject}"`)).join(''));
+  const find = (action: Action): number | undefined => new ProgramRules(rules).find(action)?.line;
+  expect(problems).toEqual([]);
+  expect([find(publish('a.x')), find(publish('b.x')), find(publish('c.y')), find(publish('a')), find({ kind: 'subscribe', subject: '*.y' }), find({ kind: 'subscribe', subject: 'b.*' })]).toEqual([1, 5, 13, 13, 1, 5]);
 });
 
 describe('PF2: hostile policies', () => {

@@ -10,6 +10,8 @@ import { parseToml, type Located } from './toml.ts';
 const POLICY_BYTES = 2 * 1024 * 1024;
 const ITEMS_MAX = 200_000;
 const RULES_MAX = 10_000;
+/** First parts of subjects of which the rules are gathered, of one program at most. */
+const FIRSTS_MAX = 256;
 
 export const ACTION_KINDS: readonly ActionKind[] = ['file', 'http', 'listen', 'connect', 'publish', 'subscribe', 'kv', 'spawn', 'clocks', 'entropy'];
 /** Which members of a rule are for which actions. */
@@ -25,6 +27,8 @@ export interface Rule {
   /** Uses by one process in a minute; null: no limit. */
   readonly perMinute: number | null;
   isFor(program: ProgramIdentity): boolean;
+  /** The first part of its subject; null: any. */
+  readonly first: string | null;
   /** By kind of action. */
   readonly tests: ReadonlyMap<ActionKind, Test>;
 }
@@ -126,7 +130,7 @@ function readRule(fields: Fields, line: number): Rule | undefined {
   if (!decision || !kinds) return undefined;
   const glob = program === undefined ? undefined : new Glob(program);
   return {
-    line, decision, perMinute,
+    line, decision, perMinute, first: conditions.subject?.first ?? null,
     isFor: (one) => (!glob || (one.path !== undefined && glob.covers(one.path))) && (hash === undefined || one.hash === hash) && (id === undefined || one.id === id) && (trust === undefined || one.trust === trust),
     tests: new Map([...kinds].map((kind) => [kind, testOf(kind, conditions)])),
   };
@@ -215,6 +219,8 @@ interface RuleTest {
 /** The rules about one program. */
 export class ProgramRules {
   readonly #byKind = new Map<ActionKind, RuleTest[]>();
+  /** Rules about a subject by its first part, gathered when it is first asked for. */
+  readonly #byFirst = { publish: new Map<string, RuleTest[]>(), subscribe: new Map<string, RuleTest[]>() };
 
   constructor(rules: readonly Rule[]) {
     for (const rule of rules) {
@@ -227,13 +233,27 @@ export class ProgramRules {
     }
   }
 
+  /** Those of them that can be about a subject, by its first part; in their order. */
+  #aboutSubject(kind: 'publish' | 'subscribe', subject: string): readonly RuleTest[] | undefined {
+    const dot = subject.indexOf('.');
+    const first = dot < 0 ? subject : subject.slice(0, dot);
+    if (first === '*' || first === '>') return this.#byKind.get(kind);
+    const byFirst = this.#byFirst[kind];
+    let list = byFirst.get(first);
+    if (!list) {
+      if (byFirst.size >= FIRSTS_MAX) byFirst.clear();
+      byFirst.set(first, (list = this.#byKind.get(kind)?.filter(({ rule }) => rule.first === null || rule.first === first) ?? []));
+    }
+    return list;
+  }
+
   has(kind: ActionKind): boolean {
     return this.#byKind.has(kind);
   }
 
   /** The first that is about the action: what is allowed as a whole, what is denied or asked in part. */
   find(action: Action): Rule | undefined {
-    const list = this.#byKind.get(action.kind);
+    const list = action.kind === 'publish' || action.kind === 'subscribe' ? this.#aboutSubject(action.kind, action.subject) : this.#byKind.get(action.kind);
     if (!list) return undefined;
     for (const { rule, whole, test } of list) if (test(action, whole)) return rule;
     return undefined;

@@ -37,6 +37,12 @@ export class SubjectPattern {
     this.#tokens = text.split('.');
   }
 
+  /** Its first part; null where that is a wildcard. */
+  get first(): string | null {
+    const first = this.#tokens[0]!;
+    return first === '*' || first === '>' ? null : first;
+  }
+
   /** Whether every subject of the subject or pattern `inner` is one of this. What is no pattern is not covered. */
   covers(inner: string): boolean {
     const given = asked(inner);

@@ -30,6 +30,8 @@ export interface Exit {
   changes?: { written: string[]; deleted: string[]; more: number };
   /** The session or branch in which it ran, where that differs from what it stands on: for `layers.merge`, `keep` or `drop`. */
   overlay?: string;
+  /** Its number in the history, and for `authority.learned`. */
+  run?: number;
 }
 
 export interface RunOptions {
@@ -75,7 +77,7 @@ export interface RunOptions {
    */
   listen?: string[];
   /**
-   * Exactly what it may do, as it stands in `[grants]` of a `Component.toml`; then `preopens` and `grants` do not count. Default: what its manifest declares, if there is
+   * Exactly what it may do, as it stands in `[grants]` of a `Component.toml`, what is left out is not granted; then `preopens` and `grants` do not count. Default: what its manifest declares, if there is
    * one beside it, else `preopens` and `grants`. What it is not granted is asked for (`authority.onApproval`).
    */
   permissions?: Partial<ComponentGrants>;
