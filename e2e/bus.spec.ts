@@ -75,6 +75,44 @@ test('what is hostile is text; a flood is bounded, a pause holds it still', asyn
   await expect(page.getByText(/^5\s?000 messages$/)).toBeVisible();
 });
 
+test('the page asks and answers, keeps last values, shares a queue; errors have names', async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const { bus } = globalThis.palimpsest;
+    const code = (action: Promise<unknown>) => action.then(() => 'accepted', (error: { code: string }) => error.code);
+    const until = async (holds: () => boolean) => {
+      while (!holds()) await new Promise((done) => setTimeout(done, 5));
+    };
+    const workers: [number, unknown][] = [];
+    const ends = [1, 2].map((worker) => bus.subscribe('app.sum', (message) => {
+      workers.push([worker, message.data]);
+      if (message.request !== undefined) void bus.reply(message, (message.data as number[]).reduce((sum, each) => sum + each, 0));
+    }, { queue: 'adders' }));
+    const answers: unknown[] = [];
+    for (let n = 0; n < 6; n++) answers.push((await bus.request('app.sum', [n, 1], { codec: 'cbor' })).data);
+    await bus.publish('app.state', { n: 1 }, { retain: true, codec: 'msgpack', type: 'State.v1' });
+    const lasts: unknown[] = [];
+    const end = bus.subscribe('app.state', ({ data, last, type }) => lasts.push([data, last, type]), { last: true });
+    await until(() => lasts.length > 0);
+    for (const stop of [...ends, end]) stop();
+    const refused: unknown[] = [];
+    bus.subscribe('a.>.b', () => undefined, { onError: (error) => refused.push((error as { code: string }).code) });
+    bus.subscribe('a', () => undefined, { capacity: 0, onError: (error) => refused.push((error as { code: string }).code) });
+    await until(() => refused.length === 2);
+    return {
+      answers, lasts, refused, each: workers.length, both: new Set(workers.map(([worker]) => worker)).size,
+      codes: [
+        await code(bus.request('app.nobody', 1, { deadline: 100 })), await code(bus.publish('user.input', { text: 1 })), await code(bus.publish('a.*', 1)), await code(bus.publish('proc.1.exit', 1)),
+        await code(bus.reply({ subject: 'a', data: 1, time: 0 }, 1)),
+      ],
+    };
+  });
+  expect(seen).toEqual({
+    answers: [1, 2, 3, 4, 5, 6], lasts: [[{ n: 1 }, true, 'State.v1']], refused: ['EINVAL', 'EINVAL'], each: 6, both: 2,
+    // The pane hears everything, so somebody listens, but nobody answers.
+    codes: ['ETIMEDOUT', 'EINVAL', 'EINVAL', 'EPERM', 'EINVAL'],
+  });
+});
+
 test('nothing is heard while the pane is not shown', async ({ page }) => {
   await publish(page, 'app.seen', 1);
   await expect(row(page, /app\.seen/)).toBeVisible();

@@ -59,6 +59,19 @@ describe('processes and the kernel', () => {
     expect(got).toEqual([{ subject: 'proc.7.exit', data: { code: 1 }, time: 1.5, id: frame!.id, source: 7, type: 'X.v1' }]);
   });
 
+  test('MT7: on a registered subject the type is there, and what does not have its shape reaches no process', async () => {
+    const { peers: [a], bus, errors, settled, listen } = connected(1);
+    const box = a.subscribe('notice.>');
+    const got = listen('notice.>');
+    bus.publish('notice.cleared', { id: 'store' });
+    bus.publish('notice.cleared', { id: 7 });
+    expect(() => bus.publish('notice.cleared', {}, { strict: true })).toThrow(/NoticeCleared\.v1: id is missing/);
+    await settled();
+    expect(a.drain(box).map((frame) => [frame.type, textOf(frame)])).toEqual([['NoticeCleared.v1', { id: 'store' }]]);
+    expect(got.map(({ type }) => type)).toEqual(['NoticeCleared.v1', 'NoticeCleared.v1']);
+    expect(String(errors[0])).toContain('id is a number, not text');
+  });
+
   test('nothing is encoded where no process listens: data that cannot be encoded costs others nothing', async () => {
     const { peers: [a], bus, errors, settled, listen } = connected(1);
     const got = listen('x');
