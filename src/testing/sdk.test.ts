@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NO_GRANTS, type BusMessage, type ComponentGrants } from '../shared/abi/index.ts';
-import { Machine } from './machine.ts';
+import { Machine, type Outcome } from './machine.ts';
 import { startProgram, type RunningProgram } from './running-program.ts';
 
 /** What the checks of the SDKs use. */
@@ -29,6 +31,43 @@ describe('each SDK against the real host', () => {
     const outcome = await machine.run(`/home/${name}`, [], { permissions: CHECK_GRANTS });
     expect(outcome.stdout + outcome.stderr).toBe(parts.map((part) => `ok ${part}\n`).join(''));
     expect(outcome.code).toBe(0);
+  });
+});
+
+describe('what the SDK for C reaches outside of the process', () => {
+  const check = (args: string[], grants: Partial<ComponentGrants> = {}): Promise<Outcome> =>
+    machine.run('/home/sdk-check-c.wasm', args, { permissions: { ...NO_GRANTS, ...grants } });
+  beforeAll(async () => machine.write('/home/sdk-check-c.wasm', await readFile(new URL('guests/sdk-check-c.wasm', import.meta.url))));
+
+  test('a response, as it streams', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(201, { 'Content-Type': 'text/plain' }).write('first ');
+      setTimeout(() => response.end('x'.repeat(10_000)), 50);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { stdout, code } = await check(['http', `http://${host}/`], { http: [{ host, methods: ['GET'], insecure: true }] });
+    expect([code, stdout]).toEqual([0, `201 text/plain\nfirst ${'x'.repeat(10_000)}`]);
+    expect((await check(['http', `http://${host}/`])).stdout).toBe('ENOTCAPABLE\n');
+    await new Promise((done) => server.close(done));
+  });
+
+  test('a program that it starts, within its grants', async () => {
+    expect((await check(['spawn', '/bin/trap'], { spawn: ['/bin/trap'] })).stdout).toBe('ended with 2\n');
+    expect((await check(['spawn', '/bin/hello-c'], { spawn: ['/bin/trap'] })).stdout).toMatch(/ENOTCAPABLE\n$/);
+  });
+
+  test('a right that it asks for, with the reason that the user is shown', async () => {
+    await machine.api.mkdir('/home/notes');
+    await machine.write('/home/notes/secret.txt', 'told\n');
+    const action = JSON.stringify({ kind: 'file', path: '/home/notes/**', rights: ['read'], reason: 'To read it out' });
+    for (const [answer, output] of [['no', 'EACCES\n'], ['once', 'told\n']] as const) {
+      await machine.api.approvalList();
+      const ended = check(['ask', action]);
+      await expect.poll(async () => (await machine.api.approvalList()).map(({ reason }) => reason), { timeout: 20_000 }).toEqual(['To read it out']);
+      for (const { id } of await machine.api.approvalList()) await machine.api.approvalAnswer(id, answer);
+      expect((await ended).stdout).toBe(output);
+    }
   });
 });
 
