@@ -169,7 +169,7 @@ export class ArenaBridge {
       subject: decoder.decode(buffer.subarray(at + Frame.HEADER, subjectEnd)),
       data: this.#codec.decode(buffer.subarray(typeEnd, typeEnd + word(Frame.PAYLOAD_LENGTH)), type),
       time: (word(Frame.TIME + 4) * 4294967296 + word(Frame.TIME)) / 1e6,
-      source: word(Frame.SOURCE), id: word(Frame.ID + 4) * 4294967296 + word(Frame.ID),
+      source: word(Frame.SOURCE), id: word(Frame.ID + 4) * 4294967296 + word(Frame.ID), size: word(Frame.PAYLOAD_LENGTH),
     };
     if (type !== undefined) message.type = type;
     if (flags & FrameFlag.LAST) message.last = true;

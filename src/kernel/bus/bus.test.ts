@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BusMessage } from '../../shared/abi/index.ts';
+import { MessageQueue } from './message-queue.ts';
 import { Bus, PortSubscriber, parsePattern, parseSubject, type SubscriberPort } from './index.ts';
 
 const clock = { realtime: () => 1_500_000n, monotonic: () => 0 };
@@ -137,6 +138,30 @@ describe('port subscriber', () => {
     port.onmessage?.({ data: NaN });
     subscriber.dispose();
     expect(port.closed).toBe(true);
+  });
+
+  test('big messages of processes are bounded by their bytes, in the queue and under way', async () => {
+    const queue = new MessageQueue(1024);
+    const message = (n: number): BusMessage => ({ subject: 'big', data: n, time: 0, size: 8 << 20 });
+    for (let n = 0; n < 10; n++) queue.push(message(n));
+    expect([queue.size, queue.droppedInAll, queue.take()]).toMatchObject([4, 6, { data: 6, dropped: 6 }]);
+    queue.push({ ...message(99), size: 64 << 20 });
+    expect([queue.size, queue.take()]).toMatchObject([1, { data: 99, dropped: 3 }]);
+    const refusing = new MessageQueue(1024, true);
+    for (let n = 0; n < 10; n++) refusing.push(message(n));
+    expect([refusing.size, refusing.isFull, refusing.take()]).toMatchObject([4, true, { data: 0, dropped: 6 }]);
+    const pull = { pull: (_pattern: string, onReady: () => void) => (ready = onReady, { take: (max: number) => waiting.splice(0, Math.min(max, 4)), dispose: () => undefined }) };
+    let ready = (): void => {};
+    const waiting = Array.from({ length: 40 }, (_, n) => message(n));
+    const other = fakePort();
+    new PortSubscriber(pull as never, 'big', other);
+    ready();
+    await settle();
+    expect(other.batches.flat().length).toBe(4);
+    other.onmessage?.({ data: 1 });
+    expect(other.batches.flat().length).toBe(8);
+    other.onmessage?.({ data: 1e9 });
+    expect(other.batches.flat().length).toBe(12);
   });
 
   test('data that cannot be cloned does not lose its neighbours', async () => {

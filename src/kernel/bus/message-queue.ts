@@ -1,7 +1,10 @@
 import type { BusMessage } from '../../shared/abi/index.ts';
 
+/** Bytes of payloads of processes that wait in one queue, at most; a single message may have more. */
+export const QUEUE_BYTES = 32 << 20;
+
 /**
- * Messages for one subscriber, first in first out, at most `capacity`. When full one is dropped and counted (the oldest, or for a queue that
+ * Messages for one subscriber, first in first out, at most `capacity` and `QUEUE_BYTES`. When full one is dropped and counted (the oldest, or for a queue that
  * refuses the new one); the count travels as `dropped` of the next message that is taken.
  */
 export class MessageQueue {
@@ -12,6 +15,7 @@ export class MessageQueue {
   #mask: number;
   #head = 0;
   #size = 0;
+  #bytes = 0;
   #dropped = 0;
   #droppedInAll = 0;
 
@@ -27,7 +31,7 @@ export class MessageQueue {
   }
 
   get isFull(): boolean {
-    return this.#size >= this.#capacity;
+    return this.#size >= this.#capacity || this.#bytes >= QUEUE_BYTES;
   }
 
   /** Since the queue was made. */
@@ -36,13 +40,22 @@ export class MessageQueue {
   }
 
   push(message: BusMessage): void {
-    if (this.#size >= this.#capacity) {
-      this.lose(1);
-      if (this.refuses) return;
-      this.#shift();
-    } else if (this.#size > this.#mask) this.#grow();
+    const bytes = message.size ?? 0;
+    if (this.#size >= this.#capacity || (this.#bytes + bytes > QUEUE_BYTES && this.#size > 0)) {
+      if (this.refuses) return this.lose(1);
+      this.#makeRoom(bytes);
+    }
+    if (this.#size > this.#mask) this.#grow();
+    this.#bytes += bytes;
     this.#slots[(this.#head + this.#size) & this.#mask] = message;
     this.#size++;
+  }
+
+  #makeRoom(bytes: number): void {
+    do {
+      this.#shift();
+      this.lose(1);
+    } while (this.#size > 0 && this.#bytes + bytes > QUEUE_BYTES);
   }
 
   /** Counts messages that were lost elsewhere. */
@@ -63,6 +76,7 @@ export class MessageQueue {
     this.#slots = new Array<BusMessage | undefined>(16);
     this.#mask = 15;
     this.#size = 0;
+    this.#bytes = 0;
     this.#head = 0;
   }
 
@@ -72,6 +86,7 @@ export class MessageQueue {
     this.#slots[this.#head] = undefined;
     this.#head = (this.#head + 1) & this.#mask;
     this.#size--;
+    this.#bytes -= message?.size ?? 0;
     return message;
   }
 

@@ -11,18 +11,23 @@ export interface SubscriberPort {
 
 /** Messages that may be under way, unacknowledged. */
 const CREDIT = 512;
+/** Bytes of payloads of processes that may be under way; a batch more than that is never. */
+const CREDIT_BYTES = 32 << 20;
 /** Messages of one batch. */
 const BATCH = 128;
 
 /**
  * Forwards what `pattern` takes as batches of `BusMessage[]`. The receiver sends back, for each batch, the number of
- * messages it has taken; without these numbers at most 512 are under way, the rest waits in the bounded queue, which
+ * messages it has taken; without these numbers at most 512 are under way (and 64 MiB of what processes sent), the rest waits in the bounded queue, which
  * drops the oldest and counts. A message that cannot be cloned is replaced by one whose data is an `error` text.
  */
 export class PortSubscriber implements Disposable {
   readonly #port: SubscriberPort;
   readonly #subscription: PullSubscription;
   #credit = CREDIT;
+  /** Bytes of each message that is under way, and of all of them. */
+  readonly #flying: number[] = [];
+  #bytes = 0;
   #scheduled = false;
   #disposed = false;
 
@@ -46,7 +51,10 @@ export class PortSubscriber implements Disposable {
 
   #acknowledge(count: unknown): void {
     if (typeof count !== 'number' || !(count > 0)) return;
-    this.#credit = Math.min(CREDIT, this.#credit + Math.floor(count));
+    const taken = Math.min(this.#flying.length, Math.floor(count));
+    for (let n = 0; n < taken; n++) this.#bytes -= this.#flying[n]!;
+    this.#flying.splice(0, taken);
+    this.#credit += taken;
     this.#flush();
   }
 
@@ -58,10 +66,14 @@ export class PortSubscriber implements Disposable {
 
   #flush(): void {
     this.#scheduled = false;
-    while (!this.#disposed && this.#credit > 0) {
+    while (!this.#disposed && this.#credit > 0 && this.#bytes < CREDIT_BYTES) {
       const batch = this.#subscription.take(Math.min(BATCH, this.#credit));
       if (batch.length === 0) return;
       this.#credit -= batch.length;
+      for (const { size = 0 } of batch) {
+        this.#flying.push(size);
+        this.#bytes += size;
+      }
       this.#post(batch);
     }
   }

@@ -15,6 +15,8 @@ export interface BusMessage {
   id?: number;
   /** Name of the message's type, e.g. `UserInput.v1`. */
   type?: string;
+  /** Bytes of its payload, where a process sent it. */
+  size?: number;
   /** A last value, from before the subscription. */
   last?: boolean;
   /** Of a request: what `reply` answers, once. */

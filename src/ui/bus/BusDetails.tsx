@@ -21,7 +21,7 @@ interface BusDetailsProps {
 /** All of one message: its envelope, and what it says. */
 export function BusDetails({ row, onClose, onFilter, onAnswer }: BusDetailsProps): ReactElement {
   const app = useApp();
-  const { n, subject, time, type, source = 0, id, last, request, dropped, body } = row;
+  const { n, subject, time, type, source = 0, id, size, last, request, dropped, body } = row;
   const shown = indented(body);
   return (
     <aside className="bus-details" aria-label={`Message ${n}`}>
@@ -32,6 +32,7 @@ export function BusDetails({ row, onClose, onFilter, onAnswer }: BusDetailsProps
         <dt>Source</dt><dd>{sourceName(app, row)} <code>{source === 0 ? '/kernel' : `/proc/${source}`}</code></dd>
         {id !== undefined && <><dt>Id</dt><dd>{id}</dd></>}
         <dt>Time</dt><dd>{formatMoment(time)} <time dateTime={new Date(time).toISOString()}>{new Date(time).toISOString()}</time></dd>
+        {size !== undefined && <><dt>Size</dt><dd>{formatBytes(size)}</dd></>}
         {last && <><dt>Last value</dt><dd>from before this pane listened</dd></>}
         {request !== undefined && <><dt>Request</dt><dd>its sender waits for an answer</dd></>}
         {dropped !== undefined && <><dt>Lost before it</dt><dd>{formatCount(dropped)}</dd></>}

@@ -5,7 +5,7 @@ import type { App } from '../stores/index.ts';
 import { messageText, type MessageText } from './message-text.ts';
 
 /** One message as it is listed. `n` counts up, without gaps. */
-export interface BusRow extends Pick<BusMessage, 'subject' | 'time' | 'type' | 'source' | 'id' | 'last' | 'request' | 'dropped'> {
+export interface BusRow extends Pick<BusMessage, 'subject' | 'time' | 'type' | 'source' | 'id' | 'size' | 'last' | 'request' | 'dropped'> {
   n: number;
   body: MessageText;
   /** Lower case, for the search. */
@@ -112,11 +112,11 @@ export class BusLog {
 
   #take(message: BusMessage): void {
     const body = messageText(message.data, BODY_MAX);
-    const { subject, time, type, source, id, last, request, dropped = 0 } = message;
+    const { subject, time, type, source, id, size, last, request, dropped = 0 } = message;
     const sought = `${subject}\n${type ?? ''}\n${body.text}`.toLowerCase();
     this.#all.push({
       n: ++this.#last, subject, time, body, sought,
-      ...(type !== undefined && { type }), ...(source !== undefined && { source }), ...(id !== undefined && { id }), ...(last && { last }), ...(request !== undefined && { request }), ...(dropped > 0 && { dropped }),
+      ...(type !== undefined && { type }), ...(source !== undefined && { source }), ...(id !== undefined && { id }), ...(size !== undefined && { size }), ...(last && { last }), ...(request !== undefined && { request }), ...(dropped > 0 && { dropped }),
     });
     this.#characters += body.text.length;
     this.#dropped += dropped;
