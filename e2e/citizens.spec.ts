@@ -91,6 +91,7 @@ test('a program without any SDK takes part by files of the bus', async ({ page }
   await enlargeTerminal(page);
   await inBackground(page, 'router', 'router');
   await command(page, 'cat /bus/agent.response &');
-  await command(page, `echo '{"text":"echo from a file"}' > /bus/user.input`);
+  // The answer is printed where the prompt stands.
+  await typeKeys(page, `echo '{"text":"echo from a file"}' > /bus/user.input\n`);
   await expectOnScreen(page, /"text":"from a file"/);
 });
