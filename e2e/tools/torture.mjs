@@ -27,7 +27,7 @@ console.log(`torture: seed ${values.seed}, ${seconds} s, ${kills} kills of the b
 /** The tree and the calls, in node. */
 function stress() {
   Object.assign(process.env, { TORTURE_SEED: values.seed, TORTURE_SECONDS: values.seconds, TORTURE_WORKERS: values.workers, FUZZ_CALLS: values.calls });
-  return runNode([tools.vitest, 'run', 'src/shared/tree/torture.test.ts', 'src/guest/wasi/preview1.fuzz.test.ts', 'src/guest/hostabi/host-abi.fuzz.test.ts'], { minutes: 10 + seconds / 30 });
+  return runNode([tools.vitest, 'run', 'src/shared/tree/torture.test.ts', 'src/guest/wasi/preview1.fuzz.test.ts', 'src/guest/hostabi/host-abi.fuzz.test.ts', 'src/testing/authority.fuzz.test.ts'], { minutes: 10 + seconds / 30 });
 }
 
 /** The browser; a kill takes about five seconds. */

@@ -96,6 +96,11 @@ export class Granted {
     return this.vfs.names.stat(fd, ...bytes(path), true, this.#window.wrap(this.#buffer), 0);
   }
 
+  /** The number that the last `stat` told. */
+  get statted(): number {
+    return Number(new DataView(this.#buffer.buffer).getBigUint64(8, true));
+  }
+
   times(fd: number, path: string): number {
     return this.vfs.names.setTimes(fd, ...bytes(path), true, 5n, 6n);
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OfdFlag, OfdKind, Ring } from '../shared/arena/index.ts';
-import { Errno } from '../shared/base/index.ts';
+import { Errno, type FsError } from '../shared/base/index.ts';
 import { TokenCalls } from '../kernel/syscall/index.ts';
 import { createMac } from '../kernel/storage/index.ts';
 import { clock, Rig, turn } from '../kernel/process/testing/rig.ts';
@@ -162,6 +162,22 @@ describe('RV2 a call under way', () => {
     expect(new Ring(arena, ring).readers).toBe(0);
     new Ring(arena, ring).dropWriter();
   });
+});
+
+test('RV4 a process hands on the directories that it was given, not what it has put into their places', async () => {
+  const giver = await Granted.start(rig, [{ name: '/h', path: '/home', rights: 12 }, { name: '/d', path: '/home/d', rights: 15 }, { name: '/q', path: '/home/q', rights: 15, optional: true }]);
+  const { directories } = giver.record.grants;
+  const child = (): Promise<string> => Granted.start(rig, directories, { ppid: giver.pid }).then(({ vfs }) => `started ${vfs.process.table.count()}`, (error: unknown) => (error as FsError).code);
+  expect(await child()).toBe('started 5');
+  expect(giver.move('rename', 3, 'e', 3, 'q')).toBe(0);
+  expect(await child()).toBe('ENOTCAPABLE');
+  expect(giver.move('rename', 3, 'q', 3, 'e')).toBe(0);
+  expect([giver.move('rename', 3, 'd', 3, 'gone'), giver.move('rename', 3, 'e', 3, 'd')]).toEqual([0, 0]);
+  expect(await child()).toBe('ENOTCAPABLE');
+  // Nor what the child names itself: paths below.
+  expect(await Granted.start(rig, [{ name: '/d', path: '/home/d', rights: 1 }], { ppid: giver.pid }).then(() => 'started', (error: unknown) => (error as FsError).code)).toBe('ENOTCAPABLE');
+  expect([giver.move('rename', 3, 'd', 3, 'e'), giver.move('rename', 3, 'gone', 3, 'd')]).toEqual([0, 0]);
+  expect(await child()).toBe('started 5');
 });
 
 describe('TK tokens of descriptors', () => {

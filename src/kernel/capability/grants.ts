@@ -22,6 +22,8 @@ export interface DirectoryGrant {
   readonly globs?: readonly GlobGrant[];
   /** Number by which it is revoked, with all that was opened by it, in whatever process: unlike that of any other grant since the kernel started. Default 0: it is never revoked. */
   readonly grant?: number;
+  /** What was at `path` when a process was given it; empty: nothing. Who gets it from that one gets this directory, whatever is at the path by then. Set when a process is made. */
+  readonly node?: string;
   /** Left out where it is not there. Default: the program is not started. */
   readonly optional?: boolean;
   /** It is meant by its name alone: where a link has been put on the way there, the program is not started (ENOTCAPABLE). Default: links are followed. */

@@ -2,8 +2,8 @@ import type { GuestRun, Limits, SpawnReply } from '../../shared/abi/index.ts';
 import { ProcessHandle, type ProcessTable } from '../../shared/arena/index.ts';
 import { FsError, type Clock } from '../../shared/base/index.ts';
 import type { CallServer } from '../../shared/link/index.ts';
-import { BUILTIN_IDENTITY, reachesRoot, rootOf, UNKNOWN_IDENTITY, type Grants, type ProgramIdentity } from '../capability/index.ts';
-import type { Namespace } from '../namespace/index.ts';
+import { BUILTIN_IDENTITY, isWhole, reachesRoot, rootOf, UNKNOWN_IDENTITY, type DirectoryGrant, type Grants, type ProgramIdentity } from '../capability/index.ts';
+import type { Location, Namespace } from '../namespace/index.ts';
 import { deferred } from './deferred.ts';
 import type { Descriptors } from './descriptors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
@@ -31,6 +31,8 @@ export interface Launch {
   /** The session or branch that its `/` is. Default: the workspace. */
   line?: ProcessLine;
   grants: Grants;
+  /** What the process has that hands them on. Set by `Processes`. */
+  giver?: Grants | undefined;
   /** Default: a built-in program is the kernel's own, of a module nothing is known. */
   identity?: ProgramIdentity;
   /** Default: `DEFAULT_LIMITS`. */
@@ -68,7 +70,7 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
   const { descriptors, calls, mirror, clock } = options;
   const mirrored = mirror?.acquire(launch.namespace) ?? null;
   const undo = (): void => void (mirrored && mirror?.release(mirrored));
-  const preopens = await preopen(descriptors, launch, mirrored, undo);
+  const { ofds: preopens, directories } = await preopen(descriptors, launch, mirrored, undo);
   const pcb = table.allocate(pid, launch.ppid);
   if (pcb === 0 || !calls.prepare(pcb)) {
     undo();
@@ -89,7 +91,7 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
     const threads = threadsOf(handle, runMessage(launch, pid, pcb));
     const record: ProcessRecord = {
       threads, pid, ppid: launch.ppid, group: launch.group ?? pid, session: launch.session ?? pid, name: launch.name, args: launch.args, env: launch.env, cwd: launch.cwd, tty: launch.tty,
-      grants: launch.grants, identity: launch.identity ?? (typeof launch.program === 'string' ? BUILTIN_IDENTITY : UNKNOWN_IDENTITY), limits: launch.limits ?? DEFAULT_LIMITS, namespace: launch.namespace, mirrored, started: Number(clock.realtime() / 1000n) / 1000,
+      grants: { ...launch.grants, directories }, identity: launch.identity ?? (typeof launch.program === 'string' ? BUILTIN_IDENTITY : UNKNOWN_IDENTITY), limits: launch.limits ?? DEFAULT_LIMITS, namespace: launch.namespace, mirrored, started: Number(clock.realtime() / 1000n) / 1000,
       startedAt: clock.monotonic(), runAt: clock.monotonic(), pcb, handle, fds, pumps, listening, ended: deferred(), lease: null, killed: null, verdict: null,
       line: launch.line, memory: undefined, last: null, cpu: () => threads.cpu(clock.monotonic() - record.runAt),
       caught: 0, ignored: launch.ignored ?? 0, inherited: launch.inherited ?? 0, stopped: null, report: null,
@@ -114,26 +116,56 @@ function runMessage({ program, name, args, env, cwd, identity, grants: { clocks,
   return { ...run, ...(importedMemory && { importedMemory }), ...(importResults && { importResults }) };
 }
 
-async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirrored | null, undo: () => void): Promise<number[]> {
-  const made: number[] = [];
+/** Its preopens, and what it was given as it was found. */
+interface Opened {
+  ofds: number[];
+  directories: DirectoryGrant[];
+}
+
+async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirrored | null, undo: () => void): Promise<Opened> {
+  const opened: Opened = { ofds: [], directories: [] };
+  const { namespace, grants: { directories } } = launch;
+  // A working directory below `/proc/self` is its parent's, who went there.
+  const caller = launch.ppid === 0 ? {} : { caller: launch.ppid };
   try {
+    await requireUnmoved(launch);
     // Who has the root may go up to it from anywhere, and follow absolute links, as far as that gives no more.
-    const given = rootOf(launch.grants.directories);
-    const root = given && (await launch.namespace.walk('/', { operation: 'spawn' }));
-    // A working directory below `/proc/self` is its parent's, who went there.
-    const caller = launch.ppid === 0 ? {} : { caller: launch.ppid };
-    for (const grant of launch.grants.directories) {
-      const place = await launch.namespace.walk(grant.path, { operation: 'spawn', ...caller }).catch((error: unknown) => {
+    const given = rootOf(directories);
+    const root = given && (await namespace.walk('/', { operation: 'spawn' }));
+    for (const grant of directories) {
+      const place = await namespace.walk(grant.path, { operation: 'spawn', ...caller }).catch((error: unknown) => {
         if (grant.optional && error instanceof FsError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
         throw error;
       });
+      const node = place ? await nodeOf(place) : '';
       if (place && grant.literal && place.path !== grant.path) throw new FsError('ENOTCAPABLE', 'spawn', grant.path, { detail: `a link leads from there to ${place.path}` });
-      if (place) made.push(await descriptors.preopen(place, grant, mirrored, given && reachesRoot(grant, given) ? root : undefined));
+      if (grant.node !== undefined && grant.node !== node) throw moved(grant.path);
+      if (place) opened.ofds.push(await descriptors.preopen(place, grant, mirrored, given && reachesRoot(grant, given) ? root : undefined));
+      opened.directories.push({ ...grant, node });
     }
-    return made;
+    return opened;
   } catch (error) {
-    for (const ofd of made) descriptors.files.release(ofd);
+    for (const ofd of opened.ofds) descriptors.files.release(ofd);
     undo();
     throw error;
   }
+}
+
+/** RV4: a process hands on the directories that it was given, not what it has put into their places since. @throws FsError ENOTCAPABLE */
+async function requireUnmoved({ giver, namespace, grants: { directories } }: Launch): Promise<void> {
+  if (!giver || isWhole(giver)) return;
+  for (const { path, node } of giver.directories) {
+    const isNeeded = directories.some((grant) => grant.path === path || grant.path.startsWith(path === '/' ? '/' : `${path}/`));
+    if (node === undefined || !isNeeded) continue;
+    const place = await namespace.walk(path, { operation: 'spawn' }).catch(() => null);
+    if ((place ? await nodeOf(place) : '') !== node) throw moved(path);
+  }
+}
+
+async function nodeOf({ mount: { service }, node }: Location): Promise<string> {
+  return `${service.name}:${(await service.stat(node)).ino}`;
+}
+
+function moved(path: string): FsError {
+  return new FsError('ENOTCAPABLE', 'spawn', path, { detail: 'another directory was granted, which is not there any more' });
 }

@@ -72,7 +72,7 @@ export class FileRights {
     const withheld = this.#descriptors.files.withheld(ofd);
     if (globs === 0) return ALL_RIGHTS & ~withheld;
     const bytes = encoder.encode(path.replace(/^\/+/, ''));
-    return this.#matcher.match(globs, bytes, 0, bytes.length) & ~withheld;
+    return this.#matcher.match(globs, bytes, 0, bytes.length, withheld);
   }
 
   /** @throws FsError ENOTCAPABLE unless the path has all rights of `need` */

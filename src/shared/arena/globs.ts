@@ -59,14 +59,17 @@ export class GlobMatcher {
     return rights;
   }
 
-  /** The union of the rights of all patterns that match `path` from `from` to `end` (parts with a slash between, none for the base itself), and LEADS where longer paths may match. */
-  match(globs: number, path: Uint8Array, from: number, end: number): number {
+  /**
+   * The union of the rights of all patterns that match `path` from `from` to `end` (parts with a slash between, none for the base itself), and LEADS where longer paths may match. `withheld`: bits that no
+   * pattern gives after all.
+   */
+  match(globs: number, path: Uint8Array, from: number, end: number, withheld = 0): number {
     const { u32 } = this.#arena;
     let rights = from === end ? LEADS : 0;
     this.matched = 0;
     for (let i = 0, at = (globs >>> 2) + GlobsWord.FIRST; i < u32[(globs >>> 2) + GlobsWord.COUNT]!; i++, at += GlobWord.SIZE) {
-      const given = u32[at + GlobWord.RIGHTS]!;
-      // Of a grant that was revoked.
+      const given = u32[at + GlobWord.RIGHTS]! & ~withheld;
+      // Withheld, or of a grant that was revoked.
       if (given === 0) continue;
       const text = globs + u32[at + GlobWord.TEXT]!;
       const found = this.#one(text, text + u32[at + GlobWord.LENGTH]!, path, from, end);

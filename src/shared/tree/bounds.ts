@@ -132,9 +132,9 @@ export class Bounds {
       dir = u32[(dirent >>> 2) + Dirent.DIR]!;
       via = this.#walker.upVia;
     }
-    const rights = this.#matcher.match(this.globs, path, at, path.length);
+    const rights = this.#matcher.match(this.globs, path, at, path.length, this.#withheld);
     this.matched = this.#matcher.matched;
-    return rights & ~this.#withheld;
+    return rights;
   }
 
   /** For an open of what is there: 0 or -ENOTCAPABLE. A directory that leads to names that match is open to who looks for them. */
