@@ -58,6 +58,8 @@ export interface Fact {
   /** Null: every name. */
   pattern: string | null;
   rights: number;
+  /** It is of a preopen. */
+  given: boolean;
   /** What its owner could once do with a node by it, and not because it moved the node itself. */
   ever: Map<number, number>;
 }

@@ -32,7 +32,7 @@ export interface Launch {
   line?: ProcessLine;
   grants: Grants;
   /** What the process has that hands them on. Set by `Processes`. */
-  giver?: Grants | undefined;
+  giver?: Pick<ProcessRecord, 'grants' | 'fds'> | undefined;
   /** Default: a built-in program is the kernel's own, of a module nothing is known. */
   identity?: ProgramIdentity;
   /** Default: `DEFAULT_LIMITS`. */
@@ -128,7 +128,7 @@ async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirro
   // A working directory below `/proc/self` is its parent's, who went there.
   const caller = launch.ppid === 0 ? {} : { caller: launch.ppid };
   try {
-    await requireUnmoved(launch);
+    await requireUnmoved(descriptors, launch);
     // Who has the root may go up to it from anywhere, and follow absolute links, as far as that gives no more.
     const given = rootOf(directories);
     const root = given && (await namespace.walk('/', { operation: 'spawn' }));
@@ -152,12 +152,15 @@ async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirro
 }
 
 /** RV4: a process hands on the directories that it was given, not what it has put into their places since. @throws FsError ENOTCAPABLE */
-async function requireUnmoved({ giver, namespace, grants: { directories } }: Launch): Promise<void> {
-  if (!giver || isWhole(giver)) return;
-  for (const { path, node } of giver.directories) {
+async function requireUnmoved({ files }: Descriptors, { giver, namespace, grants: { directories } }: Launch): Promise<void> {
+  if (!giver || isWhole(giver.grants)) return;
+  const open = new Set<string>();
+  giver.fds.forEach((ofd) => open.add(new TextDecoder().decode(files.preopenName(ofd) ?? new Uint8Array(0))));
+  for (const { name, path, node } of giver.grants.directories) {
     const isNeeded = directories.some((grant) => grant.path === path || grant.path.startsWith(path === '/' ? '/' : `${path}/`));
     if (node === undefined || !isNeeded) continue;
     const place = await namespace.walk(path, { operation: 'spawn' }).catch(() => null);
+    if (node !== '' && !open.has(name)) throw new FsError('ENOTCAPABLE', 'spawn', path, { detail: 'it was closed by the process that hands it on' });
     if ((place ? await nodeOf(place) : '') !== node) throw moved(path);
   }
 }

@@ -128,7 +128,7 @@ export class Processes implements Disposable {
     const place = { session: launch.session };
     this.#starting.add(place);
     try {
-      return await prepare(this.#options, this.#table, this.#nextPid(), { ...launch, giver: this.get(launch.ppid)?.grants }, (handle, run) => this.#threadsOf(handle, run));
+      return await prepare(this.#options, this.#table, this.#nextPid(), { ...launch, giver: this.get(launch.ppid) }, (handle, run) => this.#threadsOf(handle, run));
     } finally {
       this.#starting.delete(place);
     }
