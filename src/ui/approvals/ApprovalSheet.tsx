@@ -141,7 +141,7 @@ function Who({ approval }: { approval: Approval }): ReactElement {
 /** `7c1f…9e04`; pressed, the whole. */
 export function Hash({ hash }: { hash: string }): ReactElement {
   const [open, setOpen] = useState(false);
-  if (hash === '') return <>not known: built in, or compiled elsewhere</>;
+  if (hash === '') return <>no hash: built in, or it came compiled</>;
   return <button type="button" className="link mono hash" aria-expanded={open} aria-label={open ? `BLAKE3 ${hash}` : `BLAKE3 ${hash.slice(0, 4)}…${hash.slice(-4)}, show all of it`} onClick={() => setOpen(!open)}>{open ? hash : `${hash.slice(0, 4)}…${hash.slice(-4)}`}</button>;
 }
 

@@ -20,7 +20,7 @@ export function AuditDetails({ record, onClose }: { record: AuditRecord; onClose
         <dt>When</dt><dd>{formatMoment(time)}</dd>
         <dt>Program</dt><dd><SafeText text={program} max={80} /> <button type="button" className="link" onClick={() => app.audit.setFilter({ program })}>only this program</button></dd>
         <dt>Process</dt><dd>{pid}{run > 0 && ` · run ${run}`} <button type="button" className="link" onClick={() => app.audit.setFilter({ pid })}>only this process</button></dd>
-        <dt>Module</dt><dd><code>{module === '' ? 'not known: built in, or compiled elsewhere' : module}</code></dd>
+        <dt>Module</dt><dd><code>{module === '' ? 'no hash: built in, or it came compiled' : module}</code></dd>
         <dt>As asked</dt><dd><code><SafeText text={JSON.stringify(action)} max={400} more /></code></dd>
         <dt>Hash</dt><dd><code>{hash}</code></dd>
       </dl>

@@ -40,6 +40,7 @@ describe('what a program asks for', () => {
     [{ kind: 'publish', subject: 'chat.in' }, 'wants to send messages to the subject', 'chat.in'],
     [{ kind: 'subscribe', subject: '>' }, 'wants to read all messages of the subject', '>'],
     [{ kind: 'listen', port: 80 }, 'wants to be called by others in this tab, on the port', '80'],
+    [{ kind: 'listen', port: 0 }, 'wants to be called by others in this tab, on the port', 'any'],
     [{ kind: 'connect', port: 80 }, 'wants to call a program in this tab, on the port', '80'],
     [{ kind: 'kv', namespace: 'notes', access: 'write' }, 'wants to change the stored pairs of', 'notes'],
     [{ kind: 'spawn', path: '/bin/sh' }, 'wants to start the program', '/bin/sh'],

@@ -31,16 +31,19 @@ export function describeAction(action: Action): ActionText {
   switch (action.kind) {
     case 'file': return describeFile(action.path, action.rights);
     case 'http': return describeHttp(action.method, action.url);
-    case 'listen': return plain('wants to be called by others in this tab, on the port', 'be called in this tab', String(action.port));
-    case 'connect': return plain('wants to call a program in this tab, on the port', 'call programs in this tab', String(action.port));
-    case 'publish': return plain('wants to send messages to the subject', 'send messages', action.subject, ...wideNote(action.subject));
-    case 'subscribe': return plain('wants to read all messages of the subject', 'read messages', action.subject, ...wideNote(action.subject));
-    case 'kv': return plain(`wants to ${action.access === 'write' ? 'change' : 'read'} the stored pairs of`, `${action.access === 'write' ? 'change' : 'read'} stored pairs`, action.namespace, 'They belong to another program.');
+    case 'listen': return plain('wants to be called by others in this tab, on the port', 'be called in this tab, port', portText(action.port));
+    case 'connect': return plain('wants to call a program in this tab, on the port', 'call programs in this tab, port', portText(action.port));
+    case 'publish': return plain('wants to send messages to the subject', 'send messages to', action.subject, ...wideNote(action.subject));
+    case 'subscribe': return plain('wants to read all messages of the subject', 'read messages of', action.subject, ...wideNote(action.subject));
+    case 'kv': return plain(`wants to ${action.access === 'write' ? 'change' : 'read'} the stored pairs of`, `${action.access === 'write' ? 'change' : 'read'} stored pairs of`, action.namespace, 'They belong to another program.');
     case 'spawn': return plain('wants to start the program', 'start programs', action.path);
     case 'clocks': return plain('wants to know the time', 'know the time', '');
     case 'entropy': return plain('wants random numbers', 'use randomness', '');
   }
 }
+
+/** Port 0 stands for any. */
+const portText = (port: number): string => (port === 0 ? 'any' : String(port));
 
 function describeFile(path: string, rights: readonly FileRight[]): ActionText {
   const many = /[*?]/.test(path);
@@ -123,7 +126,7 @@ export interface Ask {
 /** What grants amount to, one by one, in the order in which they matter. */
 export function asksOf(grants: ComponentGrants): Ask[] {
   const of = (kind: 'listen' | 'connect' | 'publish' | 'subscribe' | 'kv' | 'spawn', does: string, note?: (subject: string) => string[]): Ask[] =>
-    grants[kind].map((value, at) => ({ id: `${kind}:${at}`, kind, does, subject: String(value), notes: note?.(String(value)) ?? [] }));
+    grants[kind].map((value, at) => ({ id: `${kind}:${at}`, kind, does, subject: typeof value === 'number' ? portText(value) : value, notes: note?.(String(value)) ?? [] }));
   return [
     ...grants.http.map(({ host, methods, insecure, reason }, at): Ask => ({
       id: `http:${at}`, kind: 'http', does: `send ${listWords(methods.length > 0 ? methods : ['no'])} requests to`, subject: host, ...(reason !== undefined && { reason }),
