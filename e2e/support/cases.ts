@@ -25,6 +25,8 @@ export interface Case {
   /** It waits for callers, who come only in the page. */
   listen?: string[];
   connect?: { port: number; send: string; receives: string }[];
+  /** Text that is published on the bus, again and again until it prints something. */
+  hears?: { subject: string; text: string };
   /** It starts threads, which are workers. */
   workers?: boolean;
   /** It looks at the base layer, which only the whole system has. */
@@ -68,7 +70,7 @@ export function readPrograms(): Entry[] {
 /** Runs one case in `/home`, which is as it was before when this returns. */
 export function runCase(page: Page, sample: Case): Promise<Seen> {
   return page.evaluate(async (given) => {
-    const { fs, run, connect } = globalThis.palimpsest;
+    const { bus, fs, run, connect } = globalThis.palimpsest;
     const shipped = new Set((await fs.readdir('/home')).map(({ name }) => name));
     for (const [path, data] of Object.entries(given.files ?? {})) {
       await fs.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
@@ -84,6 +86,8 @@ export function runCase(page: Page, sample: Case): Promise<Seen> {
       await Promise.all(writers.map((writer) => writer.close()));
       return Promise.all(callers.map(({ readable }) => new Response(readable as ReadableStream<BufferSource>).text()));
     };
+    const { hears } = given;
+    const speaking = hears && setInterval(() => void bus.publish(hears.subject, hears.text, { codec: 'raw' }), 100);
     const wanted = new TextEncoder().encode(given.stdoutStarts ?? '').length;
     let ranOn = false;
     const collect = async (stream: ReadableStream<Uint8Array>, first: boolean) => {
@@ -93,6 +97,7 @@ export function runCase(page: Page, sample: Case): Promise<Seen> {
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
         if (size < 4_000_000) parts.push(next.value);
         size += next.value.length;
+        clearInterval(speaking);
         if (!first || !given.endless || ranOn || size < wanted) continue;
         const ended = await Promise.race([process.exited.then(() => true), new Promise<false>((done) => setTimeout(() => done(false), 200))]);
         ranOn = !ended;
