@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The stress tests, for longer than `npm test` has time: processes in real workers on the shared tree, some killed at random; the calls
+ * The stress tests, for longer than `npm test` has time: processes in real workers on the shared tree, and on the bus, some killed at random; the calls
  * of preview 1 and of the host ABI with any arguments; and a real browser that is killed (SIGKILL) over and over while programs and the page write.
  *
  *     npm run torture [-- --seed N] [--kills 200] [--seconds 120] [--workers 4] [--calls 1000000]
@@ -24,10 +24,10 @@ const kills = Number(values.kills);
 const seconds = Number(values.seconds);
 console.log(`torture: seed ${values.seed}, ${seconds} s, ${kills} kills of the browser`);
 
-/** The tree and the calls, in node. */
+/** The tree, the bus and the calls, in node. */
 function stress() {
   Object.assign(process.env, { TORTURE_SEED: values.seed, TORTURE_SECONDS: values.seconds, TORTURE_WORKERS: values.workers, FUZZ_CALLS: values.calls });
-  return runNode([tools.vitest, 'run', 'src/shared/tree/torture.test.ts', 'src/guest/wasi/preview1.fuzz.test.ts', 'src/guest/hostabi/host-abi.fuzz.test.ts', 'src/testing/authority.fuzz.test.ts'], { minutes: 10 + seconds / 30 });
+  return runNode([tools.vitest, 'run', 'src/shared/tree/torture.test.ts', 'src/shared/bus/bus.torture.test.ts', 'src/guest/wasi/preview1.fuzz.test.ts', 'src/guest/hostabi/host-abi.fuzz.test.ts', 'src/testing/authority.fuzz.test.ts'], { minutes: 10 + seconds / 30 });
 }
 
 /** The browser; a kill takes about five seconds. */
