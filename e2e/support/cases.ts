@@ -106,6 +106,7 @@ export function runCase(page: Page, sample: Case): Promise<Seen> {
       return { text: await new Blob(parts as BlobPart[]).text(), size };
     };
     const [out, errors, exit, received] = await Promise.all([collect(process.stdout, true), collect(process.stderr, false), process.exited, callEach()]);
+    clearInterval(speaking);
     const after: Record<string, string | null> = {};
     for (const path of Object.keys(given.after ?? {})) {
       after[path] = await fs.readFile(path).then((bytes) => new TextDecoder().decode(bytes), () => null);
