@@ -15,20 +15,25 @@ const seeds = process.env['TORTURE_SEED'] ? [Number(process.env['TORTURE_SEED'])
 const NUMBERS = [0, 1, 2, 3, 4, 5, 8, 16, 24, 48, 64, 96, 100, 255, 4096, 65535, 65536, at.PATH, at.PATH2, at.IOVS, at.OUT, at.DATA];
 const EDGES = [-1, -2, -8, -96, -65536, 0x7fffffff, -0x80000000, 524288, 524287, 524280, 524192];
 const WIDE = [0n, 1n, -1n, -2n, 1000n, 65536n, 1_000_000n, 5_000_000_000n, 2n ** 53n, 2n ** 63n - 1n, -(2n ** 63n)];
-const SUBJECTS = ['a', 'a.b', 'b.c.d', 'user.input', 'agent.response', 'proc.7.exit', 'log.7', 'a.*', 'a.>', '>', 'żółć', 'a..b', '', 'x'.repeat(300)];
-const PATHS = ['a', 'd', 'd/x', '../a', '.', '..', '/a', 'żółć', 'x'.repeat(300), ''];
+const SUBJECTS = ['a', 'a', 'a', 'a.b', 'a.b', 'b.c.d', 'user.input', 'agent.response', 'proc.7.exit', 'log.7', 'a.*', 'a.>', '>', 'żółć', 'a..b', '', 'x'.repeat(300)];
+const PATHS = ['a', 'a', 'b', 'd', 'd', 'd/x', 'd/x', '../a', '.', '..', '/a', 'żółć', 'x'.repeat(300), ''];
 const PAYLOADS = ['U', 'Uhello', 'Q\u00a0', '\u0080\u0004{"text":"hi"}', '\u0080\u0004{"tex', '\u0081\u0004\u0080', '\u0080', '', 'hello', `U${'x'.repeat(5000)}`];
+/** Where frames are read to. */
+const FRAME = 0x40000;
 const NAMES = ['k', 'own', 'palimpsest:kernel', 'probe/a', '', '{"kind":"publish","subject":"a"}', 'GET https://a.b/ HTTP/1.1\r\n\r\n', 'x\0y\0', '\u00ff'];
 
 type Call = (...args: (number | bigint)[]) => number;
-/** What its arguments are, by name: s subject, P payload, o options, t other text, p path, h handle, w 64 bits, n any number. A text and a payload are two arguments. */
+/**
+ * What its arguments are: s subject, P payload, o options, t other text, p path, h handle, d directory, w 64 bits, f small flags, q where a result goes,
+ * v vectors, m a frame, n any number. A text and a payload are two arguments.
+ */
 const SHAPES: Readonly<Record<string, string>> = {
-  astrid_publish: 'sPo', astrid_subscribe: 'son', astrid_request: 'sPwn', astrid_reply: 'nP',
-  astrid_kv_get: 'ttnnn', astrid_kv_set: 'ttPn', astrid_kv_delete: 'ttn', astrid_kv_has: 'ttn', astrid_kv_scan: 'tttnnn', astrid_kv_batch: 'tPn',
-  astrid_vfs_open_dir: 'hpnn', astrid_vfs_open: 'hpnn', astrid_vfs_read: 'hnnwn', astrid_vfs_write: 'hPwn', astrid_vfs_stat: 'hpn', astrid_vfs_list: 'hwnnn', astrid_vfs_close: 'h',
-  astrid_token_create: 'hnnwn', astrid_token_redeem: 'nn', astrid_token_revoke: 'n', astrid_cap_request: 'twn',
-  astrid_http_request: 'tn', astrid_log: 'nt', astrid_spawn: 'tttn', astrid_wait: 'nn', astrid_pid: '',
-  fd_read: 'hnnn', fd_filestat_get: 'hn', fd_fdstat_get: 'hn', fd_close: 'h', poll: 'h',
+  astrid_publish: 'sPo', astrid_subscribe: 'soq', astrid_request: 'sPwq', astrid_reply: 'mP',
+  astrid_kv_get: 'ttqnq', astrid_kv_set: 'ttPf', astrid_kv_delete: 'ttf', astrid_kv_has: 'ttq', astrid_kv_scan: 'tttqnq', astrid_kv_batch: 'tPf',
+  astrid_vfs_open_dir: 'dpfq', astrid_vfs_open: 'dpfq', astrid_vfs_read: 'hqnwq', astrid_vfs_write: 'hPwq', astrid_vfs_stat: 'dpq', astrid_vfs_list: 'dwqnq', astrid_vfs_close: 'h',
+  astrid_token_create: 'hnfwq', astrid_token_redeem: 'nq', astrid_token_revoke: 'n', astrid_cap_request: 'twq',
+  astrid_http_request: 'tq', astrid_log: 'ft', astrid_spawn: 'tttq', astrid_wait: 'fq', astrid_pid: '',
+  fd_read: 'hvfq', fd_filestat_get: 'hq', fd_fdstat_get: 'hq', fd_close: 'h', poll: 'h',
 };
 const ARGUMENTS: Readonly<Record<string, number>> = { s: 2, P: 2, t: 2, p: 2 };
 
@@ -91,7 +96,7 @@ class Fuzz {
 
   /** Words of options; sometimes none. */
   #options(): number {
-    if (this.#random.below(3) === 0) return this.#random.below(4) === 0 ? this.#number() : 0;
+    if (this.#random.below(2) === 0) return this.#random.below(8) === 0 ? this.#number() : 0;
     const [place, length] = this.rig.path('UserInput.v1', at.PATH2);
     const words = [this.#random.below(3), this.#random.below(2) === 0 ? place : this.#random.below(3), this.#random.below(2) === 0 ? length : 4096 << this.#random.below(4), place, this.#random.below(13), 0];
     words.forEach((word, index) => this.rig.view.setUint32(at.OUT + 64 + index * 4, this.#random.below(9) === 0 ? this.#number() : word, true));
@@ -109,6 +114,11 @@ class Fuzz {
         case 'p': return this.#text(PATHS, utf8);
         case 'o': return [this.#options()];
         case 'h': return [this.#random.below(10) === 0 ? this.#number() : this.#random.below(24)];
+        case 'd': return [this.#random.below(3) === 0 ? this.#random.below(24) : 3];
+        case 'f': return [this.#random.below(8) === 0 ? this.#number() : this.#random.below(20)];
+        case 'q': return [this.#random.below(8) === 0 ? this.#number() : this.#random.pick([at.OUT, at.DATA])];
+        case 'v': return [this.#random.below(8) === 0 ? this.#number() : at.IOVS];
+        case 'm': return [this.#random.below(8) === 0 ? this.#number() : FRAME];
         case 'w': return [this.#random.pick(WIDE)];
         default: return [this.#random.below(3) === 0 ? this.#number() : this.#random.pick([at.OUT, at.DATA, at.IOVS, 1, 2])];
       }
@@ -128,6 +138,11 @@ class Fuzz {
   step(): void {
     const name = this.#random.pick(this.#names);
     for (let vector = 0; vector < 4; vector++) {
+      if (vector === 0 && this.#random.below(3) > 0) {
+        this.rig.view.setUint32(at.IOVS, FRAME, true);
+        this.rig.view.setUint32(at.IOVS + 4, 16_384, true);
+        continue;
+      }
       this.rig.view.setUint32(at.IOVS + vector * 8, this.#number(), true);
       this.rig.view.setUint32(at.IOVS + vector * 8 + 4, this.#random.below(4) === 0 ? this.#number() : this.#random.below(4096), true);
     }
@@ -154,7 +169,7 @@ class Fuzz {
   #change(): void {
     const { rig } = this;
     if (this.#random.below(2) === 0) rig.moveGrantEpoch();
-    if (this.#random.below(2) === 0) rig.vfs.process.handle.messagesMax = this.#random.pick([0, 5, 1_000_000, Infinity]);
+    if (this.#random.below(2) === 0) rig.vfs.process.handle.messagesMax = this.#random.pick([0, 5, 1_000_000, Infinity, Infinity, Infinity]);
     rig.printed();
   }
 }
