@@ -95,6 +95,9 @@ describe('the shell with a prompt', () => {
     expect(printedBy('read x < di\tm\t; echo $x\r', { setup })).toBe('inside');
     expect(session('too\t\r').requests.find(({ op }) => op === 'spawn')).toMatchObject({ path: '/bin/tool.wasm' });
     expect(printedBy('too\t\r')).toBe('');
+    const manifests = (files: Files): void => ['/bin/tool.component.toml', '/bin/Component.toml'].forEach((path) => files.writeText(path, '', false));
+    expect(session('too\tx\r', { setup: manifests }).requests.find(({ op }) => op === 'spawn')).toMatchObject({ path: '/bin/tool.wasm', argv: ['tool', 'x'] });
+    expect(session('Comp\t\r', { setup: manifests }).output).not.toContain('Component.toml');
     expect(session('echo /bin/\t\t\x15\r').output).toContain('broken.wasm  tool.wasm\r\n');
   });
 

@@ -249,7 +249,8 @@ export class Session {
     const found: string[] = [];
     for (const directory of path.split(':')) {
       try {
-        found.push(...files.list(directory || '.').map(({ name }) => name.replace(/\.wasm$/, '')));
+        // A manifest beside a program is none.
+        found.push(...files.list(directory || '.').filter(({ name }) => !/(^C|\.c)omponent\.toml$/.test(name)).map(({ name }) => name.replace(/\.wasm$/, '')));
       } catch (error) {
         if (!(error instanceof FsError)) throw error;
       }
