@@ -73,6 +73,8 @@ describe('RV1 revoking a grant', () => {
     const [text, table] = [process.open(3, 'a.txt', READ | WRITE), process.open(3, 'b.csv', READ)];
     await rig.processes.revocation.revoke([21]);
     expect([process.read(text), process.read(table), process.open(3, 'a.txt', READ), process.open(3, 'b.csv', READ) > 0, process.list(3)]).toEqual([NO, 'of /home/d/b.csv', NO, true, ['b.csv']]);
+    const { descriptors } = rig;
+    expect([3, text].map((fd) => descriptors.rightsNote(process.vfs.process.table.get(fd)))).toEqual([' (read, by name)', ' (revoked)']);
     expect(process.record.grants.directories[0]!.globs!.map(({ path }) => path)).toEqual(['/home/d/*.csv']);
     await rig.processes.revocation.revoke([22]);
     expect([process.read(table), process.list(3)]).toEqual([NO, NO]);

@@ -169,11 +169,16 @@ export class Names {
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
     const result = this.#isWhole(start) ? this.#stat(fd, start, bytes, at, length, follow, window, pointer)
-      : this.#bounded.within(start, RightBit.read, () => this.#stat(fd, start, bytes, at, length, follow, window, pointer));
+      : this.#statWithin(fd, start, bytes, at, length, follow, window, pointer);
     if (result >= 0) this.observe?.(fd, pathText(bytes, at, length), RightBit.read);
     if (result !== -Errno.ENOENT) return result;
     const root = this.#cwd.rootFor(fd, bytes, at, length);
     return root < 0 ? result : this.stat(root, bytes, at, length, follow, window, pointer);
+  }
+
+  // What a closure captures is put on the heap at each call of the function around it, so those of few calls have functions of their own.
+  #statWithin(fd: number, start: number, bytes: Uint8Array, at: number, length: number, follow: boolean, window: MemoryWindow, pointer: number): number {
+    return this.#bounded.within(start, RightBit.read, () => this.#stat(fd, start, bytes, at, length, follow, window, pointer));
   }
 
   #stat(fd: number, start: number, bytes: Uint8Array, at: number, length: number, follow: boolean, window: MemoryWindow, pointer: number): number {
@@ -252,6 +257,10 @@ export class Names {
     const start = this.#start(fd, bytes, at);
     if (start < 0) return start;
     if (this.#isWhole(start)) return this.#changeAt(what, fd, start, bytes, at, length);
+    return this.#changeWithin(what, fd, start, bytes, at, length);
+  }
+
+  #changeWithin(what: 'mkdir' | 'rmdir' | 'unlink', fd: number, start: number, bytes: Uint8Array, at: number, length: number): number {
     return this.#bounded.within(start, what === 'mkdir' ? RightBit.create : RightBit.delete, () => this.#changeAt(what, fd, start, bytes, at, length));
   }
 

@@ -41,8 +41,11 @@ export class Nodes {
 
   /** Of a directory: bytes used, as `Tree.readdir`. */
   readdir(ofd: number, cookie: number, window: MemoryWindow, pointer: number, length: number): number {
-    const list = (): number => this.#readdir(ofd, cookie, window, pointer, length);
-    return this.#process.files.withheld(ofd) === 0 ? list() : this.#bounded.within(ofd, 0, list);
+    return this.#process.files.withheld(ofd) === 0 ? this.#readdir(ofd, cookie, window, pointer, length) : this.#readdirWithin(ofd, cookie, window, pointer, length);
+  }
+
+  #readdirWithin(ofd: number, cookie: number, window: MemoryWindow, pointer: number, length: number): number {
+    return this.#bounded.within(ofd, 0, () => this.#readdir(ofd, cookie, window, pointer, length));
   }
 
   #readdir(ofd: number, cookie: number, window: MemoryWindow, pointer: number, length: number): number {

@@ -1,5 +1,5 @@
 import { BY_NAME, Connection, createGlobs, FdTable, Inode, Listener, OfdFlag, OfdKind, OpenFiles, TOP_VIA, VIA_MASK, type Arena } from '../../shared/arena/index.ts';
-import { RightBit } from '../../shared/abi/index.ts';
+import { FILE_RIGHTS, RightBit } from '../../shared/abi/index.ts';
 import { FsError } from '../../shared/base/index.ts';
 import type { Tree } from '../../shared/tree/index.ts';
 import { ALL_RIGHTS, patternsOf, rightsOfGrant, type DirectoryGrant } from '../capability/index.ts';
@@ -204,6 +204,15 @@ export class Descriptors {
     if (ofd !== 0 && kind !== undefined && this.files.isRevoked(ofd)) throw revoked('descriptor');
     if (ofd === 0 || (kind !== undefined && this.files.kind(ofd) !== kind)) throw new FsError('EBADF', 'descriptor');
     return ofd;
+  }
+
+  /** For listings: what a description leaves of rights, where that is not all; empty else. */
+  rightsNote(ofd: number): string {
+    const { files } = this;
+    const withheld = files.withheld(ofd);
+    if (withheld === 0) return '';
+    if (files.isRevoked(ofd)) return ' (revoked)';
+    return ` (${[...FILE_RIGHTS.filter((right) => !(withheld & RightBit[right])), ...(withheld & BY_NAME ? ['by name'] : [])].join(', ')})`;
   }
 
   /** For listings: a path of `namespace` where there is one. */

@@ -20,7 +20,7 @@ function describeAll({ fds, threads, namespace }: ProcessRecord, descriptors: De
     const ofd = hold ? fds.acquire(fd) : fds.get(fd);
     if (ofd === 0) continue;
     try {
-      found.push({ fd, target: descriptors.describe(ofd, namespace) });
+      found.push({ fd, target: `${descriptors.describe(ofd, namespace)}${descriptors.rightsNote(ofd)}` });
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
     } finally {
