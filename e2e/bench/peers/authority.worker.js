@@ -30,7 +30,7 @@ async function make() {
     find: (pid) => (pid === 7 ? subject : undefined), running: () => [subject], runOf: () => 1, voidDecisions: () => {}, onRevoked: () => {}, appendRule: async () => {},
   });
   // All of them are about this program and this kind of action, and none is about what it does: each is looked at.
-  const rules = Array.from({ length: RULES }, (_, at) => `[[rule]]\ndecision = "${at % 2 ? 'deny' : 'allow'}"\naction = "publish"\nprogram = "/home/*"\nsubject = "other.*.topic${at}.>"\n`);
+  const rules = Array.from({ length: RULES }, (_, at) => `[[rule]]\ndecision = "${at % 2 ? 'deny' : 'allow'}"\naction = "publish"\nprogram = "/home/*"\nsubject = "bench.*.topic${at}.>"\n`);
   authority.setPolicy(await Policy.read(rules.join('\n')));
   return { authority, audit };
 }

@@ -4,7 +4,7 @@ import { Checker, type Fields } from './checker.ts';
 import { Glob, globFault } from './glob.ts';
 import { hostGrantFault, HostPattern, parseUrl } from './hosts.ts';
 import { isMethod, isNamespace } from './action.ts';
-import { subjectFault, SubjectPattern } from './subjects.ts';
+import { subjectFault, subjectParts, SubjectPattern } from './subjects.ts';
 import { parseToml, type Located } from './toml.ts';
 
 const POLICY_BYTES = 2 * 1024 * 1024;
@@ -27,8 +27,8 @@ export interface Rule {
   /** Uses by one process in a minute; null: no limit. */
   readonly perMinute: number | null;
   isFor(program: ProgramIdentity): boolean;
-  /** The first part of its subject; null: any. */
-  readonly first: string | null;
+  /** Null: any. */
+  readonly subject: SubjectPattern | null;
   /** By kind of action. */
   readonly tests: ReadonlyMap<ActionKind, Test>;
 }
@@ -130,7 +130,7 @@ function readRule(fields: Fields, line: number): Rule | undefined {
   if (!decision || !kinds) return undefined;
   const glob = program === undefined ? undefined : new Glob(program);
   return {
-    line, decision, perMinute, first: conditions.subject?.first ?? null,
+    line, decision, perMinute, subject: conditions.subject ?? null,
     isFor: (one) => (!glob || (one.path !== undefined && glob.covers(one.path))) && (hash === undefined || one.hash === hash) && (id === undefined || one.id === id) && (trust === undefined || one.trust === trust),
     tests: new Map([...kinds].map((kind) => [kind, testOf(kind, conditions)])),
   };
@@ -233,6 +233,16 @@ export class ProgramRules {
     }
   }
 
+  /** What is no subject nobody allows. */
+  #findSubject(kind: 'publish' | 'subscribe', subject: string): Rule | undefined {
+    const parts = subjectParts(subject);
+    for (const { rule, whole } of this.#aboutSubject(kind, subject) ?? []) {
+      const { subject: pattern } = rule;
+      if (!pattern || (parts ? (whole ? pattern.coversParts(parts) : pattern.meetsParts(parts)) : !whole)) return rule;
+    }
+    return undefined;
+  }
+
   /** Those of them that can be about a subject, by its first part; in their order. */
   #aboutSubject(kind: 'publish' | 'subscribe', subject: string): readonly RuleTest[] | undefined {
     const dot = subject.indexOf('.');
@@ -242,7 +252,7 @@ export class ProgramRules {
     let list = byFirst.get(first);
     if (!list) {
       if (byFirst.size >= FIRSTS_MAX) byFirst.clear();
-      byFirst.set(first, (list = this.#byKind.get(kind)?.filter(({ rule }) => rule.first === null || rule.first === first) ?? []));
+      byFirst.set(first, (list = this.#byKind.get(kind)?.filter(({ rule }) => rule.subject === null || rule.subject.first === null || rule.subject.first === first) ?? []));
     }
     return list;
   }
@@ -253,7 +263,8 @@ export class ProgramRules {
 
   /** The first that is about the action: what is allowed as a whole, what is denied or asked in part. */
   find(action: Action): Rule | undefined {
-    const list = action.kind === 'publish' || action.kind === 'subscribe' ? this.#aboutSubject(action.kind, action.subject) : this.#byKind.get(action.kind);
+    if (action.kind === 'publish' || action.kind === 'subscribe') return this.#findSubject(action.kind, action.subject);
+    const list = this.#byKind.get(action.kind);
     if (!list) return undefined;
     for (const { rule, whole, test } of list) if (test(action, whole)) return rule;
     return undefined;

@@ -24,7 +24,8 @@ interface Asked {
 /** One action is compared with many patterns, one after the other. */
 let last: Asked = { text: '', tokens: null };
 
-function asked(text: string): readonly string[] | null {
+/** The parts of a subject or pattern; null for what is none. */
+export function subjectParts(text: string): readonly string[] | null {
   if (last.text !== text) last = { text, tokens: subjectFault(text, true) === null ? text.split('.') : null };
   return last.tokens;
 }
@@ -45,8 +46,11 @@ export class SubjectPattern {
 
   /** Whether every subject of the subject or pattern `inner` is one of this. What is no pattern is not covered. */
   covers(inner: string): boolean {
-    const given = asked(inner);
-    if (!given) return false;
+    const given = subjectParts(inner);
+    return given !== null && this.coversParts(given);
+  }
+
+  coversParts(given: readonly string[]): boolean {
     const tokens = this.#tokens;
     for (let at = 0; at < tokens.length; at++) {
       const token = tokens[at];
@@ -60,8 +64,11 @@ export class SubjectPattern {
 
   /** Whether some subject is meant by both; of what is no pattern it is taken to be so. */
   meets(other: string): boolean {
-    const given = asked(other);
-    if (!given) return true;
+    const given = subjectParts(other);
+    return given === null || this.meetsParts(given);
+  }
+
+  meetsParts(given: readonly string[]): boolean {
     const tokens = this.#tokens;
     const shorter = Math.min(tokens.length, given.length);
     for (let at = 0; at < shorter; at++) {
