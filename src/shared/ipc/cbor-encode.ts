@@ -1,5 +1,5 @@
 import { malformed } from './value-reader.ts';
-import { checkDepth, encodable, utf8Of, type ValueWriter } from './value-writer.ts';
+import { checkDepth, encodable, isShort, utf8Of, type ValueWriter } from './value-writer.ts';
 
 const U64_END = 2n ** 64n;
 
@@ -12,7 +12,7 @@ export function encodeCbor(value: unknown, writer: ValueWriter, depth = 0): void
     case 'boolean': return writer.u8(data.value ? 0xf5 : 0xf4);
     case 'number': return number(writer, data.value);
     case 'bigint': return integer(writer, data.value);
-    case 'text': return sized(writer, 3, utf8Of(data.value));
+    case 'text': return text(writer, data.value);
     case 'bytes': return sized(writer, 2, data.value);
     case 'list':
       head(writer, 4, data.value.length);
@@ -20,10 +20,16 @@ export function encodeCbor(value: unknown, writer: ValueWriter, depth = 0): void
     case 'map':
       head(writer, 5, data.value.length);
       return data.value.forEach(([name, member]) => {
-        sized(writer, 3, utf8Of(name));
+        text(writer, name);
         encodeCbor(member, writer, depth + 1);
       });
   }
+}
+
+function text(writer: ValueWriter, value: string): void {
+  if (!isShort(value)) return sized(writer, 3, utf8Of(value));
+  head(writer, 3, value.length);
+  writer.short(value);
 }
 
 function sized(writer: ValueWriter, major: number, bytes: Uint8Array): void {

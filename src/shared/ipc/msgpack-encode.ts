@@ -1,5 +1,5 @@
 import { malformed } from './value-reader.ts';
-import { checkDepth, encodable, utf8Of, type ValueWriter } from './value-writer.ts';
+import { checkDepth, encodable, isShort, utf8Of, type ValueWriter } from './value-writer.ts';
 
 /** As one MessagePack value in its shortest form. @throws FsError EINVAL for what is no data, E2BIG, EMSGSIZE */
 export function encodeMsgpack(value: unknown, writer: ValueWriter, depth = 0): void {
@@ -25,6 +25,10 @@ export function encodeMsgpack(value: unknown, writer: ValueWriter, depth = 0): v
 }
 
 function text(writer: ValueWriter, value: string): void {
+  if (isShort(value)) {
+    size(writer, value.length, 0xa0, 32, 0xd9, 0xda);
+    return writer.short(value);
+  }
   const encoded = utf8Of(value);
   size(writer, encoded.length, 0xa0, 32, 0xd9, 0xda);
   writer.raw(encoded);

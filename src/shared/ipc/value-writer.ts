@@ -33,7 +33,8 @@ function ofObject(value: object): Encodable {
   if (value instanceof Set) return { kind: 'list', value: [...value] };
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === 'function') return encodable((toJSON as () => unknown).call(value));
-  return { kind: 'map', value: Object.entries(value).filter(([, member]) => member !== undefined) };
+  const members = Object.entries(value);
+  return { kind: 'map', value: members.some(([, member]) => member === undefined) ? members.filter(([, member]) => member !== undefined) : members };
 }
 
 /** Nesting of values as they are written; a value that holds itself ends here too. @throws FsError E2BIG */
@@ -87,6 +88,12 @@ export class ValueWriter {
     this.#bytes.set(bytes, at);
   }
 
+  /** Text that `isShort`. */
+  short(text: string): void {
+    const at = this.#room(text.length);
+    for (let i = 0; i < text.length; i++) this.#bytes[at + i] = text.charCodeAt(i);
+  }
+
   /** Call it before anything of `#bytes` or `#view` is named: it may replace them. */
   #room(length: number): number {
     const from = this.#at;
@@ -102,6 +109,16 @@ export class ValueWriter {
     this.#bytes = wider;
     this.#view = new DataView(wider.buffer);
   }
+}
+
+/** Letters up to which text is quicker written one by one than by the encoder. */
+const SHORT = 96;
+
+/** Few letters, each of one byte. */
+export function isShort(text: string): boolean {
+  if (text.length > SHORT) return false;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
 }
 
 /** As UTF-8; a lone surrogate becomes U+FFFD. */
