@@ -214,7 +214,7 @@ export const Ofd = {
   /** Of what was opened below globs: a bit for each pattern that let it be. */ MATCHED: 15,
 } as const;
 
-/** In `Ofd.WITHHELD`, of a directory with GLOBS: what may be done depends on the name too. */
+/** In `Ofd.WITHHELD`, of what has GLOBS: what may be done by a directory depends on the name too. */
 export const BY_NAME = 16;
 /** In `Ofd.WITHHELD`: the grant was revoked. Every call but the close is ENOTCAPABLE; READ, WRITE and PREOPEN have gone from FLAGS. */
 export const REVOKED = 32;

@@ -1,6 +1,6 @@
 import type { Arena } from './arena.ts';
 import { lock, unlock } from './lock.ts';
-import { GlobsWord, Ofd, Pcb, REVOKED, SPARE_OFDS, TOP_VIA, VIA_MASK } from './layout.ts';
+import { BY_NAME, GlobsWord, Ofd, Pcb, REVOKED, SPARE_OFDS, TOP_VIA, VIA_MASK } from './layout.ts';
 import { Listener } from './listener.ts';
 import { Ring } from './ring.ts';
 import { Connection } from './socket.ts';
@@ -85,14 +85,22 @@ export class OpenFiles {
 
   #inherit(word: number, from: number): void {
     const { u32 } = this.#arena;
-    const globs = from === 0 ? 0 : u32[from + Ofd.GLOBS]!;
-    u32[word + Ofd.WITHHELD] = from === 0 ? 0 : u32[from + Ofd.WITHHELD]!;
-    u32[word + Ofd.GLOBS] = globs;
+    const withheld = from === 0 ? 0 : u32[from + Ofd.WITHHELD]!;
+    u32[word + Ofd.WITHHELD] = withheld;
     u32[word + Ofd.GRANT] = from === 0 ? 0 : u32[from + Ofd.GRANT]!;
+    u32[word + Ofd.GLOBS] = 0;
     u32[word + Ofd.MATCHED] = 0;
+    if (withheld !== 0) this.#inheritLimits(word, from, withheld);
+  }
+
+  /** What has globs has BY_NAME. */
+  #inheritLimits(word: number, from: number, withheld: number): void {
+    const { u32 } = this.#arena;
+    const globs = u32[from + Ofd.GLOBS]!;
+    u32[word + Ofd.GLOBS] = globs;
     if (globs !== 0) Atomics.add(u32, (globs >>> 2) + GlobsWord.REFS, 1);
     // By a call that was under way when it was revoked.
-    if (u32[word + Ofd.WITHHELD]! & REVOKED) u32[word + Ofd.FLAGS] = u32[word + Ofd.FLAGS]! & ~(OfdFlag.READ | OfdFlag.WRITE);
+    if (withheld & REVOKED) u32[word + Ofd.FLAGS] = u32[word + Ofd.FLAGS]! & ~(OfdFlag.READ | OfdFlag.WRITE);
   }
 
   retain(ofd: number): void {
@@ -234,7 +242,7 @@ export class OpenFiles {
   /** Of a file's description that nobody else has seen yet: what the patterns that it was opened by gave it. */
   matched(ofd: number, rights: number, patterns: number): void {
     const word = ofd >>> 2;
-    this.#arena.u32[word + Ofd.WITHHELD] = ~rights & 15;
+    this.#arena.u32[word + Ofd.WITHHELD] = (~rights & 15) | BY_NAME;
     this.#arena.u32[word + Ofd.MATCHED] = patterns;
   }
 

@@ -71,6 +71,7 @@ export class Walker {
     let at = start;
     let links = 0;
     this.lastDirent = 0;
+    const bounded = this.bounds.globs !== 0;
     for (;;) {
       const from = i;
       let hash = 0x811c9dc5 | 0;
@@ -104,8 +105,10 @@ export class Walker {
       if (parent && last && !follow) return this.#stop(at, bytes, from, to, hash, slash);
       const dirent = this.#names.lookup(at, hash, bytes, from, to);
       if (dirent === RETRY) return RETRY;
-      const kept = this.bounds.globs === 0 ? 0 : this.#withheld(at, dirent, bytes, from, to, last);
-      if (kept < 0) return kept;
+      if (bounded) {
+        const kept = this.#withheld(at, dirent, bytes, from, to, last);
+        if (kept < 0) return kept;
+      }
       if (dirent === 0) {
         if (parent && last) return this.#stop(at, bytes, from, to, hash, slash);
         return isPopulated(this.#arena, at) ? -Errno.ENOENT : this.#miss(at);
