@@ -53,7 +53,7 @@ export const LAST_BUCKET_COUNT = BUCKETS;
 export const MailboxWord = {
   LOCK: 0, HEAD: 1, /** Moves whenever the record begins or ceases to be a mailbox. */ GENERATION: 2,
   DATA: 3, CAPACITY: 4, POLICY: 5, WAITERS: 6, /** `MailboxState` */ STATE: 7, /** eight words */ WAITER_BITS: 8,
-  TAIL: 16, /** Of DROPPED, what the reader was told. */ TOLD: 17,
+  TAIL: 16, /** Of DROPPED, what the reader was told. */ TOLD: 17, /** 1: those who wait have been rung for messages, and nobody has looked since. */ RUNG: 18,
   DROPPED: 32, /** Bytes of payloads by reference. */ REFERENCED: 33, /** Slot of the process that it is charged to. */ OWNER: 34,
   /** Its subscriptions, linked: slot and one. */ SUBSCRIPTIONS: 35, /** Of a free record: the next. */ LINK: 36, INDEX: 37,
   /** `MailboxKind` */ KIND: 38,

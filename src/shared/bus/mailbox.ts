@@ -79,6 +79,7 @@ export class Mailbox implements MailboxReader {
   #find(): number {
     const { i32, u32 } = this.#arena;
     const word = this.#word;
+    if (Atomics.load(i32, word + MailboxWord.RUNG) !== 0) Atomics.store(i32, word + MailboxWord.RUNG, 0);
     for (;;) {
       const tail = Atomics.load(i32, word + MailboxWord.TAIL);
       if (tail === Atomics.load(i32, word + MailboxWord.HEAD)) return 0;

@@ -113,7 +113,7 @@ export class Outlet implements Receiver {
       if (next >= 0) Atomics.store(i32, word + MailboxWord.HEAD, next | 0);
     }
     unlock(i32, word + MailboxWord.LOCK);
-    if (result === Put.DONE) wakeWaiters(this.#arena, word);
+    if (result === Put.DONE) this.#wake();
     return result;
   }
 
@@ -141,8 +141,15 @@ export class Outlet implements Receiver {
       Atomics.store(i32, word + MailboxWord.HEAD, head);
     }
     unlock(i32, word + MailboxWord.LOCK);
-    if (count > 0) wakeWaiters(this.#arena, word);
+    if (count > 0) this.#wake();
     return count;
+  }
+
+  /** One ring does for all messages until a reader has looked: readers clear RUNG, *then* look at HEAD. */
+  #wake(): void {
+    const { i32 } = this.#arena;
+    if (Atomics.load(i32, this.#word + MailboxWord.WAITERS) === 0) return;
+    if (Atomics.exchange(i32, this.#word + MailboxWord.RUNG, 1) === 0) wakeWaiters(this.#arena, this.#word);
   }
 
   /** Under the lock: writes the frame; what HEAD becomes, or a `Put` less NOT_PUT. */

@@ -244,3 +244,31 @@ describe('ends', () => {
     expect([made, refused]).toEqual([16384, -Errno.ENFILE]);
   });
 });
+
+describe('doorbells', () => {
+  it('BU26 one ring does until the reader has looked; the next message rings again', () => {
+    const { peers: [a, b] } = new BusRig(2);
+    const box = b!.subscribe('n', { capacity: CAPACITY_MIN });
+    const bell = (): number => b!.handle.bell();
+    const start = bell();
+    a!.publish('n', '0');
+    expect(bell()).toBe(start);
+    b!.texts(box);
+    box.addWaiter(b!.handle.slot);
+    for (let i = 0; i < 5; i++) a!.publish('n', '1');
+    expect(bell()).toBe(start + 1);
+    expect(b!.texts(box).length).toBe(5);
+    a!.publish('n', '2');
+    expect(bell()).toBe(start + 2);
+    expect(box.nextSize()).toBeGreaterThan(0);
+    a!.publish('n', '3');
+    expect(bell()).toBe(start + 3);
+    b!.bus.release(box.address);
+    const next = b!.subscribe('n', { capacity: CAPACITY_MIN });
+    expect(next.address).toBe(box.address);
+    next.addWaiter(b!.handle.slot);
+    const before = bell();
+    a!.publish('n', '4');
+    expect(bell()).toBe(before + 1);
+  });
+});
