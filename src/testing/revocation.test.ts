@@ -258,4 +258,13 @@ describe('TK tokens of descriptors', () => {
     await rig.processes.revocation.revoke([61, 63]);
     expect([process.read(file), process.list(whole), process.open(made, 'new.txt', READ) > 0]).toEqual([NO, NO, true]);
   });
+
+  test('TK6 what was asked for by a name is not what a link there leads to', async () => {
+    const process = await two();
+    const made = [process.symlink('../e/x', 3, 'file'), process.symlink('../e', 3, 'dir')];
+    expect(made).toEqual([0, 0]);
+    for (const path of ['/home/d/file', '/home/d/dir/**', '/home/d/dir/*', '/home/d/dir/x']) {
+      await expect(tokens.offer(process.record, path, 1, 64), path).rejects.toThrow(/a link leads from there to .* \(ENOTCAPABLE\)/);
+    }
+  });
 });

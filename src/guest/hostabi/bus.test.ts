@@ -287,6 +287,19 @@ describe('decisions', () => {
     guest.rig.close();
   });
 
+  it('HA5 a subscription whose grant was taken while its answer was on its way is not read', () => {
+    const guest = new Guest();
+    guest.answer = () => {
+      guest.rig.moveGrantEpoch();
+      guest.answer = ({ kind }) => (kind === 'subscribe' ? { errno: Errno.ENOTCAPABLE } : { value: { remember: true } });
+      return { value: { remember: true } };
+    };
+    const fd = guest.subscribe('a');
+    guest.publish('a', 'Usecret');
+    expect(guest.read(fd)).toBe(-Errno.ENOTCAPABLE);
+    guest.rig.close();
+  });
+
   it('a refused subscription leaves nothing behind', () => {
     const guest = new Guest();
     guest.answer = () => ({ errno: Errno.ENOTCAPABLE });

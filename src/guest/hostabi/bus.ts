@@ -89,9 +89,10 @@ export function busCalls({ guest, decisions, budget }: HostContext) {
       if (typeof text === 'number') return text === Errno.E2BIG ? Errno.EINVAL : text;
       const wanted = readOptions(memory, options);
       if (typeof wanted === 'number') return wanted;
+      const asked = process.handle.grantEpoch;
       const refused = decisions.allow(Decisions.none(), { kind: 'subscribe', subject: text });
       if (refused !== 0) return refused;
-      return handle(mailboxes.install(() => process.bus.subscribe(text, wanted), encoder.encode(text)), out);
+      return handle(mailboxes.install(() => process.bus.subscribe(text, wanted), encoder.encode(text), asked), out);
     },
 
     astrid_request(subject: number, subjectLength: number, payload: number, length: number, deadline: bigint, out: number): number {

@@ -32,25 +32,26 @@ export class Mailboxes {
 
   /**
    * A descriptor for a mailbox that `make` gives (an address, or a negated errno), made in one section: a mailbox without a description would be
-   * nobody's. `pattern`: what must still be granted when it is read; null where nothing has to.
+   * nobody's. `pattern`: what must still be granted when it is read; null where nothing has to. `asked`: the grant epoch before it was asked for,
+   * so that what was revoked since is noticed by the first read.
    */
-  install(make: () => number, pattern: Uint8Array | null): number {
+  install(make: () => number, pattern: Uint8Array | null, asked = this.#process.handle.grantEpoch): number {
     const { handle } = this.#process;
     handle.enter();
     const mailbox = make();
-    const fd = mailbox < 0 ? mailbox : this.#describe(mailbox, pattern);
+    const fd = mailbox < 0 ? mailbox : this.#describe(mailbox, pattern, asked);
     handle.leave();
     return fd;
   }
 
-  #describe(mailbox: number, pattern: Uint8Array | null): number {
-    const { files, table, handle, bus } = this.#process;
+  #describe(mailbox: number, pattern: Uint8Array | null, asked: number): number {
+    const { files, table, bus } = this.#process;
     const ofd = files.create(OfdKind.MAILBOX, mailbox, OfdFlag.READ);
     if (ofd === 0) {
       bus.release(mailbox);
       return -Errno.ENOMEM;
     }
-    files.setPosition(ofd, handle.grantEpoch);
+    files.setPosition(ofd, asked);
     const fd = pattern !== null && !files.setLabel(ofd, pattern) ? -Errno.ENOMEM : table.install(ofd);
     if (fd < 0) files.release(ofd);
     return fd;

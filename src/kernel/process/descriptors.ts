@@ -148,19 +148,21 @@ export class Descriptors {
     return globs;
   }
 
-  /** As `preopen`, without a name. @throws FsError ENOENT, ENOTDIR, ENOTSUP, EINVAL, ENFILE */
+  /** As `preopen`, without a name. @throws FsError ENOENT, ENOTDIR, ENOTSUP, EINVAL, ENFILE; ENOTCAPABLE: a link is on the way */
   async directoryAt(process: Pick<Walker, 'namespace' | 'mirrored'>, grant: DirectoryGrant): Promise<number> {
     const place = await process.namespace.walk(grant.path, { operation: 'token' });
+    requireLiteral(place, grant.path);
     const ofd = await this.preopen(place, grant, process.mirrored);
     if (this.files.kind(ofd) === OfdKind.DIRECTORY) return ofd;
     this.files.release(ofd);
     throw unsupported(grant.path);
   }
 
-  /** Of a file of the tree that is there, open as `rights` have it; 0: it is none. @throws FsError ENOTSUP, ENFILE */
+  /** Of a file of the tree that is there, open as `rights` have it; 0: it is none. @throws FsError ENOTSUP, ENFILE; ENOTCAPABLE: a link is on the way */
   async fileAt(process: Pick<Walker, 'namespace' | 'mirrored'>, path: string, rights: number): Promise<number> {
     const { found } = await process.namespace.resolve(path, { operation: 'token' });
     if (!found || (await found.mount.service.stat(found.node)).kind !== 'file') return 0;
+    requireLiteral(found, path);
     if (!found.mount.service.inode?.(found.node)) throw unsupported(path);
     return this.open(found, 'file', (rights & RightBit.read ? OfdFlag.READ : 0) | (rights & RightBit.write ? OfdFlag.WRITE : 0), found, process.mirrored);
   }
@@ -253,6 +255,11 @@ export function locate(namespace: Namespace, inode: number, via?: Mount): Locati
 
 function revoked(operation: string): FsError {
   return new FsError('ENOTCAPABLE', operation, undefined, { detail: 'its grant was revoked' });
+}
+
+/** What was granted is meant by its name: who may write there could have put a link on the way to something else. @throws FsError ENOTCAPABLE */
+function requireLiteral({ path: place }: Location, path: string): void {
+  if (place !== path) throw new FsError('ENOTCAPABLE', 'token', path, { detail: `a link leads from there to ${place}` });
 }
 
 function unsupported(path: string): FsError {
