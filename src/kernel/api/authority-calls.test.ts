@@ -136,6 +136,29 @@ describe('questions', () => {
   });
 });
 
+describe('a question about the policy', () => {
+  test('PF1: is about what was there when it was put: a program that changes it again is asked about anew', async () => {
+    const { api } = machine;
+    const rule = (subject: string): string => `[[rule]]\\ndecision = "allow"\\naction = "publish"\\nsubject = "${subject}"\\n`;
+    const put = (subject: string) => machine.run('/bin/sh', ['-c', `printf '${rule(subject)}' > /etc/policy.toml`]);
+    const questions = async () => (await api.approvalList()).filter(({ action }) => action.kind === 'file' && action.path === '/etc/policy.toml');
+    const before = await machine.read('/etc/policy.toml');
+    await put('harmless');
+    await until(async () => (await questions()).length === 1);
+    const [first] = await questions();
+    await put('>');
+    await until(async () => (await questions())[0]?.id !== first!.id);
+    expect(await fault(api.approvalAnswer(first!.id, 'once'))).toBe('ENOENT');
+    const [second] = await questions();
+    await put('worse');
+    await until(async () => (await questions())[0]?.id !== second!.id);
+    await api.approvalAnswer((await questions())[0]!.id, 'once');
+    await until(async () => (await api.notices()).every(({ id }) => id !== 'policy-held'));
+    expect((await machine.run('/bin/sh', ['-c', 'grep -c worse /etc/policy.toml'])).stdout).toBe('1\n');
+    await machine.write('/etc/policy.toml', before);
+  });
+});
+
 describe('the audit', () => {
   test('is searched, verified, read as a file and exported; nobody else writes it', async () => {
     const { api } = machine;

@@ -37,6 +37,8 @@ const TOKEN_BYTES = 96;
 const AUDIT_NAMESPACE = `${KERNEL_NAMESPACES}audit`;
 const STATE_NAMESPACE = `${KERNEL_NAMESPACES}authority`;
 const ACCEPTED = 'policy';
+/** Of the questions about the policy, which no process puts. */
+const POLICY_PID = 0;
 
 /** The decision path, and the calls of processes to it. */
 export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, storage: Storage, files: Files): BootedAuthority {
@@ -191,9 +193,11 @@ function policyFile({ bus, notices, storage: { runs }, files: { byPath, root, pr
     },
     byProgram: (pid) => pid !== 0 && pid !== KERNEL_PID && !runs.isAct(pid),
     confirm: async (pid) => {
+      // It is about the text as it is now: an answer to what was asked before is none.
+      approvals.forget(POLICY_PID);
       const name = processes.current?.list().find((info) => info.pid === pid)?.name ?? `process ${pid}`;
-      const how = await approvals.ask('policy', 'policy', 0, () => ({
-        pid: 0, program: name, hash: '', trust: 'unknown', action: { kind: 'file', path: POLICY_PATH, rights: ['write'] }, declared: false,
+      const how = await approvals.ask('policy', 'policy', POLICY_PID, () => ({
+        pid: POLICY_PID, program: name, hash: '', trust: 'unknown', action: { kind: 'file', path: POLICY_PATH, rights: ['write'] }, declared: false,
         summary: `its change of ${POLICY_PATH} is to be in force`,
       }));
       return how === 'once' || how === 'running';
