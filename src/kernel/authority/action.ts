@@ -25,7 +25,8 @@ export function isRight(value: unknown): value is FileRight {
 export const isNamespace = (value: string): boolean => NAMESPACE.test(value);
 export const isMethod = (value: string): boolean => METHOD.test(value);
 
-function fault(action: Record<string, unknown>): string | null {
+/** Why a value is no action that could be granted; null if it is one. */
+export function actionFault(action: Record<string, unknown>): string | null {
   const text = (name: string): string => (typeof action[name] === 'string' ? action[name] : '');
   switch (action['kind']) {
     case 'file': {
@@ -55,7 +56,7 @@ function fault(action: Record<string, unknown>): string | null {
 export function checkAction(value: unknown): Action {
   if (typeof value !== 'object' || value === null) throw new FsError('EINVAL', 'authorize', undefined, { detail: 'an action is an object' });
   const action = value as Record<string, unknown>;
-  const why = fault(action);
+  const why = actionFault(action);
   if (why !== null) throw new FsError('EINVAL', 'authorize', undefined, { detail: why });
   return copyOf(action as Action);
 }

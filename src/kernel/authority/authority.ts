@@ -2,7 +2,7 @@ import type { Action, ProcessGrants } from '../../shared/abi/index.ts';
 import { FsError, type Disposable } from '../../shared/base/index.ts';
 import type { ProgramIdentity } from '../capability/index.ts';
 import type { Authority as AuthorityContract, Awaitable } from '../contract/index.ts';
-import { actionKey, summaryOf } from './action.ts';
+import { actionFault, actionKey, summaryOf } from './action.ts';
 import type { Approvals, Question, Settled } from './approvals.ts';
 import type { Audit, Tally } from './audit.ts';
 import { decide, permission, refusal } from './decide.ts';
@@ -154,6 +154,8 @@ export class Authority implements AuthorityContract {
 
   async #ask(holder: Holder, action: Action, key: string, reason: string | undefined, wait: number | undefined): Promise<void> {
     const { pid, identity } = holder.subject;
+    const fault = actionFault({ ...action });
+    if (fault !== null) return this.#apply(holder, action, refusal('default', 'ENOTCAPABLE', `it cannot be granted: ${fault}`, false));
     const how = await this.#options.approvals.ask(identity.hash || `pid ${pid}`, key, pid, () => this.#question(holder, action, reason), wait);
     if (this.#holders.get(pid) !== holder) throw new FsError('ESRCH', 'authorize', undefined, { detail: `process ${pid} has ended` });
     const verdict = this.#answered(holder, action, key, how);

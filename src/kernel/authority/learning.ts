@@ -1,6 +1,6 @@
 import { FILE_RIGHTS, NO_GRANTS, type Action, type ComponentGrants, type ExitStatus, type FileGrant, type FileRight } from '../../shared/abi/index.ts';
 import { basename, dirname, joinPath } from '../../shared/base/index.ts';
-import { actionKey } from './action.ts';
+import { actionFault, actionKey } from './action.ts';
 import { globFault } from './glob.ts';
 import { grantOfUrl } from './held.ts';
 import type { Subject, Verdict } from './holder.ts';
@@ -40,7 +40,7 @@ export class Learning {
   /** One decision. What was refused by somebody is not needed; what a dry run refused is. */
   note(run: number, action: Action, { decision, by }: Pick<Verdict, 'decision' | 'by'>): void {
     const learned = this.#runs.get(run);
-    if (!learned || (decision === 'deny' && by !== 'dry-run')) return;
+    if (!learned || (decision === 'deny' && by !== 'dry-run') || actionFault({ ...action }) !== null) return;
     if (action.kind === 'file') this.#path(learned, action.path, action.rights);
     else if (learned.actions.size < ACTIONS_MAX) learned.actions.set(actionKey(action), action);
     else learned.more = true;
