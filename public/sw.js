@@ -34,6 +34,8 @@ addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return;
   if (request.cache === 'only-if-cached' && request.mode !== 'same-origin') return;
+  // A program's own request to this site: nothing that it asks for is kept, or given to the page later.
+  if (request.cache === 'no-store') return;
   event.respondWith(answer(event, url));
 });
 

@@ -157,3 +157,19 @@ test('clocks are gone with their grant, while the program runs', async () => {
   // The guest has no time any more, and says so.
   expect((await machine.api.wait(pid)).code).toBe(Errno.ENOTCAPABLE);
 });
+
+test('a request that the user allows while the program runs is answered at once', async () => {
+  const server = createServer((_request, response) => void response.end('allowed'));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await machine.api.approvalList();
+  const outcome = run(['http', 'GET', `http://127.0.0.1:${(server.address() as AddressInfo).port}/`]);
+  let asked = await machine.api.approvalList();
+  while (asked.length === 0) {
+    await new Promise((done) => setTimeout(done, 5));
+    asked = await machine.api.approvalList();
+  }
+  await machine.api.approvalAnswer(asked[0]!.id, 'running');
+  expect((await outcome).stdout).toMatch(/\r\n\r\nallowed$/);
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+});
