@@ -20,7 +20,7 @@ describe('PF2: each fault is told with its line and column', () => {
     [rule('decision = "allow"', 'action = "http"', 'hash = "abc"'), '4:8 rule[0].hash: a hash has 64 hexadecimal digits in lower case (BLAKE3)'],
     [rule('decision = "deny"', 'action = "http"', 'per-minute = 5'), '4:14 rule[0].per-minute: only what is allowed has a budget'],
     [rule('decision = "allow"', 'action = "http"', 'per-minute = 0'), '4:14 rule[0].per-minute: per-minute is a whole number from 1 to 1000000'],
-    [rule('decision = "allow"', 'action = "http"', 'programm = "/bin/x"'), '4:1 rule[0].programm: programm is not known here; there are decision, action, program, hash, id, trust, path, rights, host, methods, insecure, port, subject, namespace, access, per-minute, note'],
+    [rule('decision = "allow"', 'action = "http"', 'programm = "/bin/x"'), '4:1 rule[0].programm: programm is not known here; there are decision, action, program, hash, id, manifest, trust, path, rights, host, methods, insecure, port, subject, namespace, access, per-minute, note'],
     ['rule = 3', '1:8 rule: rules are written as [[rule]]'],
     ['[[trust]]\nhash = "x"\ntrust = "trusted"', '2:8 trust[0].hash: a hash has 64 hexadecimal digits in lower case (BLAKE3)'],
     ['[[rules]]\n', '1:3 rules: rules is not known here; there are rule, trust'],
@@ -67,6 +67,11 @@ describe('PF3: what rules are about', () => {
     [allow('action = "any"', 'program = "/home/*"'), { kind: 'spawn', path: '/bin/x' }, 'allow'],
     [allow('action = "any"', 'program = "/bin/*"'), { kind: 'spawn', path: '/bin/x' }, undefined],
   ])('%j and %j: %s', async (text, action, expected) => expect(await of(text, action)).toBe(expected));
+});
+
+test('PF3: a rule may be for programs with a manifest, or for those without', async () => {
+  const of = async (manifest: boolean, id?: string): Promise<string | undefined> => (await Policy.read(rule('decision = "allow"', 'action = "publish"', `manifest = ${manifest}`))).of({ ...UNKNOWN_IDENTITY, ...(id !== undefined && { id }) }).find(publish('a'))?.decision;
+  expect(await Promise.all([of(true, 'x'), of(true), of(false, 'x'), of(false)])).toEqual(['allow', undefined, undefined, 'allow']);
 });
 
 test('PF3: of many rules about subjects the first that is about it, whatever its first part is', async () => {

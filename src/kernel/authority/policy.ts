@@ -18,7 +18,7 @@ export const ACTION_KINDS: readonly ActionKind[] = ['file', 'http', 'listen', 'c
 const MEMBERS = {
   path: ['file', 'spawn'], rights: ['file'], host: ['http'], methods: ['http'], insecure: ['http'], port: ['listen', 'connect'], subject: ['publish', 'subscribe'], namespace: ['kv'], access: ['kv'],
 } as const satisfies Record<string, readonly ActionKind[]>;
-const RULE_KEYS = ['decision', 'action', 'program', 'hash', 'id', 'trust', ...Object.keys(MEMBERS), 'per-minute', 'note'];
+const RULE_KEYS = ['decision', 'action', 'program', 'hash', 'id', 'manifest', 'trust', ...Object.keys(MEMBERS), 'per-minute', 'note'];
 
 /** A rule that was read. */
 export interface Rule {
@@ -121,7 +121,7 @@ function readRule(fields: Fields, line: number): Rule | undefined {
   const kinds = kindsOf(fields);
   const program = fields.text('program', globFault, 4096);
   const [hash, id] = [fields.text('hash', hashFault), fields.text('id', anything, 128)];
-  const trust = fields.oneOf<Trust>('trust', ['trusted', 'unknown', 'dev']);
+  const [manifest, trust] = [fields.flag('manifest'), fields.oneOf<Trust>('trust', ['trusted', 'unknown', 'dev'])];
   const conditions = conditionsOf(fields);
   const perMinute = fields.number('per-minute', 1, 1_000_000) ?? null;
   fields.text('note', anything, 1000);
@@ -131,7 +131,8 @@ function readRule(fields: Fields, line: number): Rule | undefined {
   const glob = program === undefined ? undefined : new Glob(program);
   return {
     line, decision, perMinute, subject: conditions.subject ?? null,
-    isFor: (one) => (!glob || (one.path !== undefined && glob.covers(one.path))) && (hash === undefined || one.hash === hash) && (id === undefined || one.id === id) && (trust === undefined || one.trust === trust),
+    isFor: (one) => (!glob || (one.path !== undefined && glob.covers(one.path))) && (hash === undefined || one.hash === hash)
+      && (id === undefined || one.id === id) && (manifest === undefined || manifest === (one.id !== undefined)) && (trust === undefined || one.trust === trust),
     tests: new Map([...kinds].map((kind) => [kind, testOf(kind, conditions)])),
   };
 }
