@@ -45,7 +45,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const { kv } = services;
   const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api), services);
   authority.tokens.current = (process, path, rights, number) => processes.tokens.offer(process, path, rights, number);
-  authority.revoke.current = (_pid, number) => void processes.table.revocation.revoke([number]);
+  authority.revoke.current = (numbers) => processes.table.revocation.revoke(numbers);
   authority.connect(kv);
   const announceSoon = paced(WORKSPACE_INTERVAL, () => storage.announce());
   storage.journal.onCommitted((committed) => {

@@ -72,6 +72,7 @@ export function authorityCalls(parts: AuthorityParts): AuthorityCalls {
     },
     policyState: async () => {
       await policy.ready();
+      await policy.settled();
       return policy.state;
     },
     learned: async (run) => learned(parts, whole(run, 'learned', 'the run')),

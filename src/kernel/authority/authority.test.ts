@@ -140,7 +140,7 @@ describe('AU10: the policy stands over the grants', () => {
     await policy(rule('allow', 'publish', 'subject = "a"'));
     expect([await use(1, publish('a')), await use(1, publish('b')), told]).toEqual(['ok', 'ok', []]);
     await policy(rule('deny', 'publish', 'subject = "b"') + rule('deny', 'file', 'path = "/data/secret"'));
-    expect([await use(1, publish('a')), await use(1, publish('b')), told, parts.revoked]).toEqual(['ENOTCAPABLE', 'EACCES', ['b'], [{ pid: 1, number: 10 }]]);
+    expect([await use(1, publish('a')), await use(1, publish('b')), told, parts.revoked]).toEqual(['ENOTCAPABLE', 'EACCES', ['b'], [10]]);
   });
 });
 
@@ -170,20 +170,42 @@ describe('AU6: revoked is revoked', () => {
     parts.authority.watch(1, publish('a'), () => told.push(1));
     const [{ grants }] = parts.authority.list() as [ReturnType<MemoryAuthority['authority']['list']>[number]];
     expect(outcome(1, publish('a'))).toBe('ok');
-    parts.authority.revoke(1, grants.find(({ summary }) => summary === 'publish a')!.id);
+    void parts.authority.revoke(1, grants.find(({ summary }) => summary === 'publish a')!.id);
     expect([outcome(1, publish('a')), told, parts.voided.at(-1), parts.revoked]).toEqual(['ENOTCAPABLE', [1], 1, []]);
-    parts.authority.revoke(1, grants.find(({ action }) => action.kind === 'file')!.id);
-    expect(parts.revoked).toEqual([{ pid: 1, number: 10 }]);
-    expect(() => parts.authority.revoke(1, 99)).toThrow('ENOENT');
-    expect(() => parts.authority.revoke(9)).toThrow('ESRCH');
+    await parts.authority.revoke(1, grants.find(({ action }) => action.kind === 'file')!.id);
+    expect(parts.revoked).toEqual([10]);
+    await expect(parts.authority.revoke(1, 99)).rejects.toThrow('ENOENT');
+    await expect(parts.authority.revoke(9)).rejects.toThrow('ESRCH');
   });
 
   test('all of them: also what was allowed for once ends', async () => {
     start(1, { publish: ['a'] });
     const told: string[] = [];
     parts.authority.watch(1, { kind: 'http', method: 'GET', url: 'https://example.org/' }, () => told.push('once'));
-    parts.authority.revoke(1);
+    void parts.authority.revoke(1);
     expect([told, outcome(1, publish('a'))]).toEqual([['once'], 'ENOTCAPABLE']);
+  });
+
+  test.each([
+    ['the user takes it back', () => parts.authority.revoke(1)],
+    ['a policy forbids it', () => policy(rule('deny', 'file', 'path = "/data/**"'))],
+  ])('AU8 when %s, that is so once what was opened by it has ended, and what watchers ended', async (_how, take) => {
+    start(1);
+    let end = (): void => {};
+    const numbers: (readonly number[])[] = [];
+    const watched: number[] = [];
+    parts.endOpened = (gone) => {
+      numbers.push(gone);
+      expect(watched).toEqual([1]);
+      return new Promise((resolve) => void (end = resolve));
+    };
+    parts.authority.watch(1, { kind: 'file', path: '/data/x', rights: ['read'] }, () => watched.push(1));
+    let isDone = false;
+    const taking = take().then(() => (isDone = true));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([numbers, isDone]).toEqual([[[10]], false]);
+    end();
+    await taking;
   });
 
   test('AU7: an end tells who watches', () => {
@@ -244,7 +266,7 @@ describe('AP1: questions', () => {
     expect([read.problems, read.rules.length]).toEqual([[], 1]);
     start(2);
     start(3, {}, { hash: 'ef'.repeat(32) });
-    parts.authority.setPolicy(read);
+    await parts.authority.setPolicy(read);
     expect(outcome(2, { kind: 'file', path: '/a "b"\\/x', rights: ['read'] })).toBe('ok');
     expect(await settle(use(3, { kind: 'file', path: '/a "b"\\/x', rights: ['read'] }), 'no')).toBe('EACCES');
   });

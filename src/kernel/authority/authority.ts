@@ -26,8 +26,8 @@ export interface AuthorityOptions {
   runOf(pid: number): number;
   /** Moves `Pcb.GRANT_EPOCH` of each of the process's threads. */
   voidDecisions(pid: number): void;
-  /** Ends what was opened by a grant (`DirectoryGrant.grant`). */
-  onRevoked(pid: number, number: number): void;
+  /** Ends what was opened by grants (`DirectoryGrant.grant`; none: nothing is to be ended). Resolves when that has ended, and all whose end was asked for before. */
+  endOpened(numbers: readonly number[]): Promise<void>;
   /** The answer “always”: the rule becomes a line of the policy. */
   appendRule(rule: string): Promise<void>;
   /** Until the policy is known; null: it is. Default: it is. */
@@ -91,26 +91,27 @@ export class Authority implements AuthorityContract {
     return this.#policy;
   }
 
-  /** Another policy is in force. What it forbids of what processes hold is revoked. */
-  setPolicy(policy: Policy): void {
+  /** Another policy is in force. What it forbids of what processes hold is revoked; resolves as `revoke`. */
+  async setPolicy(policy: Policy): Promise<void> {
     this.#policy = policy;
-    for (const { pid } of this.#options.running()) {
+    const ended = this.#options.running().flatMap(({ pid }) => {
       const holder = this.#holder(pid);
       const rules = holder.rules(policy);
       holder.dropPolicy();
-      const gone = holder.held.filter((held) => !held.revoked && held.action.kind === 'file' && rules.find(held.action)?.decision === 'deny');
-      this.#take(holder, gone);
-    }
+      return this.#take(holder, holder.held.filter((held) => !held.revoked && held.action.kind === 'file' && rules.find(held.action)?.decision === 'deny'));
+    });
+    await this.#options.endOpened(ended);
     this.#options.audit.note(KERNEL, { kind: 'policy', detail: `${policy.rules.length} rules in force, ${policy.problems.length} faults` }, 'allow', 'policy');
   }
 
-  /** Of a process that runs. Without `grant`: all of them. @throws FsError ESRCH, ENOENT */
-  revoke(pid: number, grant?: number): void {
+  /** Of a process that runs. Without `grant`: all of them. Resolves when each call that needs it and begins from then on is refused, by what was opened before too. @throws FsError ESRCH, ENOENT */
+  async revoke(pid: number, grant?: number): Promise<void> {
     const holder = this.#holder(pid);
     const gone = holder.held.filter((held) => !held.revoked && (grant === undefined || held.id === grant));
     if (gone.length === 0 && grant !== undefined) throw new FsError('ENOENT', 'revoke', undefined, { detail: `process ${pid} has no grant ${grant}, or it was revoked before` });
-    this.#take(holder, gone, grant === undefined);
+    const ended = this.#take(holder, gone, grant === undefined);
     for (const { summary } of gone) this.#options.audit.note(holder.audit, { kind: 'revoke', detail: summary }, 'deny', 'user');
+    await this.#options.endOpened(ended);
   }
 
   /** A process has made, used or revoked a token, or was not allowed to. */
@@ -226,17 +227,17 @@ export class Authority implements AuthorityContract {
     throw new FsError(verdict.code, action.kind, undefined, { detail: verdict.detail });
   }
 
-  /** `all`: also what was allowed for once ends. */
-  #take(holder: Holder, gone: readonly Held[], all = false): void {
+  /** `all`: also what was allowed for once ends. The numbers of what was opened by it, which is to be ended when the watchers have been told. */
+  #take(holder: Holder, gone: readonly Held[], all = false): number[] {
     for (const held of gone) held.revoked = true;
     this.#void(holder);
-    for (const { number = 0 } of gone) if (number !== 0) this.#options.onRevoked(holder.subject.pid, number);
     for (const watcher of [...holder.watchers]) {
       const outcome = decide(holder, watcher.action, this.#policy, this.#options.now());
       if (outcome === 'ask' ? !watcher.covered && !all : outcome.decision === 'allow') continue;
       holder.watchers.delete(watcher);
       watcher.onRevoked();
     }
+    return gone.flatMap(({ number }) => (number === undefined || number === 0 ? [] : [number]));
   }
 
   #void(holder: Holder): void {

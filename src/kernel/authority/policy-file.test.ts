@@ -13,6 +13,7 @@ let fails: boolean;
 let agrees: boolean | Promise<boolean>;
 let notices: Map<string, Notice>;
 let inForce: Policy;
+let revoking: Promise<void>;
 let asked: number[];
 
 const open = (): PolicyFile => new PolicyFile({
@@ -27,7 +28,10 @@ const open = (): PolicyFile => new PolicyFile({
     asked.push(pid);
     return agrees;
   },
-  inForce: (policy) => void (inForce = policy),
+  inForce: (policy) => {
+    inForce = policy;
+    return revoking;
+  },
   raise: (notice) => void notices.set(notice.id, notice), clear: (id) => void notices.delete(id),
 });
 const lines = (): (number | string)[] => inForce.rules.map(({ decision, line }) => `${decision} ${line}`);
@@ -38,6 +42,7 @@ beforeEach(() => {
   accepted = null;
   fails = false;
   agrees = false;
+  revoking = Promise.resolve();
   notices = new Map();
   asked = [];
 });
@@ -56,6 +61,22 @@ describe('PF1: who may write files may not thereby grant', () => {
     notices.clear();
     await open().start();
     expect([lines(), [...notices.keys()]]).toEqual([['allow 1', 'allow 5'], ['policy-held']]);
+  });
+
+  test('a change is in force once what it forbids has ended', async () => {
+    const policy = open();
+    await policy.start();
+    let end = (): void => {};
+    revoking = new Promise((resolve) => void (end = resolve));
+    file = rule('mine', 'deny');
+    const said: string[] = [];
+    const changed = policy.changed([USER]).then(() => said.push('changed'));
+    const settled = policy.settled().then(() => said.push('settled'));
+    await new Promise((resolve) => void setTimeout(resolve, 5));
+    expect([said, lines(), accepted]).toEqual([[], ['deny 1'], shipped]);
+    end();
+    await Promise.all([changed, settled]);
+    expect(accepted).toBe(file);
   });
 
   test('a change of both in one batch is a program’s; one of nobody known is too', async () => {

@@ -15,7 +15,8 @@ export interface PolicyFileOptions {
   byProgram(pid: number): boolean;
   /** Asks the user whether a program's change is to be in force. */
   confirm(pid: number): Promise<boolean>;
-  inForce(policy: Policy): void;
+  /** Resolves when it is, what was opened before included. */
+  inForce(policy: Policy): Promise<void>;
   raise(notice: Notice): void;
   clear(id: string): void;
 }
@@ -60,6 +61,11 @@ export class PolicyFile {
     if (this.#started && (!this.#policy.unknown || Date.now() - this.#readAt < RETRY)) return null;
     this.#starting ??= this.start().finally(() => (this.#starting = null));
     return this.#starting;
+  }
+
+  /** When all changes that it was told of are in force or held back. */
+  settled(): Promise<void> {
+    return this.#queue;
   }
 
   /** The file may have changed. `pids`: who made the changes; 0: the user. */
@@ -147,7 +153,7 @@ export class PolicyFile {
     if (!faulty) this.#good = read;
     if (faulty) this.#tell(read.problems);
     else this.#options.clear(FAULT_NOTICE);
-    this.#options.inForce(this.#policy);
+    await this.#options.inForce(this.#policy);
   }
 
   #tell(problems: readonly ManifestProblem[]): void {

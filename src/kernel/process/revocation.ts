@@ -35,10 +35,11 @@ export class Revocation {
     this.#matcher = new GlobMatcher(options.descriptors.arena);
   }
 
-  /** `numbers`: of grants, as in `DirectoryGrant.grant`. Resolves when every call fails that begins from then on and needs one of them. Never rejects. */
+  /** `numbers`: of grants, as in `DirectoryGrant.grant`. Resolves when every call fails that begins from then on and needs one of them, or one of those before. Never rejects. */
   revoke(numbers: Iterable<number>): Promise<void> {
     const gone = new Set(numbers);
     gone.delete(0);
+    if (gone.size === 0) return this.#turn;
     for (const number of this.derived(gone)) gone.add(number);
     for (const start of this.#starts) for (const number of gone) start.add(number);
     const lost = this.#withdraw(this.#options.running(), gone);

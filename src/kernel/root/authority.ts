@@ -20,8 +20,8 @@ export interface BootedAuthority {
   learning: Learning;
   handlers: HostHandlers;
   judge: FileJudge;
-  /** Ends what was opened by a grant; of no effect until it is set. */
-  revoke: { current: (pid: number, number: number) => void };
+  /** Ends what was opened by grants; of no effect until it is set. */
+  revoke: { current: (numbers: readonly number[]) => Promise<void> };
   /** Makes the token for files that were granted while a process runs; of zeros until it is set. */
   tokens: { current: (process: ProcessRecord, path: string, rights: number, number: number) => Promise<Uint8Array> };
   /** The processes and the pairs are there. */
@@ -50,7 +50,7 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
     if (!late.kv) throw new FsError('EAGAIN', 'kv', undefined, { detail: 'the kernel is starting' });
     return late.kv;
   };
-  const revoke: BootedAuthority['revoke'] = { current: () => {} };
+  const revoke: BootedAuthority['revoke'] = { current: async () => {} };
   const approvals = new Approvals({ now, publish: (subject, data) => void bus.publish(subject, data) });
   const log = new AuditLog({
     hash: (bytes) => hasher.hash(bytes), store: auditStore(kv),
@@ -75,7 +75,7 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
     voidDecisions: (pid) => {
       for (const pcb of processes.current?.get(pid)?.threads.blocks() ?? []) moveGrantEpoch(arena, pcb);
     },
-    onRevoked: (pid, number) => revoke.current(pid, number),
+    endOpened: (numbers) => revoke.current(numbers),
     appendRule: (rule) => policy.append(rule),
     ready: () => policy.ready(),
   });

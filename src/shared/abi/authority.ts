@@ -192,7 +192,7 @@ export interface AuthorityCalls {
   /** Of a module that has none: an empty one with its imports in words, as text to edit. */
   generateManifest(module: string): Promise<string>;
   grantList(): Promise<ProcessGrants[]>;
-  /** The process's next call that needs it fails; handles that came from it too. Without `grant`: all of them. */
+  /** Resolves when each call of the process that needs it and begins from then on fails; with handles that came from it too. Without `grant`: all of them. */
   grantRevoke(pid: number, grant?: number): Promise<void>;
   /** Those that are shown. Who has asked for them once shows all that come: from then on there is somebody to ask. */
   approvalList(): Promise<Approval[]>;
@@ -202,7 +202,7 @@ export interface AuthorityCalls {
   auditVerify(): Promise<{ records: number; broken: number | null }>;
   /** JSON lines, the oldest first. */
   auditExport(): Promise<{ stream: MessagePort; done: MessagePort }>;
-  /** Of `/etc/policy.toml` as it is in force. */
+  /** Of `/etc/policy.toml` as it is in force, once every change that the kernel has seen is, with what it revokes. */
   policyState(): Promise<{ rules: number; problems: ManifestProblem[] }>;
   learned(run: number): Promise<LearnedManifest>;
   dryRunReport(pid: number): Promise<DryRunReport>;

@@ -30,7 +30,10 @@ export interface MemoryAuthority {
   published: { subject: string; data: unknown }[];
   /** Pids whose decisions were made void, in order. */
   voided: number[];
-  revoked: { pid: number; number: number }[];
+  /** Numbers of grants whose descriptors were to end, in order. */
+  revoked: number[];
+  /** Default: keeps the numbers in `revoked`. */
+  endOpened(numbers: readonly number[]): Promise<void>;
   /** What the answer “always” added. */
   appended: string[];
 }
@@ -47,8 +50,9 @@ export function memoryAuthority(
   const authority = new Authority({
     ...processes, approvals, audit, learning, now, runOf: (pid) => pid + 1000,
     voidDecisions: (pid) => void voided.push(pid),
-    onRevoked: (pid, number) => void revoked.push({ pid, number }),
+    endOpened: (numbers) => parts.endOpened(numbers),
     appendRule: async (rule) => void appended.push(rule),
   });
-  return { authority, approvals, audit, learning, published, voided, revoked, appended };
+  const parts: MemoryAuthority = { authority, approvals, audit, learning, published, voided, revoked, appended, endOpened: async (numbers) => void revoked.push(...numbers) };
+  return parts;
 }
