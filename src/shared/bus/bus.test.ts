@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Errno } from '../base/index.ts';
 import { BLOCKED, CAPACITY_MIN, PAYLOAD_MAX, Policy } from './index.ts';
+import { ExtentWord } from './layout.ts';
 import { BusRig, inUse, type Got, type Peer } from './testing/bus-rig.ts';
 
 const text = (got: Got | number): string => (typeof got === 'number' ? `result ${got}` : got.text);
@@ -288,6 +289,27 @@ describe('payloads by reference', () => {
     }
     expect(inUse(rig)).toBe(before);
     expect(rig.arena.stats().free - extra.free).toBeLessThan(PAYLOAD_MAX + (1 << 17));
+  });
+
+  it('BU13 bytes that are copied are the reader\'s own meanwhile: nothing else takes their place', () => {
+    const { arena, peers: [a, b] } = new BusRig(2);
+    const [first, second] = [new Uint8Array(2 << 20).fill(1), new Uint8Array(1 << 20).fill(2)];
+    const box = b!.subscribe('n', { capacity: CAPACITY_MIN });
+    a!.publish('n', first);
+    const buffer = new Uint8Array(3 << 20);
+    const window = b!.window.wrap(buffer);
+    const copy = window.fromArenaTo.bind(window);
+    const references: number[] = [];
+    Object.assign(window, {
+      fromArenaTo: (to: number, from: number, length: number) => {
+        // The oldest would be dropped for it.
+        if (length === first.length) a!.publish('n', second);
+        if (length >= second.length) references.push(arena.u32[(from - ExtentWord.HEADER + ExtentWord.REFS) >>> 2]!);
+        copy(to, from, length);
+      },
+    });
+    expect([box.tryRead(window, 0, buffer.length), references]).toEqual([48 + 1 + first.length, [1]]);
+    expect([box.tryRead(window, 0, buffer.length), references, box.dropped]).toEqual([48 + 1 + second.length, [1, 1], 0]);
   });
 
   it('BU13 more than 16 MiB: EMSGSIZE', () => {

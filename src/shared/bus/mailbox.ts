@@ -15,7 +15,8 @@ export function wallClock(): number {
 
 /**
  * A mailbox as its reader has it. Readers take no lock: they copy the oldest frame, then move TAIL past it by compare-and-exchange; if it has
- * moved meanwhile (another thread, or a producer that drops the oldest), what was copied is nothing, and they begin again.
+ * moved meanwhile (another thread, or a producer that drops the oldest), what was copied is nothing, and they begin again. A payload by
+ * reference is copied after that, when the reference is the reader's: before, its memory could be somebody else's at any moment.
  */
 export class Mailbox implements MailboxReader {
   readonly address: number;
@@ -119,33 +120,25 @@ export class Mailbox implements MailboxReader {
       const flags = this.#arena.u8[this.#at + Frame.FLAGS]!;
       const replyTo = this.#arena.u32[(this.#at + Frame.REPLY_TO) >>> 2]!;
       const correlation = this.#arena.u32[(this.#at + Frame.CORRELATION) >>> 2]!;
-      const extent = flags & BY_REFERENCE ? this.#copyReferred(window, pointer, size) : this.#copyWhole(window, pointer, size);
-      if (extent < 0 || !this.#take()) continue;
-      if (extent > 0) this.#letGo(extent);
+      const text = flags & BY_REFERENCE ? this.#textEnd(this.#at) - this.#at : size;
+      const extent = flags & BY_REFERENCE ? this.#arena.u32[align8(this.#at + text) >>> 2]! : 0;
+      // Until TAIL is moved nothing is certain: stay within the caller's buffer.
+      if (text > size) continue;
+      window.fromArenaTo(pointer, this.#at, text);
+      if (!this.#take()) continue;
+      if (extent !== 0) this.#copyReferred(window, pointer, text, size - text, extent);
       this.#tell(window, pointer);
       if (flags & FrameFlag.REQUEST) this.#onRequest(replyTo, correlation);
       return size;
     }
   }
 
-  #copyWhole(window: MemoryWindow, pointer: number, size: number): number {
-    window.fromArenaTo(pointer, this.#at, size);
-    return 0;
-  }
-
-  /** The extent whose bytes were copied; -1: what was found is none any more. */
-  #copyReferred(window: MemoryWindow, pointer: number, size: number): number {
-    const { u32 } = this.#arena;
-    const end = this.#textEnd(this.#at);
-    const text = end - this.#at;
-    const extent = u32[align8(end) >>> 2]! >>> 0;
-    const payload = size - text;
-    // Nothing is certain before TAIL is moved, not even that this is an extent: stay within the arena and the caller's buffer.
-    if (payload < 0 || extent + ExtentWord.HEADER + payload > this.#arena.u8.length) return -1;
-    window.fromArenaTo(pointer, this.#at, text);
-    window.fromArenaTo(pointer + text, extent + ExtentWord.HEADER, payload);
+  /** The payload of a frame that is ours by now, and with it its reference to the extent. */
+  #copyReferred(window: MemoryWindow, pointer: number, text: number, length: number, extent: number): void {
+    this.#discharge(length);
+    window.fromArenaTo(pointer + text, extent + ExtentWord.HEADER, length);
     window.u8[pointer + Frame.FLAGS] = window.u8[pointer + Frame.FLAGS]! & ~BY_REFERENCE;
-    return extent;
+    this.#extents.release(extent);
   }
 
   /** Whether what was copied is ours: then TAIL has moved. */
@@ -156,12 +149,11 @@ export class Mailbox implements MailboxReader {
     return true;
   }
 
-  #letGo(extent: number): void {
+  /** Of bytes by reference: there is room for others. */
+  #discharge(length: number): void {
     const { u32 } = this.#arena;
-    const length = u32[(extent >>> 2) + ExtentWord.LENGTH]!;
     Atomics.sub(u32, this.#word + MailboxWord.REFERENCED, length);
     this.#records.discharge(u32[this.#word + MailboxWord.OWNER]!, length);
-    this.#extents.release(extent);
     if (this.#blocks) wakeWaiters(this.#arena, this.#word);
   }
 
@@ -222,6 +214,8 @@ export class Mailbox implements MailboxReader {
     if (reply === 0) return wallClock() >= this.deadline ? -Errno.ETIMEDOUT : 0;
     const size = this.#replySize(reply);
     if (size > length) return -Errno.EMSGSIZE;
+    // Another thread may have read it meanwhile; else it is ours.
+    if (Atomics.compareExchange(u32, this.#word + MailboxWord.REPLY, reply, TAKEN) !== reply) return this.#takeReply(window, pointer, length);
     const subject = u32[this.#word + MailboxWord.CAPACITY]!;
     const bytes = reply + ExtentWord.HEADER;
     window.fromArenaTo(pointer, bytes, Frame.HEADER);
@@ -229,8 +223,6 @@ export class Mailbox implements MailboxReader {
     window.fromArenaTo(pointer + Frame.HEADER + subject, bytes + Frame.HEADER, size - subject - Frame.HEADER);
     window.view.setUint32(pointer, size, true);
     window.view.setUint16(pointer + Frame.SUBJECT_LENGTH, subject, true);
-    // Another thread may have read it meanwhile.
-    if (Atomics.compareExchange(u32, this.#word + MailboxWord.REPLY, reply, TAKEN) !== reply) return this.#takeReply(window, pointer, length);
     this.#records.discharge(u32[this.#word + MailboxWord.OWNER]!, size - subject);
     this.#extents.release(reply);
     return size;
