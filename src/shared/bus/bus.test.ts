@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Arena } from '../arena/index.ts';
 import { Errno } from '../base/index.ts';
 import { BLOCKED, CAPACITY_MIN, PAYLOAD_MAX, Policy } from './index.ts';
 import { ExtentWord } from './layout.ts';
-import { BusRig, inUse, type Got, type Peer } from './testing/bus-rig.ts';
+import { BusRig, inUse, Peer, type Got } from './testing/bus-rig.ts';
 
 const text = (got: Got | number): string => (typeof got === 'number' ? `result ${got}` : got.text);
 
@@ -310,6 +311,29 @@ describe('payloads by reference', () => {
     });
     expect([box.tryRead(window, 0, buffer.length), references]).toEqual([48 + 1 + first.length, [1]]);
     expect([box.tryRead(window, 0, buffer.length), references, box.dropped]).toEqual([48 + 1 + second.length, [1, 1], 0]);
+  });
+
+  it('BU13 may lie in memory that has grown since the reader began', () => {
+    const rig = new BusRig(2, { pages: 16 });
+    const arena = Arena.attach(rig.arena.memory);
+    const reader = new Peer(arena, rig.peers[1]!.handle.address);
+    const box = reader.subscribe('n', { capacity: CAPACITY_MIN });
+    const big = new Uint8Array(PAYLOAD_MAX).fill(7);
+    const buffer = new Uint8Array(PAYLOAD_MAX + 100);
+    reader.handle.enter();
+    const before = arena.pages;
+    expect(rig.peers[0]!.publish('n', big)).toBe(1);
+    expect([arena.pages, rig.arena.pages > before]).toEqual([before, true]);
+    expect([box.nextSize(), box.tryRead(reader.window.wrap(buffer), 0, buffer.length), buffer[PAYLOAD_MAX]]).toEqual([49 + PAYLOAD_MAX, 49 + PAYLOAD_MAX, 7]);
+    reader.handle.leave();
+    reader.publish('n', 'so that it knows the way');
+    reader.handle.enter();
+    const known = arena.pages;
+    while (rig.arena.pages === known) rig.arena.alloc(1 << 20);
+    expect(rig.peers[0]!.publish('n', big)).toBe(1);
+    for (let n = 0; n < 50; n++) reader.publish('n', 'x'.repeat(100));
+    reader.handle.leave();
+    expect(reader.texts(box)).toContain('x'.repeat(100));
   });
 
   it('BU13 more than 16 MiB: EMSGSIZE', () => {

@@ -31,12 +31,18 @@ export class Extents {
     return 0;
   }
 
+  /** An extent that another worker made lies perhaps in memory that has grown since this one's section began. */
+  #words(): Uint32Array {
+    this.#arena.sync();
+    return this.#arena.u32;
+  }
+
   retain(extent: number): void {
-    Atomics.add(this.#arena.u32, (extent >>> 2) + ExtentWord.REFS, 1);
+    Atomics.add(this.#words(), (extent >>> 2) + ExtentWord.REFS, 1);
   }
 
   release(extent: number): void {
-    const { u32 } = this.#arena;
+    const u32 = this.#words();
     const word = extent >>> 2;
     if (Atomics.sub(u32, word + ExtentWord.REFS, 1) !== 1) return;
     Atomics.sub(u32, this.#bytes, u32[word + ExtentWord.LENGTH]!);
@@ -44,6 +50,6 @@ export class Extents {
   }
 
   length(extent: number): number {
-    return this.#arena.u32[(extent >>> 2) + ExtentWord.LENGTH]!;
+    return this.#words()[(extent >>> 2) + ExtentWord.LENGTH]!;
   }
 }

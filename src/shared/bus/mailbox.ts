@@ -136,6 +136,7 @@ export class Mailbox implements MailboxReader {
   /** The payload of a frame that is ours by now, and with it its reference to the extent. */
   #copyReferred(window: MemoryWindow, pointer: number, text: number, length: number, extent: number): void {
     this.#discharge(length);
+    this.#arena.sync();
     window.fromArenaTo(pointer + text, extent + ExtentWord.HEADER, length);
     window.u8[pointer + Frame.FLAGS] = window.u8[pointer + Frame.FLAGS]! & ~BY_REFERENCE;
     this.#extents.release(extent);
@@ -202,8 +203,7 @@ export class Mailbox implements MailboxReader {
   }
 
   #replySize(reply: number): number {
-    const { u32 } = this.#arena;
-    return u32[(reply >>> 2) + ExtentWord.LENGTH]! + u32[this.#word + MailboxWord.CAPACITY]!;
+    return this.#extents.length(reply) + this.#arena.u32[this.#word + MailboxWord.CAPACITY]!;
   }
 
   /** The reply's extent has the frame without a subject, which is the request's: DATA, CAPACITY. */
