@@ -8,10 +8,10 @@ type Streams = readonly (readonly [fd: number, ofd: number])[];
 
 /**
  * Of the descriptors meant for a child that is a module: 0 to 2, and the listening sockets, moved to 3 and on in their order;
- * the environment tells how many.
+ * the environment tells how many. Subscriptions and requests are their process's own, whatever number it gives them.
  */
 export function handOver(files: OpenFiles, env: readonly string[], ofds: Streams): { env: readonly string[]; ofds: Streams } {
-  const streams = ofds.filter(([fd]) => fd < FIRST);
+  const streams = ofds.filter(([fd, ofd]) => fd < FIRST && files.kind(ofd) !== OfdKind.MAILBOX);
   const listeners = ofds.filter(([fd, ofd]) => fd >= FIRST && files.kind(ofd) === OfdKind.LISTENER).toSorted(([a], [b]) => a - b);
   if (listeners.length === 0) return { env, ofds: streams };
   const others = env.filter((line) => !line.startsWith('LISTEN_FDS='));
