@@ -143,6 +143,7 @@ describe('a question about the policy', () => {
     const put = (subject: string) => machine.run('/bin/sh', ['-c', `printf '${rule(subject)}' > /etc/policy.toml`]);
     const questions = async () => (await api.approvalList()).filter(({ action }) => action.kind === 'file' && action.path === '/etc/policy.toml');
     const before = await machine.read('/etc/policy.toml');
+    await api.approvalList();
     await put('harmless');
     await until(async () => (await questions()).length === 1);
     const [first] = await questions();
@@ -155,6 +156,18 @@ describe('a question about the policy', () => {
     await api.approvalAnswer((await questions())[0]!.id, 'once');
     await until(async () => (await api.notices()).every(({ id }) => id !== 'policy-held'));
     expect((await machine.run('/bin/sh', ['-c', 'grep -c worse /etc/policy.toml'])).stdout).toBe('1\n');
+    await machine.write('/etc/policy.toml', before);
+  });
+
+  test('PF1: what a program wrote in a session is its change also when the session is merged', async () => {
+    const { api } = machine;
+    const before = await machine.read('/etc/policy.toml');
+    const { rules } = await api.policyState();
+    const { overlay } = await machine.run('/bin/sh', ['-c', `printf '[[rule]]\\ndecision = "allow"\\naction = "any"\\n%.0s' 1 2 3 4 5 6 7 > /etc/policy.toml`], { overlay: 'session' });
+    expect(await api.layerMerge(overlay!)).toMatchObject({ conflicts: [] });
+    expect(await machine.read('/etc/policy.toml')).toContain('action = "any"');
+    await until(async () => (await api.notices()).some(({ id }) => id === 'policy-held'));
+    expect((await api.policyState()).rules).toBe(rules);
     await machine.write('/etc/policy.toml', before);
   });
 });

@@ -1,4 +1,4 @@
-import { FILE_RIGHTS, RightBit, type FsChanged } from '../../shared/abi/index.ts';
+import { FILE_RIGHTS, RightBit, type FsChanged, type RunKind } from '../../shared/abi/index.ts';
 import { KERNEL_PID, moveGrantEpoch } from '../../shared/arena/index.ts';
 import { FsError, joinPath, normalizePath } from '../../shared/base/index.ts';
 import { Approvals, Audit, AuditLog, Authority, checkAction, KERNEL_NAMESPACES, Learning, parseCapRequest, POLICY_PATH, PolicyFile, type AuditStore } from '../authority/index.ts';
@@ -37,6 +37,8 @@ const TOKEN_BYTES = 96;
 const AUDIT_NAMESPACE = `${KERNEL_NAMESPACES}audit`;
 const STATE_NAMESPACE = `${KERNEL_NAMESPACES}authority`;
 const ACCEPTED = 'policy';
+/** What brings a text that the user has not written: also what a session or an archive has in it. */
+const OTHERS_WORDS: ReadonlySet<RunKind> = new Set(['program', 'merge', 'import']);
 /** Of the questions about the policy, which no process puts. */
 const POLICY_PID = 0;
 
@@ -191,11 +193,11 @@ function policyFile({ bus, notices, storage: { runs }, files: { byPath, root, pr
       },
       set: (text) => kv().set(STATE_NAMESPACE, ACCEPTED, new TextEncoder().encode(text)),
     },
-    byProgram: (pid) => pid !== 0 && pid !== KERNEL_PID && !runs.isAct(pid),
+    byProgram: (pid) => pid !== 0 && pid !== KERNEL_PID && OTHERS_WORDS.has(runs.kindOf(pid) ?? 'program'),
     confirm: async (pid) => {
       // It is about the text as it is now: an answer to what was asked before is none.
       approvals.forget(POLICY_PID);
-      const name = processes.current?.list().find((info) => info.pid === pid)?.name ?? `process ${pid}`;
+      const name = processes.current?.list().find((info) => info.pid === pid)?.name ?? runs.record(runs.of(pid))?.name ?? `process ${pid}`;
       const how = await approvals.ask('policy', 'policy', POLICY_PID, () => ({
         pid: POLICY_PID, program: name, hash: '', trust: 'unknown', action: { kind: 'file', path: POLICY_PATH, rights: ['write'] }, declared: false,
         summary: `its change of ${POLICY_PATH} is to be in force`,

@@ -91,10 +91,9 @@ export class Runs {
     return { run: this.#add({ run: this.#base + pid, pid, kind, name, args: [], started: this.#options.now() }), pid };
   }
 
-  /** Whether a process number is that of something that the kernel did for the user. */
-  isAct(pid: number): boolean {
-    const record = this.#records.get(pid);
-    return record !== undefined && record.kind !== 'program';
+  /** What a process number of this session stands for: a program, or something that the kernel did for the user. */
+  kindOf(pid: number): RunKind | undefined {
+    return this.#records.get(pid)?.kind;
   }
 
   /** What a batch with changes of these processes is to store. To be called for each batch, in order. */
