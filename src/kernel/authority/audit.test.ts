@@ -181,6 +181,18 @@ describe('AL5: a program that floods it is counted', () => {
     expect([total, found.find(({ action }) => action.kind === 'flood')?.count, found[0]?.pid]).toEqual([66, 100_000 - 64, 8]);
   });
 
+  test('what was allowed is not hidden among what was refused, and what the user decided is told whole', async () => {
+    const { log, audit } = make();
+    for (let n = 0; n < 1000; n++) audit.note(who, { kind: 'publish', subject: `a.${n}` }, 'deny', 'default');
+    for (let n = 0; n < 3; n++) audit.note(who, { kind: 'http', method: 'GET', url: `https://${n}.example/` }, 'allow', 'grant');
+    audit.note(who, { kind: 'revoke', detail: 'GET https://0.example' }, 'deny', 'user');
+    await audit.flush();
+    const told = (await log.query({ limit: 1000 })).records.slice(0, 3).map(({ action, decision, count }) => [action.kind, 'detail' in action && action.detail, decision, count]);
+    expect(told).toEqual([
+      ['revoke', 'GET https://0.example', 'deny', 1], ['flood', 'http: more than 64 different actions at once', 'allow', 3], ['flood', 'publish: more than 64 different actions at once', 'deny', 1000 - 64],
+    ]);
+  });
+
   test('texts are bounded', async () => {
     const { log, audit } = make();
     audit.note({ ...who, program: `\u202e${'x'.repeat(5000)}\n` }, { kind: 'http', method: 'GET', url: `https://a.example/${'x'.repeat(100_000)}` }, 'deny', 'default');

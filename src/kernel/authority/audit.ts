@@ -24,6 +24,12 @@ export interface Tally {
   open: boolean;
 }
 
+/** Of one process: how many, and those that stand for the rest, by kind and decision. */
+interface Own {
+  count: number;
+  readonly floods: Map<string, Tally>;
+}
+
 export interface AuditOptions {
   log: AuditLog;
   /** Milliseconds since the epoch. */
@@ -32,7 +38,7 @@ export interface AuditOptions {
 
 /** Milliseconds in which equal uses become one record. */
 const INTERVAL = 250;
-/** Records of one process in that time; what is beyond is one record, by count. */
+/** Records of one process in that time; of what is beyond there is one for each kind and decision, by count. What the user decided is never among that. */
 const PROCESS_MAX = 64;
 const TOTAL_MAX = 4096;
 const TEXT_MAX = 1024;
@@ -41,8 +47,7 @@ const TEXT_MAX = 1024;
 export class Audit {
   readonly #options: AuditOptions;
   #tallies: Tally[] = [];
-  /** By process: how many of its own, and the one that stands for the rest. */
-  readonly #byPid = new Map<number, { count: number; flood: Tally | null }>();
+  readonly #byPid = new Map<number, Own>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -56,9 +61,9 @@ export class Audit {
 
   /** One use. The tally takes further ones as long as it is open. */
   note(subject: AuditSubject, action: Told, decision: Decision, by: DecidedBy): Tally {
-    const mine = this.#byPid.get(subject.pid) ?? { count: 0, flood: null };
+    const mine = this.#byPid.get(subject.pid) ?? { count: 0, floods: new Map<string, Tally>() };
     this.#byPid.set(subject.pid, mine);
-    if (mine.count >= PROCESS_MAX || this.#tallies.length >= TOTAL_MAX) return this.#flooded(subject, mine, action, decision, by);
+    if (by !== 'user' && (mine.count >= PROCESS_MAX || this.#tallies.length >= TOTAL_MAX)) return this.#flooded(subject, mine, action, decision, by);
     mine.count++;
     return this.#add(subject, bounded(action), decision, by);
   }
@@ -79,11 +84,14 @@ export class Audit {
     return this.#writing;
   }
 
-  #flooded(subject: AuditSubject, mine: { flood: Tally | null }, { kind }: Told, decision: Decision, by: DecidedBy): Tally {
-    if (mine.flood) mine.flood.count++;
-    else mine.flood = this.#add(subject, { kind: 'flood', detail: `more than ${PROCESS_MAX} different actions at once, the first of them ${kind}` }, decision, by);
+  #flooded(subject: AuditSubject, { floods }: Own, { kind }: Told, decision: Decision, by: DecidedBy): Tally {
+    const what = `${kind} ${decision} ${by}`;
+    const known = floods.get(what);
+    if (known) known.count++;
+    const tally = known ?? this.#add(subject, { kind: 'flood', detail: `${kind}: more than ${PROCESS_MAX} different actions at once` }, decision, by);
+    floods.set(what, tally);
     // It stands for many actions: who has it must come here again to count.
-    return { ...mine.flood, open: false };
+    return { ...tally, open: false };
   }
 
   #add(subject: AuditSubject, action: Told, decision: Decision, by: DecidedBy): Tally {
