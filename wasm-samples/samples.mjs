@@ -47,6 +47,7 @@ export const benchGuest = { name: 'bench-guest', toolchain: 'c', level: '-O2', o
 
 /** Guests that only tests run; no part of the base layer either. */
 export const testGuests = [
+  { name: 'asleep', toolchain: 'c-threads', output: 'src/testing/guests/asleep.wasm' },
   { name: 'thread-bus', toolchain: 'c-threads', output: 'src/testing/guests/thread-bus.wasm' },
   { name: 'thread-guest', toolchain: 'c-threads', output: 'src/testing/guests/thread-guest.wasm' },
   { name: 'high-memory', toolchain: 'c-high', output: 'src/testing/guests/high-memory.wasm' },

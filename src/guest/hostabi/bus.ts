@@ -36,11 +36,13 @@ export function busCalls({ guest, decisions, budget }: HostContext) {
     return budget.take() ? 0 : Errno.EDQUOT;
   }
 
+  const stays = (topic: Topic): (() => number) => decisions.stays(markOf(topic), { kind: 'publish', subject: topic.subject });
+
   function publish(memory: MemoryWindow, topic: Topic, payload: number, length: number, type: number, typeLength: number, retain: boolean): number {
     const refused = outgoing.check(memory, payload, length, topic, type, typeLength) || mayPublish(topic);
     if (refused !== 0) return refused;
     const result = process.bus.publish(topic, outgoing.window, outgoing.at, length, retain, outgoing.type);
-    return errno(result === BLOCKED ? mailboxes.settled(result, (step) => step()) : result);
+    return errno(result === BLOCKED ? mailboxes.settled(result, { finish: (step) => step(), stays: stays(topic) }) : result);
   }
 
   function publishWith(memory: MemoryWindow, topic: Topic, payload: number, length: number, options: number): number {
@@ -107,7 +109,7 @@ export function busCalls({ guest, decisions, budget }: HostContext) {
       if (refused !== 0) return refused;
       const { window, at, type } = outgoing;
       const asked = mailboxes.install(() => process.bus.request(topic, window, at, length, type, time), null);
-      return handle(mailboxes.settled(asked, (step) => mailboxes.install(step, null)), out);
+      return handle(mailboxes.settled(asked, { finish: (step) => mailboxes.install(step, null), stays: stays(topic), drop: (mailbox) => process.bus.release(mailbox) }), out);
     },
 
     astrid_reply(message: number, payload: number, length: number): number {

@@ -41,7 +41,7 @@ export function logCalls({ guest, budget }: HostContext) {
       if (!budget.take()) return Errno.EDQUOT;
       const { typeBytes } = markOf(own);
       const result = process.bus.publish(own, new BufferWindow(process.arena).wrap(payload), 0, payload.length, false, typeBytes);
-      const settled = mailboxes.settled(result, (step) => step());
+      const settled = mailboxes.settled(result, { finish: (step) => step(), stays: () => 0 });
       return settled < 0 ? -settled : 0;
     },
   };

@@ -4,6 +4,16 @@ import { BLOCKED, type MailboxReader } from '../../shared/bus/index.ts';
 import type { Process } from './process.ts';
 import type { Streams } from './streams.ts';
 
+/** A publication or request that may have to wait for room. */
+export interface Unsettled {
+  /** Makes of what `step` gives (the bus's result, or BLOCKED again) the caller's. */
+  finish(step: () => number): number;
+  /** 0 while it may be published, or the errno. */
+  stays(): number;
+  /** Of what the bus gave although it may not any more. */
+  drop?(result: number): void;
+}
+
 /**
  * Subscriptions and requests as descriptions: one read gives one message as a frame (`wasm-samples/sdk/ABI.md`, "Reading"). Results are >= 0,
  * or a negated errno.
@@ -95,23 +105,37 @@ export class Mailboxes {
   }
 
   /**
-   * The result of a publication: of one that met a mailbox whose publishers wait, once there is room. `finish` makes of what `step` gives (the
-   * bus's result, or BLOCKED again) the caller's. After a caught signal the mailbox does not get the message.
+   * The result of a publication: of one that met a mailbox whose publishers wait, once there is room. After a caught signal the mailbox does not
+   * get the message; once it may not be published any more (`stays`), none does that was full.
    */
-  settled(result: number, finish: (step: () => number) => number): number {
+  settled(result: number, { finish, stays, drop }: Unsettled): number {
     const { bus } = this.#process;
     const resume = (): number => bus.resume();
+    let refused = 0;
     while (result === BLOCKED) {
       const full = bus.blockedOn;
       const later = this.#streams.waiting(full, () => {
+        refused = stays();
+        if (refused !== 0) return -refused;
         const now = finish(resume);
         if (now !== BLOCKED) return now < 0 ? now : now + 1;
         return bus.blockedOn.address === full.address ? 0 : BLOCKED;
       });
-      if (later === -Errno.EINTR) return finish(() => bus.giveUp());
-      result = later > 0 ? later - 1 : later;
+      if (refused !== 0) return this.#abandon(drop, refused);
+      if (later === -Errno.EINTR) result = finish(() => bus.giveUp());
+      else result = later > 0 ? later - 1 : later;
     }
     return result;
+  }
+
+  #abandon(drop: Unsettled['drop'], refused: number): number {
+    const { bus, handle } = this.#process;
+    handle.enter();
+    let result = bus.giveUp();
+    while (result === BLOCKED) result = bus.giveUp();
+    if (result > 0) drop?.(result);
+    handle.leave();
+    return -refused;
   }
 
   /** Bytes of the next frame, 0 if there is none; 1 for a mailbox whose read tells why there is none. */
