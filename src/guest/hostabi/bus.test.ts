@@ -17,6 +17,8 @@ class Guest {
   readonly rig: Rig;
   readonly asked: Action[] = [];
   answer: (action: Action) => { errno?: number; value?: { remember: boolean } } = () => ({ value: { remember: true } });
+  /** Address of the word for each subject that it publishes to. */
+  readonly counters = new Map<string, number>();
 
   constructor(options: RigOptions = {}) {
     this.rig = new Rig({
@@ -24,9 +26,25 @@ class Guest {
       kernel: (request: SyscallRequest) => {
         if (request.op !== 'authorize') return undefined;
         this.asked.push(request.action);
-        return this.answer(request.action);
+        const { errno, value } = this.answer(request.action);
+        return { ...(errno !== undefined && { errno }), ...(value && { value: { ...value, counter: request.count ? this.#counter(request.action) : 0 } }) };
       },
     });
+  }
+
+  #counter(action: Action): number {
+    const subject = action.kind === 'publish' ? action.subject : '';
+    const known = this.counters.get(subject);
+    if (known !== undefined) return known;
+    const made = this.rig.arena.allocZeroed(64);
+    this.counters.set(subject, made);
+    return made;
+  }
+
+  /** Uses that it counted by itself. */
+  counted(subject: string): number | undefined {
+    const address = this.counters.get(subject);
+    return address === undefined ? undefined : this.rig.arena.u32[address >>> 2];
   }
 
   #put(text: string | Uint8Array): [number, number] {
@@ -259,6 +277,34 @@ describe('decisions', () => {
     expect([guest.publish('a', 'U'), guest.publish('a', 'U'), guest.asked.length]).toEqual([Errno.EACCES, Errno.EACCES, 4]);
     guest.answer = () => ({ value: { remember: false } });
     expect([guest.publish('a', 'U'), guest.publish('a', 'U'), guest.asked.length]).toEqual([0, 0, 6]);
+    guest.rig.close();
+  });
+
+  it('HA12 uses of what is remembered are counted, those that were asked for are not', () => {
+    const guest = new Guest();
+    for (let n = 0; n < 5; n++) guest.publish('a', 'U');
+    guest.publish('b', 'U');
+    guest.request('b', 'U');
+    expect([guest.counted('a'), guest.counted('b'), guest.asked.length]).toEqual([4, 1, 2]);
+    guest.rig.moveGrantEpoch();
+    guest.publish('a', 'U');
+    guest.publish('a', 'U');
+    expect([guest.counted('a'), guest.asked.length]).toEqual([5, 3]);
+    guest.answer = () => ({ value: { remember: false } });
+    guest.rig.moveGrantEpoch();
+    for (let n = 0; n < 3; n++) guest.publish('a', 'U');
+    expect([guest.counted('a'), guest.asked.length]).toEqual([5, 6]);
+    const open = guest.subscribe('c');
+    expect([open > 0, guest.counters.size]).toEqual([true, 2]);
+    guest.rig.close();
+  });
+
+  it('HA12 what goes over the messages of a second is no use', () => {
+    const guest = new Guest();
+    guest.rig.vfs.process.handle.messagesMax = 3;
+    const results = Array.from({ length: 6 }, () => guest.publish('a', 'U'));
+    expect(results).toEqual([0, 0, 0, Errno.EDQUOT, Errno.EDQUOT, Errno.EDQUOT]);
+    expect(guest.counted('a')).toBe(2);
     guest.rig.close();
   });
 

@@ -29,11 +29,14 @@ export function busCalls({ guest, decisions, budget }: HostContext) {
   /** Whether this process may publish there, and once more in this second. */
   function mayPublish(topic: Topic): number {
     const mark = markOf(topic);
-    if (!decisions.remembers(mark)) {
+    const remembered = decisions.remembers(mark);
+    if (!remembered) {
       const refused = decisions.allow(mark, { kind: 'publish', subject: topic.subject });
       if (refused !== 0) return refused;
     }
-    return budget.take() ? 0 : Errno.EDQUOT;
+    if (!budget.take()) return Errno.EDQUOT;
+    if (remembered) decisions.count(mark);
+    return 0;
   }
 
   const stays = (topic: Topic): (() => number) => decisions.stays(markOf(topic), { kind: 'publish', subject: topic.subject });

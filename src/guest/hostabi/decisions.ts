@@ -8,6 +8,9 @@ const NEVER = -1;
 export interface Remembered {
   /** `Pcb.GRANT_EPOCH` as it was before it was asked. */
   epoch: number;
+  /** Its uses are counted: in the word with this index, once it is remembered. */
+  readonly counted: boolean;
+  counter: number;
 }
 
 /**
@@ -16,16 +19,19 @@ export interface Remembered {
  */
 export class Decisions {
   readonly #process: Process;
+  /** Other threads may count in the same word. */
+  readonly #threads: boolean;
   /** The epoch by which the last action was decided. */
   #asked = NEVER;
 
   constructor(process: Process) {
     this.#process = process;
+    this.#threads = process.shared !== null;
   }
 
   /** A new one. */
-  static none(): Remembered {
-    return { epoch: NEVER };
+  static none(counted = false): Remembered {
+    return { epoch: NEVER, counted, counter: 0 };
   }
 
   /** Whether it may be done, as was said before. */
@@ -34,14 +40,23 @@ export class Decisions {
     return epoch === this.#process.handle.grantEpoch;
   }
 
-  /** 0, or the errno of the refusal. The kernel is asked where the answer is not remembered. */
+  /** One use of what is remembered and counted. */
+  count({ counter }: Remembered): void {
+    const { u32 } = this.#process.arena;
+    if (this.#threads) Atomics.add(u32, counter, 1);
+    else u32[counter] = u32[counter]! + 1;
+  }
+
+  /** 0, or the errno of the refusal. The kernel is asked where the answer is not remembered, and counts this use. */
   allow(remembered: Remembered, action: Action): number {
     const epoch = this.#process.handle.grantEpoch;
     this.#asked = epoch;
     if (remembered.epoch === epoch) return 0;
-    const { errno, value } = this.#process.kernel({ op: 'authorize', action });
+    const { errno, value } = this.#process.kernel({ op: 'authorize', action, ...(remembered.counted && { count: true }) });
     if (errno !== 0) return errno;
-    remembered.epoch = (value as HostValues['authorize']).remember ? epoch : NEVER;
+    const { remember, counter } = value as HostValues['authorize'];
+    remembered.epoch = remember ? epoch : NEVER;
+    remembered.counter = counter >>> 2;
     return 0;
   }
 

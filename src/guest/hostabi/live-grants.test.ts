@@ -10,9 +10,9 @@ function processOf(answer: { errno: number }) {
   const handle = { grantEpoch: 0 };
   const kernel = (request: { op: string; action?: { kind: string } }) => {
     asked.push(request.action!.kind);
-    return { errno: answer.errno, value: { remember: true }, data: new Uint8Array(0) };
+    return { errno: answer.errno, value: { remember: true, counter: 0 }, data: new Uint8Array(0) };
   };
-  return { process: { handle, kernel } as unknown as Process, handle, asked };
+  return { process: { handle, kernel, shared: null } as unknown as Process, handle, asked };
 }
 
 test('GR6 what a program was started with it has without a question, until something is revoked', () => {

@@ -16,8 +16,8 @@ export class LiveGrants implements ClockGrants {
   constructor(decisions: Decisions, start: ClockGrants) {
     this.#decisions = decisions;
     // A control block begins with epoch 0.
-    this.#clocks = start.clocks ? { epoch: 0 } : Decisions.none();
-    this.#entropy = start.entropy ? { epoch: 0 } : Decisions.none();
+    this.#clocks = start.clocks ? { ...Decisions.none(), epoch: 0 } : Decisions.none();
+    this.#entropy = start.entropy ? { ...Decisions.none(), epoch: 0 } : Decisions.none();
   }
 
   get clocks(): boolean {

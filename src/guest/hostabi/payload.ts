@@ -22,7 +22,7 @@ export function markOf(topic: Topic): TopicMark {
   let mark = topic.mark as TopicMark | undefined;
   if (!mark) {
     const registered = typeOfSubject(topic.subject);
-    topic.mark = mark = { ...Decisions.none(), registered, typeBytes: registered ? encoder.encode(registered) : null };
+    topic.mark = mark = { ...Decisions.none(true), registered, typeBytes: registered ? encoder.encode(registered) : null };
   }
   return mark;
 }

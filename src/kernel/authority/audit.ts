@@ -59,13 +59,13 @@ export class Audit {
     return this.#options.log;
   }
 
-  /** One use. The tally takes further ones as long as it is open. */
-  note(subject: AuditSubject, action: Told, decision: Decision, by: DecidedBy): Tally {
+  /** One use, or `count`. The tally takes further ones as long as it is open. */
+  note(subject: AuditSubject, action: Told, decision: Decision, by: DecidedBy, count = 1): Tally {
     const mine = this.#byPid.get(subject.pid) ?? { count: 0, floods: new Map<string, Tally>() };
     this.#byPid.set(subject.pid, mine);
-    if (by !== 'user' && (mine.count >= PROCESS_MAX || this.#tallies.length >= TOTAL_MAX)) return this.#flooded(subject, mine, action, decision, by);
+    if (by !== 'user' && (mine.count >= PROCESS_MAX || this.#tallies.length >= TOTAL_MAX)) return this.#flooded(subject, mine, action, decision, by, count);
     mine.count++;
-    return this.#add(subject, bounded(action), decision, by);
+    return this.#add(subject, bounded(action), decision, by, count);
   }
 
   /** Writes what there is. `durable`: resolves when it is on disk. */
@@ -84,18 +84,18 @@ export class Audit {
     return this.#writing;
   }
 
-  #flooded(subject: AuditSubject, { floods }: Own, { kind }: Told, decision: Decision, by: DecidedBy): Tally {
+  #flooded(subject: AuditSubject, { floods }: Own, { kind }: Told, decision: Decision, by: DecidedBy, count: number): Tally {
     const what = `${kind} ${decision} ${by}`;
     const known = floods.get(what);
-    if (known) known.count++;
-    const tally = known ?? this.#add(subject, { kind: 'flood', detail: `${kind}: more than ${PROCESS_MAX} different actions at once` }, decision, by);
+    if (known) known.count += count;
+    const tally = known ?? this.#add(subject, { kind: 'flood', detail: `${kind}: more than ${PROCESS_MAX} different actions at once` }, decision, by, count);
     floods.set(what, tally);
     // It stands for many actions: who has it must come here again to count.
     return { ...tally, open: false };
   }
 
-  #add(subject: AuditSubject, action: Told, decision: Decision, by: DecidedBy): Tally {
-    const tally: Tally = { subject, action, decision, by, time: this.#options.now(), count: 1, open: true };
+  #add(subject: AuditSubject, action: Told, decision: Decision, by: DecidedBy, count: number): Tally {
+    const tally: Tally = { subject, action, decision, by, time: this.#options.now(), count, open: true };
     this.#tallies.push(tally);
     this.#timer ??= setTimeout(() => void this.flush(), INTERVAL);
     return tally;

@@ -147,7 +147,7 @@ describe('AU10: the policy stands over the grants', () => {
 describe('AU5: decisions are remembered until they are void', () => {
   test('the same action is decided once; each change moves the epoch', async () => {
     start(1, { publish: ['a'] });
-    expect([outcome(1, publish('a')), await parts.authority.authorize(1, publish('a'))]).toEqual(['ok', { remember: true }]);
+    expect([outcome(1, publish('a')), await parts.authority.authorize(1, publish('a'))]).toEqual(['ok', { remember: true, counter: 0 }]);
     await policy(rule('deny', 'publish'));
     expect([outcome(1, publish('a')), parts.voided]).toEqual(['EACCES', [1]]);
   });
@@ -158,7 +158,7 @@ describe('AU5: decisions are remembered until they are void', () => {
     const waiting = parts.authority.authorize(1, publish('a'));
     await Promise.resolve();
     parts.approvals.answer(shown()[0]!.id, 'once');
-    expect(await waiting).toEqual({ remember: false });
+    expect(await waiting).toEqual({ remember: false, counter: 0 });
   });
 });
 

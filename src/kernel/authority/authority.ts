@@ -1,4 +1,4 @@
-import type { Action, ProcessGrants } from '../../shared/abi/index.ts';
+import type { Action, HostValues, ProcessGrants } from '../../shared/abi/index.ts';
 import { FsError, type Disposable } from '../../shared/base/index.ts';
 import type { ProgramIdentity } from '../capability/index.ts';
 import type { Authority as AuthorityContract, Awaitable } from '../contract/index.ts';
@@ -12,6 +12,7 @@ import { Policy } from './policy.ts';
 import { printable } from './printable.ts';
 import { ruleText } from './rule-text.ts';
 import type { Learning } from './learning.ts';
+import { Uses, type UseWords } from './uses.ts';
 
 export interface AuthorityOptions {
   approvals: Approvals;
@@ -24,6 +25,8 @@ export interface AuthorityOptions {
   running(): readonly Subject[];
   /** Of the history; 0 for none. */
   runOf(pid: number): number;
+  /** In which processes count by themselves. */
+  words: UseWords;
   /** Moves `Pcb.GRANT_EPOCH` of each of the process's threads. */
   voidDecisions(pid: number): void;
   /** Ends what was opened by grants (`DirectoryGrant.grant`; none: nothing is to be ended). Resolves when that has ended, and all whose end was asked for before. */
@@ -34,11 +37,15 @@ export interface AuthorityOptions {
   ready?(): Promise<void> | null;
 }
 
+/** Milliseconds after which uses that processes count by themselves are written down. */
+const TELL = 2000;
+
 /** The one decision path: grant → policy → budget → the user's prompt → audit. Rules: SPEC.md. */
 export class Authority implements AuthorityContract {
   readonly #options: AuthorityOptions;
   readonly #holders = new Map<number, Holder>();
   #policy = Policy.EMPTY;
+  #telling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: AuthorityOptions) {
     this.#options = options;
@@ -56,10 +63,13 @@ export class Authority implements AuthorityContract {
     return this.#apply(holder, action, outcome);
   }
 
-  /** As `require`; `remember`: the same will be said of this action until the process's decisions are void. */
-  authorize(pid: number, action: Action, reason?: string): Awaitable<{ remember: boolean }> {
+  /**
+   * As `require`; `remember`: the same will be said of this action until the process's decisions are void. `count`: who remembers it counts its further
+   * uses in the word at `counter`.
+   */
+  authorize(pid: number, action: Action, reason?: string, count = false): Awaitable<HostValues['authorize']> {
     const waiting = this.require(pid, action, reason);
-    const answer = (): { remember: boolean } => ({ remember: this.#holders.get(pid)?.decided.get(action)?.decision === 'allow' });
+    const answer = (): HostValues['authorize'] => this.#remembered(pid, action, count);
     return waiting instanceof Promise ? waiting.then(answer) : answer();
   }
 
@@ -121,7 +131,8 @@ export class Authority implements AuthorityContract {
 
   list(): ProcessGrants[] {
     return this.#options.running().map(({ pid }) => {
-      const { subject: { name, identity }, held, refused } = this.#holder(pid);
+      const { subject: { name, identity }, held, refused, uses: remembered } = this.#holder(pid);
+      remembered?.read();
       return {
         pid, program: name, hash: identity.hash, trust: identity.trust, ...(identity.id !== undefined && { id: identity.id }), refused,
         grants: held.map(({ id, action, summary, origin, uses, revoked }) => ({ id, action, summary, origin, uses, revoked })),
@@ -138,9 +149,45 @@ export class Authority implements AuthorityContract {
   /** A process has ended. */
   ended(pid: number): void {
     const holder = this.#holders.get(pid);
+    if (holder) this.#tell(holder);
+    holder?.uses?.free();
     this.#holders.delete(pid);
     this.#options.approvals.forget(pid);
     for (const { onRevoked } of [...(holder?.watchers ?? [])]) onRevoked();
+  }
+
+  /** Writes what processes did since the last time by decisions that they remember. */
+  tell(): void {
+    for (const holder of this.#holders.values()) this.#tell(holder);
+  }
+
+  /** Nothing is decided any more. */
+  dispose(): void {
+    clearTimeout(this.#telling);
+    this.tell();
+  }
+
+  #tell({ uses, audit }: Holder): void {
+    uses?.tell((action, by, count) => void this.#options.audit.note(audit, action, 'allow', by, count));
+  }
+
+  #tellLater(): void {
+    this.#telling ??= setTimeout(() => {
+      this.#telling = undefined;
+      this.tell();
+      if ([...this.#holders.values()].some(({ uses }) => uses !== null)) this.#tellLater();
+    }, TELL);
+  }
+
+  #remembered(pid: number, action: Action, count: boolean): HostValues['authorize'] {
+    const holder = this.#holders.get(pid);
+    const verdict = holder?.decided.get(action);
+    if (!holder || verdict?.decision !== 'allow') return { remember: false, counter: 0 };
+    if (!count) return { remember: true, counter: 0 };
+    holder.uses ??= new Uses(this.#options.words);
+    this.#tellLater();
+    const counter = holder.uses.wordOf(action, verdict);
+    return { remember: counter !== 0, counter };
   }
 
   #holder(pid: number): Holder {
@@ -243,6 +290,7 @@ export class Authority implements AuthorityContract {
   #void(holder: Holder): void {
     holder.decided.clear();
     this.#options.voidDecisions(holder.subject.pid);
+    this.#tell(holder);
   }
 }
 

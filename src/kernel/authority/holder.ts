@@ -4,6 +4,7 @@ import { nextGrantNumber, type Grants, type ProgramIdentity } from '../capabilit
 import type { AuditSubject, Tally } from './audit.ts';
 import { heldAtStart, type Held, type Unnumbered } from './held.ts';
 import { Remembered } from './remembered.ts';
+import type { Uses } from './uses.ts';
 import type { Policy, ProgramRules, Rule } from './policy.ts';
 
 /** A process as authority sees it. */
@@ -54,6 +55,8 @@ export class Holder {
   readonly refusals = new Set<string>();
   readonly watchers = new Set<Watcher>();
   refused = 0;
+  /** What it does by decisions that it remembers; null while there are none. */
+  uses: Uses | null = null;
   /** What is counted while it asks too much. */
   flood: Tally | null = null;
   #lastId = 0;

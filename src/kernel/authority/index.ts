@@ -9,6 +9,7 @@ export { checkGrants, MANIFEST_BYTES, readManifest } from './manifest.ts';
 export { effectiveTrust, grantedAtStart, grantsFor, withheld, withinHeld, withinParent } from './start.ts';
 export { heldAtStart, heldFor, type Held } from './held.ts';
 export { Approvals, type Question, type Settled } from './approvals.ts';
+export { USE_WORDS, type UseWords } from './uses.ts';
 export { Audit, type AuditSubject } from './audit.ts';
 export { AuditLog, type AuditStore } from './audit-log.ts';
 export { Learning } from './learning.ts';

@@ -17,4 +17,5 @@ export { Programs, type GuestStart, type ProgramsOptions } from './programs.ts';
 export { SocketGrants, type SocketGrantsOptions } from './socket-grants.ts';
 export { RunChanges, type CommittedChange } from './run-changes.ts';
 export { bitOf, maskOf, parseSignal, signalCode, type Signal } from './signals.ts';
+export { REST } from './threads.ts';
 export { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';

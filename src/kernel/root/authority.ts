@@ -1,12 +1,12 @@
 import { FILE_RIGHTS, RightBit, type FsChanged, type RunKind } from '../../shared/abi/index.ts';
-import { KERNEL_PID, moveGrantEpoch } from '../../shared/arena/index.ts';
+import { KERNEL_PID, moveGrantEpoch, type Arena } from '../../shared/arena/index.ts';
 import { FsError, joinPath, normalizePath } from '../../shared/base/index.ts';
-import { Approvals, Audit, AuditLog, Authority, checkAction, KERNEL_NAMESPACES, Learning, parseCapRequest, POLICY_PATH, PolicyFile, type AuditStore } from '../authority/index.ts';
+import { Approvals, Audit, AuditLog, Authority, checkAction, KERNEL_NAMESPACES, Learning, parseCapRequest, POLICY_PATH, PolicyFile, USE_WORDS, type AuditStore, type UseWords } from '../authority/index.ts';
 import type { Bus } from '../bus/index.ts';
 import { nextGrantNumber } from '../capability/index.ts';
 import type { Notices } from '../feed/index.ts';
 import type { KvStore } from '../kv/index.ts';
-import type { FileJudge, ProcessRecord } from '../process/index.ts';
+import { REST, type FileJudge, type ProcessRecord } from '../process/index.ts';
 import type { HostHandlers } from '../syscall/index.ts';
 import type { Files } from './files.ts';
 import type { KernelHost } from './host.ts';
@@ -70,7 +70,7 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
   const judge = judgeOf(host, storage);
   const policy: PolicyFile = policyFile({ bus, notices, storage, files, approvals, judge, kv, inForce: (next) => authority.setPolicy(next) });
   const authority: Authority = new Authority({
-    approvals, audit, learning, now,
+    approvals, audit, learning, now, words: arenaWords(arena),
     find: (pid) => processes.current?.get(pid),
     running: () => processes.current?.running() ?? [],
     runOf: (pid) => runs.of(pid),
@@ -94,6 +94,7 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
       void policy.start();
     },
     loseOwnership: async () => {
+      authority.tell();
       await audit.flush(true);
       await kv().loseOwnership();
     },
@@ -104,15 +105,25 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
     },
     close: async () => {
       approvals.dispose();
+      authority.dispose();
       await audit.flush(true);
     },
+  };
+}
+
+/** In the arena: the kernel allocates and reads, processes add. */
+function arenaWords(arena: Arena): UseWords {
+  return {
+    allocate: () => arena.allocZeroed(USE_WORDS * 4),
+    read: (address) => Atomics.load(arena.u32, address >>> 2),
+    free: (block) => void setTimeout(() => arena.free(block), REST),
   };
 }
 
 /** The calls of processes. */
 function hostHandlers(authority: Authority, learning: Learning, { descriptors }: Files, tokens: BootedAuthority['tokens'], runOf: (pid: number) => number): HostHandlers {
   return {
-    authorize: async ({ pid }, { action, reason }) => ({ value: await authority.authorize(pid, checkAction(action), reason) }),
+    authorize: async ({ pid }, { action, reason, count }) => ({ value: await authority.authorize(pid, checkAction(action), reason, count === true) }),
     'cap-request': async (process, { action, wait }) => {
       const { actions, reason } = parseCapRequest(action);
       for (const one of actions) await authority.require(process.pid, one, reason, Number.isFinite(wait) ? wait : undefined);

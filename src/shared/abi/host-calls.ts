@@ -5,8 +5,8 @@ import type { Action } from './authority.ts';
  * `SYSCALL_DATA_MAX` is staged: the bytes of `stage` calls, in their order, come before the data of the call after them.
  */
 export type HostRequest =
-  /** Whether the caller may do this: grant, policy, budget, the user's prompt, audit. Fails as the ABI says. */
-  | { op: 'authorize'; action: Action; reason?: string }
+  /** Whether the caller may do this: grant, policy, budget, the user's prompt, audit. Fails as the ABI says. `count`: it remembers the answer, and counts. */
+  | { op: 'authorize'; action: Action; reason?: string; count?: true }
   /** Data: one part. At most 32 MiB until the next call that is no `stage`. */
   | { op: 'stage' }
   /** `action` is JSON text from the guest; `wait` milliseconds. Data of the reply: the token. */
@@ -31,8 +31,11 @@ export type HostRequest =
   | { op: 'observed'; fd: number; path: string; rights: number };
 
 export interface HostValues {
-  /** `remember`: until `Pcb.GRANT_EPOCH` moves, the answer stays the same for this action. */
-  authorize: { remember: boolean };
+  /**
+   * `remember`: until `Pcb.GRANT_EPOCH` moves, the answer stays the same for this action. `counter`: address of the word to which the caller adds one for each
+   * use after this one; 0 where it did not ask to count.
+   */
+  authorize: { remember: boolean; counter: number };
   stage: null;
   'cap-request': null;
   'token-create': null;

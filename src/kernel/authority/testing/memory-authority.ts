@@ -1,4 +1,4 @@
-import { Approvals, Audit, AuditLog, Authority, Learning, type AuditStore, type Subject } from '../index.ts';
+import { Approvals, Audit, AuditLog, Authority, Learning, USE_WORDS, type AuditStore, type Subject, type UseWords } from '../index.ts';
 
 export class MemoryAuditStore implements AuditStore {
   readonly values = new Map<string, Uint8Array>();
@@ -21,11 +21,41 @@ export class MemoryAuditStore implements AuditStore {
   }
 }
 
+/** Blocks one after the other, from address 4096 on. */
+export class MemoryWords implements UseWords {
+  readonly words = new Map<number, number>();
+  readonly blocks = new Set<number>();
+  full = false;
+  #next = 4096;
+
+  allocate(): number {
+    if (this.full) return 0;
+    const block = this.#next;
+    this.#next += USE_WORDS * 4;
+    this.blocks.add(block);
+    return block;
+  }
+
+  read(address: number): number {
+    return this.words.get(address) ?? 0;
+  }
+
+  free(block: number): void {
+    if (!this.blocks.delete(block)) throw new Error(`${block} is no block`);
+  }
+
+  /** The process uses what it remembers. */
+  count(address: number, uses: number): void {
+    this.words.set(address, (this.read(address) + uses) >>> 0);
+  }
+}
+
 export interface MemoryAuthority {
   authority: Authority;
   approvals: Approvals;
   audit: Audit;
   learning: Learning;
+  words: MemoryWords;
   /** What was published, in order. */
   published: { subject: string; data: unknown }[];
   /** Pids whose decisions were made void, in order. */
@@ -47,12 +77,13 @@ export function memoryAuthority(
   const approvals = new Approvals({ now, publish: (subject, data) => void published.push({ subject, data }) });
   const audit = new Audit({ log: new AuditLog({ hash, store: new MemoryAuditStore(), onTrouble: () => {} }), now });
   const learning = new Learning();
+  const words = new MemoryWords();
   const authority = new Authority({
-    ...processes, approvals, audit, learning, now, runOf: (pid) => pid + 1000,
+    ...processes, approvals, audit, learning, now, words, runOf: (pid) => pid + 1000,
     voidDecisions: (pid) => void voided.push(pid),
     endOpened: (numbers) => parts.endOpened(numbers),
     appendRule: async (rule) => void appended.push(rule),
   });
-  const parts: MemoryAuthority = { authority, approvals, audit, learning, published, voided, revoked, appended, endOpened: async (numbers) => void revoked.push(...numbers) };
+  const parts: MemoryAuthority = { authority, approvals, audit, learning, words, published, voided, revoked, appended, endOpened: async (numbers) => void revoked.push(...numbers) };
   return parts;
 }
