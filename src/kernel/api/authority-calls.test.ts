@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BusMessage } from '../../shared/abi/index.ts';
+import { NO_GRANTS, type BusMessage } from '../../shared/abi/index.ts';
 import { receiveBytes } from '../../shared/link/index.ts';
 import { Machine } from '../../testing/machine.ts';
 
@@ -39,6 +39,20 @@ describe('what a module would get', () => {
     expect(await fault(api.planRun('/nowhere'))).toBe('ENOENT');
     expect(await fault(api.planRun(7 as unknown as string))).toBe('EINVAL');
     await api.rm('/home/lab/sleep.component.toml');
+  });
+
+  test('what was ticked is for the module that was looked at, not for what is at its path by then', async () => {
+    const { api } = machine;
+    const path = '/home/lab/ticked';
+    await machine.write(path, await api.readFile('/bin/coreutils'));
+    const { hash } = await api.planRun(path);
+    const ticked = { module: path, name: 'true', permissions: { ...NO_GRANTS, clocks: true }, hash, stdin: new Uint8Array(0) };
+    const { pid } = await api.spawn(ticked);
+    expect((await api.wait(pid)).code).toBe(0);
+    await machine.write(path, await api.readFile('/bin/textutils'));
+    expect(await fault(api.spawn(ticked))).toBe('ESTALE');
+    await machine.write(path, '#!builtin sh\n');
+    expect(await fault(api.spawn(ticked))).toBe('ESTALE');
   });
 
   test('a manifest for a module that has none says what it imports', async () => {

@@ -97,7 +97,7 @@ export class Programs {
     processes.onEnd(({ pid, group }, { reason }) => this.terminals.ended(pid, group, reason === 'exit'));
   }
 
-  /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO, EADDRINUSE, EADDRNOTAVAIL */
+  /** @throws FsError ENOEXEC (says what the module is instead), EINVAL, ENOENT, ENOTDIR, EAGAIN, ENXIO, EADDRINUSE, EADDRNOTAVAIL, ESTALE */
   async spawn(options: SpawnOptions): Promise<SpawnReply> {
     const wanted = checkLine(options);
     if (!wanted) return this.#spawn(options, this.#options.namespace, undefined);
@@ -119,6 +119,7 @@ export class Programs {
     const found: Executable = typeof options.module === 'string'
       ? await this.#find(namespace, { path: joinPath(cwd, options.module), argv, env, memory: limits.memory })
       : { program: await this.#loader.load(namespace, options.module, name, limits.memory), argv };
+    if (options.hash !== undefined) requireHash(found, options.hash, name);
     const own = promptGrants(directories, { connect: false, bind: false, ...options.grants });
     const start = this.#startOf(found, { ...mode, cwd, listen, isUser: true, usual: { ...childGrants(own, directories, isBuiltin(found)), listen } });
     if (isBuiltin(found) && !start.grants.directories.some(({ name: as, path }) => as === '/' && path === '/')) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace; grant it /' });
@@ -321,6 +322,12 @@ function isBuiltin({ program }: Executable): boolean {
 
 function command({ program, argv: [name = '', ...args] }: Executable): Pick<Launch, 'program' | 'name' | 'args'> {
   return { program, name, args };
+}
+
+/** What was looked at may have been written over since. @throws FsError ESTALE */
+function requireHash({ program }: Executable, hash: string, name: string): void {
+  if (typeof program !== 'string' && factsOf(program).hash === hash) return;
+  throw new FsError('ESTALE', 'spawn', name, { detail: 'the module is not the one that was looked at' });
 }
 
 /** A copy with these binds, in their order. @throws FsError EINVAL, and what `bind` throws */

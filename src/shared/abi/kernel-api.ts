@@ -46,6 +46,8 @@ export interface SpawnOptions {
    * manifest beside the module declares; without one, `preopens` and `grants`.
    */
   permissions?: ComponentGrants;
+  /** BLAKE3 of the module that `permissions` are meant for, as `planRun` gave it: another one by now is ESTALE. Default: any. */
+  hash?: string;
   /** `ask`: prompts as ever, `observe`: everything but the network is allowed; what it needed is noted for `learned`. Default: neither. */
   learn?: 'ask' | 'observe';
   /** In a session of its own, with the network refused; what it would have done is told by `dryRunReport`. */

@@ -5,7 +5,7 @@ import { MODULE_MAX } from '../inspector/index.ts';
 import { formatBytes, visibleName } from '../kit/index.ts';
 import { openTerminal, showError, splitTerminal, type App, type RunCard } from '../stores/index.ts';
 
-export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens' | 'grants' | 'overlay' | 'permissions' | 'limits' | 'learn' | 'dryRun'>;
+export type RunRequest = Required<Pick<SpawnOptions, 'module' | 'name' | 'args' | 'env' | 'cwd'>> & Pick<SpawnOptions, 'preopens' | 'grants' | 'overlay' | 'permissions' | 'hash' | 'limits' | 'learn' | 'dryRun'>;
 
 /** A program that was started in a terminal. */
 export interface Started {

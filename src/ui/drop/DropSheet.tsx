@@ -36,7 +36,7 @@ export function DropSheet({ dropped }: { dropped: Dropped }): ReactElement {
     saveSetting('try-first', fields.session);
     setBusy('Compiling…');
     try {
-      const started = await startInTerminal(app, { module: path ?? loaded.bytes, name: file.name, ...read.request });
+      const started = await startInTerminal(app, { module: path ?? loaded.bytes, name: file.name, ...read.request, ...(manifest.plan && { hash: manifest.plan.hash }) });
       // The sheet that is there now may be another one's.
       if (app.overlay.getState().dropped === dropped) close();
       await followRun(app, started);
