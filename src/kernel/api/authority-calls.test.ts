@@ -25,7 +25,7 @@ const end = async (pid: number): Promise<void> => void (await machine.api.kill(p
 const fault = async (action: Promise<unknown>): Promise<string> => action.then(() => 'no fault', (error: unknown) => (error as { code: string }).code);
 
 describe('what a module would get', () => {
-  test('one that is shipped, one of the user’s, one with a manifest, one with faults, bytes', async () => {
+  test('MF7 one that is shipped, one of the user’s, one with a manifest, one with faults, bytes', async () => {
     const { api } = machine;
     expect(await api.planRun('/bin/cat')).toMatchObject({ trust: 'trusted', problems: [], grants: { clocks: true } });
     const usual = await api.planRun(SLEEP);

@@ -22,6 +22,7 @@ const SEGMENT_BYTES = 64 * 1024;
 /** Segments that are kept. The oldest go first; where the chain stands there is written down. */
 const SEGMENTS_MAX = 512;
 const CHECKPOINT = 'checkpoint';
+const WAITING_MAX = 4096;
 
 interface Segment {
   /** Sequence number of its first record; its key is made of that. */
@@ -46,7 +47,11 @@ export class AuditLog {
   #end: Checkpoint = { seq: 0, hash: GENESIS };
   /** The last segment, whose text is here too; null while it is full or there is none. */
   #open: Segment | null = null;
-  #opened: Promise<void> | null = null;
+  /** Null: what the store has is not known (any more); false: it could not be read. */
+  #opened: Promise<boolean> | null = null;
+  /** Told while the store cannot be read, at most WAITING_MAX: what is in it must not be written over. */
+  #waiting: Omit<Unhashed, 'seq'>[] = [];
+  #lost: Omit<Unhashed, 'seq'> | null = null;
   #troubled = false;
   /** One change after the other. */
   #queue: Promise<void> = Promise.resolve();
@@ -127,14 +132,16 @@ export class AuditLog {
 
   #next<T>(action: () => Promise<T>): Promise<T> {
     const turn = this.#queue.then(async () => {
-      await (this.#opened ??= this.#load());
+      this.#opened ??= this.#load();
+      if (!(await this.#opened)) this.#opened = null;
+      else if (this.#waiting.length > 0) await this.#appendWaiting();
       return action();
     });
     this.#queue = turn.then(() => undefined, () => undefined);
     return turn;
   }
 
-  async #load(): Promise<void> {
+  async #load(): Promise<boolean> {
     try {
       const keys = (await this.#options.store.keys()).filter((key) => key.startsWith('s')).sort();
       const checkpoint = await this.#options.store.get(CHECKPOINT);
@@ -154,12 +161,30 @@ export class AuditLog {
       const intact = stored === undefined || last?.seq === seq;
       this.#end = { seq, hash: stored ? (last?.hash ?? GENESIS) : this.#checkpoint.hash };
       this.#open = stored && intact ? { ...stored, text } : null;
+      return true;
     } catch (error) {
       this.#trouble(error);
+      return false;
     }
   }
 
+  #wait(records: readonly Omit<Unhashed, 'seq'>[]): void {
+    const kept = records.slice(0, WAITING_MAX - this.#waiting.length);
+    this.#waiting.push(...kept);
+    for (const { time } of records.slice(kept.length)) {
+      const count = (this.#lost?.count ?? 0) + 1;
+      this.#lost = { time, pid: 0, run: 0, program: 'kernel', module: '', action: { kind: 'flood', detail: 'records that were lost while the log could not be read' }, decision: 'deny', by: 'default', count };
+    }
+  }
+
+  async #appendWaiting(): Promise<void> {
+    const records = [...this.#waiting, ...(this.#lost ? [this.#lost] : [])];
+    [this.#waiting, this.#lost] = [[], null];
+    await this.#append(records, false);
+  }
+
   async #append(records: readonly Omit<Unhashed, 'seq'>[], durable: boolean): Promise<void> {
+    if (!this.#opened) return this.#wait(records);
     const changed = new Map<number, Segment>();
     for (const record of records) {
       const segment = this.#room();

@@ -14,11 +14,16 @@ class Store implements AuditStore {
   fails = false;
   writes = 0;
 
+  /** Nothing of it can be read. */
+  unreadable = false;
+
   async get(key: string): Promise<Uint8Array | null> {
+    if (this.unreadable) throw new Error('the store is not there yet');
     return this.values.get(key) ?? null;
   }
 
   async keys(): Promise<string[]> {
+    if (this.unreadable) throw new Error('the store is not there yet');
     return [...this.values.keys()];
   }
 
@@ -155,6 +160,30 @@ describe('AL4: it can be asked', () => {
     const pieces: number[] = [];
     for (let at = 0; at < size; at += 9973) pieces.push(...(await log.read(at, 9973)));
     expect([pieces.length, text(Uint8Array.from(pieces)) === await all(log), (await log.read(size, 10)).length]).toEqual([size, true, 0]);
+  });
+});
+
+describe('AL6: a store that cannot be read at first', () => {
+  test('what is in it is not written over; what is told meanwhile comes after it', async () => {
+    const store = new Store();
+    await open(store).append(records(3));
+    const log = open(store);
+    store.unreadable = true;
+    await log.append(records(2, 3));
+    expect((await log.query()).total).toBe(0);
+    store.unreadable = false;
+    await log.append(records(1, 5));
+    expect([(await log.query()).records.map(({ seq }) => seq), await open(store).verify()]).toEqual([[6, 5, 4, 3, 2, 1], { records: 6, broken: null }]);
+  });
+
+  test('what is told meanwhile is bounded, and the rest counted', async () => {
+    const store = new Store();
+    store.unreadable = true;
+    const log = open(store);
+    for (let n = 0; n < 10; n++) await log.append(records(1000, n * 1000));
+    store.unreadable = false;
+    const { records: [last], total } = await log.query({ limit: 1 });
+    expect([total, last?.action, last?.count, (await log.verify()).broken]).toEqual([4097, { kind: 'flood', detail: 'records that were lost while the log could not be read' }, 10_000 - 4096, null]);
   });
 });
 

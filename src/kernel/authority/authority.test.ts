@@ -347,7 +347,7 @@ describe('AP1: questions', () => {
 });
 
 describe('LM1: learning and dry runs', () => {
-  test('observe allows and notes all but the network', async () => {
+  test('AU11 observe allows and notes all but the network', async () => {
     start(1, {}, { learn: 'observe', path: '/home/My Tool.wasm' });
     const file = (path: string, ...rights: ('read' | 'write' | 'create')[]): Action => ({ kind: 'file', path, rights });
     for (const action of [publish('a.b'), { kind: 'kv', namespace: 'x', access: 'write' }, file('/data/one', 'read'), file('/home/x', 'read', 'write'), { kind: 'listen', port: 80 }] as Action[]) expect(await use(1, action)).toBe('ok');

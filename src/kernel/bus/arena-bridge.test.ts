@@ -72,7 +72,7 @@ describe('processes and the kernel', () => {
     expect(String(errors[0])).toContain('id is a number, not text');
   });
 
-  test('nothing is encoded where no process listens: data that cannot be encoded costs others nothing', async () => {
+  test('KB4 nothing is encoded where no process listens: data that cannot be encoded costs others nothing', async () => {
     const { peers: [a], bus, errors, settled, listen } = connected(1);
     const got = listen('x');
     const cyclic: unknown[] = [];
@@ -96,7 +96,7 @@ describe('processes and the kernel', () => {
     expect(got.map(({ data }) => (data as { n: number }).n)).toEqual(Array.from({ length: 200 }, (_, n) => n));
   });
 
-  test('a flood of one subject loses its own messages, tells how many, and none of another', async () => {
+  test('KB3 a flood of one subject loses its own messages, tells how many, and none of another', async () => {
     const { peers: [a], settled, listen } = connected(1);
     const [loud, quiet] = [listen('loud'), listen('quiet')];
     a.publish('quiet', json('before'));
@@ -118,7 +118,7 @@ describe('processes and the kernel', () => {
     expect(rig.kernel.bus.charged).toBe(used);
   });
 
-  test('a full mailbox of a process that blocks or refuses costs the kernel nothing', async () => {
+  test('KB4 a full mailbox of a process that blocks or refuses costs the kernel nothing', async () => {
     const { peers: [a, b], bus } = connected(2);
     const boxes = [a.subscribe('n', { policy: Policy.BLOCK, capacity: CAPACITY_MIN }), b!.subscribe('n', { policy: Policy.REFUSE, capacity: CAPACITY_MIN })];
     for (let n = 0; n < 300; n++) bus.publish('n', n);
@@ -127,7 +127,7 @@ describe('processes and the kernel', () => {
     expect(a.drain(boxes[0]!).length).toBeGreaterThan(10);
   });
 
-  test('a subscriber in the kernel that refuses: processes get EAGAIN, and none is lost', async () => {
+  test('KB1 a subscriber in the kernel that refuses: processes get EAGAIN, and none is lost', async () => {
     const { peers: [a], bus, settled } = connected(1);
     const subscription = bus.pull('n', () => {}, { policy: 'refuse', capacity: 10 });
     let sent = 0;
@@ -147,7 +147,7 @@ describe('processes and the kernel', () => {
 });
 
 describe('queue groups and last values', () => {
-  test('a group has members in the kernel and in processes; each message is one\'s', async () => {
+  test('KB5 a group has members in the kernel and in processes; each message is one\'s', async () => {
     const { peers: [a, b], bus, settled, listen } = connected(2);
     const [first, second] = [listen('job', { group: 'w' }), listen('job', { group: 'w' })];
     const box = b!.subscribe('job', { group: 'w' });
@@ -164,7 +164,7 @@ describe('queue groups and last values', () => {
     expect(plain.length).toBe(40);
   });
 
-  test('last values are one table for the kernel and for processes', async () => {
+  test('KB6 last values are one table for the kernel and for processes', async () => {
     const { peers: [a], bus, settled, listen } = connected(1);
     bus.publish('state.kernel', { up: true }, { retain: true });
     a.publish('state.guest', json('ready'), { retain: true });
@@ -188,7 +188,7 @@ describe('requests', () => {
     expect(await bus.request('add', [1, 2])).toMatchObject({ subject: 'add', data: 3, type: 'Sum.v1' });
   });
 
-  test('nobody listens, no answer, answered twice, no request', async () => {
+  test('KB7 nobody listens, no answer, answered twice, no request', async () => {
     const { bus } = connected(1);
     await expect(bus.request('nobody', 1)).rejects.toMatchObject({ code: 'EHOSTUNREACH' });
     let asked: number | undefined;
@@ -227,7 +227,7 @@ describe('requests', () => {
     expect(await answer).toMatchObject({ subject: 'guest.add', data: 5, source: 10 });
   });
 
-  test('the first answer counts, of the kernel or of a process; the other one\'s is ENOENT', async () => {
+  test('KB7 the first answer counts, of the kernel or of a process; the other one\'s is ENOENT', async () => {
     const { rig, peers: [a], bus, settled } = connected(1);
     const service = a.subscribe('s');
     bus.subscribe('s', ({ request, data }) => void (data === 'kernel' && bus.reply(request, 'from the kernel')));

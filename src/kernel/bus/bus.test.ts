@@ -51,7 +51,7 @@ describe('bus', () => {
     expect(got.map((message) => message.data)).toEqual([1]);
   });
 
-  test('a full queue drops the oldest and tells the count in the next message', async () => {
+  test('KB1 a full queue drops the oldest and tells the count in the next message', async () => {
     const bus = new Bus({ clock });
     const got = listen(bus, 'n', 3);
     for (let n = 0; n < 10; n++) bus.publish('n', n);
@@ -59,7 +59,7 @@ describe('bus', () => {
     expect(got.map((message) => [message.data, message.dropped])).toEqual([[7, 7], [8, undefined], [9, undefined]]);
   });
 
-  test('a listener that throws keeps its subscription and hurts nobody', async () => {
+  test('KB2 a listener that throws keeps its subscription and hurts nobody', async () => {
     const errors: unknown[] = [];
     const bus = new Bus({ clock, onListenerError: (error, pattern) => errors.push([String(error), pattern]) });
     let calls = 0;
@@ -87,7 +87,7 @@ describe('bus', () => {
     expect(got).toEqual([]);
   });
 
-  test('a listener with a backlog lets others have their turn', async () => {
+  test('KB2 a listener with a backlog lets others have their turn', async () => {
     const bus = new Bus({ clock });
     const order: string[] = [];
     bus.subscribe('a', () => order.push('a'));
