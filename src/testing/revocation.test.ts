@@ -166,7 +166,7 @@ describe('RV2 a call under way', () => {
   });
 });
 
-test('RV4 a process hands on the directories that it was given, not what it has put into their places', async () => {
+test('RV5 a process hands on the directories that it was given, not what it has put into their places', async () => {
   const giver = await Granted.start(rig, [{ name: '/h', path: '/home', rights: 12 }, { name: '/d', path: '/home/d', rights: 15 }, { name: '/q', path: '/home/q', rights: 15, optional: true }]);
   const { directories } = giver.record.grants;
   const child = (): Promise<string> => Granted.start(rig, directories, { ppid: giver.pid }).then(({ vfs }) => `started ${vfs.process.table.count()}`, (error: unknown) => (error as FsError).code);

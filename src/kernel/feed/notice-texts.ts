@@ -9,6 +9,15 @@ export function crowded(session: number, limit: number): Notice {
   };
 }
 
+/** `program` starts without directories that it was granted. */
+export function grantsMissing(program: string, paths: readonly string[]): Notice {
+  const [shown, more] = [paths.slice(0, 5), paths.length - 5];
+  return {
+    id: 'grants-missing', level: 'warning', title: `What ${program.slice(0, 80)} was granted is not there`,
+    detail: `It runs without ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}. Make what is missing and start it again. A program that was granted to create files in a directory has that made for it, if there is one around it.`,
+  };
+}
+
 /** A commit failed; it is tried again. */
 export function storeFailure(error: FsError): Notice {
   if (error.code === 'ENOSPC') {

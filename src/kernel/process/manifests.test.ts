@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NO_GRANTS } from '../../shared/abi/index.ts';
+import { Errno } from '../../shared/base/index.ts';
 import { Machine } from '../../testing/machine.ts';
 
 let machine: Machine;
@@ -36,9 +39,35 @@ describe('MF5: the manifest beside a module says what it gets', () => {
     expect((await cat('/home/m/outside', { permissions: { ...none, files: [{ path: '/home/m/**', rights: ['read'] }] } })).stdout).toBe('outside\n');
   });
 
-  test('a directory that is not there is left out', async () => {
+  const missing = async (): Promise<string[]> => (await machine.api.notices()).filter(({ id }) => id === 'grants-missing').map(({ title, detail }) => `${title}: ${detail}`);
+
+  test('a directory that is not there is left out, and the user is told', async () => {
     await machine.write('/home/m/cat.component.toml', manifest(files('/home/gone/**', 'read') + files('/home/m/data/**', 'read')));
     expect((await cat('/home/m/data/x')).stdout).toBe('inside\n');
+    expect(await missing()).toEqual([expect.stringMatching(/^What cat was granted is not there: It runs without \/home\/gone\./)]);
+  });
+
+  test('one in which it may create is made, nothing else, and nothing where a link leads', async () => {
+    const grants = ['/home/made/**', '/home/globs/*.txt', '/home/none/below/**', '/home/m/to/made/**', '/home/m/dangling/**', '/dev/made/**', '/home/m/outside/made/**'];
+    for (const link of ['to', 'dangling']) await machine.api.symlink(link === 'to' ? '/home/m/data' : '/home/m/data/made', `/home/m/${link}`);
+    await machine.write('/home/m/cat.component.toml', manifest(grants.map((path) => files(path, 'read', 'create')).join('') + files('/home/m/data/**', 'read')));
+    expect((await cat('/home/m/data/x')).stdout).toBe('inside\n');
+    expect(await machine.api.readdir('/home').then((all) => all.map(({ name }) => name))).toEqual(expect.arrayContaining(['made', 'globs']));
+    expect((await machine.api.readdir('/home/m/data')).map(({ name }) => name)).toEqual(['x']);
+    for (const path of ['/home/none', '/dev/made']) await expect(machine.api.stat(path)).rejects.toThrow('ENOENT');
+    expect(await missing()).toEqual([expect.stringContaining('It runs without /home/none/below, /home/m/to/made, /home/m/dangling, /dev/made, /home/m/outside/made.')]);
+    for (const path of ['/home/made', '/home/globs', '/home/m/to', '/home/m/dangling']) await machine.api.rm(path, { recursive: true });
+  });
+
+  test('what a program starts gets no directory made that its starter’s rights do not cover', async () => {
+    await machine.write('/home/m/guest', readFileSync(new URL('../../testing/guests/host-guest.wasm', import.meta.url)));
+    const start = (path: string) => machine.run('/home/m/guest', ['spawn', '/home/m/guest', JSON.stringify({ files: [{ path, rights: ['create'] }] }), 'say', 'runs'], {
+      permissions: { ...NO_GRANTS, spawn: ['/home/m/guest'], files: [{ path: '/home/m/**', rights: ['read', 'create'] }] },
+    });
+    expect(await start('/home/made/**')).toMatchObject({ code: Errno.ENOTCAPABLE, stdout: '' });
+    await expect(machine.api.stat('/home/made')).rejects.toThrow('ENOENT');
+    expect(await start('/home/m/made/**')).toMatchObject({ code: 0, stdout: 'runs\n' });
+    await machine.api.rm('/home/m/made', { recursive: true });
   });
 
   test('limits: the lower of its own and what it is given', async () => {

@@ -6,6 +6,7 @@ import { BUILTIN_IDENTITY, isWhole, reachesRoot, rootOf, UNKNOWN_IDENTITY, type 
 import type { Location, Namespace } from '../namespace/index.ts';
 import { deferred } from './deferred.ts';
 import type { Descriptors } from './descriptors.ts';
+import { grantedDirectory } from './granted-directory.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { importedMemoryOf, importResultsOf } from './module-loader.ts';
 import type { Mirrored, NamespaceMirror } from './namespace-mirror.ts';
@@ -52,6 +53,8 @@ export interface PrepareOptions {
   clock: Clock;
   /** Namespaces as walkers in the arena see them. Default: none, and nothing is mounted there. */
   mirror?: NamespaceMirror;
+  /** Directories that a process was granted are not there, and could not be made: it starts without them. Must not throw. */
+  onMissing?: (record: ProcessRecord, paths: readonly string[]) => void;
 }
 
 /** Makes the threads of a process: of its control block, and what the worker of its first one is sent. */
@@ -70,7 +73,7 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
   const { descriptors, calls, mirror, clock } = options;
   const mirrored = mirror?.acquire(launch.namespace) ?? null;
   const undo = (): void => void (mirrored && mirror?.release(mirrored));
-  const { ofds: preopens, directories } = await preopen(descriptors, launch, mirrored, undo);
+  const { ofds: preopens, directories, missing } = await preopen(descriptors, launch, mirrored, undo);
   const pcb = table.allocate(pid, launch.ppid);
   if (pcb === 0 || !calls.prepare(pcb)) {
     undo();
@@ -96,6 +99,7 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
       line: launch.line, memory: undefined, last: null, cpu: () => threads.cpu(clock.monotonic() - record.runAt),
       caught: 0, ignored: launch.ignored ?? 0, inherited: launch.inherited ?? 0, stopped: null, report: null,
     };
+    if (missing.length > 0) options.onMissing?.(record, missing);
     return { record, ports };
   } catch (error) {
     undo();
@@ -120,27 +124,26 @@ function runMessage({ program, name, args, env, cwd, identity, grants: { clocks,
 interface Opened {
   ofds: number[];
   directories: DirectoryGrant[];
+  missing: string[];
 }
 
 async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirrored | null, undo: () => void): Promise<Opened> {
-  const opened: Opened = { ofds: [], directories: [] };
+  const opened: Opened = { ofds: [], directories: [], missing: [] };
   const { namespace, grants: { directories } } = launch;
   // A working directory below `/proc/self` is its parent's, who went there.
-  const caller = launch.ppid === 0 ? {} : { caller: launch.ppid };
+  const caller = launch.ppid === 0 ? undefined : launch.ppid;
   try {
     await requireUnmoved(descriptors, launch);
     // Who has the root may go up to it from anywhere, and follow absolute links, as far as that gives no more.
     const given = rootOf(directories);
     const root = given && (await namespace.walk('/', { operation: 'spawn' }));
     for (const grant of directories) {
-      const place = await namespace.walk(grant.path, { operation: 'spawn', ...caller }).catch((error: unknown) => {
-        if (grant.optional && error instanceof FsError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
-        throw error;
-      });
+      const place = await grantedDirectory(namespace, grant, caller);
       const node = place ? await nodeOf(place) : '';
       if (place && grant.literal && place.path !== grant.path) throw new FsError('ENOTCAPABLE', 'spawn', grant.path, { detail: `a link leads from there to ${place.path}` });
       if (grant.node !== undefined && grant.node !== node) throw moved(grant.path);
-      if (place) opened.ofds.push(await descriptors.preopen(place, grant, mirrored, given && reachesRoot(grant, given) ? root : undefined));
+      if (!place) opened.missing.push(grant.path);
+      else opened.ofds.push(await descriptors.preopen(place, grant, mirrored, given && reachesRoot(grant, given) ? root : undefined));
       opened.directories.push({ ...grant, node });
     }
     return opened;
@@ -151,7 +154,7 @@ async function preopen(descriptors: Descriptors, launch: Launch, mirrored: Mirro
   }
 }
 
-/** RV4: a process hands on the directories that it was given, not what it has put into their places since. @throws FsError ENOTCAPABLE */
+/** RV5: a process hands on the directories that it was given, not what it has put into their places since. @throws FsError ENOTCAPABLE */
 async function requireUnmoved({ files }: Descriptors, { giver, namespace, grants: { directories } }: Launch): Promise<void> {
   if (!giver || isWhole(giver.grants)) return;
   const open = new Set<string>();

@@ -1,5 +1,5 @@
 import type { Bus } from '../bus/index.ts';
-import { crowded, type FsPublisher, type Notices } from '../feed/index.ts';
+import { crowded, grantsMissing, type FsPublisher, type Notices } from '../feed/index.ts';
 import { CallServer } from '../../shared/link/index.ts';
 import { Binds, NamespaceMirror, Processes, Programs, RunChanges, SocketGrants, WorkerPool } from '../process/index.ts';
 import { BusFiles } from '../services/bus/index.ts';
@@ -30,6 +30,7 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
       sockets.started(record);
     },
     onStopped: (pcb) => feed.lastReads(pcb),
+    onMissing: ({ name }, paths) => notices.raise(grantsMissing(name, paths)),
     onCrowded: (session, limit) => {
       crowd = { session, limit };
       notices.raise(crowded(session, limit));
