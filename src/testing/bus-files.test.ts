@@ -146,6 +146,7 @@ describe('files of the bus, at a prompt', () => {
     await line('echo x > /bus/a%2Fb.c');
     await messages(3);
     expect(got.at(-1)!.subject).toBe('a/b.c');
+    for (const name of ['a..b', 'a b']) await expect(machine.write(`/bus/${name}`, 'x')).rejects.toMatchObject({ code: 'EINVAL' });
   });
 
   test('BF8: the window writes there too, and reads by other means', async () => {

@@ -30,7 +30,7 @@ const PROGRAM_MAX = 4;
 const TOTAL_MAX = 32;
 /** Who waits for one and the same question, at most. */
 const WAITERS_MAX = 64;
-/** Questions that one program may put in this time. */
+/** Questions that one program may put in this time, those left out that were answered with a yes. */
 const RATE = 12;
 const RATE_TIME = 60_000;
 /** Programs whose questions are counted, at most; the longest silent is forgotten. */
@@ -135,6 +135,7 @@ export class Approvals {
   #settle(id: number, pending: Pending, how: Settled): void {
     if (!this.#pending.delete(id)) return;
     clearTimeout(pending.timer);
+    if (how === 'once' || how === 'running' || how === 'always') this.#asked.get(pending.program)?.pop();
     if (pending.shown) this.#options.publish('approval.given', { id, answer: how === 'gone' ? 'no' : how });
     this.#showNext(pending.program);
     for (const waiter of pending.waiters) waiter(how);

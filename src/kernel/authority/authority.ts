@@ -33,6 +33,8 @@ export interface AuthorityOptions {
   endOpened(numbers: readonly number[]): Promise<void>;
   /** The answer “always”: the rule becomes a line of the policy. */
   appendRule(rule: string): Promise<void>;
+  /** For the first time a process is refused something without a question, for its program asks too much. */
+  onFlood?(name: string): void;
   /** Until the policy is known; null: it is. Default: it is. */
   ready?(): Promise<void> | null;
 }
@@ -215,6 +217,7 @@ export class Authority implements AuthorityContract {
 
   /** Questions that are not put are one record, however many. `#apply` counts the use. */
   #flooded(holder: Holder): Tally {
+    if (holder.flood === null) this.#options.onFlood?.(holder.subject.name);
     if (!holder.flood?.open) {
       holder.flood = this.#options.audit.note(holder.audit, { kind: 'flood', detail: 'more questions than are put' }, 'deny', 'budget');
       holder.flood.count = 0;

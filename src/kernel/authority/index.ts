@@ -18,3 +18,4 @@ export { Policy } from './policy.ts';
 export { POLICY_PATH, PolicyFile } from './policy-file.ts';
 export { manifestForImports } from './imports-text.ts';
 export { parseCapRequest } from './cap-request.ts';
+export { printable } from './printable.ts';

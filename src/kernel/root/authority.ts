@@ -1,7 +1,7 @@
 import { FILE_RIGHTS, RightBit, type FsChanged, type RunKind } from '../../shared/abi/index.ts';
 import { KERNEL_PID, moveGrantEpoch, type Arena } from '../../shared/arena/index.ts';
 import { FsError, joinPath, normalizePath } from '../../shared/base/index.ts';
-import { Approvals, Audit, AuditLog, Authority, checkAction, KERNEL_NAMESPACES, Learning, parseCapRequest, POLICY_PATH, PolicyFile, USE_WORDS, type AuditStore, type UseWords } from '../authority/index.ts';
+import { Approvals, Audit, AuditLog, Authority, checkAction, KERNEL_NAMESPACES, Learning, parseCapRequest, POLICY_PATH, PolicyFile, printable, USE_WORDS, type AuditStore, type UseWords } from '../authority/index.ts';
 import type { Bus } from '../bus/index.ts';
 import { nextGrantNumber } from '../capability/index.ts';
 import type { Notices } from '../feed/index.ts';
@@ -71,6 +71,10 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
   const policy: PolicyFile = policyFile({ bus, notices, storage, files, approvals, judge, kv, inForce: (next) => authority.setPolicy(next) });
   const authority: Authority = new Authority({
     approvals, audit, learning, now, words: arenaWords(arena),
+    onFlood: (name) => notices.raise({
+      id: 'questions', level: 'warning', title: `${printable(name, 60)} asks too much`,
+      detail: 'After 12 questions in a minute that nobody answered with a yes, or too many at once, the rest is refused without asking you. The audit tells what was refused.',
+    }),
     find: (pid) => processes.current?.get(pid),
     running: () => processes.current?.running() ?? [],
     runOf: (pid) => runs.of(pid),

@@ -10,6 +10,12 @@ export function isPolicyChange({ pid, action }: Approval): boolean {
   return pid === 0 && action.kind === 'file' && action.path === POLICY;
 }
 
+/** Lines of comment, and empty ones, before the first that says something: they decide nothing, and would hide what does. */
+export function leadingComment(lines: readonly string[]): number {
+  const first = lines.findIndex((line) => !/^[ \t]*(#.*)?\r?$/.test(line));
+  return first < 0 ? 0 : first;
+}
+
 /** The policy as the program left it. */
 export function PolicyText(): ReactElement {
   const app = useApp();
@@ -23,11 +29,14 @@ export function PolicyText(): ReactElement {
       gone = true;
     };
   }, [app]);
+  const comment = leadingComment(lines);
   return (
     <div className="approval-rule">
-      {hidden === null ? <p>It reads now, whole:</p> : <p className="note" role="alert">Not all of it is shown here: {hidden}. Look at the file before you put it in force.</p>}
+      {hidden === null
+        ? <p>It reads now, whole{comment > 0 && ` but for ${comment} lines of comment at its start`}:</p>
+        : <p className="note" role="alert">Not all of it is shown here: {hidden}. Look at the file before you put it in force.</p>}
       <pre className="mono policy-text" tabIndex={0} aria-label={POLICY}>
-        {lines.map((line, at) => <span key={at}><SafeText text={line} max={LINE_MAX} />{'\n'}</span>)}
+        {lines.slice(comment).map((line, at) => <span key={at}><SafeText text={line} max={LINE_MAX} />{'\n'}</span>)}
       </pre>
     </div>
   );

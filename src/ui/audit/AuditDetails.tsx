@@ -15,7 +15,7 @@ export function AuditDetails({ record, onClose }: { record: AuditRecord; onClose
       <div className="audit-details-head"><h2>Record {formatCount(seq)}</h2><button type="button" className="icon-btn" aria-label="Close the details" onClick={onClose}><X size={14} aria-hidden="true" /></button></div>
       <dl>
         <dt>What</dt><dd>{does} {subject !== '' && <code><SafeText text={subject} more /></code>}</dd>
-        <dt>Decision</dt><dd><b className={decision === 'allow' ? 'good' : 'bad'}>{decision === 'allow' ? 'allowed' : 'refused'}</b> by {DECIDED_WORDS[by]}</dd>
+        <dt>Decision</dt><dd><b className={decision === 'allow' ? 'good' : 'bad'}>{decision === 'allow' ? 'allowed' : 'refused'}</b> {DECIDED_WORDS[by]}</dd>
         <dt>Times</dt><dd>{formatCount(count)}</dd>
         <dt>When</dt><dd>{formatMoment(time)}</dd>
         <dt>Program</dt><dd><SafeText text={program} max={80} /> <button type="button" className="link" onClick={() => app.audit.setFilter({ program })}>only this program</button></dd>

@@ -122,7 +122,7 @@ function Row({ record, top, height, on, onSelect }: { record: AuditRecord; top: 
       <span className="audit-program mono" title={visibleName(program)}>{visibleName(program.slice(0, 60))} <span className="audit-pid">{pid}</span></span>
       <b className={decision === 'allow' ? 'good' : 'bad'}>{decision === 'allow' ? 'allowed' : by === 'timeout' ? 'timed out' : 'refused'}</b>
       <span className="audit-what"><span>{does}</span> <code>{visibleName(subject.slice(0, SUBJECT_MAX))}</code>{count > 1 && <span className="audit-count"> × {formatCount(count)}</span>}</span>
-      <span className="audit-by">by {DECIDED_WORDS[by]}</span>
+      <span className="audit-by">{DECIDED_WORDS[by]}</span>
     </div>
   );
 }

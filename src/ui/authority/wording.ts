@@ -94,8 +94,10 @@ export const ANSWER_WORDS: Record<ApprovalAnswer | 'timeout', string> = {
   once: 'allowed once', running: 'allowed while it runs', always: 'allowed always', no: 'denied', timeout: 'timed out: nobody answered',
 };
 
+/** After the decision: "refused because nobody granted it". */
 export const DECIDED_WORDS: Record<DecidedBy, string> = {
-  grant: 'a grant it has', policy: 'the policy', budget: 'its budget', user: 'you', timeout: 'nobody in time', revoked: 'it was revoked', 'dry-run': 'the dry run', observe: 'observe mode', default: 'nobody granted it',
+  grant: 'by a grant it has', policy: 'by the policy', budget: 'by its budget', user: 'by you', timeout: 'because nobody answered', revoked: 'because it was revoked',
+  'dry-run': 'by the dry run', observe: 'by observe mode', default: 'because nobody granted it',
 };
 
 export const ORIGIN_WORDS: Record<HeldGrant['origin'], string> = {

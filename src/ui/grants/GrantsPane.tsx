@@ -14,6 +14,7 @@ import './grants.css';
 export function GrantsPane(): ReactElement {
   const { processes, policy, error, refresh } = useGrants();
   const [filter, setFilter] = useState('');
+  const shown = processes && matching(processes, filter);
   return (
     <section className="grants" aria-label="Grants">
       <header className="grants-head">
@@ -24,8 +25,9 @@ export function GrantsPane(): ReactElement {
       {error !== null && <p className="note" role="alert">The grants cannot be read: {error}</p>}
       <input className="input grants-filter" type="text" aria-label="Filter the grants" placeholder="Filter: program, path, host, subject" spellCheck={false} autoComplete="off" value={filter} onChange={(event) => setFilter(event.target.value)} />
       <div className="grants-list" onKeyDown={moveRow}>
-        {processes && matching(processes, filter).map((process) => <ProcessPart key={process.pid} process={process} onDone={refresh} />)}
+        {shown?.map((process) => <ProcessPart key={process.pid} process={process} onDone={refresh} />)}
         {processes?.length === 0 && <p className="grants-about">No program is running.</p>}
+        {shown?.length === 0 && filter.trim() !== '' && <p className="grants-about">No program that runs, and no grant, has these words.</p>}
         {processes === null && error === null && <p role="status">Reading…</p>}
       </div>
     </section>

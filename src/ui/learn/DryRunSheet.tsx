@@ -53,7 +53,7 @@ function Refused({ records }: { records: readonly AuditRecord[] }): ReactElement
       <ul className="refused-list">
         {records.slice(0, SHOWN_MAX).map((record) => {
           const { does, subject } = describeRecord(record.action);
-          return <li key={record.seq}><b>{does}</b> <code><SafeText text={subject} max={160} more /></code>{record.count > 1 && <span> × {formatCount(record.count)}</span>} <span className="run-quiet">by {DECIDED_WORDS[record.by]}</span></li>;
+          return <li key={record.seq}><b>{does}</b> <code><SafeText text={subject} max={160} more /></code>{record.count > 1 && <span> × {formatCount(record.count)}</span>} <span className="run-quiet">{DECIDED_WORDS[record.by]}</span></li>;
         })}
       </ul>
       {records.length > SHOWN_MAX && <p>and {plural(records.length - SHOWN_MAX, 'more')}, in the audit</p>}

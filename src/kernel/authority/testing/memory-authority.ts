@@ -1,4 +1,4 @@
-import { Approvals, Audit, AuditLog, Authority, Learning, USE_WORDS, type AuditStore, type Subject, type UseWords } from '../index.ts';
+import { Approvals, Audit, AuditLog, Authority, Learning, USE_WORDS, type AuditStore, type AuthorityOptions, type UseWords } from '../index.ts';
 
 export class MemoryAuditStore implements AuditStore {
   readonly values = new Map<string, Uint8Array>();
@@ -70,7 +70,7 @@ export interface MemoryAuthority {
 
 /** An authority over processes that are given, with a log in memory. `hash` need not be one. */
 export function memoryAuthority(
-  processes: { find(pid: number): Subject | undefined; running(): readonly Subject[] },
+  processes: Pick<AuthorityOptions, 'find' | 'running' | 'onFlood'>,
   { hash = (bytes) => String(bytes.length).padStart(64, '0'), now = () => Date.now() }: { hash?: (bytes: Uint8Array) => string; now?: () => number } = {},
 ): MemoryAuthority {
   const [published, voided, revoked, appended] = [[], [], [], []] as [MemoryAuthority['published'], number[], MemoryAuthority['revoked'], string[]];

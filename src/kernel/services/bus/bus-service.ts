@@ -55,6 +55,12 @@ export class BusService implements FileService {
     return this.#nodeOf(subject);
   }
 
+  /** Only for names that cannot be there, as every other one is there already. */
+  create(dir: Node, name: string): never {
+    this.#requireRoot('create', dir);
+    throw new FsError('EINVAL', 'create', name, { detail: 'it is no subject' });
+  }
+
   parent(dir: Node): Node {
     this.#requireRoot('parent', dir);
     return ROOT;
