@@ -167,7 +167,7 @@ describe('RV2 a call under way', () => {
 });
 
 test('RV5 a process hands on the directories that it was given, not what it has put into their places', async () => {
-  const giver = await Granted.start(rig, [{ name: '/h', path: '/home', rights: 12 }, { name: '/d', path: '/home/d', rights: 15 }, { name: '/q', path: '/home/q', rights: 15, optional: true }]);
+  const giver = await Granted.start(rig, [{ name: '/h', path: '/home', rights: 12 }, { name: '/d', path: '/home/d', rights: 15 }, { name: '/q', path: '/home/q', rights: 11, optional: true }]);
   const { directories } = giver.record.grants;
   const child = (): Promise<string> => Granted.start(rig, directories, { ppid: giver.pid }).then(({ vfs }) => `started ${vfs.process.table.count()}`, (error: unknown) => (error as FsError).code);
   expect(await child()).toBe('started 5');
