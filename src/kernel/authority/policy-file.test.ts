@@ -179,6 +179,16 @@ describe('PF5: “always”', () => {
     expect([file, lines(), notices.get('policy')?.title]).toEqual([rule('>'), ['allow 1'], 'A rule could not be added to the policy']);
   });
 
+  test('PF6: not where it is one rule too many: all others hold on', async () => {
+    const policy = open();
+    await policy.start();
+    file = accepted = Array.from({ length: 1000 }, (_, at) => rule(`a${at}`)).join('');
+    await policy.changed([USER]);
+    await policy.append(rule('asked'));
+    expect([file === accepted, inForce.rules.length, inForce.problems]).toEqual([true, 1000, []]);
+    expect(notices.get('policy')?.detail).toContain('with it, there are more than 1000 rules. What you allowed holds while the program runs');
+  });
+
   test('where there is no file it is made', async () => {
     file = null;
     const policy = open();

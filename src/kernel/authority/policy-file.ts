@@ -84,11 +84,19 @@ export class PolicyFile {
       const before = await this.#read();
       // What a program has put there meanwhile is not agreed to by the answer.
       if (before !== null && before !== (this.#text ?? ABSENT)) throw new Error('its file has changes that are not in force');
-      await this.#options.append(`${before === null || before === '' || before.endsWith('\n') ? '' : '\n'}\n${rule}`);
+      const added = `${before === null || before === '' || before.endsWith('\n') ? '' : '\n'}\n${rule}`;
+      await this.#checkRoom(`${before ?? ''}${added}`);
+      await this.#options.append(added);
       await this.accept();
     } catch (error) {
       this.#options.raise({ id: FAULT_NOTICE, level: 'warning', action: 'policy', title: 'A rule could not be added to the policy', detail: `${POLICY_PATH}: ${text(error)}. What you allowed holds while the program runs.` });
     }
+  }
+
+  /** One rule too many would be a fault, and nothing allowed any more. */
+  async #checkRoom(text: string): Promise<void> {
+    const [fault] = this.#policy.problems.length > 0 ? [] : (await Policy.read(text)).problems;
+    if (fault) throw new Error(`with it, ${fault.message}`);
   }
 
   #next(action: () => Promise<void>): Promise<void> {

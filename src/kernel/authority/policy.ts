@@ -7,9 +7,10 @@ import { isMethod, isNamespace } from './action.ts';
 import { subjectFault, subjectParts, SubjectPattern } from './subjects.ts';
 import { parseToml, type Located } from './toml.ts';
 
-const POLICY_BYTES = 2 * 1024 * 1024;
-const ITEMS_MAX = 200_000;
-const RULES_MAX = 10_000;
+/** So that the kernel is never held up for long by reading it. */
+const POLICY_BYTES = 256 * 1024;
+const ITEMS_MAX = 12_000;
+const RULES_MAX = 1000;
 /** First parts of subjects of which the rules are gathered, of one program at most. */
 const FIRSTS_MAX = 256;
 

@@ -153,9 +153,13 @@ function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** Where the text may be nested too deep for anybody to mean it, for the parser would go as deep; brackets in texts and comments count too. */
-function tooDeep(text: string): Place | null {
+/**
+ * What the parser would be busy with for long: where the text may be nested too deep for anybody to mean it, or has many more values than it may. What stands in
+ * texts and comments counts too.
+ */
+function tooMuch(text: string, items: number): ManifestProblem | null {
   let depth = 0;
+  let marks = 0;
   let line = 1;
   let start = 0;
   for (let at = 0; at < text.length; at++) {
@@ -165,7 +169,9 @@ function tooDeep(text: string): Place | null {
       start = at + 1;
     } else if (one === '[' || one === '{') depth++;
     else if (one === ']' || one === '}') depth = Math.max(0, depth - 1);
-    if (depth > 64) return { line, column: at - start + 1 };
+    if (one === ',' || one === '=' || one === '[') marks++;
+    if (depth > 64) return problem(`tables and lists are nested more than ${DEPTH_MAX} deep`, { line, column: at - start + 1 });
+    if (marks > 2 * items) return problem(`it has more than ${items} values`, { line, column: at - start + 1 });
   }
   return null;
 }
@@ -174,8 +180,8 @@ function tooDeep(text: string): Place | null {
 export async function parseToml(text: string, bounds: TomlBounds): Promise<LocatedTable | ManifestProblem> {
   if (text.length > bounds.bytes || utf8Length(text) > bounds.bytes) return problem(`it has more than ${bounds.bytes / 1024} KiB`, START);
   const { parseTOML, ParseError } = await import('toml-eslint-parser');
-  const deep = tooDeep(text);
-  if (deep) return problem(`tables and lists are nested more than ${DEPTH_MAX} deep`, deep);
+  const refused = tooMuch(text, bounds.items);
+  if (refused) return refused;
   try {
     return new Builder(bounds.items).build(parseTOML(text.replace(/^\uFEFF/, ''), { tomlVersion: '1.0' }));
   } catch (error) {
