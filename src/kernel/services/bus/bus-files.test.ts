@@ -104,6 +104,16 @@ describe('files of the bus', () => {
     expect(files.open.streams).toBe(0);
   });
 
+  test('BF11: what was written without its end before a revocation is published by no closing', async () => {
+    const fd = await open('app.a', OfdFlag.WRITE);
+    await write(fd, 'half of a line');
+    for (const { onRevoked } of [...watches]) onRevoked();
+    guest.exit(0);
+    await rig.api.wait(pid);
+    await turn();
+    expect([got, files.open.pending]).toEqual([[], 0]);
+  });
+
   test('BF12: a reader that does not read loses the oldest; publishers do not wait', async () => {
     const fd = await open('app.n', OfdFlag.READ);
     const publish = (count: number): void => {

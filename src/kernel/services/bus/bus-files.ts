@@ -72,11 +72,12 @@ export class BusFiles {
       service.publish(subject, line, 'guest', caller);
     };
     const writer = new LineWriter({
-      subject, pending: this.#pending, publish, onClosed: () => undefined,
+      subject, pending: this.#pending, publish, onClosed: () => watch.dispose(),
       // What was handed on is used on behalf of who opened it.
       allow: () => (this.#isAlive(process) ? this.#options.authority.require(pid, { kind: 'publish', subject }) : undefined),
       onLost: (error) => this.#log(pid, error),
     });
+    const watch = this.#options.authority.watch(pid, { kind: 'publish', subject }, () => this.#isAlive(process) && writer.revoke());
     return this.#options.descriptors.openControl(location, writer, flags);
   }
 

@@ -82,6 +82,11 @@ export class LineWriter implements HandleControl {
     this.#kept = 0;
   }
 
+  /** What waits for its end must not be said any more. */
+  revoke(): void {
+    this.#forget();
+  }
+
   /** What waits is a line, now that no rest will come. */
   close(): void {
     const { publish, onLost, onClosed } = this.#options;
