@@ -109,6 +109,14 @@ describe('AU10: the policy stands over the grants', () => {
     expect([await subscribe('a.b'), await subscribe('a.c'), await subscribe('>'), await subscribe('*.b'), await subscribe('c')]).toEqual(['ok', 'EACCES', 'EACCES', 'EACCES', 'ok']);
   });
 
+  test('PF6: an id that a manifest claims allows nothing, and is denied all the same', async () => {
+    start(1, {}, { id: 'org.example.one', trust: 'trusted' });
+    start(2, {}, { id: 'org.example.one' });
+    await policy(rule('deny', 'publish', 'subject = "no"\nid = "org.example.one"') + rule('allow', 'publish', 'subject = "id"\nid = "org.example.one"') + rule('allow', 'publish', `subject = "hash"\nid = "org.example.one"\nhash = "${HASH}"`));
+    const of = (pid: number) => Promise.all(['no', 'id', 'hash'].map((subject) => use(pid, publish(subject))));
+    expect([await of(1), await of(2)]).toEqual([['EACCES', 'ok', 'ok'], ['EACCES', 'ENOTCAPABLE', 'ok']]);
+  });
+
   test('rules are for programs: by path, hash, id, trust', async () => {
     start(1, {}, { id: 'org.example.one', trust: 'trusted' });
     start(2);

@@ -131,9 +131,10 @@ function readRule(fields: Fields, line: number): Rule | undefined {
   if (!decision || !kinds) return undefined;
   const glob = program === undefined ? undefined : new Glob(program);
   return {
+    // Any manifest can claim any id: what is allowed by it is allowed to those only of which it is certain.
     line, decision, perMinute, subject: conditions.subject ?? null,
     isFor: (one) => (!glob || (one.path !== undefined && glob.covers(one.path))) && (hash === undefined || one.hash === hash)
-      && (id === undefined || one.id === id) && (manifest === undefined || manifest === (one.id !== undefined)) && (trust === undefined || one.trust === trust),
+      && (id === undefined || (one.id === id && (decision !== 'allow' || hash !== undefined || one.trust === 'trusted'))) && (manifest === undefined || manifest === (one.id !== undefined)) && (trust === undefined || one.trust === trust),
     tests: new Map([...kinds].map((kind) => [kind, testOf(kind, conditions)])),
   };
 }
