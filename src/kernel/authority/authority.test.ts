@@ -46,27 +46,6 @@ const records = async () => {
 };
 const shown = (): Approval[] => parts.published.filter(({ subject }) => subject === 'approval.required').map(({ data }) => data as Approval);
 
-describe('AU12: what cannot be said in a grant is not asked', () => {
-  const odd: Action[] = [
-    { kind: 'http', method: 'GET', url: 'http://[::1]/' }, { kind: 'http', method: 'GET', url: 'https://a_b.example/' }, { kind: 'http', method: 'M-SEARCH', url: 'https://example.org/' },
-    { kind: 'spawn', path: '/home/a\u0007b' }, { kind: 'spawn', path: `/home/${'x/'.repeat(40)}y` }, publish('a\u3000b'),
-  ];
-
-  test('neither by a question nor by a rule that the policy could not read', async () => {
-    parts.approvals.attend();
-    start(1);
-    for (const action of odd) expect(await use(1, action), JSON.stringify(action)).toBe('ENOTCAPABLE');
-    expect(shown()).toEqual([]);
-    expect((await records()).map(({ decision, by }) => `${decision} ${by}`)).toEqual(odd.map(() => 'deny default'));
-  });
-
-  test('in a dry run it is no reason to have no manifest', async () => {
-    start(1, {}, { dryRun: true });
-    for (const action of odd) await use(1, action);
-    expect(parts.learning.grants(1001).http).toEqual([]);
-  });
-});
-
 describe('AU1: what nobody granted is refused', () => {
   test('each kind, with nobody to ask', async () => {
     start(1);
