@@ -39,6 +39,13 @@ export interface AuthorityOptions {
   ready?(): Promise<void> | null;
 }
 
+/** How a question is put. */
+interface Put {
+  reason: string | undefined;
+  wait?: number | undefined;
+  ahead?: boolean;
+}
+
 /** Milliseconds after which uses that processes count by themselves are written down. */
 const TELL = 2000;
 
@@ -53,14 +60,27 @@ export class Authority implements AuthorityContract {
     this.#options = options;
   }
 
+  /** `wait`: milliseconds for an answer. */
   require(pid: number, action: Action, reason?: string, wait?: number): Awaitable<void> {
+    return this.#require(pid, action, { reason, wait });
+  }
+
+  /** As `require`, before it is done: what the user allows once is for the next use that it covers. */
+  ask(pid: number, action: Action, reason?: string, wait?: number): Awaitable<void> {
+    return this.#require(pid, action, { reason, wait, ahead: true });
+  }
+
+  #require(pid: number, action: Action, question: Put): Awaitable<void> {
     const holder = this.#holders.get(pid) ?? this.#holder(pid);
     const known = holder.decided.get(action);
     if (known) return this.#apply(holder, action, known);
     const starting = this.ready();
-    if (starting) return starting.then(() => this.require(pid, action, reason, wait));
+    if (starting) return starting.then(() => this.#require(pid, action, question));
     const outcome = decide(holder, action, this.#policy, this.#options.now());
-    if (outcome === 'ask') return this.#ask(holder, action, actionKey(action), reason, wait);
+    if (outcome === 'ask') {
+      if (!question.ahead && holder.useOnce(action)) return this.#apply(holder, action, permission('user', null, false));
+      return this.#ask(holder, action, actionKey(action), question);
+    }
     if (outcome.remember) holder.decided.set(action, outcome);
     return this.#apply(holder, action, outcome);
   }
@@ -202,13 +222,14 @@ export class Authority implements AuthorityContract {
     return holder;
   }
 
-  async #ask(holder: Holder, action: Action, key: string, reason: string | undefined, wait: number | undefined): Promise<void> {
+  async #ask(holder: Holder, action: Action, key: string, { reason, wait, ahead = false }: Put): Promise<void> {
     const { pid, identity } = holder.subject;
     const fault = actionFault({ ...action });
     if (fault !== null) return this.#apply(holder, action, refusal('default', 'ENOTCAPABLE', `it cannot be granted: ${fault}`, false));
     const how = await this.#options.approvals.ask(identity.hash || `pid ${pid}`, key, pid, () => this.#question(holder, action, reason), wait);
     if (this.#holders.get(pid) !== holder) throw new FsError('ESRCH', 'authorize', undefined, { detail: `process ${pid} has ended` });
     const verdict = this.#answered(holder, action, key, how);
+    if (ahead && how === 'once' && verdict.decision === 'allow') holder.allowOnce(heldFor(action));
     if (how === 'flood') verdict.tally = this.#flooded(holder);
     const rule = how === 'always' ? this.#ruleOf(identity, action) : null;
     if (rule !== null) await this.#options.appendRule(rule);
@@ -280,6 +301,7 @@ export class Authority implements AuthorityContract {
   /** `all`: also what was allowed for once ends. The numbers of what was opened by it, which is to be ended when the watchers have been told. */
   #take(holder: Holder, gone: readonly Held[], all = false): number[] {
     for (const held of gone) held.revoked = true;
+    if (all) holder.forgetOnce();
     this.#void(holder);
     for (const watcher of [...holder.watchers]) {
       const outcome = decide(holder, watcher.action, this.#policy, this.#options.now());

@@ -44,6 +44,8 @@ export interface Watcher {
 /** Grants that one process comes to have while it runs, at most; beyond, each use is decided anew. */
 const HELD_MAX = 4096;
 const MINUTE = 60_000;
+/** Uses that were allowed ahead, at most; the oldest is forgotten. */
+const ONCE_MAX = 64;
 
 /** What one process holds, and what was decided about it. */
 export class Holder {
@@ -59,6 +61,8 @@ export class Holder {
   uses: Uses | null = null;
   /** What is counted while it asks too much. */
   flood: Tally | null = null;
+  /** What the user allowed ahead, for one use each. */
+  #once: Unnumbered[] = [];
   #lastId = 0;
   /** Of rules with a budget: uses in the minute that began then. */
   readonly #spent = new Map<Rule, { since: number; uses: number }>();
@@ -90,6 +94,22 @@ export class Holder {
       revoked ??= held;
     }
     return revoked;
+  }
+
+  /** The next use that it covers is allowed. */
+  allowOnce(grant: Unnumbered): void {
+    if (this.#once.length === ONCE_MAX) this.#once.shift();
+    this.#once.push(grant);
+  }
+
+  /** Whether such a use is left; it is taken. */
+  useOnce(action: Action): boolean {
+    const at = this.#once.findIndex((grant) => grant.covers(action));
+    return at >= 0 && this.#once.splice(at, 1).length > 0;
+  }
+
+  forgetOnce(): void {
+    this.#once = [];
   }
 
   /** Whether the user has answered for it, while it runs. */

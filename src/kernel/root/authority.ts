@@ -130,8 +130,10 @@ function hostHandlers(authority: Authority, learning: Learning, { descriptors }:
     authorize: async ({ pid }, { action, reason, count }) => ({ value: await authority.authorize(pid, checkAction(action), reason, count === true) }),
     'cap-request': async (process, { action, wait }) => {
       const { actions, reason } = parseCapRequest(action);
-      for (const one of actions) await authority.require(process.pid, one, reason, Number.isFinite(wait) ? wait : undefined);
       const [first] = actions;
+      const inTime = Number.isFinite(wait) ? wait : undefined;
+      // A file's token is the one use.
+      for (const one of actions) await (one.kind === 'file' ? authority.require(process.pid, one, reason, inTime) : authority.ask(process.pid, one, reason, inTime));
       if (first?.kind !== 'file') return { data: new Uint8Array(TOKEN_BYTES) };
       // What was allowed for once is held by the token alone.
       const rights = first.rights.reduce((sum, right) => sum | RightBit[right], 0);
