@@ -24,6 +24,8 @@ export interface MachineOptions {
   folders?: FolderHost;
   /** Default: the network of node, as the browser's adapter has it. */
   http?: HttpClient;
+  /** Where pairs are kept, the audit log among them, from one machine to the next. Default: in memory, for this one. */
+  kv?: KernelHost['kv'];
   /** Another store in the place of one on `disk`. */
   openStore?: KernelHost['openStore'];
 }
@@ -48,7 +50,7 @@ export class Machine {
     this.disk = disk;
   }
 
-  static async boot({ disk = new MemoryDisk(), manifest, folders, http = httpClient, openStore = () => new MemoryStore(disk) }: MachineOptions = {}): Promise<Machine> {
+  static async boot({ disk = new MemoryDisk(), manifest, folders, http = httpClient, kv, openStore = () => new MemoryStore(disk) }: MachineOptions = {}): Promise<Machine> {
     const workers = new ThreadSpawner(await guestBundle());
     const kernel = await bootKernel({
       name: 'test', readOnly: false,
@@ -61,7 +63,7 @@ export class Machine {
       yield: () => new Promise((resolve) => void setImmediate(resolve)),
       steal: async () => {},
       http,
-      ...(folders && { folders }),
+      ...(folders && { folders }), ...(kv && { kv }),
     });
     return new Machine(kernel, workers, disk);
   }
