@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { NO_GRANTS } from '../../shared/abi/index.ts';
 import { checkGrants, readManifest } from './manifest.ts';
@@ -146,4 +147,15 @@ describe('MF4: grants from another realm', () => {
     ['no object', 'all'], ['a list', []], ['unknown keys', { everything: true }], ['a cycle', cyclic], ['null inside', { publish: null }], ['too long', { listen: Array.from({ length: 5000 }, () => 1) }],
     ['a method', { clocks: () => true }], ['a bad glob', { files: [{ path: '/a/..', rights: ['read'] }] }], ['__proto__', JSON.parse('{"__proto__": {"clocks": true}}')],
   ])('%s is EINVAL', (_name, value) => expect(() => checkGrants(value, 'spawn')).toThrow('EINVAL'));
+});
+
+test('the manifest that the SDKs show has no fault, and says all that one can say', async () => {
+  const readme = readFileSync(new URL('../../../wasm-samples/sdk/README.md', import.meta.url), 'utf8');
+  const [, section = ''] = /## A manifest\n([^]*?)\n## /.exec(readme) ?? [];
+  const { manifest, problems } = await readManifest(section.split('\n').filter((line) => line.startsWith('    ')).map((line) => line.slice(4)).join('\n'));
+  expect(problems).toEqual([]);
+  expect(Object.values(manifest!.grants).every((granted) => granted === true || (Array.isArray(granted) && granted.length > 0))).toBe(true);
+  expect(manifest!.limits).toEqual({ memory: 64 << 20, cpu: 10_000, wall: 60_000, output: 1 << 20, files: 32, processes: 4, messages: 1000 });
+  const [, json = ''] = /`(\{"files".*?\})`/.exec(section) ?? [];
+  expect(checkGrants(JSON.parse(json), 'spawn')).toEqual({ ...NO_GRANTS, files: [{ path: '/home/data/**', rights: ['read'] }], publish: ['greeting.>'] });
 });
