@@ -58,7 +58,7 @@ export function DropSheet({ dropped }: { dropped: Dropped }): ReactElement {
           {runnable && manifest.choice && manifest.plan && <ManifestPart plan={manifest.plan} choice={manifest.choice} onChange={manifest.change} />}
           {runnable && manifest.plan && <Problems problems={manifest.plan.problems} what={manifest.plan.manifestPath === undefined ? 'the manifest' : visibleName(manifest.plan.manifestPath)} />}
           {runnable && manifest.failed !== null && <p className="note" role="alert">The manifest could not be looked at: {manifest.failed}</p>}
-          {runnable && manifest.plan && !manifest.choice && <p className="manifest-who">Trust <b className={`trust-${manifest.plan.trust}`}>{TRUST_WORDS[manifest.plan.trust].text}</b>: {TRUST_WORDS[manifest.plan.trust].about} It has no manifest.</p>}
+          {runnable && manifest.plan && !manifest.choice && <p className="manifest-who">Trust <b className={`trust-${manifest.plan.trust}`}>{TRUST_WORDS[manifest.plan.trust].text}</b>: {TRUST_WORDS[manifest.plan.trust].about}{manifest.plan.problems.length === 0 && ' It has no manifest.'}</p>}
           {loaded.state === 'read' && <ModuleReport parsed={loaded.parsed} bytes={loaded.bytes} />}
           {runnable && <SheetForm asks={manifest.choice ? null : askedGrants(loaded)} fields={fields} problem={problem} onChange={(change) => { setProblem(null); setFields({ ...fields, ...change }); }} />}
           {runnable && path === undefined && <ManifestText text={manifest.text} onText={manifest.setText} />}

@@ -112,6 +112,7 @@ function hintFor(unknown: string[]): string {
   if (unknown.some((name) => /wbindgen|__wbg/.test(name))) return 'It was made for a web page with wasm-bindgen; build it for wasm32-wasip1.';
   if (unknown.some((name) => /^(env|a)\./.test(name))) return 'Emscripten: link with -sSTANDALONE_WASM. AssemblyScript: use @assemblyscript/wasi-shim. Otherwise a library was left unlinked.';
   if (unknown.some((name) => /^(gojs|go)\./.test(name))) return 'Go: build with GOOS=wasip1 rather than GOOS=js.';
+  if (unknown.every((name) => name.startsWith('astrid.'))) return 'It was built for another version of the host ABI (module astrid) than this page has.';
   return 'Build it for wasm32-wasip1.';
 }
 

@@ -118,6 +118,7 @@ describe('judge', () => {
     const judged = judge(parseModule(build(imports(['env', 'abort'], [WASI, 'fd_fly'], ['astrid', 'astrid_publish'], ['astrid', 'astrid_teleport']), exports_(['memory', 2], ['_start', 0]))));
     expect(judged).toMatchObject({ title: 'WASI preview 1 command', runnable: true, stubbed: ['env.abort', `${WASI}.fd_fly`, 'astrid.astrid_teleport'] });
     expect(judged.advice).toMatch(/unknown imports: calls of env\.abort, .* answer ENOSYS.*Emscripten/);
+    expect(judge(parseModule(build(imports(['astrid', 'astrid_teleport']), exports_(['memory', 2], ['_start', 0])))).advice).toMatch(/another version of the host ABI/);
   });
   it('puts imports of the host ABI into words', () => {
     const asked = (...names: string[]) => abilities(info(build(imports(...names.map((name): [string, string] => ['astrid', name]))))).filter((ability) => ability.asked).map(({ id }) => id);

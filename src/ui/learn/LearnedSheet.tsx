@@ -77,7 +77,7 @@ function Draft({ learned, close }: { learned: LearnedManifest; close: () => void
       return;
     }
     close();
-    showToast(app.messages, { level: 'success', title: `Kept as ${visibleName(path)}`, detail: 'The next start of the program goes by it.', actions: [{ label: 'Open', run: () => openPath(app, path) }] });
+    showToast(app.messages, { level: 'success', title: `Kept as ${visibleName(path)}`, detail: 'The program beside it goes by it from its next start on; one that is kept nowhere, when both are dropped together.', actions: [{ label: 'Open', run: () => openPath(app, path) }] });
   };
   return (
     <>
