@@ -15,7 +15,7 @@ export { AuditLog, type AuditStore } from './audit-log.ts';
 export { Learning } from './learning.ts';
 export { manifestText } from './manifest-text.ts';
 export { Policy } from './policy.ts';
-export { POLICY_PATH, PolicyFile } from './policy-file.ts';
+export { POLICY_PATH, PolicyFile, type PolicyText } from './policy-file.ts';
 export { manifestForImports } from './imports-text.ts';
 export { parseCapRequest } from './cap-request.ts';
 export { printable } from './printable.ts';

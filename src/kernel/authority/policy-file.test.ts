@@ -9,6 +9,9 @@ const rule = (subject: string, decision = 'allow'): string => `[[rule]]\ndecisio
 let file: string | null;
 let shipped: string;
 let accepted: string | null;
+let acceptedShipped: boolean;
+/** What was accepted cannot be read. */
+let forgets: boolean;
 let fails: boolean;
 let agrees: boolean | Promise<boolean>;
 let notices: Map<string, Notice>;
@@ -22,7 +25,13 @@ const open = (): PolicyFile => new PolicyFile({
     return file === null ? null : { text: file, shipped: file === shipped };
   },
   append: async (text) => void (file = (file ?? '') + text),
-  accepted: { get: async () => accepted, set: async (text) => void (accepted = text) },
+  accepted: {
+    get: async () => {
+      if (forgets) throw new Error('EIO');
+      return accepted === null ? null : { text: accepted, shipped: acceptedShipped };
+    },
+    set: async (text) => void ({ text: accepted, shipped: acceptedShipped } = text),
+  },
   byProgram: (pid) => pid === PROGRAM,
   confirm: async (pid) => {
     asked.push(pid);
@@ -40,6 +49,7 @@ beforeEach(() => {
   shipped = rule('shipped');
   file = shipped;
   accepted = null;
+  acceptedShipped = forgets = false;
   fails = false;
   agrees = false;
   revoking = Promise.resolve();
@@ -127,6 +137,27 @@ describe('PF1: who may write files may not thereby grant', () => {
     expect(lines()).toEqual(['deny 1']);
     await policy.changed([USER]);
     expect(lines()).toEqual([]);
+  });
+
+  test('a program puts the page’s own text in the place of the user’s: that is a change as any other, over a reload too', async () => {
+    const policy = open();
+    await policy.start();
+    file = rule('secret', 'deny');
+    await policy.changed([USER]);
+    file = shipped;
+    await policy.changed([PROGRAM]);
+    await open().start();
+    expect([lines(), [...notices.keys()]]).toEqual([['deny 1'], ['policy-held']]);
+  });
+
+  test('what cannot be read of what was accepted allows nothing', async () => {
+    const policy = open();
+    await policy.start();
+    file = rule('secret', 'deny') + rule('a');
+    await policy.changed([USER]);
+    forgets = true;
+    await open().start();
+    expect([inForce.unknown, lines()]).toEqual([true, []]);
   });
 
   test('one that was never changed follows the page’s', async () => {

@@ -3,14 +3,20 @@ import { Policy } from './policy.ts';
 
 export const POLICY_PATH = '/etc/policy.toml';
 
+export interface PolicyText {
+  text: string;
+  /** It is the one that comes with the page. */
+  shipped: boolean;
+}
+
 /** Where the policy is, and what is known of it. */
 export interface PolicyFileOptions {
-  /** Its text; null where there is none. `shipped`: it is the one that comes with the page. Rejects if it cannot be read. */
-  read(): Promise<{ text: string; shipped: boolean } | null>;
+  /** Its text; null where there is none. Rejects if it cannot be read. */
+  read(): Promise<PolicyText | null>;
   /** Adds to its end, as an act of the user that can be undone. */
   append(text: string): Promise<void>;
   /** The text that the user wrote or agreed to last; null: none since the workspace was made. */
-  accepted: { get(): Promise<string | null>; set(text: string): Promise<void> };
+  accepted: { get(): Promise<PolicyText | null>; set(text: PolicyText): Promise<void> };
   /** Whether that change was made by a program that is not the user's own hand. */
   byProgram(pid: number): boolean;
   /** Asks the user whether a program's change is to be in force. */
@@ -42,6 +48,8 @@ export class PolicyFile {
   #starting: Promise<void> | null = null;
   #started = false;
   #readAt = 0;
+  /** Of the text that was read last. */
+  #isShipped = false;
 
   constructor(options: PolicyFileOptions) {
     this.#options = options;
@@ -105,26 +113,30 @@ export class PolicyFile {
     return turn;
   }
 
+  /** Undefined: it cannot be read. */
+  async #readWhole(): Promise<PolicyText | null | undefined> {
+    this.#readAt = Date.now();
+    const file = await this.#options.read().catch(() => undefined);
+    this.#isShipped = file?.shipped ?? false;
+    return file;
+  }
+
   /** Null: it cannot be read. */
   async #read(): Promise<string | null> {
-    this.#readAt = Date.now();
-    try {
-      return (await this.#options.read())?.text ?? ABSENT;
-    } catch {
-      return null;
-    }
+    const file = await this.#readWhole();
+    return file === undefined ? null : (file?.text ?? ABSENT);
   }
 
   async #start(): Promise<void> {
-    const accepted = await this.#options.accepted.get().catch(() => null);
-    this.#readAt = Date.now();
-    const file = await this.#options.read().catch(() => undefined);
-    if (file === undefined) return this.#take(null);
+    const accepted = await this.#options.accepted.get().catch(() => undefined);
+    const file = await this.#readWhole();
+    if (file === undefined || accepted === undefined) return this.#take(null);
     const now = file?.text ?? ABSENT;
-    // A new version of the page brings its own; one that was never changed follows it.
-    if (file?.shipped || now === accepted || (accepted === null && file === null)) return this.#take(now);
+    // A new version of the page brings its own; one that was never changed follows it. Of one that was, the page's text is a change as any other.
+    const follows = accepted === null ? file === null || file.shipped : accepted.shipped && file?.shipped === true;
+    if (follows || now === accepted?.text) return this.#take(now);
     // Nobody knows who wrote it: from before this was kept, or by a program just before the end.
-    await this.#use(accepted ?? ABSENT);
+    await this.#use(accepted?.text ?? ABSENT);
     this.#hold('It was changed, and nobody has said that the change is to be in force');
   }
 
@@ -147,10 +159,12 @@ export class PolicyFile {
     });
   }
 
+  /** A text that was just read. */
   async #take(now: string | null): Promise<void> {
+    const shipped = this.#isShipped;
     this.#options.clear(HELD_NOTICE);
     await this.#use(now);
-    if (now !== null) await this.#options.accepted.set(now).catch(() => undefined);
+    if (now !== null) await this.#options.accepted.set({ text: now, shipped }).catch(() => undefined);
   }
 
   async #use(now: string | null): Promise<void> {

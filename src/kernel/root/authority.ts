@@ -1,7 +1,7 @@
 import { FILE_RIGHTS, RightBit, type FsChanged, type RunKind } from '../../shared/abi/index.ts';
 import { KERNEL_PID, moveGrantEpoch, type Arena } from '../../shared/arena/index.ts';
 import { FsError, joinPath, normalizePath } from '../../shared/base/index.ts';
-import { Approvals, Audit, AuditLog, Authority, checkAction, KERNEL_NAMESPACES, Learning, parseCapRequest, POLICY_PATH, PolicyFile, printable, USE_WORDS, type AuditStore, type UseWords } from '../authority/index.ts';
+import { Approvals, Audit, AuditLog, Authority, checkAction, KERNEL_NAMESPACES, Learning, parseCapRequest, POLICY_PATH, PolicyFile, printable, USE_WORDS, type AuditStore, type PolicyText, type UseWords } from '../authority/index.ts';
 import type { Bus } from '../bus/index.ts';
 import { nextGrantNumber } from '../capability/index.ts';
 import type { Notices } from '../feed/index.ts';
@@ -36,7 +36,7 @@ export interface BootedAuthority {
 const TOKEN_BYTES = 96;
 const AUDIT_NAMESPACE = `${KERNEL_NAMESPACES}audit`;
 const STATE_NAMESPACE = `${KERNEL_NAMESPACES}authority`;
-const ACCEPTED = 'policy';
+const ACCEPTED = 'policy-text';
 /** What brings a text that the user has not written: also what a session or an archive has in it. */
 const OTHERS_WORDS: ReadonlySet<RunKind> = new Set(['program', 'merge', 'import']);
 /** Of the questions about the policy, which no process puts. */
@@ -206,9 +206,9 @@ function policyFile({ bus, notices, storage: { runs }, files: { byPath, root, pr
     accepted: {
       get: async () => {
         const bytes = await kv().get(STATE_NAMESPACE, ACCEPTED);
-        return bytes && new TextDecoder().decode(bytes);
+        return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as PolicyText);
       },
-      set: (text) => kv().set(STATE_NAMESPACE, ACCEPTED, new TextEncoder().encode(text)),
+      set: (text) => kv().set(STATE_NAMESPACE, ACCEPTED, new TextEncoder().encode(JSON.stringify(text))),
     },
     byProgram: (pid) => pid !== 0 && pid !== KERNEL_PID && OTHERS_WORDS.has(runs.kindOf(pid) ?? 'program'),
     confirm: async (pid) => {
