@@ -13,6 +13,8 @@ let acceptedShipped: boolean;
 /** What was accepted cannot be read. */
 let forgets: boolean;
 let fails: boolean;
+/** Happens while what was written is told. */
+let meanwhile: (() => void) | null;
 let agrees: boolean | Promise<boolean>;
 let notices: Map<string, Notice>;
 let inForce: Policy;
@@ -24,7 +26,10 @@ const open = (): PolicyFile => new PolicyFile({
     if (fails) throw new Error('EIO');
     return file === null ? null : { text: file, shipped: file === shipped };
   },
-  append: async (text) => void (file = (file ?? '') + text),
+  append: async (text) => {
+    file = (file ?? '') + text;
+    meanwhile?.();
+  },
   accepted: {
     get: async () => {
       if (forgets) throw new Error('EIO');
@@ -32,6 +37,7 @@ const open = (): PolicyFile => new PolicyFile({
     },
     set: async (text) => void ({ text: accepted, shipped: acceptedShipped } = text),
   },
+  settled: async () => meanwhile?.(),
   byProgram: (pid) => pid === PROGRAM,
   confirm: async (pid) => {
     asked.push(pid);
@@ -50,6 +56,7 @@ beforeEach(() => {
   file = shipped;
   accepted = null;
   acceptedShipped = forgets = false;
+  meanwhile = null;
   fails = false;
   agrees = false;
   revoking = Promise.resolve();
@@ -95,6 +102,39 @@ describe('PF1: who may write files may not thereby grant', () => {
     file = rule('>');
     await policy.changed([USER, PROGRAM]);
     expect([accepted, [...notices.keys()]]).toEqual([shipped, ['policy-held']]);
+  });
+
+  test('a program that is quick to write over the user’s change is not taken for the user', async () => {
+    const policy = open();
+    await policy.start();
+    file = rule('>');
+    let told: Promise<void> | undefined;
+    meanwhile = () => {
+      meanwhile = null;
+      told = policy.changed([PROGRAM]);
+    };
+    await policy.changed([USER]);
+    await told;
+    expect([lines(), [...notices.keys()], asked]).toEqual([['allow 1'], ['policy-held'], [PROGRAM]]);
+  });
+
+  test('a change that cannot be stored is not in force, for nobody knows whose it is', async () => {
+    const policy = open();
+    await policy.start();
+    file = rule('a') + rule('b');
+    meanwhile = () => {
+      throw new Error('the disk is full');
+    };
+    await policy.changed([USER]);
+    expect([lines(), [...notices.keys()]]).toEqual([['allow 1'], ['policy-held']]);
+  });
+
+  test('nor is one that writes while “always” adds its rule', async () => {
+    const policy = open();
+    await policy.start();
+    meanwhile = () => void (file += rule('>'));
+    await policy.append(rule('asked'));
+    expect(lines()).toEqual(['allow 1']);
   });
 
   test('the user agrees: to what was there when it was asked, and nothing later', async () => {

@@ -17,6 +17,8 @@ export interface PolicyFileOptions {
   append(text: string): Promise<void>;
   /** The text that the user wrote or agreed to last; null: none since the workspace was made. */
   accepted: { get(): Promise<PolicyText | null>; set(text: PolicyText): Promise<void> };
+  /** Until `changed` was called for all that was written before. */
+  settled(): Promise<void>;
   /** Whether that change was made by a program that is not the user's own hand. */
   byProgram(pid: number): boolean;
   /** Asks the user whether a program's change is to be in force. */
@@ -50,6 +52,8 @@ export class PolicyFile {
   #readAt = 0;
   /** Of the text that was read last. */
   #isShipped = false;
+  /** Changes of programs that were told. */
+  #byPrograms = 0;
 
   constructor(options: PolicyFileOptions) {
     this.#options = options;
@@ -78,12 +82,8 @@ export class PolicyFile {
 
   /** The file may have changed. `pids`: who made the changes; 0: the user. */
   changed(pids: readonly number[]): Promise<void> {
+    if (pids.some((pid) => this.#options.byProgram(pid))) this.#byPrograms++;
     return this.#next(() => this.#changed(pids));
-  }
-
-  /** The user has the file in force as it is. */
-  accept(): Promise<void> {
-    return this.#next(async () => this.#take(await this.#read()));
   }
 
   /** Adds a rule, as the user's answer. Never rejects. */
@@ -95,7 +95,8 @@ export class PolicyFile {
       const added = `${before === null || before === '' || before.endsWith('\n') ? '' : '\n'}\n${rule}`;
       await this.#checkRoom(`${before ?? ''}${added}`);
       await this.#options.append(added);
-      await this.accept();
+      const expected = `${before ?? ''}${added}`;
+      await this.#next(async () => ((await this.#read()) === expected ? this.#take(expected) : undefined));
     } catch (error) {
       this.#options.raise({ id: FAULT_NOTICE, level: 'warning', action: 'policy', title: 'A rule could not be added to the policy', detail: `${POLICY_PATH}: ${text(error)}. What you allowed holds while the program runs.` });
     }
@@ -141,10 +142,16 @@ export class PolicyFile {
   }
 
   async #changed(pids: readonly number[]): Promise<void> {
+    const known = this.#byPrograms;
     const now = await this.#read();
     if (now !== null && now === this.#text) return this.#options.clear(HELD_NOTICE);
     const program = pids.find((pid) => this.#options.byProgram(pid));
-    if (program === undefined) return this.#take(now);
+    if (program === undefined) {
+      // What was read may be a program's, who was quick to write over the user's: then that change is told by now, and its turn comes.
+      const isSettled = await this.#options.settled().then(() => true, () => false);
+      if (!isSettled) return this.#hold('It could not be stored');
+      return this.#byPrograms === known ? this.#take(now) : undefined;
+    }
     this.#hold(`Process ${program} changed it`);
     void this.#options.confirm(program).then(async (agreed) => {
       // Only what was there when it was asked.

@@ -181,7 +181,7 @@ interface PolicyParts {
   inForce: ConstructorParameters<typeof PolicyFile>[0]['inForce'];
 }
 
-function policyFile({ bus, notices, storage: { runs }, files: { byPath, root, processes }, approvals, judge, kv, inForce }: PolicyParts): PolicyFile {
+function policyFile({ bus, notices, storage: { runs, sync }, files: { byPath, root, processes }, approvals, judge, kv, inForce }: PolicyParts): PolicyFile {
   const policy = new PolicyFile({
     inForce,
     read: async () => {
@@ -209,6 +209,11 @@ function policyFile({ bus, notices, storage: { runs }, files: { byPath, root, pr
         return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as PolicyText);
       },
       set: (text) => kv().set(STATE_NAMESPACE, ACCEPTED, new TextEncoder().encode(JSON.stringify(text))),
+    },
+    settled: async () => {
+      await sync();
+      // What was stored is told in a turn of the bus.
+      await new Promise<void>((resolve) => void setTimeout(resolve, 0));
     },
     byProgram: (pid) => pid !== 0 && pid !== KERNEL_PID && OTHERS_WORDS.has(runs.kindOf(pid) ?? 'program'),
     confirm: async (pid) => {
