@@ -131,6 +131,15 @@ describe('AU10: the policy stands over the grants', () => {
   });
 });
 
+test('AU10: what was withheld at the start is refused without a question', async () => {
+  parts.approvals.attend();
+  start(1, {}, { withheld: ['entropy'] });
+  expect(await use(1, { kind: 'entropy' })).toBe('ENOTCAPABLE');
+  expect(shown()).toEqual([]);
+  void use(1, { kind: 'clocks' });
+  await vi.waitFor(() => expect(shown()).toHaveLength(1));
+});
+
 describe('AU5: decisions are remembered until they are void', () => {
   test('the same action is decided once; each change moves the epoch', async () => {
     start(1, { publish: ['a'] });

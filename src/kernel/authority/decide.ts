@@ -28,6 +28,7 @@ export function decide(holder: Holder, action: Action, policy: Policy, now: numb
   const held = holder.find(action);
   if (held?.revoked) return refusal('revoked', 'ENOTCAPABLE', `it was revoked: ${held.summary}`);
   const { identity } = holder.subject;
+  if (identity.withheld?.includes(action.kind)) return refusal('user', 'ENOTCAPABLE', 'it was withheld when the program was started');
   if (identity.dryRun && LEAVES.includes(action.kind)) return refusal('dry-run', 'EACCES', 'this is a dry run: nothing leaves its session');
   return byPolicy(holder, action, held, policy, now) ?? byUser(holder, action);
 }

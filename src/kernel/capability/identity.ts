@@ -1,4 +1,4 @@
-import { NO_GRANTS, type Action, type ComponentGrants, type Trust } from '../../shared/abi/index.ts';
+import { NO_GRANTS, type Action, type ActionKind, type ComponentGrants, type Trust } from '../../shared/abi/index.ts';
 
 /** Which program a process runs, and how it is to be treated. */
 export interface ProgramIdentity {
@@ -11,6 +11,8 @@ export interface ProgramIdentity {
   readonly id?: string;
   /** What its manifest asks for. */
   readonly declared: ComponentGrants;
+  /** What its user refused it when it was started. */
+  readonly withheld?: readonly ActionKind[];
   readonly learn?: 'ask' | 'observe';
   readonly dryRun?: boolean;
   /** Of what a program started: what that one holds, beyond which no rule of the policy can give it anything. */

@@ -1,4 +1,4 @@
-import { NO_GRANTS, type ComponentGrants, type Trust } from '../../shared/abi/index.ts';
+import { NO_GRANTS, type ActionKind, type ComponentGrants, type Trust } from '../../shared/abi/index.ts';
 import { effectiveTrust, grantedAtStart, grantsFor, withheld, withinParent, type Held, type Policy } from '../authority/index.ts';
 import { nextGrantNumber, type DirectoryGrant, type Grants, type ProgramIdentity } from '../capability/index.ts';
 import type { FoundManifest } from './manifests.ts';
@@ -19,6 +19,8 @@ export interface StartRequest {
   parent?: { readonly held: readonly Held[] };
   /** Whether it is the user who starts it, by hand. */
   isUser: boolean;
+  /** What its user refused it. */
+  withheld?: readonly ActionKind[];
   learn: 'ask' | 'observe' | undefined;
   dryRun: boolean;
 }
@@ -48,14 +50,14 @@ export class ProgramStarts {
     return { identity, grants: request.facts === null ? grants : withheld(grants, this.#policy().of(identity)) };
   }
 
-  #identity({ facts, path, manifest, parent, isUser, learn, dryRun }: StartRequest): ProgramIdentity {
+  #identity({ facts, path, manifest, parent, isUser, withheld: refused = [], learn, dryRun }: StartRequest): ProgramIdentity {
     const hash = facts?.hash ?? '';
     const origin = facts === null ? 'trusted' : ((hash !== '' && this.#policy().trustOf(hash)) || (facts.shipped && (manifest?.shipped ?? true) ? 'trusted' : 'unknown'));
     const ceiling = isUser || !parent ? undefined : parent.held;
     const claimed = manifest?.manifest.component;
     return {
       hash, trust: claimed ? effectiveTrust(claimed.trust, origin) : origin, declared: manifest?.manifest.grants ?? NO_GRANTS, dryRun,
-      ...(path !== undefined && { path }), ...(claimed && { id: claimed.id }), ...(learn && { learn }), ...(ceiling && { ceiling }), ...(facts === null && isUser && { isUser }),
+      ...(path !== undefined && { path }), ...(claimed && { id: claimed.id }), ...(learn && { learn }), ...(refused.length > 0 && { withheld: refused }), ...(ceiling && { ceiling }), ...(facts === null && isUser && { isUser }),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { ComponentGrants, ExitStatus, Point, ProcessInfo, RunPlan, SocketReply, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
+import type { ActionKind, ComponentGrants, ExitStatus, Point, ProcessInfo, ProgramGrants, RunPlan, SocketReply, SpawnOptions, SpawnReply, SyscallRequest } from '../../shared/abi/index.ts';
 import type { Arena } from '../../shared/arena/index.ts';
 import { FsError, joinPath, type Clock } from '../../shared/base/index.ts';
 import { bareGrants, childGrants, promptGrants, type Grants } from '../capability/index.ts';
@@ -121,7 +121,7 @@ export class Programs {
       : { program: await this.#loader.load(namespace, options.module, name, limits.memory), argv };
     if (options.hash !== undefined) requireHash(found, options.hash, name);
     const own = promptGrants(directories, { connect: false, bind: false, ...options.grants });
-    const start = this.#startOf(found, { ...mode, cwd, listen, isUser: true, usual: { ...childGrants(own, directories, isBuiltin(found)), listen } });
+    const start = this.#startOf(found, { ...mode, cwd, listen, isUser: true, withheld: withheldOf(options.grants), usual: { ...childGrants(own, directories, isBuiltin(found)), listen } });
     if (isBuiltin(found) && !start.grants.directories.some(({ name: as, path }) => as === '/' && path === '/')) throw new FsError('ENOTCAPABLE', 'spawn', name, { detail: 'a built-in program works on the whole namespace; grant it /' });
     const ignored = isBuiltin(found) ? 0 : PIPE_IGNORED;
     const launch = { ...command(found), env, cwd, ppid: 0, namespace, ...start, limits: withLimits(childLimits(DEFAULT_LIMITS, found.manifest?.manifest.limits), options.limits), ignored, ...(line && { line }) };
@@ -338,6 +338,12 @@ async function bound(base: Namespace, binds: Record<string, string> = {}): Promi
     await namespace.bind(source, place);
   }
   return namespace;
+}
+
+/** What is refused by name is not asked about either. */
+function withheldOf(grants: SpawnOptions['grants'] = {}): ActionKind[] {
+  const kinds = { clocks: 'clocks', entropy: 'entropy', connect: 'connect', bind: 'listen' } as const satisfies Record<keyof ProgramGrants, ActionKind>;
+  return (Object.keys(kinds) as (keyof ProgramGrants)[]).filter((name) => grants[name] === false).map((name) => kinds[name]);
 }
 
 /** As a shell would want it typed. */

@@ -39,7 +39,7 @@ export interface SpawnOptions {
   overlay?: string;
   /** The program sees the workspace as it was at this point, and can change nothing but its own `/tmp`. Not with `overlay`. */
   at?: Point;
-  /** Default: clocks and entropy, no sockets. */
+  /** Default: clocks and entropy, no sockets. What is `false` is refused without asking, also beside `permissions`. */
   grants?: Partial<ProgramGrants>;
   /**
    * What the program may do, as the user has ticked it: then it has this and nothing else, and neither `preopens` nor `grants` count. Default: what the

@@ -26,7 +26,7 @@ describe('readFields', () => {
   });
   it('names the rights of files that may only be read', () => {
     expect(readFields({ ...fields, rights: 'read', entropy: false })).toEqual({
-      request: { args: ['a', 'b c'], env: { K: 'V' }, cwd: '/home/x', permissions: { ...NO_GRANTS, files: [{ path: '/**', rights: ['read'] }], clocks: true } },
+      request: { args: ['a', 'b c'], env: { K: 'V' }, cwd: '/home/x', permissions: { ...NO_GRANTS, files: [{ path: '/**', rights: ['read'] }], clocks: true }, grants: { clocks: true, entropy: false } },
     });
     expect(readFields({ ...fields, files: 'directory', rights: 'read' })).toMatchObject({ request: { permissions: { files: [{ path: '/home/x/**', rights: ['read'] }] } } });
     expect(readFields({ ...fields, files: 'none', rights: 'read' })).toMatchObject({ request: { preopens: {} } });

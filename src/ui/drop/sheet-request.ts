@@ -83,10 +83,11 @@ function chosen({ manifest, ticked, readOnly }: ManifestChoice): Pick<SheetReque
 
 /** Without a manifest: rights that are less than all need to be named one by one. */
 function granted({ files, rights, clocks, entropy }: SheetFields, cwd: string): Pick<SheetRequest, 'permissions' | 'preopens' | 'grants'> {
-  if (rights === 'read' && files !== 'none') return { permissions: { ...NO_GRANTS, files: [{ path: files === 'all' || cwd === '/' ? '/**' : `${cwd}/**`, rights: ['read'] }], clocks, entropy } };
+  const withheld = (!clocks || !entropy) && { grants: { clocks, entropy } };
+  if (rights === 'read' && files !== 'none') return { permissions: { ...NO_GRANTS, files: [{ path: files === 'all' || cwd === '/' ? '/**' : `${cwd}/**`, rights: ['read'] }], clocks, entropy }, ...withheld };
   return {
     ...(files === 'directory' && { preopens: { '.': cwd, [cwd]: cwd } }), ...(files === 'none' && { preopens: {} }),
-    ...((!clocks || !entropy) && { grants: { clocks, entropy } }),
+    ...withheld,
   };
 }
 
