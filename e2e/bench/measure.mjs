@@ -1,4 +1,4 @@
-import { authorityRows, measureAuthority } from './authority.mjs';
+import { authorityRows, guardedRows, measureAuthority, measureGuarded } from './authority.mjs';
 import { acrossRows, guestRows, localRows, measureAcross, measureGuestBus, measureLocal } from './bus.mjs';
 import { measureBoot } from './boot.mjs';
 import { measureDurable, measureGuest, measureHello, measureProgram, measureTwo, openOurs, settle } from './ours.mjs';
@@ -40,6 +40,7 @@ const MEASURES = [
   { ids: ['bus-publish', 'bus-request', 'bus-patterns', 'bus-patterns-arena'], run: busRows },
   { ids: ['bus-across', 'bus-across-ratio', 'bus-across-single', 'bus-round-trip'], run: busAcrossRows },
   { ids: ['bus-guest-publish', 'bus-guest-read', 'bus-guest-request'], run: busGuestRows },
+  { ids: ['grant-guest', 'grant-guest-more'], run: guardedGuestRows },
   { ids: ['grant-cached', 'grant-uncached', 'grant-path'], run: grantRows },
   { ids: ['size'], run: sizeRow },
 ];
@@ -222,6 +223,11 @@ async function busAcrossRows(bench) {
 async function busGuestRows(bench) {
   const found = await ofOurs(bench, (page) => measureGuestBus(page, bench.passes));
   return found ? guestRows(found) : [];
+}
+
+async function guardedGuestRows(bench) {
+  const found = await ofOurs(bench, (page) => measureGuarded(page, bench.passes));
+  return found ? guardedRows(found) : [];
 }
 
 /** Of the decision path's own code, likewise. */

@@ -13,6 +13,7 @@
 #define TEXT const char *, size_t
 
 IMPORT(astrid_kv_get) int astrid_kv_get(TEXT, TEXT, void *, size_t, uint32_t *);
+IMPORT(astrid_kv_has) int astrid_kv_has(TEXT, TEXT, uint32_t *);
 IMPORT(astrid_kv_set) int astrid_kv_set(TEXT, TEXT, const void *, size_t, int);
 IMPORT(astrid_kv_delete) int astrid_kv_delete(TEXT, TEXT, int);
 IMPORT(astrid_kv_scan) int astrid_kv_scan(TEXT, TEXT, TEXT, void *, size_t, uint32_t *);
@@ -108,6 +109,22 @@ static int batches(unsigned count, unsigned each) {
   return 0;
 }
 
+/* Turn by turn: whether a pair is there, in a namespace of its own and in one that has to be allowed; ns each, means. */
+static int guarded(const char *namespace, unsigned count) {
+  const char *namespaces[2] = {"", namespace};
+  uint64_t took[2] = {0, 0};
+  for (unsigned i = 0; i < 2 * count; i++) {
+    const char *of = namespaces[i & 1];
+    uint32_t found;
+    uint64_t from = now();
+    int error = astrid_kv_has(of, strlen(of), "none", 4, &found);
+    if (error != 0) return told("kv-guarded", error);
+    took[i & 1] += now() - from;
+  }
+  printf("{\"name\":\"kv-guarded\",\"n\":%u,\"own\":%.1f,\"other\":%.1f}\n", count, (double)took[0] / count, (double)took[1] / count);
+  return 0;
+}
+
 static int copy_out(uint32_t handle) {
   for (;;) {
     /* Not by the libc, which has EBADF for ENOTCAPABLE. */
@@ -169,11 +186,12 @@ int main(int argc, char **argv) {
   if (strcmp(call, "kv-set") == 0 && argc == 3) return timed(call, (unsigned)atoi(argv[2]), set_once);
   if (strcmp(call, "kv-get") == 0 && argc == 3) return timed(call, (unsigned)atoi(argv[2]), get_once);
   if (strcmp(call, "kv-batch") == 0 && argc == 4) return batches((unsigned)atoi(argv[2]), (unsigned)atoi(argv[3]));
+  if (strcmp(call, "kv-guarded") == 0 && argc == 4) return guarded(argv[2], (unsigned)atoi(argv[3]));
   if (strcmp(call, "kv") == 0 && argc >= 5) return pairs(argc - 2, argv + 2);
   if (strcmp(call, "http") == 0 && argc >= 4) return http(argc - 2, argv + 2);
   if (strcmp(call, "spawn") == 0 && argc >= 4) return start(argc - 2, argv + 2);
   if (strncmp(call, "bus-", 4) == 0) return messages(argc - 1, argv + 1);
   if (strcmp(call, "say") == 0 && argc == 3) return puts(argv[2]) < 0;
-  fprintf(stderr, "host-guest kv-set N | kv-get N | kv-batch N EACH | kv NAMESPACE set|get|delete|scan KEY [VALUE] | http METHOD URL [LINE…] | spawn PATH GRANTS [ARGUMENT…] | say TEXT\n");
+  fprintf(stderr, "host-guest kv-set N | kv-get N | kv-batch N EACH | kv-guarded NAMESPACE N | kv NAMESPACE set|get|delete|scan KEY [VALUE] | http METHOD URL [LINE…] | spawn PATH GRANTS [ARGUMENT…] | say TEXT\n");
   return 2;
 }
