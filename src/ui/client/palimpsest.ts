@@ -37,7 +37,8 @@ export interface Exit {
 export interface RunOptions {
   /**
    * An absolute URL (`URL`, or a string with a scheme) is fetched and compiled while it loads; any other string is a
-   * path in the namespace; bytes and compiled modules are taken as they are.
+   * path in the namespace; bytes and compiled modules are taken as they are. Of what comes compiled nobody knows the hash, so no rule can be for it and no answer
+   * `always`: give bytes, or a URL with `permissions`, `learn`, `dryRun` or a limit on memory, which is then fetched as bytes.
    */
   module: string | URL | BufferSource | WebAssembly.Module;
   /** `argv[0]` and the name in listings. Default: the last part of the path or URL, else `a.out`. */
@@ -215,7 +216,9 @@ async function connect(api: KernelApi, port: number): Promise<Connection> {
 
 async function run(api: KernelApi, options: RunOptions): Promise<Run> {
   const { args, env, cwd, preopens, namespace, grants, limits, listen, overlay, at, permissions, learn, dryRun } = options;
-  const { module, name } = await resolveModule(options.module, options.name, typeof limits?.memory === 'number');
+  // What it may do, and how much memory it gets, is told by its bytes.
+  const asBytes = typeof limits?.memory === 'number' || permissions !== undefined || learn !== undefined || dryRun === true;
+  const { module, name } = await resolveModule(options.module, options.name, asBytes);
   const reply = await api.spawn({
     module, name, stdin: stdinOption(options.stdin), stdio: 'pipe',
     ...(args && { args }), ...(env && { env }), ...(cwd !== undefined && { cwd }), ...(preopens && { preopens }), ...(namespace && { namespace }), ...(grants && { grants }), ...(limits && { limits }), ...(listen && { listen }), ...(overlay !== undefined && { overlay }), ...(at !== undefined && { at }),

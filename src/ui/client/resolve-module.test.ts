@@ -21,6 +21,11 @@ describe('resolveModule', () => {
     }
   });
 
+  it('only fetches what is wanted as bytes', async () => {
+    vi.stubGlobal('fetch', async () => new Response(EMPTY, { headers: { 'content-type': 'application/wasm' } }));
+    expect(await resolveModule('https://example.org/a.wasm', undefined, true)).toEqual({ module: EMPTY, name: 'a.wasm' });
+  });
+
   it('says what failed, with a code and the address', async () => {
     vi.stubGlobal('fetch', async () => new Response('', { status: 404 }));
     await expect(resolveModule(new URL('https://example.org/a.wasm'))).rejects.toMatchObject({ code: 'ENOENT', path: 'https://example.org/a.wasm' });
