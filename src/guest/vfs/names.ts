@@ -182,16 +182,19 @@ export class Names {
   }
 
   #stat(fd: number, start: number, bytes: Uint8Array, at: number, length: number, follow: boolean, window: MemoryWindow, pointer: number): number {
-    const foreign = (): number => (this.#cwd.escapes(bytes, at, length) ? -Errno.EPERM : this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer));
-    if (this.#isForeign(start)) return foreign();
+    if (this.#isForeign(start)) return this.#statForeign(fd, bytes, at, length, follow, window, pointer);
     const { files, tree } = this.#process;
     for (;;) {
       const result = tree.statAt(files.object(start), this.#confine(start), bytes, at, length, follow, window, pointer);
       if (result >= 0) return 0;
-      if (result === FOREIGN) return foreign();
+      if (result === FOREIGN) return this.#statForeign(fd, bytes, at, length, follow, window, pointer);
       const failed = this.#process.retry(result);
       if (failed < 0) return failed;
     }
+  }
+
+  #statForeign(fd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, window: MemoryWindow, pointer: number): number {
+    return this.#cwd.escapes(bytes, at, length) ? -Errno.EPERM : this.#services.statPath(fd, pathText(bytes, at, length), follow, window, pointer);
   }
 
   setTimes(fd: number, bytes: Uint8Array, at: number, length: number, follow: boolean, atime: bigint, mtime: bigint): number {
