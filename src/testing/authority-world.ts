@@ -28,7 +28,7 @@ export interface Actor {
 }
 
 /** A small generator (mulberry32). */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { FileType } from '../shared/abi/index.ts';
 import { OfdFlag, OfdKind } from '../shared/arena/index.ts';
@@ -6,7 +7,7 @@ import { covers, remember, type Snapshot } from './authority-model.ts';
 import { DELETE, NAMES, PLACES, READ, TOP, World, WRITE, type Actor } from './authority-world.ts';
 
 const TARGETS = ['s', 'x/s', '../b/s', '../c', 'f.txt', '..', 'd', 'none', '../a/x/../g.csv'];
-const SEEDS = process.env['TORTURE_SEED'] ? [Number(process.env['TORTURE_SEED'])] : [1, 2, 3, 4, 5, 6];
+const SEEDS = process.env['TORTURE_SEED'] ? [Number(process.env['TORTURE_SEED'])] : (JSON.parse(readFileSync(new URL('./authority-seeds.json', import.meta.url), 'utf8')) as { files: number[] }).files;
 const ROUNDS = process.env['TORTURE_SECONDS'] ? 400 * Number(process.env['TORTURE_SECONDS']) : 2000;
 
 type Act = (world: World, actor: Actor, fd: number) => number | Promise<number>;

@@ -16,7 +16,7 @@ const latin = (text: string): Uint8Array => Uint8Array.from(text, (character) =>
 class Guest {
   readonly rig: Rig;
   readonly asked: Action[] = [];
-  answer: (action: Action) => { errno?: number; value?: { remember: boolean } } = () => ({ value: { remember: true } });
+  answer: (action: Action) => { errno?: number; value?: { remember: boolean; counter?: number } } = () => ({ value: { remember: true } });
   /** Address of the word for each subject that it publishes to. */
   readonly counters = new Map<string, number>();
 
@@ -27,7 +27,7 @@ class Guest {
         if (request.op !== 'authorize') return undefined;
         this.asked.push(request.action);
         const { errno, value } = this.answer(request.action);
-        return { ...(errno !== undefined && { errno }), ...(value && { value: { ...value, counter: request.count ? this.#counter(request.action) : 0 } }) };
+        return { ...(errno !== undefined && { errno }), ...(value && { value: { counter: request.count ? this.#counter(request.action) : 0, ...value } }) };
       },
     });
   }
@@ -296,6 +296,15 @@ describe('decisions', () => {
     expect([guest.counted('a'), guest.asked.length]).toEqual([5, 6]);
     const open = guest.subscribe('c');
     expect([open > 0, guest.counters.size]).toEqual([true, 2]);
+    guest.rig.close();
+  });
+
+  it('HA12 what has no word to be counted in is asked each time, and word 0 stays as it is', () => {
+    const guest = new Guest();
+    guest.answer = () => ({ value: { remember: true, counter: 0 } });
+    const [magic] = guest.rig.arena.u32;
+    for (let n = 0; n < 3; n++) guest.publish('a', 'U');
+    expect([guest.asked.length, guest.rig.arena.u32[0]]).toEqual([3, magic]);
     guest.rig.close();
   });
 

@@ -55,7 +55,8 @@ export class Decisions {
     const { errno, value } = this.#process.kernel({ op: 'authorize', action, ...(remembered.counted && { count: true }) });
     if (errno !== 0) return errno;
     const { remember, counter } = value as HostValues['authorize'];
-    remembered.epoch = remember ? epoch : NEVER;
+    // What is to be counted and has no word to be counted in is asked again: word 0 is the arena's own.
+    remembered.epoch = remember && (!remembered.counted || counter > 0) ? epoch : NEVER;
     remembered.counter = counter >>> 2;
     return 0;
   }

@@ -62,6 +62,8 @@ export interface MemoryAuthority {
   voided: number[];
   /** Numbers of grants whose descriptors were to end, in order. */
   revoked: number[];
+  /** Default: keeps the pid in `voided`. */
+  voidDecisions(pid: number): void;
   /** Default: keeps the numbers in `revoked`. */
   endOpened(numbers: readonly number[]): Promise<void>;
   /** What the answer “always” added. */
@@ -80,10 +82,10 @@ export function memoryAuthority(
   const words = new MemoryWords();
   const authority = new Authority({
     ...processes, approvals, audit, learning, now, words, runOf: (pid) => pid + 1000,
-    voidDecisions: (pid) => void voided.push(pid),
+    voidDecisions: (pid) => parts.voidDecisions(pid),
     endOpened: (numbers) => parts.endOpened(numbers),
     appendRule: async (rule) => void appended.push(rule),
   });
-  const parts: MemoryAuthority = { authority, approvals, audit, learning, words, published, voided, revoked, appended, endOpened: async (numbers) => void revoked.push(...numbers) };
+  const parts: MemoryAuthority = { authority, approvals, audit, learning, words, published, voided, revoked, appended, endOpened: async (numbers) => void revoked.push(...numbers), voidDecisions: (pid) => void voided.push(pid) };
   return parts;
 }

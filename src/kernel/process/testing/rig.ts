@@ -1,7 +1,9 @@
 import type { FromGuest, GuestRun, ToGuest } from '../../../shared/abi/index.ts';
-import { Arena, BufferWindow, FdTable, KERNEL_PCB, OpenFiles, ProcessHandle, Ring, Tty } from '../../../shared/arena/index.ts';
+import { Arena, BufferWindow, FdTable, KERNEL_PCB, moveGrantEpoch, OpenFiles, ProcessHandle, Ring, Tty } from '../../../shared/arena/index.ts';
+import type { BusAccess } from '../../../shared/bus/index.ts';
 import { CallServer } from '../../../shared/link/index.ts';
 import { Tree, TreeKeeper, checkTree } from '../../../shared/tree/index.ts';
+import type { Authority } from '../../authority/index.ts';
 import { memoryAuthority } from '../../authority/testing/index.ts';
 import { Bus } from '../../bus/index.ts';
 import type { GuestWorker } from '../../contract/index.ts';
@@ -96,7 +98,9 @@ export class Rig {
   readonly processes: Processes;
   readonly namespace: Namespace;
   readonly files: NamespaceFiles;
-  readonly authority = memoryAuthority({ find: (pid) => this.processes.get(pid), running: () => this.processes.running() }).authority;
+  readonly authority: Authority;
+  /** The kernel's side of the bus, for tests that have one. */
+  arenaBus: Pick<BusAccess, 'release'> | null = null;
   programs: Record<string, Program> = {};
   api!: Programs;
   syscalls!: Syscalls;
@@ -112,9 +116,12 @@ export class Rig {
     const tree = new TreeService({ name: 'tree', dev: 1, tree: this.tree, root: this.root, resolve: () => Promise.reject(new Error('nothing is missing')) });
     this.namespace = Namespace.of(tree);
     this.files = new NamespaceFiles(this.namespace);
-    this.descriptors = new Descriptors(this.tree);
+    this.descriptors = new Descriptors(this.tree, undefined, (mailbox) => this.arenaBus?.release(mailbox));
     this.pool = new WorkerPool({ spawner: { spawn: () => this.#spawn() }, init: { type: 'init', memory: this.arena.memory } });
     this.calls = new CallServer(this.arena, (pcb, request, data) => this.syscalls.handle(pcb, request, data), (error) => this.faults.push(error));
+    const authority = memoryAuthority({ find: (pid) => this.processes.get(pid), running: () => this.processes.running() });
+    authority.voidDecisions = (pid) => this.processes.get(pid)?.threads.blocks().forEach((pcb) => moveGrantEpoch(this.arena, pcb));
+    this.authority = authority.authority;
     this.mirror = new NamespaceMirror(this.keeper.namespaces);
     this.processes = new Processes({
       descriptors: this.descriptors, mirror: this.mirror, pool: this.pool, calls: this.calls, bus: this.bus, clock, changes: this.changes,
