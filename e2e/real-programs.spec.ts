@@ -150,8 +150,8 @@ test('Clang compiles a program of the namespace, wasm-ld links it, and it runs',
   expect(outcome).toEqual({ code: 7, stdout: 'compiled here, 1: one\n', stderr: '' });
 });
 
-test('a program for another host says what it misses', async ({ page }) => {
-  const outcome = await run(page, { module: await program(page, 'quickjs'), args: ['/x.js'] });
-  expect(outcome.code).not.toBe(0);
-  expect(outcome.message).toContain('sock_open');
+test('a program for another host runs as far as it needs nothing of that', async ({ page }) => {
+  await writeFiles(page, { '/home/x.js': 'console.log("six times seven is", 6 * 7)' });
+  const outcome = await run(page, { module: await program(page, 'quickjs'), args: ['/home/x.js'] });
+  expect(outcome).toMatchObject({ code: 0, stdout: 'six times seven is 42\n' });
 });

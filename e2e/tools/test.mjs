@@ -55,7 +55,7 @@ async function browser() {
 /** @returns {Promise<Counts>} */
 async function unitTests() {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`];
-  const code = await runNode([tools.vitest, 'run', ...reporters], { minutes: 4 });
+  const code = await runNode([tools.vitest, 'run', ...reporters], { minutes: 6 });
   return counts(unitReport, code, (report) => {
     const unloaded = report.testResults.filter(
       (/** @type {any} */ file) => file.status === 'failed' && file.assertionResults.length === 0,

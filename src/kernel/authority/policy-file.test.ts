@@ -96,6 +96,13 @@ describe('PF1: who may write files may not thereby grant', () => {
     expect(accepted).toBe(file);
   });
 
+  test('what came with the page and is not there at a later start holds, without a word', async () => {
+    await open().start();
+    file = null;
+    await open().start();
+    expect([lines(), accepted, notices.size]).toEqual([['allow 1'], shipped, 0]);
+  });
+
   test('a change of both in one batch is a program’s; one of nobody known is too', async () => {
     const policy = open();
     await policy.start();

@@ -133,8 +133,11 @@ export class PolicyFile {
     const file = await this.#readWhole();
     if (file === undefined || accepted === undefined) return this.#take(null);
     const now = file?.text ?? ABSENT;
+    // What came with the page and cannot be fetched now, or was taken away by a program just before the end, holds.
+    if (file === null && accepted?.shipped) return this.#use(accepted.text);
     // A new version of the page brings its own; one that was never changed follows it. Of one that was, the page's text is a change as any other.
     const follows = accepted === null ? file === null || file.shipped : accepted.shipped && file?.shipped === true;
+    if (now === accepted?.text && (file?.shipped ?? false) === accepted.shipped) return this.#use(now);
     if (follows || now === accepted?.text) return this.#take(now);
     // Nobody knows who wrote it: from before this was kept, or by a program just before the end.
     await this.#use(accepted?.text ?? ABSENT);
