@@ -145,7 +145,7 @@ test('what waits by another grant sleeps on', async () => {
   await asleep(program);
   await revoke(program, 'publish');
   await revoke(program, 'clocks');
-  expect(await state(program)).toBe('waiting');
+  await expect.poll(() => state(program)).toBe('waiting');
   expect(program.stdout).toBe('ready\n');
   await program.kill();
 });
