@@ -13,7 +13,7 @@ export default defineConfig({
   outputDir: join(reports, 'e2e'),
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  globalTimeout: 12 * 60_000,
+  globalTimeout: 14 * 60_000,
   workers: 2,
   retries: 0,
   fullyParallel: false,

@@ -12,7 +12,7 @@ import { freePort, root, runNode, tools } from './project.mjs';
 /**
  * Runs Playwright on what is built.
  * @param {string[]} args
- * @param {{ minutes?: number }} [options] after which it is ended; default 13
+ * @param {{ minutes?: number }} [options] after which it is ended; default 15
  * @returns {Promise<number>} its exit code
  * @throws {Error} when the browser or the programs of the tests cannot be had.
  */
@@ -21,7 +21,7 @@ export async function runPlaywright(args, options = {}) {
   console.log(`browser: ${browser}`);
   ensureDependencies(join(root, 'e2e'));
   const env = { ...process.env, CHROMIUM_PATH: browser, E2E_PORT: String(await freePort(4174)) };
-  return runNode([tools.playwright, 'test', '--config', 'e2e/playwright.config.ts', ...args], { env, minutes: 13, ...options });
+  return runNode([tools.playwright, 'test', '--config', 'e2e/playwright.config.ts', ...args], { env, minutes: 15, ...options });
 }
 
 if (process.argv[1]?.endsWith('e2e.mjs')) {
