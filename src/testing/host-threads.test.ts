@@ -16,6 +16,7 @@ describe('messages in a process with threads', () => {
   it.each([
     ['HA9 each thread\'s messages come in its order, and none is lost', 'write'],
     ['HA9 a handle that several read gives each message once', 'read'],
+    ['TH2 a handle that is closed while another thread waits is closed for the next call', 'close'],
     ['requests of several threads get each its own reply', 'ask'],
     ['HA4 a message whose type is checked is published as it was checked', 'typed'],
   ])('%s', async (_rule, mode) => {
