@@ -1,4 +1,5 @@
 import type { AuditQuery, AuditRecord } from '../../shared/abi/index.ts';
+import { concatBytes } from '../../shared/base/index.ts';
 import { chained, follow, GENESIS, parseLine, type Checkpoint, type Hash, type Unhashed } from './audit-chain.ts';
 
 /** Where the log is kept: values by key. Writes are in the order in which they are asked for. */
@@ -93,7 +94,7 @@ export class AuditLog {
       if (at >= segment.bytes) at -= segment.bytes;
       else take(await this.#bytes(segment));
     }
-    return joined(parts);
+    return concatBytes(parts);
   }
 
   /** The latest first. */
@@ -265,16 +266,6 @@ export class AuditLog {
     if (lines.at(-1) === '') lines.pop();
     return lines;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function isMeant(record: AuditRecord, { program, subject, path, kind, decision, pid }: AuditQuery): boolean {

@@ -1,16 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { covers, overlaps, type TokenRules } from './covers.ts';
-
-/** Mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { Random } from '../../shared/testing/random.ts';
 
 const RULES: TokenRules<string> = { many: (token) => token === '*', one: (outer, inner) => outer === inner || outer === '?' };
 const LETTERS = ['a', 'b'];
@@ -25,7 +15,8 @@ const matcher = (pattern: string): RegExp => new RegExp(`^${pattern.replaceAll('
 const isMatch = (pattern: string) => (word: string): boolean => matcher(pattern).test(word);
 
 describe.each([1, 2, 3])('AU2: patterns against all short words, seed %i', (seed) => {
-  const random = randomOf(seed);
+  const numbers = new Random(seed);
+  const random = (): number => numbers.next();
   const pattern = (): string => Array.from({ length: Math.floor(random() * 4) }, () => 'ab?*'[Math.floor(random() * 4)]!).join('');
 
   test('what is covered matches nothing that the cover does not; what does not meet has no word in common; words are told exactly', () => {

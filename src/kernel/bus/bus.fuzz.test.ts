@@ -1,21 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { SubjectIndex } from './subject-index.ts';
 import { matchesTokens } from '../../shared/bus/index.ts';
-
-/** Mulberry32: the same numbers for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { Random } from '../../shared/testing/random.ts';
 
 describe.each([1, 2, 3, 4, 5])('index against naive matching, seed %i', (seed) => {
   test('finds exactly the patterns that match', () => {
-    const random = randomOf(seed);
+    const numbers = new Random(seed);
+    const random = (): number => numbers.next();
     const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
     const tokensOf = (words: readonly string[]) =>
       Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(words));

@@ -1,6 +1,6 @@
 import type { DirEntry, Stat } from '../../shared/abi/index.ts';
 import type { NodeEntry, NodeStat } from '../contract/index.ts';
-import { FsError } from '../../shared/base/index.ts';
+import { concatBytes, FsError } from '../../shared/base/index.ts';
 import { copyTo } from './copy.ts';
 import type { Location } from './mount-table.ts';
 import type { Namespace } from './namespace.ts';
@@ -78,7 +78,7 @@ export class NamespaceFiles {
         parts.push(part);
         got += part.length;
       }
-      return join(parts, got);
+      return parts.length === 1 ? parts[0]! : concatBytes(parts);
     });
   }
 
@@ -312,17 +312,6 @@ function widen(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<Array
   const wider = new Uint8Array(Math.max(length, Math.min(bytes.length * 2, bytes.length + 16 * SLICE)));
   wider.set(bytes);
   return wider;
-}
-
-function join(parts: Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 1) return parts[0] as Uint8Array;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 async function* slices(data: Uint8Array | ByteSource): AsyncGenerator<Uint8Array> {

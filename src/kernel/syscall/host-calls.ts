@@ -1,5 +1,5 @@
 import type { HostRequest, SyscallRequest } from '../../shared/abi/index.ts';
-import { FsError } from '../../shared/base/index.ts';
+import { concatBytes, FsError } from '../../shared/base/index.ts';
 import type { CallReply } from '../../shared/link/index.ts';
 import type { ProcessRecord } from '../process/index.ts';
 
@@ -47,7 +47,7 @@ export class HostCalls {
     if (request.op === 'stage') return this.#stage(process, pcb, data);
     const handler = this.#handlers[request.op] as HostHandler<Op> | undefined;
     if (!handler) throw new FsError('ENOSYS', request.op, undefined, { detail: 'this kernel does not have the call' });
-    return handler(process, request, staged.length === 0 ? data : joined([...staged, data]));
+    return handler(process, request, staged.length === 0 ? data : concatBytes([...staged, data]));
   }
 
   /** What was staged for the call that comes now. A `stage` adds to it, any other call ends it, whether it uses it or not. */
@@ -84,14 +84,4 @@ export class HostCalls {
     for (const staged of this.#staged.values()) if (isMeant(staged)) bytes += staged.bytes;
     return bytes;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,3 +1,4 @@
+export { concatBytes } from './bytes.ts';
 export { Errno, errnoName, type ErrnoName, type ErrnoValue } from './errno.ts';
 export { FsError, type FsErrorData } from './fs-error.ts';
 export { DisposableStore, type Disposable } from './disposable.ts';

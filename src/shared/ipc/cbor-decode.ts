@@ -1,3 +1,4 @@
+import { concatBytes } from '../base/index.ts';
 import { addMember, malformed, ValueReader } from './value-reader.ts';
 
 const MAJOR = { UINT: 0, NEGATIVE: 1, BYTES: 2, TEXT: 3, LIST: 4, MAP: 5, TAG: 6, SIMPLE: 7 } as const;
@@ -24,7 +25,7 @@ function item(reader: ValueReader): unknown {
   switch (initial >> 5) {
     case MAJOR.UINT: return argument(reader, info);
     case MAJOR.NEGATIVE: return negative(argument(reader, info));
-    case MAJOR.BYTES: return info === INDEFINITE ? join(chunks(reader, MAJOR.BYTES)) : reader.slice(length(reader, info));
+    case MAJOR.BYTES: return info === INDEFINITE ? concatBytes(chunks(reader, MAJOR.BYTES)) : reader.slice(length(reader, info));
     case MAJOR.TEXT: return info === INDEFINITE ? chunks(reader, MAJOR.TEXT).join('') : reader.text(length(reader, info));
     case MAJOR.LIST: return list(reader, info);
     case MAJOR.MAP: return map(reader, info);
@@ -88,16 +89,6 @@ function chunks<T extends string | Uint8Array>(reader: ValueReader, major: numbe
     parts.push((major === MAJOR.TEXT ? reader.text(size) : reader.slice(size)) as T);
   }
   return parts;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function tagged(reader: ValueReader, tag: number | bigint): unknown {
