@@ -1,9 +1,8 @@
 export { ARCHIVE, copyLink, exportArchive, freeDirectory, importArchive, pickArchive, type ImportChoice } from './archive.ts';
-export { COMMANDS, matchesKeys, type Command } from './commands.ts';
 export { copyText, createEntry, deletePath, downloadPath, movePath, openPath, renamePath, showInExplorer, targetDirectory } from './files.ts';
 export { allowFolder, commitFolder, droppedFolder, folderOf, offerFolder, offerMount, openCommit, pickFolder, progressText, refreshFolder, unmountFolder } from './folders.ts';
 export {
-  attempt, dropSnapshot, goToNow, goToPoint, makeBranch, makeSnapshot, perform, redoRun, restorePath, showDiff, showHistoryOf, showPane, stepMine, undoEntry, undoRun, type Act,
+  attempt, dropSnapshot, goToNow, goToPoint, makeBranch, makeSnapshot, perform, redoRun, restorePath, showDiff, showHistoryOf, showPane, showUpper, stepMine, undoEntry, undoLastRun, undoRun, type Act,
 } from './history.ts';
 export { commitLayer, discardUpper, dropLayer, keepSession, mergeLayer, pushLayer, removeLayer, renameLayer, reorderLayers } from './layers.ts';
 export { continueProcess, endProcess, followRun, isProgram, newTerminal, patchRunCard, pauseProcess, runInTerminal, runPath, runWith, splitWithNew, startInTerminal, takeOver, type RunRequest } from './run.ts';

@@ -1,6 +1,7 @@
 import { Command } from 'cmdk';
 import { useMemo, useState, type ReactElement } from 'react';
-import { COMMANDS, isProgram, openPath, runPath } from '../actions/index.ts';
+import { isProgram, openPath, runPath } from '../actions/index.ts';
+import { COMMANDS } from '../commands/index.ts';
 import { useApp } from '../app/index.ts';
 import { Dialog, visibleName } from '../kit/index.ts';
 import { searchFiles } from './search-files.ts';

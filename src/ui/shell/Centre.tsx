@@ -4,16 +4,10 @@ import { useStore } from 'zustand';
 import { basename } from '../../shared/base/index.ts';
 import { useApp } from '../app/index.ts';
 import { visibleName } from '../kit/index.ts';
-import { ProcessesPane } from '../processes/index.ts';
-import { AUDIT, BUS, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME, closeTab, diffTitle, parseDiff, tabIds, type App, type TabId } from '../stores/index.ts';
-import { Welcome } from './Welcome.tsx';
+import { closeTab, diffTitle, parseDiff, tabIds, type App, type TabId } from '../stores/index.ts';
+import { PANES } from './panes.ts';
 
 const FileView = lazy(() => import('../views/index.ts').then((module) => ({ default: module.FileView })));
-const TimelinePane = lazy(() => import('../timeline/index.ts').then((module) => ({ default: module.TimelinePane })));
-const LayersPane = lazy(() => import('../layers/index.ts').then((module) => ({ default: module.LayersPane })));
-const BusPane = lazy(() => import('../bus/index.ts').then((module) => ({ default: module.BusPane })));
-const GrantsPane = lazy(() => import('../grants/index.ts').then((module) => ({ default: module.GrantsPane })));
-const AuditPane = lazy(() => import('../audit/index.ts').then((module) => ({ default: module.AuditPane })));
 const DiffPane = lazy(() => import('../diff/index.ts').then((module) => ({ default: module.DiffPane })));
 
 /** The tabs in the middle. `only` shows one of them without the others (narrow windows). */
@@ -21,6 +15,7 @@ export function Centre({ only }: { only?: TabId }): ReactElement {
   const app = useApp();
   const tabs = useStore(app.tabs);
   const active = only ?? tabs.active;
+  const pane = PANES[active];
   return (
     <section className="centre" aria-label="View">
       {only === undefined && (
@@ -30,13 +25,7 @@ export function Centre({ only }: { only?: TabId }): ReactElement {
       )}
       <div className="centre-body" role="tabpanel" aria-label={titleOf(active)}>
         <Suspense fallback={<div className="empty" role="status">Loading…</div>}>
-          {active === WELCOME && <Welcome />}
-          {active === PROCESSES && <ProcessesPane />}
-          {active === TIMELINE && <TimelinePane />}
-          {active === LAYERS && <LayersPane />}
-          {active === BUS && <BusPane />}
-          {active === GRANTS && <GrantsPane />}
-          {active === AUDIT && <AuditPane />}
+          {pane && <pane.Component />}
           <Comparison id={active} />
           {active.startsWith('file:') && <FileView key={active} path={active.slice(5)} />}
         </Suspense>
@@ -50,17 +39,15 @@ function Comparison({ id }: { id: TabId }): ReactElement | null {
   return spec && <DiffPane key={id} spec={spec} />;
 }
 
-const TITLES: Readonly<Record<TabId, string>> = { [WELCOME]: 'Welcome', [PROCESSES]: 'Processes', [TIMELINE]: 'Timeline', [LAYERS]: 'Layers', [BUS]: 'Bus', [GRANTS]: 'Grants', [AUDIT]: 'Audit' };
-
 function titleOf(id: TabId): string {
   const spec = parseDiff(id);
-  return TITLES[id] ?? visibleName(spec ? diffTitle(spec) : basename(id.slice(5)));
+  return PANES[id]?.title ?? visibleName(spec ? diffTitle(spec) : basename(id.slice(5)));
 }
 
 function Tab({ id, active }: { id: TabId; active: boolean }): ReactElement {
   const app = useApp();
   const path = id.startsWith('file:') ? id.slice(5) : null;
-  const closable = !(id in TITLES);
+  const closable = !(id in PANES);
   const close = (): void => app.tabs.setState((tabs) => closeTab(tabs, id));
   return (
     <div className={`tab${active ? ' on' : ''}`} role="presentation" onAuxClick={(event) => { if (event.button === 1) close(); }}>

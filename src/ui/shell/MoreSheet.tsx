@@ -1,5 +1,5 @@
 import { type ReactElement } from 'react';
-import { COMMANDS } from '../actions/index.ts';
+import { COMMANDS } from '../commands/index.ts';
 import { useApp } from '../app/index.ts';
 import { Status } from './TopBar.tsx';
 

@@ -1,6 +1,6 @@
 import { type ReactElement } from 'react';
 import { useStore } from 'zustand';
-import { COMMANDS } from '../actions/index.ts';
+import { COMMANDS } from '../commands/index.ts';
 import { useApp } from '../app/index.ts';
 import { Dialog, Menu } from '../kit/index.ts';
 

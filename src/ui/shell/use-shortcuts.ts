@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { COMMANDS, matchesKeys } from '../actions/index.ts';
+import { COMMANDS, matchesKeys } from '../commands/index.ts';
 import { useApp } from '../app/index.ts';
 import type { App } from '../stores/index.ts';
 

@@ -16,7 +16,9 @@ export interface Tabs {
 export type TabsStore = StoreApi<Tabs>;
 
 export const WELCOME: TabId = 'welcome';
+export const MAP: TabId = 'map';
 export const PROCESSES: TabId = 'processes';
+export const TRACE: TabId = 'trace';
 export const TIMELINE: TabId = 'timeline';
 export const LAYERS: TabId = 'layers';
 export const BUS: TabId = 'bus';

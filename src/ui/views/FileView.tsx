@@ -1,20 +1,15 @@
-import { useState, type ReactElement } from 'react';
+import { Suspense, useState, type ReactElement } from 'react';
 import { Copy, Download, History, Play, UserRoundPen } from 'lucide-react';
 import { copyText, downloadPath, goToNow, restorePath, runPath } from '../actions/index.ts';
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { ORIGINS, formatBytes, visibleName } from '../kit/index.ts';
 import { pathAt } from '../stores/index.ts';
-import { HexView } from './HexView.tsx';
-import { ImageView } from './ImageView.tsx';
-import { ModuleView } from './ModuleView.tsx';
-import { TextView } from './TextView.tsx';
 import type { ViewMode } from './sniff.ts';
 import { useFile, type OpenedFile } from './use-file.ts';
+import { VIEWERS } from './viewers.ts';
 import { Writers } from './Writers.tsx';
 import './views.css';
-
-const LABELS: Record<ViewMode, string> = { text: 'Text', hex: 'Hex', image: 'Image', module: 'Module' };
 
 /** One file as it is at the moment that is looked at: its best view, the others to switch to, and what can be done with it. */
 export function FileView({ path }: { path: string }): ReactElement {
@@ -68,11 +63,12 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
 }
 
 function Body({ path, file, mode, past, blamed }: { path: string; file: OpenedFile; mode: ViewMode; past: boolean; blamed: boolean }): ReactElement {
-  const { stat, version } = file;
-  if (mode === 'hex') return <HexView path={path} size={stat.size} version={version} />;
-  if (mode === 'image') return <ImageView path={path} size={stat.size} version={version} type={file.sniffed.image ?? 'image/png'} />;
-  if (mode === 'module') return <ModuleView path={path} size={stat.size} version={version} />;
-  return <TextView path={path} size={stat.size} version={version} readOnly={past} blamed={blamed} />;
+  const { Component } = VIEWERS[mode];
+  return (
+    <Suspense fallback={<div className="empty" role="status">Loading…</div>}>
+      <Component path={path} stat={file.stat} sniffed={file.sniffed} version={file.version} readOnly={past} blamed={blamed} />
+    </Suspense>
+  );
 }
 
 interface FileBarProps {
@@ -94,7 +90,7 @@ function FileBar({ path, at, file, mode, onMode, writers, onWriters }: FileBarPr
       <span className="file-facts">{formatBytes(file.stat.size)} · <span className={`origin-${file.stat.origin}`}>{origin.text}</span></span>
       <span className="gap" />
       <div className="segments" role="group" aria-label="Show as">
-        {file.sniffed.modes.map((each) => <button key={each} type="button" aria-pressed={each === mode} onClick={() => onMode(each)}>{LABELS[each]}</button>)}
+        {file.sniffed.modes.map((each) => <button key={each} type="button" aria-pressed={each === mode} onClick={() => onMode(each)}>{VIEWERS[each].label}</button>)}
       </div>
       <button type="button" className="icon-btn" aria-label="Who wrote this" title="Who wrote this" aria-pressed={writers} onClick={() => onWriters(!writers)}><UserRoundPen size={15} aria-hidden="true" /></button>
       {file.sniffed.mode === 'module' && at === path && (

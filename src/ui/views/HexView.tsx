@@ -2,19 +2,14 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEve
 import { useApp } from '../app/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { PAGE, hexOffset, hexRow, scrollScale } from './hex-rows.ts';
+import type { ViewerProps } from './viewer.ts';
 
 const LINE = 20;
 /** Pages kept, 2 MiB. */
 const PAGES_MAX = 128;
 
-interface HexViewProps {
-  path: string;
-  size: number;
-  version: number;
-}
-
 /** A dump of a file of any size; only what is on screen is read. */
-export function HexView({ path, size, version }: HexViewProps): ReactElement {
+export function HexView({ path, stat: { size }, version }: ViewerProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ height: 400, width: 800 });
   const [row, setRow] = useState(0);

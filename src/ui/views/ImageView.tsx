@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { useApp } from '../app/index.ts';
 import { formatBytes, visibleName } from '../kit/index.ts';
 import { basename } from '../../shared/base/index.ts';
+import type { ViewerProps } from './viewer.ts';
 
 /** Larger files are not decoded. */
 const IMAGE_MAX = 64 * 1024 * 1024;
@@ -11,6 +12,10 @@ interface ImageViewProps {
   size: number;
   version: number;
   type: string;
+}
+
+export function ImageViewer({ path, stat, version, sniffed }: ViewerProps): ReactElement {
+  return <ImageView path={path} size={stat.size} version={version} type={sniffed.image ?? 'image/png'} />;
 }
 
 /** A picture. SVG too is only ever an `<img>`, where its scripts do not run. */

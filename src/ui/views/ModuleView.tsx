@@ -2,15 +2,10 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { useApp } from '../app/index.ts';
 import { formatBytes, visibleName } from '../kit/index.ts';
 import { MODULE_MAX, ModuleReport, parseModule, type ParsedModule } from '../inspector/index.ts';
-
-interface ModuleViewProps {
-  path: string;
-  size: number;
-  version: number;
-}
+import type { ViewerProps } from './viewer.ts';
 
 /** A module of the namespace in the inspector. */
-export function ModuleView({ path, size, version }: ModuleViewProps): ReactElement {
+export function ModuleView({ path, stat: { size }, version }: ViewerProps): ReactElement {
   const app = useApp();
   const [loaded, setLoaded] = useState<{ bytes: Uint8Array; parsed: ParsedModule } | string | null>(null);
   useEffect(() => {

@@ -7,6 +7,7 @@ import { formatBytes, indexesWith, useFixedRows, visibleName } from '../kit/inde
 import type { BlameRange } from '../../shared/abi/index.ts';
 import { showError } from '../stores/index.ts';
 import { BlameCell, useBlame } from './Writers.tsx';
+import type { ViewerProps } from './viewer.ts';
 
 /** Bytes read at once; files up to this size can be edited. */
 const WINDOW = 1024 * 1024;
@@ -14,17 +15,8 @@ const LINE = 20;
 /** Longer lines are cut for display: one of a megabyte would stop the page. */
 const LINE_MAX = 4000;
 
-interface TextViewProps {
-  path: string;
-  size: number;
-  version: number;
-  readOnly: boolean;
-  /** Says before the lines who wrote them. */
-  blamed: boolean;
-}
-
 /** Text by lines, read a window at a time, with a plain editor for small files. */
-export function TextView({ path, size, version, readOnly, blamed }: TextViewProps): ReactElement {
+export function TextView({ path, stat: { size }, version, readOnly, blamed }: ViewerProps): ReactElement {
   const app = useApp();
   const [windows, setWindows] = useState(1);
   const { text, error } = useText(path, windows * WINDOW, version);

@@ -1,0 +1,115 @@
+/**
+ * System calls of runs, as the window reads them. The calls of every process are noted in a ring in the arena, always; the kernel keeps the last ones of
+ * each run, and of the last runs. What was pushed out is counted, never hidden.
+ */
+export interface TraceInfo {
+  /** Number of the run in the history; the key of all calls below. */
+  run: number;
+  pid: number;
+  name: string;
+  args: string[];
+  /** Milliseconds since the epoch; `ended` only once it has. */
+  started: number;
+  ended?: number;
+  /** Calls that the run made so far, all threads together. */
+  calls: number;
+  /** The first call that is still kept; those before were pushed out. Kept are `first` … `calls - 1` but for `lost`. */
+  first: number;
+  /** Calls between them that were overwritten before the kernel could take them. */
+  lost: number;
+}
+
+/** One argument or result as it is to be read: numbers exact up to 2^53, others and 64-bit patterns as decimal text. */
+export type TraceValue = number | string;
+
+/** One system call. */
+export interface TracedCall {
+  /** Its place in the run, from 0. */
+  seq: number;
+  /** 0: the process's own thread. */
+  tid: number;
+  /** Name as the interface has it: `fd_write`, `astrid_publish`. */
+  call: string;
+  /** Milliseconds since the start of the run, and how long it took; 0: less than the clock's step. */
+  at: number;
+  duration: number;
+  /** 0: it succeeded. Of calls that do not return an errno their result is in `result`. */
+  errno: number;
+  /** As they were passed, in the order of the interface. */
+  args: TraceValue[];
+  /** What it gave back beside the errno, where that is one number: a descriptor, bytes. */
+  result?: TraceValue;
+  /** Namespace paths that it was about, resolved: of the path argument, else of the descriptor. Untrusted text. */
+  path?: string;
+  /** The second one, of renames and links. */
+  to?: string;
+  /** Still waiting: it has not returned. */
+  open?: true;
+}
+
+/** What is left out of a filter lets everything be. All parts must hold. */
+export interface TraceFilter {
+  calls?: string[];
+  /** `failed`: errno is not 0. A number: this errno. */
+  errno?: 'failed' | 'ok' | number;
+  /** Part of a path, without regard to case. */
+  text?: string;
+  /** A path, or what is below it. */
+  path?: string;
+  fd?: number;
+  tid?: number;
+  /** Milliseconds. */
+  longer?: number;
+  /** Milliseconds since the start of the run. */
+  from?: number;
+  to?: number;
+}
+
+export interface TraceStats {
+  call: string;
+  count: number;
+  failed: number;
+  /** Milliseconds, all and the longest. */
+  total: number;
+  longest: number;
+  /** The call that took longest. */
+  slowest: number;
+  /** Bytes that were read or written by it. */
+  bytes: number;
+}
+
+/** A stretch of time in the strip: the calls that began in it. */
+export interface TraceBucket {
+  count: number;
+  failed: number;
+  /** Milliseconds within calls, and of that in calls that waited for others. */
+  busy: number;
+  waiting: number;
+}
+
+/**
+ * The window's calls. ENOENT: no such run is kept. While a run goes on the kernel publishes `trace.<run>` ({@link TraceInfo}) at most ten times a second, and
+ * only while somebody listens. A listing is bounded by 64 runs.
+ */
+export interface TraceCalls {
+  /** The newest first. */
+  traceRuns(): Promise<TraceInfo[]>;
+  /** Calls `from` … of those that match, at most `count` (1 … 1000). `from` counts matches, not calls; `total` is how many match. */
+  traceRead(run: number, filter: TraceFilter, from: number, count: number): Promise<{ info: TraceInfo; total: number; calls: TracedCall[] }>;
+  /** Where a call stands among those that match; the next one where it does not match, -1 where there is none. */
+  tracePlace(run: number, filter: TraceFilter, seq: number): Promise<number>;
+  traceStats(run: number, filter: TraceFilter): Promise<TraceStats[]>;
+  /** Equal stretches (at most 4096) of the time from `from` to `to` in milliseconds since the start. */
+  traceStrip(run: number, filter: TraceFilter, from: number, to: number, buckets: number): Promise<TraceBucket[]>;
+  /** The calls about a path, of all runs that are kept, the newest first, at most `count`. */
+  traceOfPath(path: string, count: number): Promise<{ run: number; call: TracedCall }[]>;
+  /**
+   * `strace`: text as strace prints it with -f -tt -T -y; `json`: one object a line; `chrome`: Trace Event Format, opens in Perfetto. Streamed: the port speaks
+   * the byte-stream protocol of `shared/link`.
+   */
+  traceExport(run: number, filter: TraceFilter, format: TraceFormat): Promise<MessagePort>;
+  /** Forgets what is kept of ended runs. */
+  traceClear(): Promise<void>;
+}
+
+export type TraceFormat = 'strace' | 'json' | 'chrome';

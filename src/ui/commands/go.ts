@@ -1,0 +1,47 @@
+import { AUDIT, BUS, GRANTS, LAYERS, PROCESSES, TIMELINE } from '../stores/index.ts';
+import { showPane } from '../actions/index.ts';
+import type { Command } from './command.ts';
+import { focus, typeInto } from './focus.ts';
+
+export const GO: readonly Command[] = [
+  { id: 'palette', title: 'Command palette', group: 'Go to', keys: 'Ctrl+K', run: (app) => app.overlay.setState((state) => ({ palette: !state.palette })) },
+  { id: 'terminal.ctrl-k', title: 'Send Ctrl+K to the terminal', group: 'Terminal', run: (app) => typeInto(app, '\x0b') },
+  { id: 'go.explorer', title: 'Explorer', group: 'Go to', keys: 'Alt+1', run: (app) => {
+    app.layout.setState({ leftOpen: true, sheet: 'files' });
+    focus('[role=tree] [tabindex="0"]');
+  } },
+  { id: 'go.view', title: 'Open file', group: 'Go to', keys: 'Alt+2', run: (app) => {
+    app.layout.setState({ sheet: 'view' });
+    focus('.centre [role=tab][aria-selected=true]');
+  } },
+  { id: 'go.terminal', title: 'Terminal', group: 'Go to', keys: 'Alt+3', run: (app) => {
+    app.layout.setState({ bottomOpen: true, sheet: 'terminal' });
+    focus('.terminal-screen.on textarea');
+  } },
+  { id: 'go.processes', title: 'Processes', group: 'Go to', keys: 'Alt+4', run: (app) => {
+    app.tabs.setState({ active: PROCESSES });
+    app.layout.setState({ sheet: 'processes' });
+  } },
+  { id: 'go.timeline', title: 'Timeline', group: 'Go to', keys: 'Alt+5', run: (app) => {
+    showPane(app, TIMELINE);
+    focus('.track-rail');
+  } },
+  { id: 'go.layers', title: 'Layers', group: 'Go to', keys: 'Alt+6', run: (app) => showPane(app, LAYERS) },
+  { id: 'go.bus', title: 'Bus: messages as they go by', group: 'Go to', keys: 'Alt+7', run: (app) => {
+    showPane(app, BUS);
+    focus('.bus-pattern');
+  } },
+  { id: 'go.grants', title: 'Grants: who may do what', group: 'Go to', keys: 'Alt+8', run: (app) => {
+    showPane(app, GRANTS);
+    focus('.grants-filter');
+  } },
+  { id: 'go.audit', title: 'Audit: what programs did and were refused', group: 'Go to', keys: 'Alt+9', run: (app) => {
+    showPane(app, AUDIT);
+    focus('.audit-search input');
+  } },
+  { id: 'go.questions', title: 'Answer what programs ask', group: 'Go to', keys: 'Ctrl+Shift+Y', run: (app) => app.approvals.bringBack() },
+  { id: 'go.filter', title: 'Filter the explorer', group: 'Go to', keys: '/', run: (app) => {
+    app.layout.setState({ leftOpen: true, sheet: 'files' });
+    focus('#explorer-filter');
+  } },
+];

@@ -1,0 +1,11 @@
+import { lazy } from 'react';
+import type { ViewMode } from './sniff.ts';
+import type { Viewer } from './viewer.ts';
+
+/** Each viewer is a chunk of its own, fetched when a file first needs it. */
+export const VIEWERS: Readonly<Record<ViewMode, Viewer>> = {
+  text: { label: 'Text', Component: lazy(() => import('./TextView.tsx').then(({ TextView }) => ({ default: TextView }))) },
+  hex: { label: 'Hex', Component: lazy(() => import('./HexView.tsx').then(({ HexView }) => ({ default: HexView }))) },
+  image: { label: 'Image', Component: lazy(() => import('./ImageView.tsx').then(({ ImageViewer }) => ({ default: ImageViewer }))) },
+  module: { label: 'Module', Component: lazy(() => import('./ModuleView.tsx').then(({ ModuleView }) => ({ default: ModuleView }))) },
+};
