@@ -1,4 +1,5 @@
-import { test as base, type ConsoleMessage, type Page } from '@playwright/test';
+import { test as base, type Browser, type BrowserContext, type ConsoleMessage, type Page } from '@playwright/test';
+import { openWorkspace, tidy } from './support/namespace.ts';
 
 export { expect } from '@playwright/test';
 
@@ -16,6 +17,11 @@ export function collectFaults(page: Page): string[] {
   return faults;
 }
 
+function refuse(faults: string[], allowed: RegExp | null, where = 'The page'): void {
+  const ours = faults.filter((fault) => !allowed?.test(fault));
+  if (ours.length > 0) throw new Error(`${where} reported:\n${ours.join('\n')}`);
+}
+
 /**
  * `page` fails its test when an error was not caught or was written to the console.
  * `allowedFaults`: a pattern of those that a test provokes; set with `test.use`.
@@ -25,7 +31,77 @@ export const test = base.extend<{ allowedFaults: RegExp | null }>({
   page: async ({ page, allowedFaults }, use) => {
     const faults = collectFaults(page);
     await use(page);
-    const ours = faults.filter((fault) => !allowedFaults?.test(fault));
-    if (ours.length > 0) throw new Error(`The page reported:\n${ours.join('\n')}`);
+    refuse(faults, allowedFaults);
+  },
+});
+
+/** The page of the spec file that a worker is at. */
+class SharedPage {
+  readonly #browser: Browser;
+  #file = '';
+  #context: BrowserContext | null = null;
+  #page: Page | null = null;
+  #faults: string[] = [];
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** The page of `file`: opened for its first test, tidied for the others. */
+  async of(file: string): Promise<Page> {
+    if (this.#page && this.#file === file) {
+      await tidy(this.#page);
+      return this.#page;
+    }
+    await this.close();
+    this.#context = await this.#browser.newContext();
+    const page = await this.#context.newPage();
+    this.#file = file;
+    this.#faults = collectFaults(page);
+    this.#page = page;
+    await openWorkspace(page);
+    return page;
+  }
+
+  /** What the page has reported since the last call. */
+  takeFaults(): string[] {
+    return this.#faults.splice(0);
+  }
+
+  async close(): Promise<void> {
+    await this.#context?.close();
+    this.#context = this.#page = null;
+    refuse(this.takeFaults(), null, `After its last test, the page of ${this.#file}`);
+  }
+}
+
+/**
+ * For specs whose tests need no page of their own: `page` is one for all tests of the file, with the workspace open.
+ *
+ *     import { expect, sharedTest as test } from './fixtures.ts';
+ *
+ * Before each later test it is tidied: no dialog or menu is open, no program runs but the prompts, the viewport is that
+ * of `test.use`. All else stays as the test before left it: files, tabs, terminals, layout; so each test has names of
+ * its own, and none needs another's. `freshWorkspace(page)` (support/namespace.ts) empties everything, in half the time
+ * of a new page. A fault fails the test in which it was reported; after a failure the next test begins with a new page.
+ * What is set once for a page (`exposeFunction`, `addInitScript`) and options of its context belong in a spec of `test`.
+ */
+export const sharedTest = base.extend<{ allowedFaults: RegExp | null }, { shared: SharedPage }>({
+  allowedFaults: [null, { option: true }],
+  shared: [
+    async ({ browser }, use) => {
+      const shared = new SharedPage(browser);
+      await use(shared);
+      await shared.close();
+    },
+    { scope: 'worker' },
+  ],
+  page: async ({ shared, viewport, allowedFaults }, use, { file }) => {
+    const page = await shared.of(file);
+    const size = page.viewportSize();
+    if (viewport && (viewport.width !== size?.width || viewport.height !== size.height)) await page.setViewportSize(viewport);
+    await use(page);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    refuse(shared.takeFaults(), allowedFaults);
   },
 });

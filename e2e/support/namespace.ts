@@ -16,6 +16,29 @@ export async function openWorkspace(page: Page, base = ''): Promise<void> {
   });
 }
 
+/** Closes what lies over the window and ends what runs, prompts aside; nothing else changes. */
+export async function tidy(page: Page): Promise<void> {
+  const over = page.getByRole('dialog').or(page.getByRole('alertdialog')).or(page.getByRole('menu'));
+  for (let left = 5; left > 0 && (await over.count()) > 0; left--) await page.keyboard.press('Escape');
+  await page.evaluate(async () => {
+    const { fs, processes } = globalThis.palimpsest;
+    const running = async () => (await processes()).filter(({ exit, pid, session, tty }) => !exit && (tty === null || pid !== session));
+    for (let left = await running(); left.length > 0; left = await running()) {
+      await Promise.allSettled(left.map(({ pid }) => fs.writeFile(`/proc/${pid}/ctl`, 'kill')));
+    }
+  });
+}
+
+/** Empties everything that the page has kept in the browser, and opens it anew. */
+export async function freshWorkspace(page: Page): Promise<void> {
+  const { origin } = new URL(page.url());
+  await page.goto('about:blank');
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  await session.detach();
+  await openWorkspace(page, origin);
+}
+
 export interface Outcome {
   /** Null where the program did not start. */
   code: number | null;
