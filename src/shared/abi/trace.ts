@@ -52,7 +52,7 @@ export interface TraceFilter {
   calls?: string[];
   /** `failed`: errno is not 0. A number: this errno. */
   errno?: 'failed' | 'ok' | number;
-  /** Part of a path, without regard to case. */
+  /** Part of a path or of the call's name, without regard to case. */
   text?: string;
   /** A path, or what is below it. */
   path?: string;
@@ -78,9 +78,18 @@ export interface TraceStats {
   bytes: number;
 }
 
+/**
+ * What calls are about, by which the strip is coloured: bytes out of a descriptor and into one, names, all else about descriptors, waiting, connections,
+ * messages, and what concerns the process itself (clocks, random bytes, arguments, other processes, keys). Every call is in one.
+ */
+export const TRACE_FAMILIES = ['read', 'write', 'names', 'descriptors', 'wait', 'network', 'messages', 'system'] as const;
+export type TraceFamily = (typeof TRACE_FAMILIES)[number];
+
 /** A stretch of time in the strip: the calls that began in it. */
 export interface TraceBucket {
   count: number;
+  /** The same by family, in the order of {@link TRACE_FAMILIES}. */
+  families: number[];
   failed: number;
   /** Milliseconds within calls, and of that in calls that waited for others. */
   busy: number;
@@ -98,6 +107,8 @@ export interface TraceCalls {
   traceRead(run: number, filter: TraceFilter, from: number, count: number): Promise<{ info: TraceInfo; total: number; calls: TracedCall[] }>;
   /** Where a call stands among those that match; the next one where it does not match, -1 where there is none. */
   tracePlace(run: number, filter: TraceFilter, seq: number): Promise<number>;
+  /** Those that took longest, of those that match; the longest first, at most `count` (1 … 200). */
+  traceSlowest(run: number, filter: TraceFilter, count: number): Promise<TracedCall[]>;
   traceStats(run: number, filter: TraceFilter): Promise<TraceStats[]>;
   /** Equal stretches (at most 4096) of the time from `from` to `to` in milliseconds since the start. */
   traceStrip(run: number, filter: TraceFilter, from: number, to: number, buckets: number): Promise<TraceBucket[]>;
