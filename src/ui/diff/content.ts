@@ -53,12 +53,12 @@ async function look(api: Api, path: string | null): Promise<Looked | null> {
 async function decide(api: Api, before: Looked | null, after: Looked | null): Promise<Content> {
   const sides = [before, after].filter((side) => side !== null && side.kind !== 'directory') as Looked[];
   if (sides.length === 0) return { kind: 'none', reason: 'There are no contents to compare.' };
-  const modes = sides.map((side) => (side.target === undefined ? sniff(basename(side.path), side.head) : { mode: 'text' as const, image: null, modes: [] }));
+  const modes = sides.map((side) => (side.target === undefined ? sniff(basename(side.path), side.head) : { mode: 'text' as const, type: null, modes: [] }));
   if (modes.every(({ mode }) => mode === 'image')) {
-    const image = (side: Looked | null) => side && { path: side.path, size: side.size, type: sniff(basename(side.path), side.head).image ?? 'image/png' };
+    const image = (side: Looked | null) => side && { path: side.path, size: side.size, type: sniff(basename(side.path), side.head).type ?? 'image/png' };
     return { kind: 'images', before: image(before), after: image(after) };
   }
-  if (!modes.every(({ mode, image }) => mode === 'text' || image === 'image/svg+xml')) return { kind: 'bytes', before, after };
+  if (!modes.every(({ mode, modes: all }) => mode === 'text' || (mode !== 'hex' && all.includes('text')))) return { kind: 'bytes', before, after };
   const [left, right] = await Promise.all([before, after].map((side) => (side && side.kind !== 'directory' ? text(api, side) : '')));
   return { kind: 'text', before: left ?? '', after: right ?? '', cut: sides.some(({ size }) => size > TEXT_MAX) };
 }

@@ -5,8 +5,9 @@ import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { ORIGINS, formatBytes, visibleName } from '../kit/index.ts';
 import { pathAt } from '../stores/index.ts';
-import type { ViewMode } from './sniff.ts';
+import type { ViewMode } from './view-mode.ts';
 import { useFile, type OpenedFile } from './use-file.ts';
+import type { Viewer } from './viewer.ts';
 import { VIEWERS } from './viewers.ts';
 import { Writers } from './Writers.tsx';
 import './views.css';
@@ -50,10 +51,11 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
       </div>
     );
   }
-  const mode = chosen && file.sniffed.modes.includes(chosen) ? chosen : file.sniffed.mode;
+  const modes = file.sniffed.modes.filter((each) => VIEWERS[each]);
+  const mode = chosen && modes.includes(chosen) ? chosen : (modes[0] ?? 'hex');
   return (
     <div className="file-view">
-      <FileBar path={path} at={at} file={file} mode={mode} onMode={setChosen} writers={writers} onWriters={setWriters} />
+      <FileBar path={path} at={at} file={file} modes={modes} mode={mode} onMode={setChosen} writers={writers} onWriters={setWriters} />
       <div className="file-body">
         <div className="file-content"><Body path={at} file={file} mode={mode} past={past} blamed={writers && !past} /></div>
         {writers && <Writers path={path} version={file.version} onClose={() => setWriters(false)} />}
@@ -63,7 +65,7 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
 }
 
 function Body({ path, file, mode, past, blamed }: { path: string; file: OpenedFile; mode: ViewMode; past: boolean; blamed: boolean }): ReactElement {
-  const { Component } = VIEWERS[mode];
+  const { Component } = VIEWERS[mode] as Viewer;
   return (
     <Suspense fallback={<div className="empty" role="status">Loading…</div>}>
       <Component path={path} stat={file.stat} sniffed={file.sniffed} version={file.version} readOnly={past} blamed={blamed} />
@@ -75,13 +77,14 @@ interface FileBarProps {
   path: string;
   at: string;
   file: OpenedFile;
+  modes: readonly ViewMode[];
   mode: ViewMode;
   onMode: (mode: ViewMode) => void;
   writers: boolean;
   onWriters: (shown: boolean) => void;
 }
 
-function FileBar({ path, at, file, mode, onMode, writers, onWriters }: FileBarProps): ReactElement {
+function FileBar({ path, at, file, modes, mode, onMode, writers, onWriters }: FileBarProps): ReactElement {
   const app = useApp();
   const origin = ORIGINS[file.stat.origin];
   return (
@@ -90,7 +93,7 @@ function FileBar({ path, at, file, mode, onMode, writers, onWriters }: FileBarPr
       <span className="file-facts">{formatBytes(file.stat.size)} · <span className={`origin-${file.stat.origin}`}>{origin.text}</span></span>
       <span className="gap" />
       <div className="segments" role="group" aria-label="Show as">
-        {file.sniffed.modes.map((each) => <button key={each} type="button" aria-pressed={each === mode} onClick={() => onMode(each)}>{VIEWERS[each].label}</button>)}
+        {modes.map((each) => <button key={each} type="button" aria-pressed={each === mode} onClick={() => onMode(each)}>{VIEWERS[each]?.label}</button>)}
       </div>
       <button type="button" className="icon-btn" aria-label="Who wrote this" title="Who wrote this" aria-pressed={writers} onClick={() => onWriters(!writers)}><UserRoundPen size={15} aria-hidden="true" /></button>
       {file.sniffed.mode === 'module' && at === path && (

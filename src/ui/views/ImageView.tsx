@@ -15,7 +15,7 @@ interface ImageViewProps {
 }
 
 export function ImageViewer({ path, stat, version, sniffed }: ViewerProps): ReactElement {
-  return <ImageView path={path} size={stat.size} version={version} type={sniffed.image ?? 'image/png'} />;
+  return <ImageView path={path} size={stat.size} version={version} type={sniffed.type ?? 'image/png'} />;
 }
 
 /** A picture. SVG too is only ever an `<img>`, where its scripts do not run. */
