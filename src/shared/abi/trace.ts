@@ -103,7 +103,10 @@ export interface TraceBucket {
 export interface TraceCalls {
   /** The newest first. */
   traceRuns(): Promise<TraceInfo[]>;
-  /** Calls `from` … of those that match, at most `count` (1 … 1000). `from` counts matches, not calls; `total` is how many match. */
+  /**
+   * Calls `from` … of those that match, at most `count` (1 … 1000). `from` counts matches, not calls; negative: from their end, so that the last ones of a
+   * running program are had at once. `total` is how many match, so the first of a negative `from` is at `max(0, total + from)`.
+   */
   traceRead(run: number, filter: TraceFilter, from: number, count: number): Promise<{ info: TraceInfo; total: number; calls: TracedCall[] }>;
   /** Where a call stands among those that match; the next one where it does not match, -1 where there is none. */
   tracePlace(run: number, filter: TraceFilter, seq: number): Promise<number>;
