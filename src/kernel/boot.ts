@@ -73,7 +73,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   });
   const ownership = createOwnership({ ...storage, root: storage.roots.tree, notices, feed, announceSoon, channel: host.tabs, others: [authority] }, host.readOnly);
   const api = window.api = windowApi({
-    files: files.byPath, processes: processes.programs, bus,
+    files: files.byPath, processes: processes.programs, proc: files.proc, bus,
     archive: archiveParts({ ...storage, ...files, clock: host.clock }),
     sync: storage.sync, acknowledged: (path) => acknowledged(path, files, storage), workspace: storage.info,
     notices: () => notices.list(),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { receiveBytes, sendBytes } from '../shared/link/index.ts';
 import { Machine } from './machine.ts';
 
 describe('/proc, with real processes', () => {
@@ -27,6 +28,29 @@ describe('/proc, with real processes', () => {
     expect(targets.slice(0, 5)).toEqual([expect.stringMatching(/^pipe:/), expect.stringMatching(/^pipe:/), expect.stringMatching(/^pipe:/), '/', '/tmp']);
     await machine.api.kill(pid, 'KILL');
     await expect(machine.api.stat(`/proc/${pid}`)).rejects.toThrow(/ENOENT/);
+  });
+
+  it('PF1 the window has the same in one answer, and the bytes that went through', async () => {
+    const pid = await sleeper({ files: 99 });
+    const { descriptors, mounts, environment, limits } = await machine.api.processDetails(pid);
+    expect(descriptors.map(({ target }) => target).slice(3)).toEqual(['/', '/tmp']);
+    expect(mounts).toContainEqual({ path: '/dev', service: 'dev', flags: 'rw' });
+    expect(environment).toContain('NAME=me');
+    expect(limits).toMatchObject({ files: 99, cpu: null });
+    await machine.api.kill(pid, 'KILL');
+    await machine.api.wait(pid);
+    await expect(machine.api.processDetails(pid)).rejects.toThrow(/ESRCH/);
+    await expect(machine.api.processDetails('1' as unknown as number)).rejects.toThrow(/ESRCH/);
+    const { pid: copier, stdin, stdout } = await machine.api.spawn({ module: '/bin/upper', stdin: 'stream' });
+    const written = new Promise<Uint8Array>((resolve) => void (async () => {
+      for await (const bytes of receiveBytes(stdout!)) return resolve(bytes);
+    })());
+    const input = sendBytes(stdin!).getWriter();
+    await input.write(new TextEncoder().encode('twelve bytes\n'));
+    await written;
+    const moved = async () => (await machine.api.processes()).find((each) => each.pid === copier);
+    expect(await moved()).toMatchObject({ read: 13, written: 13 });
+    await machine.api.kill(copier, 'KILL');
   });
 
   it('PF2 self is the process that asks', async () => {

@@ -63,6 +63,7 @@ export function fileCalls(context: GuestContext) {
     if (moved === -Errno.EPIPE) context.vfs.process.brokenPipe();
     if (moved < 0) return -moved;
     memory.view.setUint32(out, moved, true);
+    context.vfs.process.handle.countMoved(moved, write);
     return 0;
   }
 

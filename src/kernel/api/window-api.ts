@@ -14,6 +14,7 @@ import { layerCalls } from './layer-calls.ts';
 import { sessionCalls, type SessionParts } from './session-calls.ts';
 import { archiveCalls, type ArchiveParts } from './archive-calls.ts';
 import { busCalls } from './bus-calls.ts';
+import { processDetailCalls, type ProcessDetailParts } from './process-details-calls.ts';
 import { kvCalls } from './kv-calls.ts';
 import { deletedEntries, listChanges, type ChangeSources } from './changes.ts';
 
@@ -50,6 +51,7 @@ export interface WindowApiParts {
   createHasher(): Promise<ArchiveHasher>;
   fsck: Pick<Fsck, 'run' | 'cancel'>;
   authority: AuthorityParts;
+  proc: ProcessDetailParts;
 }
 
 /** Most entries that `changes` lists. */
@@ -99,6 +101,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     ...historyCalls(parts.history),
     ...fsckCalls(parts.fsck),
     ...authorityCalls(parts.authority),
+    ...processDetailCalls(parts.proc),
     ...layerCalls(parts.layers, parts.folders),
     ...sessionCalls(parts.sessions),
   };

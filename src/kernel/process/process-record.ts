@@ -85,7 +85,7 @@ export function infoOf(record: ProcessRecord): ProcessInfo {
   const info: ProcessInfo = {
     pid: record.pid, ppid: record.ppid, group: record.group, session: record.session, name: record.name, args: [...record.args], cwd: record.cwd,
     state: stateOf(record), started: record.started, tty: record.tty,
-    openFiles: record.fds.count(), syscalls: record.threads.syscalls, cpu: record.cpu(),
+    openFiles: record.fds.count(), syscalls: record.threads.syscalls, cpu: record.cpu(), read: record.threads.bytesRead, written: record.threads.bytesWritten,
   };
   if (record.listening.length > 0) info.listening = [...record.listening];
   if (record.threads.count > 1) info.threads = record.threads.count;

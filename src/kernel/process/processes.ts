@@ -315,7 +315,7 @@ export class Processes implements Disposable {
     const status: ExitStatus = { code: NOT_RUNNABLE, signal: null, reason: 'error', message, duration: 0 };
     const info: ProcessInfo = {
       pid, ppid: origin.ppid, group: origin.group ?? pid, session: origin.session ?? pid, name: origin.name, args: [...origin.args], cwd: origin.cwd, state: 'exited',
-      started: Number(this.#options.clock.realtime() / 1000n) / 1000, tty: origin.tty, exit: status, openFiles: 0, syscalls: 0, cpu: 0,
+      started: Number(this.#options.clock.realtime() / 1000n) / 1000, tty: origin.tty, exit: status, openFiles: 0, syscalls: 0, cpu: 0, read: 0, written: 0,
     };
     this.#remember(info, status);
     this.#tellParent(origin.ppid);

@@ -62,6 +62,8 @@ export class ThreadGroup {
   #stopping: Promise<void> | null = null;
   /** Of threads that have ended. */
   #pastSyscalls = 0;
+  #pastRead = 0;
+  #pastWritten = 0;
   #pastCpu = 0;
   #pastChanged = false;
   #stopped = false;
@@ -83,6 +85,18 @@ export class ThreadGroup {
   get syscalls(): number {
     let sum = this.#main.syscalls + this.#pastSyscalls;
     for (const { handle } of this.#others.values()) sum += handle.syscalls;
+    return sum;
+  }
+
+  get bytesRead(): number {
+    let sum = this.#main.bytesRead + this.#pastRead;
+    for (const { handle } of this.#others.values()) sum += handle.bytesRead;
+    return sum;
+  }
+
+  get bytesWritten(): number {
+    let sum = this.#main.bytesWritten + this.#pastWritten;
+    for (const { handle } of this.#others.values()) sum += handle.bytesWritten;
     return sum;
   }
 
@@ -207,6 +221,8 @@ export class ThreadGroup {
     const { arena, files, table, calls, onStopped } = this.#services;
     const { pcb, handle } = thread;
     this.#pastSyscalls += handle.syscalls;
+    this.#pastRead += handle.bytesRead;
+    this.#pastWritten += handle.bytesWritten;
     this.#pastCpu += this.#cpuOf(thread);
     this.#pastChanged ||= handle.hasChanged;
     onStopped?.(pcb);

@@ -31,6 +31,7 @@ export async function bootFiles(bus: Bus, { clock, random, yield: pauseHost, ver
     await new Promise<void>((done) => void setTimeout(done, 2));
   };
   const descriptors = new Descriptors(tree, (inode) => keeper.pathOf(inode), (mailbox) => arenaBus.release(mailbox));
+  const proc = procSource(() => processes.current, descriptors, arena, clock, version);
   const processes: { current: Processes | null } = { current: null };
   /** Set once they are there. */
   const logs: { audit: LogSource | null } = { audit: null };
@@ -45,7 +46,7 @@ export async function bootFiles(bus: Bus, { clock, random, yield: pauseHost, ver
     ['logs', new LogsService({ dev: DEVICES.logs, clock, audit: { size: async () => logs.audit?.size() ?? 0, read: async (position, length) => logs.audit?.read(position, length) ?? new Uint8Array(0) } })],
     ['dev', new DevService({ dev: DEVICES.dev, clock, random })],
     ['tcp', new TcpService({ dev: DEVICES.tcp, clock, listening: () => descriptors.ports.list() })],
-    ['proc', new ProcService({ dev: DEVICES.proc, clock, source: procSource(() => processes.current, descriptors, arena, clock, version) })],
+    ['proc', new ProcService({ dev: DEVICES.proc, clock, source: proc })],
   ]);
   lines.start({
     tree, keeper, volumes, resolve, pause, sync, folded: () => journal.folded(), between: (action) => journal.between(action),
@@ -59,7 +60,7 @@ export async function bootFiles(bus: Bus, { clock, random, yield: pauseHost, ver
     index: history.index, store, chunks: overlay.chunks, between: (action) => journal.makingRoom(action), onFreed: () => journal.retry(), yield: pauseHost, now: () => Number(clock.realtime() / 1_000_000n),
     loose: () => looseRefs(tree, DEVICES.tree, overlay, lines), pins: () => [...past.held(), ...lines.pastPoints(), ...travel.held()],
   });
-  return { root, time: { history, travel, retention }, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes, logs };
+  return { root, proc, time: { history, travel, retention }, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes, logs };
 }
 
 export async function shippedIn(path: string, { namespace, root }: Files, { overlay }: Storage) {

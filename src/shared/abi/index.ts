@@ -5,6 +5,7 @@ export * from './limits.ts';
 export * from './nodes.ts';
 export * from './kernel-api.ts';
 export * from './kv.ts';
+export * from './process-details.ts';
 export * from './process.ts';
 export * from './process-calls.ts';
 export * from './signals.ts';

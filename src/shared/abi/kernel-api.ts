@@ -7,6 +7,7 @@ import type { FsckCalls } from './fsck.ts';
 import type { ChangeOp, DirEntry, Origin, Stat } from './nodes.ts';
 import type { ClockGrants, Limits } from './limits.ts';
 import type { FolderCalls } from './folders.ts';
+import type { ProcessDetailCalls } from './process-details.ts';
 import type { WorkspaceApi } from './workspace-calls.ts';
 
 /** What `run` takes once the module has been fetched. Paths are namespace paths. */
@@ -130,6 +131,9 @@ export interface ProcessInfo {
   syscalls: number;
   /** Milliseconds of running, waits left out. */
   cpu: number;
+  /** Bytes that its calls read and wrote: files, pipes, terminals, sockets, messages. */
+  read: number;
+  written: number;
   /** Threads at work, where there are more than one. */
   threads?: number;
 }
@@ -184,7 +188,7 @@ export interface Notice {
  * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo),
  * `fsck.progress` (FsckProgress).
  */
-export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls, BusCalls, AuthorityCalls {
+export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls, BusCalls, AuthorityCalls, ProcessDetailCalls {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;

@@ -66,9 +66,9 @@ export const INODE_CLASS = CLASS_COUNT;
 /** The kernel's pid in lock words and in slot 0; 0 means nobody. */
 export const KERNEL_PID = 0x3fffffff;
 
-/** Process control blocks: 255 slots of 192 bytes. Slot 0 is the kernel. */
+/** Process control blocks: 255 slots of 256 bytes. Slot 0 is the kernel. */
 export const PCB_BASE = 8192;
-export const PCB_SIZE = 192;
+export const PCB_SIZE = 256;
 export const PCB_SLOTS = 255;
 
 export const Pcb = {
@@ -104,6 +104,8 @@ export const Pcb = {
   BLOCKED_ON: 45,
   /** Tokens that were made for the process and wait to be redeemed. Written by the kernel. */
   TOKENS: 47,
+  /** Doubles, written by the process, each thread in its own block: bytes that its reads and writes moved. */
+  READ: 48, WRITTEN: 50,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
   SPARE_OFDS: 20,
   /** Of a further thread's block: the address of its process's. 0 in that one. */
@@ -132,7 +134,7 @@ export const LAST_READS = 8;
 
 /** Per-page arrays of 32-bit words, one element a page of the whole 4 GiB: descriptor, next, previous, free slots. */
 export const MAX_PAGES = 65536;
-export const PAGE_INFO = 65536;
+export const PAGE_INFO = 131072;
 export const PAGE_NEXT = PAGE_INFO + MAX_PAGES * 4;
 export const PAGE_PREV = PAGE_NEXT + MAX_PAGES * 4;
 export const PAGE_SLOTS = PAGE_PREV + MAX_PAGES * 4;

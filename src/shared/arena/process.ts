@@ -222,6 +222,22 @@ export class ProcessHandle {
     return most === 0 ? Infinity : Math.max(0, Math.floor(most - f64[(this.#process + Pcb.OUTPUT) >>> 1]!));
   }
 
+  /** Bytes that calls of this thread read. */
+  get bytesRead(): number {
+    return this.#arena.f64[(this.#word + Pcb.READ) >>> 1]!;
+  }
+
+  /** Bytes that calls of this thread wrote. */
+  get bytesWritten(): number {
+    return this.#arena.f64[(this.#word + Pcb.WRITTEN) >>> 1]!;
+  }
+
+  countMoved(bytes: number, write: boolean): void {
+    const { f64 } = this.#arena;
+    const at = (this.#word + (write ? Pcb.WRITTEN : Pcb.READ)) >>> 1;
+    f64[at] = f64[at]! + bytes;
+  }
+
   countOutput(bytes: number): void {
     const at = (this.#process + Pcb.OUTPUT) >>> 1;
     const { f64, i32, u32, owner } = this.#arena;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Errno } from '../base/index.ts';
 import {
-  Arena, BACKLOG, BufferWindow, Connection, FdTable, Listener, OfdFlag, OfdKind, OpenFiles, ProcessTable, Shut, SOCKET_RING,
+  Arena, BACKLOG, BufferWindow, Connection, FdTable, Listener, OfdFlag, OfdKind, OpenFiles, PCB_BASE, PCB_SIZE, ProcessTable, Shut, SOCKET_RING,
 } from './index.ts';
 
 const none = { releaseInode: () => {}, releaseHandle: () => {} };
@@ -166,12 +166,12 @@ describe('listener', () => {
     const { arena, listen, pair } = setUp();
     const { listener } = listen();
     const pcb = new ProcessTable(arena).allocate(9, 1);
-    listener.addWaiter((pcb - 8192) / 128);
+    listener.addWaiter((pcb - PCB_BASE) / PCB_SIZE);
     const bell = (): number => arena.i32[(pcb >>> 2) + 4]!;
     const seen = bell();
     listener.offer(pair()[1].end);
     expect(bell()).toBe(seen + 1);
-    listener.removeWaiter((pcb - 8192) / 128);
+    listener.removeWaiter((pcb - PCB_BASE) / PCB_SIZE);
     listener.offer(pair()[1].end);
     expect(bell()).toBe(seen + 1);
   });

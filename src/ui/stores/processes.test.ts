@@ -4,7 +4,7 @@ import { ENDED_MAX, foldProcessMessage, mergeListing } from './processes.ts';
 
 const exit: ExitStatus = { code: 0, signal: null, reason: 'exit', duration: 1 };
 const process = (pid: number, ended = false): ProcessInfo => ({
-  pid, ppid: 1, group: pid, session: 1, name: `p${pid}`, args: [], cwd: '/', state: ended ? 'exited' : 'running', started: 0, tty: null, openFiles: 0, syscalls: 0, cpu: 0, ...(ended && { exit }),
+  pid, ppid: 1, group: pid, session: 1, name: `p${pid}`, args: [], cwd: '/', state: ended ? 'exited' : 'running', started: 0, tty: null, openFiles: 0, syscalls: 0, cpu: 0, read: 0, written: 0, ...(ended && { exit }),
 });
 
 describe('processes', () => {

@@ -45,7 +45,7 @@ function status(source: ProcSource, pid: number): string {
   if (!info) return '';
   const rows: [string, string | number][] = [
     ['Name', info.name], ['State', info.state], ['Pid', info.pid], ['PPid', info.ppid], ['NSpgid', info.group], ['NSsid', info.session],
-    ['FDSize', info.openFiles], ['Syscalls', info.syscalls], ['Tty', info.tty ?? '-'], ['CpuTime', `${Math.round(info.cpu)} ms`], ['Threads', info.threads ?? 1],
+    ['FDSize', info.openFiles], ['Syscalls', info.syscalls], ['Tty', info.tty ?? '-'], ['CpuTime', `${Math.round(info.cpu)} ms`], ['Threads', info.threads ?? 1], ['ReadBytes', info.read], ['WrittenBytes', info.written],
   ];
   if (info.memory !== undefined) rows.push(['VmSize', `${Math.round(info.memory / 1024)} kB`]);
   return rows.map(([key, value]) => `${key}:\t${value}\n`).join('');

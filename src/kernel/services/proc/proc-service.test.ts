@@ -6,7 +6,7 @@ import { ProcService, type ProcSource } from './index.ts';
 const clock = { realtime: () => 5n, monotonic: () => 0 };
 const info: ProcessInfo = {
   pid: 7, ppid: 1, group: 7, session: 1, name: 'cat', args: ['a b', 'ü'], cwd: '/home', state: 'running', started: 1.5, tty: 2,
-  memory: 65536, openFiles: 2, syscalls: 9, cpu: 1500,
+  memory: 65536, openFiles: 2, syscalls: 9, cpu: 1500, read: 10, written: 20,
 };
 
 const calls: unknown[] = [];
