@@ -8,8 +8,6 @@ import { screenText, typeKeys, waitForPrompt } from './support/terminal.ts';
 const EACCES = 2;
 const ETIMEDOUT = 73;
 
-test.use({ serviceWorkers: 'block' });
-
 const question = (page: Page): Locator => page.getByRole('alertdialog');
 const bar = (page: Page): Locator => page.getByRole('status', { name: 'A program asks' });
 

@@ -6,9 +6,6 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { openWorkspace, readText, writeFiles } from './support/namespace.ts';
 
-// What `writeFiles` writes comes through routes, which do not see what a service worker fetches.
-test.use({ serviceWorkers: 'block', permissions: ['clipboard-read', 'clipboard-write'] });
-
 let directory = '';
 test.beforeEach(async ({ page }) => {
   directory = mkdtempSync(join(tmpdir(), 'archives-'));

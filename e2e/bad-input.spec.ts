@@ -5,9 +5,6 @@ import { dropFiles, makeFiles } from './support/drop.ts';
 import { openWorkspace, readText, run, serveBytes, writeFiles } from './support/namespace.ts';
 import { op, tinyModule, vectorOf, wasi, type Tiny } from './support/wasm-module.ts';
 
-// Files are handed to the page under addresses that only the test knows: nothing may answer before it.
-test.use({ serviceWorkers: 'block' });
-
 const hello: Tiny = {
   imports: [wasi.write],
   data: { 0: vectorOf(64, 6), 64: 'hello\n' },

@@ -12,9 +12,6 @@ const row = (page: Page, name: string): Locator => tree(page).getByRole('treeite
 const filetool = (page: Page, ...args: string[]) => run(page, { module: '/bin/filetool', args });
 const exists = (page: Page, path: string) => page.evaluate((name) => globalThis.palimpsest.fs.lstat(name).then(() => true, () => false), path);
 
-// What `writeFiles` writes comes through routes, which do not see what a service worker fetches.
-test.use({ serviceWorkers: 'block' });
-
 test.beforeEach(async ({ page }) => {
   await openWorkspace(page);
   await expect(row(page, 'welcome.md')).toBeVisible();

@@ -10,7 +10,7 @@ import { root } from './tools/project.mjs';
 const sample = (name: string): Buffer => readFileSync(join(root, 'public/samples', name));
 const processes = (page: Page) => page.evaluate(async () => (await globalThis.palimpsest.processes()).filter(({ exit, name }) => !exit && name !== 'sh').map(({ name }) => name));
 
-test.use({ viewport: { width: 1440, height: 1200 } });
+test.use({ viewport: { width: 1440, height: 1200 }, serviceWorkers: 'allow' });
 
 test.beforeEach(async ({ page }) => {
   await openWorkspace(page);

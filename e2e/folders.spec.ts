@@ -158,8 +158,6 @@ async function adapterModule(): Promise<string> {
 }
 
 test.describe('the adapter, with handles of the browser', () => {
-  test.use({ serviceWorkers: 'block' });
-
   test('FP3 to FP7 reads what is expected or nothing, writes whole or not at all, and tells failures apart', async ({ page }) => {
     await openWorkspace(page);
     const url = new URL('/under-test/adapter.js', page.url()).href;

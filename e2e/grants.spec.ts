@@ -13,8 +13,6 @@ const ENOTCAPABLE = 76;
 const sample = (name: string): Buffer => readFileSync(join(root, 'public/samples', name));
 const result = (page: Page, name: string): Locator => page.getByRole('status', { name: `Result of ${name}` });
 
-test.use({ serviceWorkers: 'block' });
-
 /** Drops a module with its manifest beside it, and yields the sheet. */
 async function drop(page: Page, name: string, bytes: Uint8Array, manifest?: string): Promise<Locator> {
   await dropFiles(page, [{ name, bytes }, ...(manifest === undefined ? [] : [{ name: 'Component.toml', bytes: new TextEncoder().encode(manifest) }])]);

@@ -5,8 +5,6 @@ import { expectAlive, longestPause } from './support/alive.ts';
 import { openWorkspace, readText, run, serveBytes, writeFiles, type Outcome } from './support/namespace.ts';
 import { op, tinyModule, vectorOf, wasi, type Import, type Tiny } from './support/wasm-module.ts';
 
-test.use({ serviceWorkers: 'block' });
-
 let served = 0;
 
 /** Runs a tiny module to its end. */

@@ -88,23 +88,27 @@ test('a program gets what a granted host sends, with nothing of the page’s or 
   expect(own[0]).toMatchObject({ 'x-mine': '1' });
 });
 
-test('a request to the page’s own site passes by what is kept for the page', async ({ page, baseURL }) => {
-  await openWorkspace(page);
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-  await openWorkspace(page);
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  const { code, stdout } = await call(page, ['GET', `${baseURL}/icon.svg?of-a-program`], [new URL(baseURL!).host]);
-  expect([code, stdout.split('\r\n')[0]]).toEqual([0, 'HTTP/1.1 200 OK']);
-  const kept = await page.evaluate(async () => {
-    const found = [];
-    for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) found.push(url);
-    return found;
+test.describe('with its service worker', () => {
+  test.use({ serviceWorkers: 'allow' });
+
+  test('a request to the page’s own site passes by what is kept for the page', async ({ page, baseURL }) => {
+    await openWorkspace(page);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await openWorkspace(page);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    const { code, stdout } = await call(page, ['GET', `${baseURL}/icon.svg?of-a-program`], [new URL(baseURL!).host]);
+    expect([code, stdout.split('\r\n')[0]]).toEqual([0, 'HTTP/1.1 200 OK']);
+    const kept = await page.evaluate(async () => {
+      const found = [];
+      for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) found.push(url);
+      return found;
+    });
+    expect(kept.filter((url) => url.includes('icon.svg?'))).toEqual([]);
+    // What a program asks for is not kept under the path either: the file is there from the installation, or not at all.
+    const twice = await call(page, ['GET', `${baseURL}/nothing-of-this-name`], [new URL(baseURL!).host]);
+    expect(twice.code).toBe(0);
+    expect(await page.evaluate(() => caches.match('/nothing-of-this-name').then((found) => found !== undefined))).toBe(false);
   });
-  expect(kept.filter((url) => url.includes('icon.svg?'))).toEqual([]);
-  // What a program asks for is not kept under the path either: the file is there from the installation, or not at all.
-  const twice = await call(page, ['GET', `${baseURL}/nothing-of-this-name`], [new URL(baseURL!).host]);
-  expect(twice.code).toBe(0);
-  expect(await page.evaluate(() => caches.match('/nothing-of-this-name').then((found) => found !== undefined))).toBe(false);
 });
 
 test('a host that is not granted is asked for, and never reached when the user says no', async ({ page }) => {

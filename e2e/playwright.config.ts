@@ -26,7 +26,10 @@ export default defineConfig({
     launchOptions: { args: browserFlags, ...(executablePath === undefined ? {} : { executablePath }) },
     permissions: ['clipboard-read', 'clipboard-write'],
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // A quarter of the whole time goes into it: `--trace on` for the test that failed.
+    trace: 'off',
+    // It would copy all files of the page for each test, and its fetches pass by the routes of a test. Specs of which it is a part allow it.
+    serviceWorkers: 'block',
   },
   // A page that does not start fails every other test, each after a long wait: see that it does before them.
   projects: [

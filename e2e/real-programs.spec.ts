@@ -20,9 +20,6 @@ const PROGRAMS = {
 
 const program = (page: Page, name: keyof typeof PROGRAMS): Promise<string> => serveFile(page, `${name}.wasm`, PROGRAMS[name]);
 
-// The programs come through routes, which do not see what a service worker fetches.
-test.use({ serviceWorkers: 'block' });
-
 test.beforeEach(async ({ page }) => {
   test.setTimeout(120_000);
   await openWorkspace(page);

@@ -52,6 +52,9 @@ function plainHost(path: string): Promise<Host> {
   });
 }
 
+// What a visitor has; the other specs are without it, see the configuration.
+test.use({ serviceWorkers: 'allow' });
+
 test('the page is isolated, and its policy lets nothing in from elsewhere', async ({ page }) => {
   const response = await page.goto('/');
   const headers = response?.headers() ?? {};
