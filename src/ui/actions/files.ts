@@ -59,6 +59,7 @@ export async function movePath(app: App, from: string, to: string): Promise<void
   try {
     if (await app.page.fs.lstat(to).catch(() => null)) throw new Error(`${visibleName(to)} exists already`);
     await app.page.fs.rename(from, to);
+    app.drafts.move(from, to);
     app.tabs.setState((tabs) => renameTabs(tabs, from, to));
     await app.explorer.reveal(to);
   } catch (error) {

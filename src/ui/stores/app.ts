@@ -4,6 +4,7 @@ import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
 import { rememberOwner, type KernelClient, type Palimpsest } from '../client/index.ts';
 import { Approvals, type Settled } from './approvals.ts';
 import { Audit } from './audit.ts';
+import { Drafts } from './drafts.ts';
 import { Explorer } from './explorer.ts';
 import { watchKeeping } from './keeping.ts';
 import { createLayout, type LayoutStore } from './layout.ts';
@@ -36,6 +37,8 @@ export interface App extends Disposable {
   readonly overlay: OverlayStore;
   readonly approvals: Approvals;
   readonly audit: Audit;
+  /** Texts that are not saved yet: `store` has their paths, for marks at tabs. */
+  readonly drafts: Drafts;
 }
 
 export function createApp(client: KernelClient, page: Palimpsest): App {
@@ -46,12 +49,18 @@ export function createApp(client: KernelClient, page: Palimpsest): App {
     layout: createLayout(), theme: createTheme(), tabs: createTabs(), messages: createMessages(), processes: createProcesses(),
     workspace: createStore<Workspace>(() => ({ info: null, persisted: null })),
     explorer: new Explorer(client.api), timeline: new Timeline(client.api), mine: new MyChanges(client.api), terminals: createTerminals(), overlay: createOverlay(screenReader),
-    approvals: new Approvals(client.api), audit: new Audit(client.api),
+    approvals: new Approvals(client.api), audit: new Audit(client.api), drafts: new Drafts(),
     dispose: () => owned.dispose(),
   };
   owned.defer(app.timeline.store.subscribe(({ point }, before) => {
     if (point !== before.point) void app.explorer.setPoint(point);
   }));
+  const leave = (event: BeforeUnloadEvent): void => {
+    // Only a text that is too long to be kept is lost.
+    if (!app.drafts.flush()) event.preventDefault();
+  };
+  addEventListener('beforeunload', leave);
+  owned.defer(() => removeEventListener('beforeunload', leave));
   owned.defer(app.overlay.subscribe((state) => saveSetting('screen-reader', state.screenReader)));
   return app;
 }

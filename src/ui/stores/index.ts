@@ -1,6 +1,7 @@
 export { Approvals, currentApproval, waitingBehind, type ApprovalsState, type Settled } from './approvals.ts';
 export { AUDIT_PAGE, Audit, type AuditFilter, type AuditState } from './audit.ts';
 export { connectApp, createApp, refreshProcesses, type App } from './app.ts';
+export { Drafts, fingerprint, type Draft } from './drafts.ts';
 export { Explorer, freeName, type ExplorerState, type ExplorerView } from './explorer.ts';
 export { LAYOUT_LIMITS, SHEETS, clampPane, type Sheet } from './layout.ts';
 export { dismissToast, showError, showToast, updateToast, type Toast, type ToastAction } from './messages.ts';

@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Drafts, fingerprint } from './drafts.ts';
+
+let kept: Map<string, string>;
+
+beforeEach(() => {
+  kept = new Map();
+  vi.useFakeTimers();
+  vi.stubGlobal('localStorage', { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => kept.set(key, value) });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('drafts', () => {
+  it('survive a reload, and are gone once dropped', () => {
+    const drafts = new Drafts();
+    drafts.keep('/a', { text: 'one', base: fingerprint('') });
+    drafts.keep('/b/c', { text: 'two', base: 'x' });
+    drafts.move('/b', '/d');
+    vi.runAllTimers();
+    const again = new Drafts();
+    expect([...again.store.getState().paths]).toEqual(['/a', '/d/c']);
+    expect(again.get('/a')).toEqual({ text: 'one', base: fingerprint('') });
+    again.drop('/a');
+    expect(again.flush()).toBe(true);
+    expect(new Drafts().get('/a')).toBeUndefined();
+  });
+
+  it('are bounded: what is too long lasts as long as the page, the latest of many are kept', () => {
+    const drafts = new Drafts();
+    drafts.keep('/long', { text: 'x'.repeat(300_000), base: '' });
+    expect(drafts.flush()).toBe(false);
+    for (let at = 0; at < 10; at++) drafts.keep(`/${at}`, { text: 'y'.repeat(200_000), base: '' });
+    expect(drafts.flush()).toBe(false);
+    expect([...new Drafts().store.getState().paths]).toEqual(['/5', '/6', '/7', '/8', '/9']);
+    expect(drafts.get('/long')?.text).toHaveLength(300_000);
+  });
+
+  it('of a damaged storage are left out', () => {
+    kept.set('palimpsest.drafts', JSON.stringify([['/a', { text: 1 }], 'x', null, ['/b', { text: 'b', base: '' }]]));
+    expect([...new Drafts().store.getState().paths]).toEqual(['/b']);
+    kept.set('palimpsest.drafts', '{');
+    expect(new Drafts().store.getState().paths.size).toBe(0);
+  });
+
+  it('know texts apart', () => {
+    const texts = Array.from({ length: 2000 }, (_, at) => `line ${at}`);
+    expect(new Set(texts.map(fingerprint)).size).toBe(2000);
+    expect(fingerprint('same')).toBe(fingerprint('same'));
+  });
+});
