@@ -12,6 +12,7 @@ import { LayerService } from './layers/index.ts';
 import { BOOT_NAMESPACE } from './namespace/index.ts';
 import { acknowledged, bootAuthority, bootFiles, bootFsck, bootProcesses, bootServices, bootStorage, connectFolders, shippedIn, startTicking, type KernelHost } from './root/index.ts';
 import { createHasher } from './storage/index.ts';
+import { Traces } from './trace/index.ts';
 import { workspaceOf } from './syscall/index.ts';
 
 export type { KernelHost } from './root/index.ts';
@@ -71,6 +72,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     ...storage, travel: files.time.travel, block: (record, index) => storage.overlay.block(record, index), mounts: MOUNTPOINTS,
     pidOf: (id) => storage.lines.pid(id), lineDiff: (name) => storage.lines.diff(name),
   });
+  const traces = new Traces();
   const ownership = createOwnership({ ...storage, root: storage.roots.tree, notices, feed, announceSoon, channel: host.tabs, others: [authority] }, host.readOnly);
   const api = window.api = windowApi({
     files: files.byPath, processes: processes.programs, proc: files.proc, bus,
@@ -81,7 +83,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     shipped: (path) => shippedIn(path, files, storage),
     history: files.time, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record), travel: files.time.travel },
     folders: storage.folders,
-    kv, createHasher, fsck,
+    kv, createHasher, fsck, traces,
     authority: {
       ...authority, files: files.byPath, plan: (module, manifest) => processes.programs.plan(module, manifest),
       runOf: (pid) => ({ run: storage.runs.of(pid), overlay: processes.programs.overlayOf(pid) }),

@@ -6,6 +6,7 @@ import type { NamespaceFiles } from '../namespace/index.ts';
 import type { Folders } from '../folder/index.ts';
 import { folderCalls } from './folder-calls.ts';
 import type { Fsck } from '../fsck/index.ts';
+import type { Traces } from '../trace/index.ts';
 import { authorityCalls, type AuthorityParts } from './authority-calls.ts';
 import { fsckCalls } from './fsck-calls.ts';
 import type { LayerService } from '../layers/index.ts';
@@ -16,6 +17,7 @@ import { archiveCalls, type ArchiveParts } from './archive-calls.ts';
 import { busCalls } from './bus-calls.ts';
 import { processDetailCalls, type ProcessDetailParts } from './process-details-calls.ts';
 import { kvCalls } from './kv-calls.ts';
+import { traceCalls } from './trace-calls.ts';
 import { deletedEntries, listChanges, type ChangeSources } from './changes.ts';
 
 /** What the window may ask about processes and terminals. */
@@ -52,6 +54,7 @@ export interface WindowApiParts {
   fsck: Pick<Fsck, 'run' | 'cancel'>;
   authority: AuthorityParts;
   proc: ProcessDetailParts;
+  traces: Traces;
 }
 
 /** Most entries that `changes` lists. */
@@ -104,6 +107,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     ...processDetailCalls(parts.proc),
     ...layerCalls(parts.layers, parts.folders),
     ...sessionCalls(parts.sessions),
+    ...traceCalls(parts.traces),
   };
 }
 

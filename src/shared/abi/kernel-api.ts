@@ -1,4 +1,5 @@
 import type { ArchiveCalls } from './archive.ts';
+import type { TraceCalls } from './trace.ts';
 import type { AuthorityCalls, ComponentGrants } from './authority.ts';
 import type { BusCalls } from './bus.ts';
 import type { Point } from './history.ts';
@@ -186,9 +187,9 @@ export interface Notice {
  * The window's calls to the kernel. Served over the link; every failure is an `FsError`.
  * Bus subjects that the kernel itself publishes: `fs.changed.*`, `fs.read.*`, `proc.<pid>.spawn` (ProcessInfo),
  * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo),
- * `fsck.progress` (FsckProgress).
+ * `fsck.progress` (FsckProgress), `trace.<run>` (TraceInfo).
  */
-export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls, BusCalls, AuthorityCalls, ProcessDetailCalls {
+export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls, BusCalls, AuthorityCalls, ProcessDetailCalls, TraceCalls {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;

@@ -43,6 +43,12 @@ export interface TracedCall {
   path?: string;
   /** The second one, of renames and links. */
   to?: string;
+  /** What it named that is no path: a subject, a key, a program, the target of a symbolic link. Untrusted text, at most 256 bytes of it. */
+  text?: string;
+  /** `path`, `to` or `text` is longer than what was noted of it. */
+  cut?: true;
+  /** Milliseconds of `duration` in which it slept: for others, for the kernel, for the time. */
+  waited?: number;
   /** Still waiting: it has not returned. */
   open?: true;
 }
@@ -52,7 +58,7 @@ export interface TraceFilter {
   calls?: string[];
   /** `failed`: errno is not 0. A number: this errno. */
   errno?: 'failed' | 'ok' | number;
-  /** Part of a path or of the call's name, without regard to case. */
+  /** Part of a path, of `text` or of the call's name, without regard to case. */
   text?: string;
   /** A path, or what is below it. */
   path?: string;

@@ -1,0 +1,1 @@
+export { Traces, type Stretch } from './traces.ts';
