@@ -84,6 +84,10 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     history: files.time, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record), travel: files.time.travel },
     folders: storage.folders,
     kv, createHasher, fsck, traces,
+    explore: {
+      namespace: files.namespace, root: files.root, base: storage.base, runs: storage.runs, history: storage.history, sync: storage.sync, clock: host.clock,
+      shipped: (path) => shippedIn(path, files, storage), process: (pid) => processes.table.get(pid),
+    },
     authority: {
       ...authority, files: files.byPath, plan: (module, manifest) => processes.programs.plan(module, manifest),
       runOf: (pid) => ({ run: storage.runs.of(pid), overlay: processes.programs.overlayOf(pid) }),

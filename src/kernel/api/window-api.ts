@@ -8,6 +8,7 @@ import { folderCalls } from './folder-calls.ts';
 import type { Fsck } from '../fsck/index.ts';
 import type { Traces } from '../trace/index.ts';
 import { authorityCalls, type AuthorityParts } from './authority-calls.ts';
+import { exploreCalls, type ExploreParts } from './explore-calls.ts';
 import { fsckCalls } from './fsck-calls.ts';
 import type { LayerService } from '../layers/index.ts';
 import { historyCalls, type HistoryParts } from './history-calls.ts';
@@ -55,6 +56,7 @@ export interface WindowApiParts {
   authority: AuthorityParts;
   proc: ProcessDetailParts;
   traces: Traces;
+  explore: ExploreParts;
 }
 
 /** Most entries that `changes` lists. */
@@ -102,6 +104,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     notices: async () => parts.notices(),
     takeOver: () => parts.takeOver(),
     ...historyCalls(parts.history),
+    ...exploreCalls(parts.explore),
     ...fsckCalls(parts.fsck),
     ...authorityCalls(parts.authority),
     ...processDetailCalls(parts.proc),

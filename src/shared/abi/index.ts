@@ -18,3 +18,4 @@ export * from './typed-lines.ts';
 export * from './workspace-calls.ts';
 export * from './folders.ts';
 export * from './fsck.ts';
+export * from './explore.ts';

@@ -4,6 +4,7 @@ import type { AuthorityCalls, ComponentGrants } from './authority.ts';
 import type { BusCalls } from './bus.ts';
 import type { Point } from './history.ts';
 import type { KvCalls } from './kv.ts';
+import type { ExploreCalls } from './explore.ts';
 import type { FsckCalls } from './fsck.ts';
 import type { ChangeOp, DirEntry, Origin, Stat } from './nodes.ts';
 import type { ClockGrants, Limits } from './limits.ts';
@@ -189,7 +190,7 @@ export interface Notice {
  * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo),
  * `fsck.progress` (FsckProgress), `trace.<run>` (TraceInfo).
  */
-export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls, BusCalls, AuthorityCalls, ProcessDetailCalls, TraceCalls {
+export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls, BusCalls, AuthorityCalls, ProcessDetailCalls, TraceCalls, ExploreCalls {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
