@@ -10,7 +10,7 @@ import { checkAfterUncleanEnd } from './fsck/index.ts';
 import { tendRegularly } from './history/index.ts';
 import { LayerService } from './layers/index.ts';
 import { BOOT_NAMESPACE } from './namespace/index.ts';
-import { acknowledged, bootAuthority, bootFiles, bootFsck, bootProcesses, bootServices, bootStorage, connectFolders, shippedIn, startTicking, type KernelHost } from './root/index.ts';
+import { acknowledged, bootAuthority, bootFiles, bootFsck, bootMap, bootProcesses, bootServices, bootStorage, connectFolders, shippedIn, startTicking, type KernelHost } from './root/index.ts';
 import { createHasher } from './storage/index.ts';
 import { Traces } from './trace/index.ts';
 import { workspaceOf } from './syscall/index.ts';
@@ -74,6 +74,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   });
   const traces = new Traces();
   const ownership = createOwnership({ ...storage, root: storage.roots.tree, notices, feed, announceSoon, channel: host.tabs, others: [authority] }, host.readOnly);
+  const map = bootMap(host, storage, files, processes.table, authority.authority, feed);
   const api = window.api = windowApi({
     files: files.byPath, processes: processes.programs, proc: files.proc, bus,
     archive: archiveParts({ ...storage, ...files, clock: host.clock }),
@@ -83,7 +84,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     shipped: (path) => shippedIn(path, files, storage),
     history: files.time, layers, sessions: { lines: storage.lines, info: (record) => layers.info(record), travel: files.time.travel },
     folders: storage.folders,
-    kv, createHasher, fsck, traces,
+    kv, createHasher, fsck, traces, map,
     explore: {
       namespace: files.namespace, root: files.root, base: storage.base, runs: storage.runs, history: storage.history, sync: storage.sync, clock: host.clock,
       shipped: (path) => shippedIn(path, files, storage), process: (pid) => processes.table.get(pid),
@@ -102,6 +103,7 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     shutdown: async () => {
       ownership.dispose();
       watch.dispose();
+      map.sizes.dispose();
       stopListening();
       stopTicking();
       storage.lines.stop();

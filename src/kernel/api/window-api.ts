@@ -19,6 +19,7 @@ import { busCalls } from './bus-calls.ts';
 import { processDetailCalls, type ProcessDetailParts } from './process-details-calls.ts';
 import { kvCalls } from './kv-calls.ts';
 import { traceCalls } from './trace-calls.ts';
+import { mapCalls, type MapParts } from './map-calls.ts';
 import { deletedEntries, listChanges, type ChangeSources } from './changes.ts';
 
 /** What the window may ask about processes and terminals. */
@@ -57,6 +58,7 @@ export interface WindowApiParts {
   proc: ProcessDetailParts;
   traces: Traces;
   explore: ExploreParts;
+  map: MapParts;
 }
 
 /** Most entries that `changes` lists. */
@@ -111,6 +113,7 @@ export function windowApi(parts: WindowApiParts): KernelApi {
     ...layerCalls(parts.layers, parts.folders),
     ...sessionCalls(parts.sessions),
     ...traceCalls(parts.traces),
+    ...mapCalls(parts.map),
   };
 }
 

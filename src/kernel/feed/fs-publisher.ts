@@ -12,6 +12,8 @@ const READ_INTERVAL = 100;
 
 /** Tells the bus what happens to files: `fs.changed.<top>` once it is stored, `fs.read.<top>` while processes read. */
 export class FsPublisher {
+  /** Hears of each read that is seen: the control block of the reader, and the path. */
+  onRead: (pcb: number, path: string) => void = () => {};
   readonly #bus: Bus;
   readonly #tree: Tree;
   readonly #keeper: TreeKeeper;
@@ -60,15 +62,16 @@ export class FsPublisher {
   #publishReads(pcbs: readonly number[]): void {
     const byTop = new Map<string, FsRead>();
     for (const pcb of pcbs) {
-      for (let i = 0; i < LAST_READS; i++) this.#takeRead((pcb >>> 2) + Pcb.LAST_READ + i, byTop);
+      for (let i = 0; i < LAST_READS; i++) this.#takeRead(pcb, (pcb >>> 2) + Pcb.LAST_READ + i, byTop);
     }
     for (const [top, message] of byTop) this.#bus.publish(`fs.read.${top}`, message);
   }
 
-  #takeRead(word: number, byTop: Map<string, FsRead>): void {
+  #takeRead(pcb: number, word: number, byTop: Map<string, FsRead>): void {
     const inode = Atomics.exchange(this.#arena.u32, word, 0);
     const path = inode === 0 ? null : this.#pathOf(inode);
     if (path === null) return;
+    this.onRead(pcb, path);
     const message = byTop.get(topOf(path)) ?? { paths: [] };
     message.paths.push(path);
     byTop.set(topOf(path), message);

@@ -13,6 +13,7 @@ export * from './syscall.ts';
 export * from './history.ts';
 export * from './host-calls.ts';
 export * from './layers.ts';
+export * from './map.ts';
 export * from './trace.ts';
 export * from './typed-lines.ts';
 export * from './workspace-calls.ts';

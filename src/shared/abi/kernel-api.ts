@@ -8,6 +8,7 @@ import type { ExploreCalls } from './explore.ts';
 import type { FsckCalls } from './fsck.ts';
 import type { ChangeOp, DirEntry, Origin, Stat } from './nodes.ts';
 import type { ClockGrants, Limits } from './limits.ts';
+import type { MapCalls } from './map.ts';
 import type { FolderCalls } from './folders.ts';
 import type { ProcessDetailCalls } from './process-details.ts';
 import type { WorkspaceApi } from './workspace-calls.ts';
@@ -190,7 +191,7 @@ export interface Notice {
  * `proc.<pid>.exit` (ExitStatus), `notice.raised` (Notice), `notice.cleared` ({id}), `workspace.changed` (WorkspaceInfo),
  * `fsck.progress` (FsckProgress), `trace.<run>` (TraceInfo).
  */
-export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls, BusCalls, AuthorityCalls, ProcessDetailCalls, TraceCalls, ExploreCalls {
+export interface KernelApi extends WorkspaceApi, ArchiveCalls, FolderCalls, FsckCalls, KvCalls, BusCalls, AuthorityCalls, ProcessDetailCalls, TraceCalls, ExploreCalls, MapCalls {
   readFile(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`; shorter at the end. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;

@@ -1,0 +1,3 @@
+export { Sizes, type SizeSources } from './sizes.ts';
+export { takeSnapshot, type MapSources } from './snapshot.ts';
+export { TrafficMeter, type TrafficSources } from './traffic.ts';
