@@ -61,22 +61,29 @@ function memoryText({ min, max, shared, imported }: MemoryLimits): string {
 function Facts({ info, open }: { info: ModuleInfo; open: boolean }): ReactElement {
   return (
     <>
-      <section aria-label="It asks to">
-        <h3>It asks to</h3>
-        <ul className="abilities">
-          {abilities(info).map(({ id, text, asked }) => (
-            <li key={id} className={asked ? 'asked' : ''}>
-              {asked ? <Check size={14} aria-hidden="true" /> : <Minus size={14} aria-hidden="true" />}
-              <span>{text}</span><span className="ability-note">{asked ? 'imported' : 'not imported'}</span>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <Abilities info={info} />
       <p className="memory"><b>Memory</b> {info.memories.length === 0 ? 'none' : info.memories.slice(0, 4).map(memoryText).join('; ')}</p>
       <RawList title={plural(info.imports.length, 'import')} open={open} items={info.imports.map(({ module, name, kind }) => `${module}.${name}${kind === 'function' ? '' : ` (${kind})`}`)} marked={new Set(unknownImports(info))} />
       <RawList title={plural(info.exports.length, 'export')} open={open} items={info.exports.map(({ name, kind }) => `${name} (${kind})`)} />
       <RawList title={`${plural(info.sections.length, 'section')}, ${plural(info.functions, 'function')}`} open={false} items={info.sections.map(({ name, size }) => `${name} · ${formatCount(size)} bytes`)} />
     </>
+  );
+}
+
+/** What its imports amount to, in plain words. */
+export function Abilities({ info }: { info: ModuleInfo }): ReactElement {
+  return (
+    <section aria-label="It asks to">
+      <h3>It asks to</h3>
+      <ul className="abilities">
+        {abilities(info).map(({ id, text, asked }) => (
+          <li key={id} className={asked ? 'asked' : ''}>
+            {asked ? <Check size={14} aria-hidden="true" /> : <Minus size={14} aria-hidden="true" />}
+            <span>{text}</span><span className="ability-note">{asked ? 'imported' : 'not imported'}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

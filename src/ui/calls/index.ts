@@ -1,0 +1,1 @@
+export { readerOf, serveCalls, type Calls, type Reader } from './calls.ts';

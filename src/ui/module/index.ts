@@ -1,0 +1,1 @@
+export { ModuleInspector } from './ModuleInspector.tsx';
