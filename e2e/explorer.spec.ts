@@ -76,7 +76,7 @@ test('a file that a process makes among very many is found; the list stays short
 
 test('files open as text, bytes, and picture, and follow what is written to them', async ({ page }) => {
   await writeFiles(page, { '/home/bytes.bin': Uint8Array.from({ length: 100 }, (_, index) => index) });
-  await row(page, 'welcome.md').click();
+  await row(page, 'welcome.md').dblclick();
   const contents = page.getByRole('document', { name: 'Contents of /home/welcome.md' });
   await expect(contents).toContainText('Everything here runs in this tab');
   await filetool(page, 'write', 'welcome.md', 'written', 'over');

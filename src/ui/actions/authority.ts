@@ -36,7 +36,7 @@ export async function openPolicy(app: App, at?: number): Promise<void> {
     });
     const line = at ?? (await app.client.api.policyState().catch(() => null))?.problems[0]?.line ?? 1;
     app.overlay.setState({ editAt: { path: POLICY, line } });
-    app.tabs.setState((tabs) => openFileTab(tabs, POLICY));
+    app.tabs.setState((tabs) => openFileTab(tabs, POLICY, 'keep'));
     app.layout.setState({ sheet: 'view' });
   } catch (error) {
     showError(app.messages, `Could not open ${POLICY}`, error);
@@ -52,7 +52,7 @@ export async function generateManifest(app: App, module: string): Promise<void> 
     if (taken) throw new FsError('EEXIST', 'write', path, { detail: 'there is a manifest already' });
     await app.page.fs.writeFile(path, text);
     app.overlay.setState({ editAt: { path, line: 1 } });
-    app.tabs.setState((tabs) => openFileTab(tabs, path));
+    app.tabs.setState((tabs) => openFileTab(tabs, path, 'keep'));
     app.layout.setState({ sheet: 'view' });
   } catch (error) {
     showError(app.messages, `Could not write a manifest for ${visibleName(module)}`, error, 'Open the one that is there, or delete it first.');

@@ -1,15 +1,15 @@
 import { basename, dirname, joinPath } from '../../shared/base/index.ts';
-import { closeFileTab, freeName, openFileTab, renameTabs, showError, showToast, type App, type TreeNode } from '../stores/index.ts';
+import { closeFileTab, freeName, openFileTab, pathOfTab, renameTabs, showError, showToast, type App, type OpenAs, type TreeNode } from '../stores/index.ts';
 import { visibleName } from '../kit/index.ts';
 
-/** Shows a file in a tab of the centre, or a directory in the explorer. */
-export function openPath(app: App, path: string): void {
+/** Shows a file in a tab of the centre, to look at until it is kept, or a directory in the explorer. */
+export function openPath(app: App, path: string, as: OpenAs = 'look'): void {
   const node = app.explorer.find(path);
   if (node?.kind === 'directory') {
     void app.explorer.reveal(path);
     return;
   }
-  app.tabs.setState((tabs) => openFileTab(tabs, path));
+  app.tabs.setState((tabs) => openFileTab(tabs, path, as));
   app.layout.setState({ sheet: 'view' });
 }
 
@@ -27,7 +27,7 @@ export async function deletePath(app: App, node: TreeNode): Promise<void> {
   const remove = async (): Promise<void> => {
     try {
       await app.page.fs.rm(node.path, { recursive: true });
-      app.tabs.setState((tabs) => [...tabs.files].filter((path) => path === node.path || path.startsWith(`${node.path}/`)).reduce(closeFileTab, tabs));
+      app.tabs.setState((tabs) => tabs.open.flatMap((id) => pathOfTab(id) ?? []).filter((path) => path === node.path || path.startsWith(`${node.path}/`)).reduce(closeFileTab, tabs));
     } catch (error) {
       showError(app.messages, `Could not delete ${visibleName(node.path)}`, error);
     }

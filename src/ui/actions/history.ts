@@ -1,6 +1,7 @@
 import { isPrompt, type HistoryEntry, type MergeOptions, type MergeResult, type Point } from '../../shared/abi/index.ts';
 import { formatCount, plural, visibleName } from '../kit/index.ts';
-import { LAYERS, TIMELINE, describeAct, diffTab, dismissToast, openDiffTab, pointName, showError, showToast, type App, type DiffSpec, type TabId } from '../stores/index.ts';
+import { LAYERS, TIMELINE, describeAct, dismissToast, pointName, showError, showToast, type App } from '../stores/index.ts';
+import { showDiff, showPane } from './views.ts';
 
 /** Something that changes the workspace by merging, so that it can meet conflicts and can be undone. */
 export interface Act {
@@ -133,16 +134,6 @@ export async function attempt(app: App, what: string, work: () => Promise<void>)
     showError(app.messages, what, error);
     return false;
   }
-}
-
-export function showDiff(app: App, spec: DiffSpec): void {
-  app.tabs.setState((tabs) => openDiffTab(tabs, diffTab(spec)));
-  app.layout.setState({ sheet: 'view' });
-}
-
-export function showPane(app: App, id: TabId): void {
-  app.tabs.setState({ active: id });
-  app.layout.setState({ sheet: 'view' });
 }
 
 /** Shows the timeline with the history of one path. */

@@ -24,7 +24,7 @@ export function matchesKeys(keys: string, stroke: KeyStroke): boolean {
   return modifiers && (stroke.key.toLowerCase() === key.toLowerCase() || stroke.code === codeOf(key));
 }
 
-const CODES: Readonly<Record<string, string>> = { ',': 'Comma', '.': 'Period', '`': 'Backquote', '[': 'BracketLeft', ']': 'BracketRight' };
+const CODES: Readonly<Record<string, string>> = { ',': 'Comma', '.': 'Period', '`': 'Backquote', '\\': 'Backslash', '=': 'Equal', '-': 'Minus', '[': 'BracketLeft', ']': 'BracketRight' };
 
 function codeOf(key: string): string {
   if (/^\d$/.test(key)) return `Digit${key}`;

@@ -1,4 +1,3 @@
-import { closeTab } from '../stores/index.ts';
 import { backUpNow, chooseBackup, commitFolder, copyLink, copyText, createEntry, downloadPath, pickArchive, pickFiles, pickFolder, stopBackup, targetDirectory } from '../actions/index.ts';
 import type { Command } from './command.ts';
 import { activeFile } from './focus.ts';
@@ -24,5 +23,4 @@ export const FILES: readonly Command[] = [
     const path = activeFile(app);
     if (path) void copyText(app, path, 'the path');
   } },
-  { id: 'file.close', title: 'Close the open file or comparison', group: 'Files', keys: 'Alt+W', run: (app) => app.tabs.setState((tabs) => closeTab(tabs, tabs.active)) },
 ];

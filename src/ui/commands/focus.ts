@@ -1,4 +1,4 @@
-import type { App } from '../stores/index.ts';
+import { pathOfTab, type App } from '../stores/index.ts';
 
 /** Frames that a pane may take to be there; its code may be on its way. */
 const FRAMES = 120;
@@ -11,10 +11,7 @@ export const focus = (selector: string, frames = FRAMES, from = document.activeE
 };
 
 /** Path of the file in the active tab, null where that is none. */
-export const activeFile = (app: App): string | null => {
-  const { active } = app.tabs.getState();
-  return active.startsWith('file:') ? active.slice(5) : null;
-};
+export const activeFile = (app: App): string | null => pathOfTab(app.tabs.getState().active);
 
 /** Types into the active terminal as if by keyboard, and takes the focus there. */
 export const typeInto = (app: App, text: string): void => {

@@ -1,4 +1,4 @@
-import { AUDIT, BUS, GRANTS, LAYERS, PROCESSES, TIMELINE } from '../stores/index.ts';
+import { AUDIT, BUS, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME } from '../stores/index.ts';
 import { showPane } from '../actions/index.ts';
 import type { Command } from './command.ts';
 import { focus, typeInto } from './focus.ts';
@@ -7,25 +7,28 @@ export const GO: readonly Command[] = [
   { id: 'palette', title: 'Command palette', group: 'Go to', keys: 'Ctrl+K', run: (app) => app.overlay.setState((state) => ({ palette: !state.palette })) },
   { id: 'terminal.ctrl-k', title: 'Send Ctrl+K to the terminal', group: 'Terminal', run: (app) => typeInto(app, '\x0b') },
   { id: 'go.explorer', title: 'Explorer', group: 'Go to', keys: 'Alt+1', run: (app) => {
+    app.dock.setState({ maximised: false });
     app.layout.setState({ leftOpen: true, sheet: 'files' });
     focus('[role=tree] [tabindex="0"]');
   } },
-  { id: 'go.view', title: 'Open file', group: 'Go to', keys: 'Alt+2', run: (app) => {
+  { id: 'go.view', title: 'Open view', group: 'Go to', keys: 'Alt+2', run: (app) => {
     app.layout.setState({ sheet: 'view' });
-    focus('.centre [role=tab][aria-selected=true]');
+    app.dock.getState().control?.focusTab();
   } },
   { id: 'go.terminal', title: 'Terminal', group: 'Go to', keys: 'Alt+3', run: (app) => {
+    app.dock.setState({ maximised: false });
     app.layout.setState({ bottomOpen: true, sheet: 'terminal' });
     focus('.terminal-screen.on textarea');
   } },
   { id: 'go.processes', title: 'Processes', group: 'Go to', keys: 'Alt+4', run: (app) => {
-    app.tabs.setState({ active: PROCESSES });
+    showPane(app, PROCESSES);
     app.layout.setState({ sheet: 'processes' });
   } },
   { id: 'go.timeline', title: 'Timeline', group: 'Go to', keys: 'Alt+5', run: (app) => {
     showPane(app, TIMELINE);
     focus('.track-rail');
   } },
+  { id: 'go.welcome', title: 'Welcome: samples, files, the tour', group: 'Go to', run: (app) => showPane(app, WELCOME) },
   { id: 'go.layers', title: 'Layers', group: 'Go to', keys: 'Alt+6', run: (app) => showPane(app, LAYERS) },
   { id: 'go.bus', title: 'Bus: messages as they go by', group: 'Go to', keys: 'Alt+7', run: (app) => {
     showPane(app, BUS);
@@ -41,6 +44,7 @@ export const GO: readonly Command[] = [
   } },
   { id: 'go.questions', title: 'Answer what programs ask', group: 'Go to', keys: 'Ctrl+Shift+Y', run: (app) => app.approvals.bringBack() },
   { id: 'go.filter', title: 'Filter the explorer', group: 'Go to', keys: '/', run: (app) => {
+    app.dock.setState({ maximised: false });
     app.layout.setState({ leftOpen: true, sheet: 'files' });
     focus('#explorer-filter');
   } },

@@ -1,5 +1,6 @@
 import { AUTHORITY } from './authority.ts';
 import type { Command } from './command.ts';
+import { DOCK } from './dock.ts';
 import { FILES } from './files.ts';
 import { GO } from './go.ts';
 import { HISTORY } from './history.ts';
@@ -9,4 +10,4 @@ import { VIEW } from './view.ts';
 export { matchesKeys, type Command } from './command.ts';
 
 /** What the user can do from anywhere, in the order of the palette. */
-export const COMMANDS: readonly Command[] = [...GO, ...FILES, ...AUTHORITY, ...HISTORY, ...TERMINAL, ...VIEW];
+export const COMMANDS: readonly Command[] = [...GO, ...FILES, ...AUTHORITY, ...HISTORY, ...TERMINAL, ...DOCK, ...VIEW];

@@ -1,7 +1,7 @@
 import { memo, useEffect, useRef, useState, type ReactElement } from 'react';
 import { ChevronRight, LoaderCircle } from 'lucide-react';
 import { useStore } from 'zustand';
-import { openPath, renamePath } from '../actions/index.ts';
+import { keepFile, openPath, renamePath } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { NodeIcon, ORIGINS, formatBytes, formatCount, visibleName } from '../kit/index.ts';
 import type { App, TreeNode } from '../stores/index.ts';
@@ -28,7 +28,7 @@ export const Row = memo(function Row({ node, top, height, active, renaming, drop
       role="treeitem" data-path={node.path} className={classes} style={{ height, transform: `translateY(${top}px)`, paddingLeft: 4 + node.depth * 14 }}
       aria-level={node.depth + 1} aria-posinset={node.position} aria-setsize={node.siblings} aria-selected={active}
       aria-expanded={directory ? node.expanded : undefined} tabIndex={active ? 0 : -1} draggable={!renaming && node.path !== '/'}
-      title={titleOf(node)} aria-label={spokenName(node, target)} onClick={() => press(app, node)} onFocus={() => app.explorer.activate(node.path)}
+      title={titleOf(node)} aria-label={spokenName(node, target)} onClick={() => press(app, node)} onDoubleClick={() => keepFile(app, node.path)} onFocus={() => app.explorer.activate(node.path)}
     >
       {node.glow && <span key={node.glows} className={`glow ${node.glow}`} aria-hidden="true" />}
       <span className={`twisty${node.expanded ? ' open' : ''}`} aria-hidden="true">

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { Check } from 'lucide-react';
 import './menu.css';
 
 export interface MenuEntry {
@@ -7,6 +8,7 @@ export interface MenuEntry {
   run: () => void;
   danger?: boolean;
   separated?: boolean;
+  checked?: boolean;
 }
 
 interface MenuProps {
@@ -55,11 +57,11 @@ export function Menu({ x, y, label, items, onClose }: MenuProps): ReactElement {
       <div ref={ref} className="menu" role="menu" tabIndex={-1} aria-label={label} style={place} onKeyDown={onKeyDown} onPointerDown={(event) => event.stopPropagation()}>
         {items.map((item) => (
           <button
-            key={item.label} type="button" role="menuitem" tabIndex={-1}
+            key={item.label} type="button" role={item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'} aria-checked={item.checked} tabIndex={-1}
             className={`menu-item${item.danger ? ' danger' : ''}${item.separated ? ' separated' : ''}`}
             onClick={() => { onClose(); item.run(); }}
           >
-            <span>{item.label}</span>{item.keys && <kbd>{item.keys}</kbd>}
+            <span>{item.label}</span>{item.checked && <Check size={14} aria-hidden="true" className="menu-check" />}{item.keys && <kbd>{item.keys}</kbd>}
           </button>
         ))}
       </div>

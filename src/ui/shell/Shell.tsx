@@ -8,7 +8,7 @@ import { Banners, Toasts } from '../messages/index.ts';
 import { LAYOUT_LIMITS } from '../stores/index.ts';
 import { TerminalPane } from '../terminal/index.ts';
 import { BottomNav } from './BottomNav.tsx';
-import { Centre } from './Centre.tsx';
+import { Centre, SingleView } from './Centre.tsx';
 import { MoreSheet } from './MoreSheet.tsx';
 import { ConflictsDialog } from './ConflictsDialog.tsx';
 import { ConfirmDialog, ContextMenu, ShortcutsDialog } from './overlays.tsx';
@@ -67,19 +67,21 @@ export function Shell(): ReactElement {
 function WidePanes(): ReactElement {
   const app = useApp();
   const { left, bottom, leftOpen, bottomOpen } = useStore(app.layout);
+  const maximised = useStore(app.dock, (state) => state.maximised);
+  const [leftShown, bottomShown] = [leftOpen && !maximised, bottomOpen && !maximised];
   return (
     <div className="panes">
-      {leftOpen && <div className="pane-left" style={{ width: left }}><ExplorerPane /></div>}
-      {leftOpen && (
-        <Splitter label="Width of the explorer" orientation="vertical" value={left} {...LAYOUT_LIMITS.left} forward onChange={(value) => app.layout.setState({ left: value })} />
-      )}
+      {leftShown && <div className="pane-left" style={{ width: left }}><ExplorerPane /></div>}
       <main className="pane-right">
+        {leftShown && (
+          <Splitter label="Width of the explorer" orientation="vertical" value={left} {...LAYOUT_LIMITS.left} forward onChange={(value) => app.layout.setState({ left: value })} />
+        )}
         <Centre />
         <RunResult />
-        {bottomOpen && (
+        {bottomShown && (
           <Splitter label="Height of the terminal" orientation="horizontal" value={bottom} {...LAYOUT_LIMITS.bottom} forward={false} onChange={(value) => app.layout.setState({ bottom: value })} />
         )}
-        <div className="pane-bottom" hidden={!bottomOpen} style={{ height: bottom }}><TerminalPane /></div>
+        <div className="pane-bottom" hidden={!bottomShown} style={{ height: bottom }}><TerminalPane /></div>
       </main>
     </div>
   );
@@ -92,8 +94,8 @@ function NarrowPanes(): ReactElement {
   return (
     <main className="sheets">
       {sheet === 'files' && <div className="sheet"><ExplorerPane /></div>}
-      {sheet === 'view' && <div className="sheet"><Centre /></div>}
-      {sheet === 'processes' && <div className="sheet"><Centre only="processes" /></div>}
+      {sheet === 'view' && <div className="sheet"><SingleView /></div>}
+      {sheet === 'processes' && <div className="sheet"><SingleView only="processes" /></div>}
       {sheet === 'more' && <div className="sheet"><MoreSheet /></div>}
       <div className="sheet" hidden={sheet !== 'terminal'}><TerminalPane /></div>
     </main>

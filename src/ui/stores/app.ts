@@ -7,6 +7,7 @@ import { Audit } from './audit.ts';
 import { Drafts } from './drafts.ts';
 import { Explorer } from './explorer.ts';
 import { watchKeeping } from './keeping.ts';
+import { createDock, type DockStore } from './dock.ts';
 import { createLayout, type LayoutStore } from './layout.ts';
 import { createMessages, showError, type MessagesStore } from './messages.ts';
 import { MyChanges } from './my-changes.ts';
@@ -27,6 +28,7 @@ export interface App extends Disposable {
   readonly layout: LayoutStore;
   readonly theme: ThemeStore;
   readonly tabs: TabsStore;
+  readonly dock: DockStore;
   readonly messages: MessagesStore;
   readonly processes: ProcessesStore;
   readonly workspace: WorkspaceStore;
@@ -46,7 +48,7 @@ export function createApp(client: KernelClient, page: Palimpsest): App {
   const screenReader = loadSetting('screen-reader', false, (value) => value === true);
   const app: App = {
     client, page,
-    layout: createLayout(), theme: createTheme(), tabs: createTabs(), messages: createMessages(), processes: createProcesses(),
+    layout: createLayout(), theme: createTheme(), tabs: createTabs(), dock: createDock(), messages: createMessages(), processes: createProcesses(),
     workspace: createStore<Workspace>(() => ({ info: null, persisted: null })),
     explorer: new Explorer(client.api), timeline: new Timeline(client.api), mine: new MyChanges(client.api), terminals: createTerminals(), overlay: createOverlay(screenReader),
     approvals: new Approvals(client.api), audit: new Audit(client.api), drafts: new Drafts(),

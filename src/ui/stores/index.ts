@@ -3,11 +3,17 @@ export { AUDIT_PAGE, Audit, type AuditFilter, type AuditState } from './audit.ts
 export { connectApp, createApp, refreshProcesses, type App } from './app.ts';
 export { Drafts, fingerprint, type Draft } from './drafts.ts';
 export { Explorer, freeName, type ExplorerState, type ExplorerView } from './explorer.ts';
-export { LAYOUT_LIMITS, SHEETS, clampPane, type Sheet } from './layout.ts';
+export { DEFAULT_LAYOUT, LAYOUT_LIMITS, SHEETS, clampPane, type Sheet } from './layout.ts';
 export { dismissToast, showError, showToast, updateToast, type Toast, type ToastAction } from './messages.ts';
 export { describeAct } from './my-changes.ts';
 export type { ArchiveSheet, Confirmation, Conflicts, Dropped, MenuItem, Resolution, RunCard } from './overlay.ts';
-export { AUDIT, BUS, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME, closeFileTab, closeTab, fileTab, openDiffTab, openFileTab, renameTabs, tabIds, type TabId } from './tabs.ts';
+export {
+  AUDIT, BUS, FIXED, GRANTS, LAYERS, MAP, NO_TAB, PROCESSES, TIMELINE, TRACE, WELCOME, closeFileTab, closeTab, fileTab, keepTab, markTab, openFileTab, openTab, pathOfTab, renameTabs, reopenTab, resetTabs,
+  type OpenAs, type Tabs, type TabsStore,
+} from './tabs.ts';
+export type { TabId } from './tab-id.ts';
+export type { DockControl, DockSide, DockStore } from './dock.ts';
+export { groupsOf, isGroup, type DockGroup, type DockLayout, type DockNode, type DockSplit } from './dock-layout.ts';
 export { diffTab, diffTitle, parseDiff, pointName, type DiffSpec } from './diff-spec.ts';
 export { activateTerminal, closeTerminal, openTerminal, patchTerminal, shownTerminals, splitTerminal, turnTerminal, type Terminal } from './terminals.ts';
 export { THEME_CHOICES, chooseTheme, type ThemeChoice } from './theme.ts';

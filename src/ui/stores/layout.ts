@@ -18,7 +18,7 @@ export interface Layout {
 export type LayoutStore = StoreApi<Layout>;
 
 export const LAYOUT_LIMITS = { left: { min: 180, max: 720 }, bottom: { min: 96, max: 900 } } as const;
-const DEFAULTS: Layout = { left: 296, bottom: 260, leftOpen: true, bottomOpen: true, sheet: 'terminal' };
+export const DEFAULT_LAYOUT: Layout = { left: 296, bottom: 260, leftOpen: true, bottomOpen: true, sheet: 'terminal' };
 
 export function clampPane(pane: 'left' | 'bottom', size: number): number {
   const { min, max } = LAYOUT_LIMITS[pane];
@@ -30,16 +30,16 @@ export function acceptLayout(value: unknown): Layout {
   const found = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof Layout, unknown>>;
   const sheet = SHEETS.find((name) => name === found.sheet);
   return {
-    left: typeof found.left === 'number' ? clampPane('left', found.left) : DEFAULTS.left,
-    bottom: typeof found.bottom === 'number' ? clampPane('bottom', found.bottom) : DEFAULTS.bottom,
+    left: typeof found.left === 'number' ? clampPane('left', found.left) : DEFAULT_LAYOUT.left,
+    bottom: typeof found.bottom === 'number' ? clampPane('bottom', found.bottom) : DEFAULT_LAYOUT.bottom,
     leftOpen: found.leftOpen !== false,
     bottomOpen: found.bottomOpen !== false,
-    sheet: sheet ?? DEFAULTS.sheet,
+    sheet: sheet ?? DEFAULT_LAYOUT.sheet,
   };
 }
 
 export function createLayout(): LayoutStore {
-  const store = createStore<Layout>(() => loadSetting('layout', DEFAULTS, acceptLayout));
+  const store = createStore<Layout>(() => loadSetting('layout', DEFAULT_LAYOUT, acceptLayout));
   store.subscribe((layout) => saveSetting('layout', layout));
   return store;
 }

@@ -9,6 +9,8 @@ export interface MenuItem {
   danger?: boolean;
   /** Draws a line above. */
   separated?: boolean;
+  /** Of something that is on or off. */
+  checked?: boolean;
 }
 
 export interface Confirmation {

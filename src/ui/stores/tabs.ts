@@ -1,16 +1,22 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { parseDiff } from './diff-spec.ts';
+import { acceptDockLayout, groupsOf, type DockLayout } from './dock-layout.ts';
 import { loadSetting, saveSetting } from './persisted.ts';
-
-/** A tab of the centre: `welcome`, one of the fixed ones (`processes`, `grants`, …), `file:<path>` or `diff:<what is compared>`. */
-export type TabId = string;
+import type { TabId } from './tab-id.ts';
 
 export interface Tabs {
-  /** Paths of the open files, in the order of the tabs. */
-  files: readonly string[];
-  /** Tabs of open comparisons (`diffTab`). */
-  diffs: readonly TabId[];
+  /** All that are open, each once; where they are is the dock's. */
+  open: readonly TabId[];
+  /** The one that was used last, `''` where none is open. */
   active: TabId;
+  /** The one that the next one to be looked at takes the place of. */
+  preview: TabId | null;
+  /** Files whose text was changed and not saved; not kept over a reload. */
+  unsaved: readonly TabId[];
+  /** Those that were closed, the last one at the end. */
+  closed: readonly TabId[];
+  /** Null: all in one group. */
+  layout: DockLayout | null;
 }
 
 export type TabsStore = StoreApi<Tabs>;
@@ -24,59 +30,135 @@ export const LAYERS: TabId = 'layers';
 export const BUS: TabId = 'bus';
 export const GRANTS: TabId = 'grants';
 export const AUDIT: TabId = 'audit';
-const FIXED: readonly TabId[] = [PROCESSES, TIMELINE, LAYERS, BUS, GRANTS, AUDIT];
-/** Comparisons that stay open; the oldest is closed for a further one. */
-const DIFFS_MAX = 8;
+/** The panes that are there once, in the order in which a first visit shows them. */
+export const FIXED: readonly TabId[] = [WELCOME, MAP, PROCESSES, TRACE, TIMELINE, LAYERS, BUS, GRANTS, AUDIT];
+/** Files and comparisons that stay open; of more, the one that was opened first is closed. */
+const OPENED_MAX = 50;
+const CLOSED_MAX = 20;
+const VERSION = 2;
+
+export const NO_TAB: TabId = '';
+
+export const DEFAULT_TABS: Tabs = { open: FIXED, active: WELCOME, preview: null, unsaved: [], closed: [], layout: null };
 
 export const fileTab = (path: string): TabId => `file:${path}`;
 
-/** Those that the user opened, in the order of the tabs. */
-const openedIds = (tabs: Tabs): TabId[] => [...tabs.files.map(fileTab), ...tabs.diffs];
+/** Path of the file that a tab shows, null where it is none. */
+export const pathOfTab = (id: TabId): string | null => (id.startsWith('file:') ? id.slice(5) : null);
 
-/** All tabs as they are shown: the welcome tab only where nothing is open. */
-export function tabIds(tabs: Tabs): TabId[] {
-  const opened = openedIds(tabs);
-  return [...(opened.length === 0 ? [WELCOME] : []), ...opened, ...FIXED];
+const isFixed = (id: TabId): boolean => FIXED.includes(id);
+
+/** How a tab is opened: to `look` at, until the next one is looked at, or to `keep`. */
+export type OpenAs = 'look' | 'keep';
+
+/** Shows a tab, opening it where it is not. One that is looked at takes the place of the one before. */
+export function openTab(tabs: Tabs, id: TabId, as: OpenAs = 'keep'): Tabs {
+  if (tabs.open.includes(id)) return { ...tabs, active: id, preview: as === 'keep' && tabs.preview === id ? null : tabs.preview };
+  const closed = tabs.closed.filter((other) => other !== id);
+  if (as === 'keep') return bounded({ ...tabs, open: [...tabs.open, id], active: id, closed });
+  const left = tabs.open.filter((other) => other !== tabs.preview);
+  return bounded({ ...tabs, open: [...left, id], active: id, preview: id, closed });
 }
 
-export function openFileTab(tabs: Tabs, path: string): Tabs {
-  return { ...tabs, files: tabs.files.includes(path) ? tabs.files : [...tabs.files, path], active: fileTab(path) };
+function bounded(tabs: Tabs): Tabs {
+  const opened = tabs.open.filter((id) => !isFixed(id));
+  const victim = opened.length > OPENED_MAX ? opened.find((id) => id !== tabs.active && !tabs.unsaved.includes(id)) : undefined;
+  return victim === undefined ? tabs : closeTab(tabs, victim);
 }
 
-export function openDiffTab(tabs: Tabs, id: TabId): Tabs {
-  return { ...tabs, diffs: tabs.diffs.includes(id) ? tabs.diffs : [...tabs.diffs, id].slice(-DIFFS_MAX), active: id };
+export const openFileTab = (tabs: Tabs, path: string, as: OpenAs = 'look'): Tabs => openTab(tabs, fileTab(path), as);
+
+/** A tab that was only looked at stays. */
+export const keepTab = (tabs: Tabs, id: TabId): Tabs => (tabs.preview === id ? { ...tabs, preview: null } : tabs);
+
+/** Whether a file's text was changed and not saved. Such a tab is not only looked at. */
+export function markTab(tabs: Tabs, id: TabId, unsaved: boolean): Tabs {
+  if (tabs.unsaved.includes(id) === unsaved) return tabs;
+  const others = tabs.unsaved.filter((other) => other !== id);
+  return unsaved ? { ...keepTab(tabs, id), unsaved: [...others, id] } : { ...tabs, unsaved: others };
 }
 
-/** Closing the active tab shows its right neighbour, else its left one, else the welcome tab. */
+/** Closing the active tab shows the next one of its group, else the one before it, else another group's. */
 export function closeTab(tabs: Tabs, id: TabId): Tabs {
-  const opened = openedIds(tabs);
-  const at = opened.indexOf(id);
-  if (at < 0) return tabs;
-  const left = { files: tabs.files.filter((path) => fileTab(path) !== id), diffs: tabs.diffs.filter((other) => other !== id) };
-  if (tabs.active !== id) return { ...left, active: tabs.active };
-  return { ...left, active: opened[at + 1] ?? opened[at - 1] ?? WELCOME };
+  if (!tabs.open.includes(id)) return tabs;
+  const open = tabs.open.filter((other) => other !== id);
+  return {
+    ...tabs, open,
+    active: tabs.active === id ? neighbour(tabs, id) : tabs.active,
+    preview: tabs.preview === id ? null : tabs.preview,
+    unsaved: tabs.unsaved.filter((other) => other !== id),
+    closed: [...tabs.closed.filter((other) => other !== id), id].slice(-CLOSED_MAX),
+  };
+}
+
+function neighbour({ open, layout }: Tabs, id: TabId): TabId {
+  const groups = groupsOf(layout);
+  const group = groups.find(({ tabs }) => tabs.includes(id))?.tabs ?? open;
+  const at = group.indexOf(id);
+  const near = [...group.slice(at + 1), ...group.slice(0, at).toReversed(), ...groups.map(({ active }) => active), ...open];
+  return near.find((other) => other !== id && open.includes(other)) ?? NO_TAB;
 }
 
 export const closeFileTab = (tabs: Tabs, path: string): Tabs => closeTab(tabs, fileTab(path));
 
+/** Opens again what was closed last. */
+export function reopenTab(tabs: Tabs): Tabs {
+  const last = tabs.closed.at(-1);
+  return last === undefined ? tabs : openTab(tabs, last);
+}
+
 /** Follows a rename of a file, or of a directory above it. */
 export function renameTabs(tabs: Tabs, from: string, to: string): Tabs {
-  const moved = (path: string): string => (path === from ? to : path.startsWith(`${from}/`) ? to + path.slice(from.length) : path);
-  const active = tabs.active.startsWith('file:') ? fileTab(moved(tabs.active.slice(5))) : tabs.active;
-  return { ...tabs, files: [...new Set(tabs.files.map(moved))], active };
+  const moved = (id: TabId): TabId => {
+    const path = pathOfTab(id);
+    if (path === from) return fileTab(to);
+    return path?.startsWith(`${from}/`) ? fileTab(to + path.slice(from.length)) : id;
+  };
+  const all = (ids: readonly TabId[]): TabId[] => [...new Set(ids.map(moved))];
+  return { ...tabs, open: all(tabs.open), active: moved(tabs.active), preview: tabs.preview && moved(tabs.preview), unsaved: all(tabs.unsaved), closed: all(tabs.closed), layout: tabs.layout && renamed(tabs.layout, moved) };
 }
 
-export function acceptTabs(value: unknown): Tabs | undefined {
-  const found = value as Partial<Record<keyof Tabs, unknown>> | null;
-  if (!found || !Array.isArray(found.files)) return undefined;
-  const files = found.files.filter((path): path is string => typeof path === 'string' && path.startsWith('/')).slice(0, 50);
-  const diffs = (Array.isArray(found.diffs) ? found.diffs : []).filter((id): id is string => typeof id === 'string' && parseDiff(id) !== null).slice(-DIFFS_MAX);
-  const tabs = { files, diffs, active: typeof found.active === 'string' ? found.active : WELCOME };
-  return tabIds(tabs).includes(tabs.active) ? tabs : { ...tabs, active: tabIds(tabs)[0] ?? WELCOME };
+function renamed({ direction, root }: DockLayout, moved: (id: TabId) => TabId): DockLayout {
+  const each = (node: DockLayout['root']): DockLayout['root'] => ({
+    ...node, children: node.children.map((child) => ('tabs' in child ? { ...child, tabs: child.tabs.map(moved), active: moved(child.active) } : each(child))),
+  });
+  return { direction, root: each(root) };
 }
+
+/** The panes of a first visit in one group; files and comparisons stay open, behind them. */
+export function resetTabs(tabs: Tabs): Tabs {
+  const opened = tabs.open.filter((id) => !isFixed(id));
+  return { ...tabs, open: [...FIXED, ...opened], active: tabs.active === NO_TAB ? WELCOME : tabs.active, layout: null };
+}
+
+const PATH_MAX = 4096;
+
+function isTab(id: unknown): id is TabId {
+  if (typeof id !== 'string') return false;
+  return isFixed(id) || (id.startsWith('file:/') && id.length <= PATH_MAX) || parseDiff(id) !== null;
+}
+
+/** Takes what `localStorage` holds, also of the version before; nothing of it is believed. */
+export function acceptTabs(value: unknown): Tabs | undefined {
+  const found = value as Partial<Record<keyof Tabs | 'version' | 'files' | 'diffs', unknown>> | null;
+  if (typeof found !== 'object' || found === null) return undefined;
+  const listed = found.version === VERSION ? found.open : [...FIXED, ...before(found.files, 'file:'), ...before(found.diffs, '')];
+  if (!Array.isArray(listed)) return undefined;
+  const valid = [...new Set(listed.filter(isTab))];
+  const opened = new Set(valid.filter((id) => !isFixed(id)).slice(-OPENED_MAX));
+  const open = valid.filter((id) => isFixed(id) || opened.has(id));
+  const layout = acceptDockLayout(found.layout, open) ?? null;
+  return {
+    ...DEFAULT_TABS, open, layout,
+    active: open.find((id) => id === found.active) ?? groupsOf(layout)[0]?.active ?? open[0] ?? NO_TAB,
+    preview: open.find((id) => id === found.preview && !isFixed(id)) ?? null,
+  };
+}
+
+const before = (list: unknown, prefix: string): string[] => (Array.isArray(list) ? list.flatMap((name) => (typeof name === 'string' ? prefix + name : [])) : []);
 
 export function createTabs(): TabsStore {
-  const store = createStore<Tabs>(() => loadSetting('tabs', { files: [], diffs: [], active: WELCOME }, acceptTabs));
-  store.subscribe((tabs) => saveSetting('tabs', tabs));
+  const store = createStore<Tabs>(() => loadSetting('tabs', DEFAULT_TABS, acceptTabs));
+  store.subscribe(({ open, active, preview, layout }) => saveSetting('tabs', { version: VERSION, open, active, preview, layout }));
   return store;
 }

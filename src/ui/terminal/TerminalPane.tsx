@@ -23,8 +23,10 @@ export function TerminalPane(): ReactElement {
   useEffect(() => openFirst(app), [app]);
   return (
     <section className="terminal" aria-label="Terminal">
-      <div className="tabs" role="tablist" aria-label="Terminals">
-        {list.map((terminal) => <TerminalTab key={terminal.id} terminal={terminal} active={terminal.id === active} shown={shown.includes(terminal.id)} />)}
+      <div className="tabs">
+        <div className="tab-list" role="tablist" aria-label="Terminals">
+          {list.map((terminal) => <TerminalTab key={terminal.id} terminal={terminal} active={terminal.id === active} shown={shown.includes(terminal.id)} />)}
+        </div>
         <button type="button" className="icon-btn tab-new" aria-label="New terminal" title="New terminal (Ctrl+Shift+`)" onClick={() => void newTerminal(app)}>
           <Plus size={16} aria-hidden="true" />
         </button>
@@ -76,9 +78,10 @@ function TerminalTab({ terminal, active, shown }: { terminal: Terminal; active: 
         {title}
         {rang && <Bell className="tab-bell" size={12} role="img" aria-label="rang its bell" />}
       </button>
-      <button type="button" className="tab-close" aria-label={`Close terminal ${terminal.id}`} tabIndex={-1} onClick={() => closeTerminal(app.terminals, app.client.api, terminal.id)}>
-        <X size={12} aria-hidden="true" />
-      </button>
+      {/* A list of tabs has no other children for screen readers: they close one by Delete. */}
+      <span className="tab-close" aria-hidden="true" title="Close (Alt+Shift+W)" onClick={() => closeTerminal(app.terminals, app.client.api, terminal.id)}>
+        <X size={12} />
+      </span>
     </div>
   );
 }
