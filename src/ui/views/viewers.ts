@@ -7,5 +7,6 @@ export const VIEWERS: Readonly<Partial<Record<ViewMode, Viewer>>> = {
   text: { label: 'Text', Component: lazy(() => import('./TextView.tsx').then(({ TextView }) => ({ default: TextView }))) },
   hex: { label: 'Hex', Component: lazy(() => import('./HexView.tsx').then(({ HexView }) => ({ default: HexView }))) },
   image: { label: 'Image', Component: lazy(() => import('./ImageView.tsx').then(({ ImageViewer }) => ({ default: ImageViewer }))) },
+  table: { label: 'Table', Component: lazy(() => import('./TableView.tsx').then(({ TableView }) => ({ default: TableView }))) },
   module: { label: 'Module', Component: lazy(() => import('./ModuleView.tsx').then(({ ModuleView }) => ({ default: ModuleView }))) },
 };

@@ -1,0 +1,1 @@
+export { TableViewer } from './TableViewer.tsx';
