@@ -65,7 +65,7 @@ test('a frontend in the terminal, a router and a frontend for browsers share the
   expect(await later).toMatch(/"last":4,"lost":0,"events":\[\{"type":"AgentResponse\.v1","text":"from the web","to":"web-\d+-1","done":true\}\]/);
 
   await page.getByRole('tab', { name: 'Processes' }).click();
-  const row = (name: string) => page.getByRole('table', { name: 'Processes' }).getByRole('row', { name: new RegExp(name) });
+  const row = (name: string) => page.getByRole('treegrid', { name: 'Processes' }).getByRole('row', { name: new RegExp(name) });
   await row('webfront').getByRole('button', { name: /^Kill/ }).click();
   await expect(row('webfront')).toContainText('KILL');
   await typeKeys(page, 'echo still here\n');

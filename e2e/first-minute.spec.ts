@@ -102,7 +102,7 @@ test('the Processes tab lists what runs and stops it', async ({ page }) => {
   await typeKeys(page, 'spin\n');
   await expectOnScreen(page, /^spinning; stop me$/m);
   await page.getByRole('tab', { name: 'Processes' }).click();
-  const row = page.getByRole('table', { name: 'Processes' }).getByRole('row', { name: /spin/ });
+  const row = page.getByRole('treegrid', { name: 'Processes' }).getByRole('row', { name: /spin/ });
   await expect(row).toContainText('running');
   await row.getByRole('button', { name: /^Stop \d+$/ }).click();
   await expect(row).toContainText('stopped');

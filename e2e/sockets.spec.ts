@@ -34,7 +34,7 @@ test.describe('servers in the tab', () => {
       for (const stream of [server.stdout, server.stderr]) void stream.pipeTo(new WritableStream()).catch(() => {});
     });
     await page.getByRole('tab', { name: 'Processes' }).click();
-    const row = page.getByRole('table', { name: 'Processes' }).getByRole('row', { name: /echo-server/ });
+    const row = page.getByRole('treegrid', { name: 'Processes' }).getByRole('row', { name: /echo-server/ });
     await expect(row).toContainText(':8080 :8081');
     await row.getByRole('button', { name: /^Kill/ }).click();
     await expect(row).toContainText('KILL');

@@ -101,6 +101,11 @@ async function signalProcess(app: App, pid: number, signal: string, what: string
   }
 }
 
+/** Sends any signal, by its name without SIG. */
+export function sendSignal(app: App, pid: number, signal: string): Promise<void> {
+  return signalProcess(app, pid, signal, `send ${signal} to`);
+}
+
 export function endProcess(app: App, pid: number, signal: 'TERM' | 'KILL'): Promise<void> {
   return signalProcess(app, pid, signal, 'end');
 }

@@ -1,87 +1,100 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import { Suspense, lazy, useMemo, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { useStore } from 'zustand';
-import type { ProcessInfo } from '../../shared/abi/index.ts';
-import { continueProcess, endProcess, pauseProcess } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
-import { formatBytes, formatCount, formatDuration, visibleName } from '../kit/index.ts';
-import { refreshProcesses } from '../stores/index.ts';
+import { rowTarget } from '../kit/index.ts';
+import { openProcessMenu } from './process-menu.ts';
+import { processRows, type ProcessRow, type SortKey } from './process-tree.ts';
+import { Row } from './Row.tsx';
+import { rowStep } from './row-step.ts';
+import { samplesOf, useProcesses } from './use-processes.ts';
 import './processes.css';
 
-const REFRESH_MS = 1000;
+const Details = lazy(() => import('./Details.tsx').then((module) => ({ default: module.Details })));
 
-/** All processes, running ones first; memory, files and times are read anew every second while the pane is shown. */
+const COLUMNS: readonly { key: SortKey | null; label: string; about: string; num?: true }[] = [
+  { key: 'tree', label: 'Program', about: 'Below the program that started it' }, { key: null, label: 'State', about: '' },
+  { key: 'cpu', label: 'CPU', about: 'Per cent of one core, waits left out', num: true }, { key: 'memory', label: 'Memory', about: 'Linear memory', num: true },
+  { key: 'calls', label: 'Calls/s', about: 'System calls of the last second', num: true }, { key: 'read', label: 'Read/s', about: 'Bytes that its calls read', num: true },
+  { key: 'written', label: 'Written/s', about: 'Bytes that its calls wrote', num: true }, { key: 'files', label: 'Files', about: 'Open descriptors', num: true },
+  { key: 'time', label: 'Time', about: 'Since it was started', num: true },
+];
+
+/** All processes as a tree, or sorted by what they use; one of them in full beside it. Read anew every second while the pane is shown. */
 export function ProcessesPane(): ReactElement {
   const app = useApp();
   const list = useStore(app.processes, (state) => state.list);
-  const now = useRefresh();
-  const running = list.filter((process) => !process.exit);
-  const ended = list.filter((process) => process.exit).toReversed();
+  const selected = useStore(app.processes, (state) => state.selected);
+  const now = useProcesses();
+  const [sort, setSort] = useState<SortKey>('tree');
+  const [filter, setFilter] = useState('');
+  const [ended, setEnded] = useState(true);
+  const [closed, setClosed] = useState<ReadonlySet<number>>(new Set());
+  const samples = samplesOf(app);
+  // What was measured changes with `now`.
+  const rows = useMemo(() => processRows(list, { sort, filter, ended, closed, now, rates: (pid) => samples.latest(pid) }), [list, sort, filter, ended, closed, now, samples]);
+  const chosen = list.find(({ pid }) => pid === selected);
+  const select = (pid: number | null): void => app.processes.setState({ selected: pid });
+  const toggle = (pid: number): void => setClosed((before) => new Set(before.has(pid) ? [...before].filter((each) => each !== pid) : [...before, pid]));
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    const at = rowTarget(event.target);
+    if (at < 0 || !(event.target instanceof HTMLTableRowElement)) return;
+    const step = rowStep(event, at, rows);
+    if (step === null) return;
+    event.preventDefault();
+    if (typeof step === 'number') focusRow(event.currentTarget, step);
+    else if (step === 'toggle') toggle(rows[at]!.process.pid);
+    else if (step === 'open') select(rows[at]!.process.pid);
+    else openProcessMenu(app, rows[at]!.process, event.target.getBoundingClientRect());
+  };
   return (
-    <div className="processes">
-      <table aria-label="Processes">
-        <thead>
-          <tr><th scope="col" className="num">PID</th><th scope="col">Program</th><th scope="col">State</th><th scope="col" className="num">Time</th><th scope="col" className="num">Memory</th><th scope="col" className="num">Files</th><th scope="col" className="num">Calls</th><th scope="col"><span className="hidden-text">Actions</span></th></tr>
-        </thead>
-        <tbody>
-          {running.map((process) => <ProcessRow key={process.pid} process={process} now={now} />)}
-          {ended.map((process) => <ProcessRow key={process.pid} process={process} now={now} />)}
-        </tbody>
-      </table>
-      {list.length === 0 && <div className="empty"><p>No process is running. Type a program’s name in the terminal, or drop a .wasm.</p></div>}
-      {app.processes.getState().list.length > 0 && running.length === 0 && <p className="processes-note">All have ended.</p>}
-    </div>
+    <section className="processes" aria-label="Processes">
+      <Bar list={rows} filter={filter} onFilter={setFilter} ended={ended} onEnded={setEnded} />
+      <div className="processes-body">
+        <div className="processes-list">
+          <table role="treegrid" aria-label="Processes" aria-rowcount={rows.length + 1} onKeyDown={onKeyDown}>
+            <thead><tr>{COLUMNS.map((column) => <Heading key={column.label} column={column} sort={sort} onSort={setSort} />)}<th scope="col"><span className="hidden-text">Actions</span></th></tr></thead>
+            <tbody>{rows.map((row, index) => (
+              <Row key={row.process.pid} row={row} index={index} now={now} rates={samples.latest(row.process.pid)} current={row.process.pid === selected} reachable={index === reachable(rows, selected)} onSelect={select} onToggle={toggle} />
+            ))}</tbody>
+          </table>
+          {rows.length === 0 && <Nothing filtered={list.length > 0} />}
+        </div>
+        {chosen && <Suspense fallback={<div className="process-details"><p className="processes-note" role="status">Loading…</p></div>}><Details key={chosen.pid} process={chosen} now={now} onClose={() => select(null)} /></Suspense>}
+      </div>
+    </section>
   );
 }
 
-/** Asks the kernel every second and yields the time of the last answer. */
-function useRefresh(): number {
-  const app = useApp();
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const refresh = (): void => void refreshProcesses(app).then(() => setNow(Date.now()), () => undefined);
-    refresh();
-    const timer = setInterval(refresh, REFRESH_MS);
-    return () => clearInterval(timer);
-  }, [app]);
-  return now;
+/** The one row that Tab leads to. */
+function reachable(rows: readonly ProcessRow[], selected: number | null): number {
+  return Math.max(0, rows.findIndex(({ process: { pid } }) => pid === selected));
 }
 
-/** Where a process listens, as addresses are written. */
-function Ports({ of: ports = [] }: { of?: readonly number[] | undefined }): ReactElement | null {
-  if (ports.length === 0) return null;
-  return <span className="ports mono" title={`Listens in this tab: palimpsest.connect(${ports[0]})`}>{ports.map((port) => `:${port}`).join(' ')}</span>;
+function focusRow(table: HTMLElement, index: number): void {
+  table.querySelector<HTMLElement>(`tr[data-index="${index}"]`)?.focus();
 }
 
-function ProcessRow({ process, now }: { process: ProcessInfo; now: number }): ReactElement {
-  const app = useApp();
-  const { pid, exit, args } = process;
-  const end = (signal: 'TERM' | 'KILL') => () => void endProcess(app, pid, signal);
-  const stopped = process.state === 'stopped';
+function Bar({ list, filter, onFilter, ended, onEnded }: { list: readonly ProcessRow[]; filter: string; onFilter: (text: string) => void; ended: boolean; onEnded: (shown: boolean) => void }): ReactElement {
+  const running = list.filter(({ process }) => !process.exit).length;
   return (
-    <tr
-      className={exit ? 'ended' : ''} tabIndex={exit ? undefined : 0}
-      onKeyDown={(event) => {
-        if (!exit && event.key === 'Delete') end(event.shiftKey ? 'KILL' : 'TERM')();
-      }}
-    >
-      <td className="num">{pid}</td>
-      <th scope="row" title={process.cwd}><span className="mono">{visibleName(process.name)}</span> <span className="mono args">{visibleName(args.slice(args[0] === process.name ? 1 : 0).join(' '))}</span></th>
-      <td>{exit ? <span className={exit.code === 0 ? 'good' : 'bad'} title={exit.message}>{exit.signal ?? exit.reason} {exit.code}</span> : <><span className={`state-${process.state}`}>{process.state}</span><Ports of={process.listening} /></>}</td>
-      <td className="num">{formatDuration(exit ? exit.duration : Math.max(0, now - process.started))}</td>
-      <td className="num">{process.memory ? formatBytes(process.memory) : '–'}</td>
-      <td className="num">{exit ? '–' : process.openFiles}</td>
-      <td className="num">{formatCount(process.syscalls)}</td>
-      <td className="process-actions">
-        {!exit && (
-          <>
-            {stopped
-              ? <button type="button" className="btn" aria-label={`Continue ${pid}`} title="Lets it go on where it was stopped (CONT)" onClick={() => void continueProcess(app, pid)}>Continue</button>
-              : <button type="button" className="btn" aria-label={`Stop ${pid}`} title="Lets it stand until it is continued (STOP), as Ctrl-Z does" onClick={() => void pauseProcess(app, pid)}>Stop</button>}
-            <button type="button" className="btn" aria-label={`End ${pid}`} title="Asks it to end (TERM); Delete" onClick={end('TERM')}>End</button>
-            <button type="button" className="btn danger" aria-label={`Kill ${pid}`} title="Ends it at once (KILL); Shift+Delete" onClick={end('KILL')}>Kill</button>
-          </>
-        )}
-      </td>
-    </tr>
+    <search className="processes-bar" aria-label="Filter the processes">
+      <input className="input processes-filter" type="text" aria-label="Filter the processes" placeholder="Filter: program, argument, number" spellCheck={false} autoComplete="off" value={filter} onChange={(event) => onFilter(event.target.value)} onKeyDown={(event) => { if (event.key === 'Escape') onFilter(''); }} />
+      <span className="processes-count" role="status">{running} running{ended && list.length > running ? `, ${list.length - running} ended` : ''}</span>
+      <button type="button" className="btn" aria-pressed={ended} onClick={() => onEnded(!ended)}>Ended</button>
+    </search>
   );
+}
+
+function Heading({ column: { key, label, about, num }, sort, onSort }: { column: (typeof COLUMNS)[number]; sort: SortKey; onSort: (key: SortKey) => void }): ReactElement {
+  const on = key !== null && key === sort;
+  const sorted = on && key !== 'tree';
+  return (
+    <th scope="col" className={num ? 'num' : ''} title={about === '' ? undefined : about} aria-sort={sorted ? 'descending' : undefined}>
+      {key === null ? label : <button type="button" className="processes-sort" aria-pressed={on} onClick={() => onSort(on ? 'tree' : key)}>{label}{sorted && <span aria-hidden="true"> ↓</span>}</button>}
+    </th>
+  );
+}
+
+function Nothing({ filtered }: { filtered: boolean }): ReactElement {
+  return <div className="empty">{filtered ? <p>No process is like that.</p> : <p>No process is running. Type a program’s name in the terminal, or drop a .wasm.</p>}</div>;
 }

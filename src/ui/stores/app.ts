@@ -85,8 +85,12 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
     if (dropped) refresh();
   });
   listen<FsRead>('fs.read.>', (message) => app.explorer.wasRead(message));
+  // A script may start a hundred programs in a second: those who look at the list are told of them together.
+  const told: BusMessage[] = [];
+  const tell = throttled(() => app.processes.setState(({ list }) => ({ list: told.splice(0).reduce(foldProcessMessage, list) })), PROCESSES_MS);
   listen<unknown>('proc.>', (_data, message) => {
-    app.processes.setState((state) => ({ list: foldProcessMessage(state.list, message) }));
+    told.push(message);
+    tell();
     if (message.dropped) refreshProcesses(app).catch(failed);
     const [, pid, event] = message.subject.split('.');
     if (event === 'exit') app.approvals.ended(Number(pid));
@@ -114,6 +118,9 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
 
 /** Storage used and the count of changes are asked for at most this often, in ms. */
 const WORKSPACE_MS = 1000;
+
+/** Ms in which processes that came and went are put together. */
+const PROCESSES_MS = 50;
 
 /** Calls `work` once, `pause` ms after the first of any number of calls. */
 function throttled(work: () => void, pause: number): () => void {

@@ -4,6 +4,8 @@ import type { BusMessage, ExitStatus, ProcessInfo } from '../../shared/abi/index
 export interface Processes {
   /** By pid, running ones and the last of those that ended. */
   list: readonly ProcessInfo[];
+  /** The one that the pane shows in full. */
+  selected: number | null;
 }
 
 export type ProcessesStore = StoreApi<Processes>;
@@ -12,7 +14,7 @@ export type ProcessesStore = StoreApi<Processes>;
 export const ENDED_MAX = 50;
 
 export function createProcesses(): ProcessesStore {
-  return createStore<Processes>(() => ({ list: [] }));
+  return createStore<Processes>(() => ({ list: [], selected: null }));
 }
 
 /** Takes a whole listing from the kernel, but keeps ended processes that the kernel has forgotten. */

@@ -1,0 +1,1 @@
+export { Chart, type Line } from './Chart.tsx';
