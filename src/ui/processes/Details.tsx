@@ -111,7 +111,7 @@ function Target({ target, onOpen }: { target: string; onOpen: (path: string) => 
 function Grants({ grants, onShow }: { grants: ProcessGrants | null; onShow: () => void }): ReactElement {
   const live = grants?.grants.filter(({ revoked }) => !revoked) ?? [];
   return (
-    <Part title="May" total={live.length} none="Nothing beyond computing." more={<button type="button" className="link" onClick={onShow}>Grants</button>}>
+    <Part title="May" total={live.length} none="Nothing beyond computing." more={<button type="button" className="link" onClick={onShow}>Show them among the grants</button>}>
       {live.slice(0, LISTED_MAX).map(({ id, action }) => {
         const { does, subject } = describeAction(action);
         return <li key={id}><span>{does} {subject !== '' && <code><SafeText text={subject} max={160} /></code>}</span></li>;
@@ -130,9 +130,10 @@ const LIMIT_WORDS: readonly { key: keyof Limits; text: string; format: (value: n
 function Part({ title, total, none = 'None.', folded = false, more, children }: { title: string; total: number; none?: string; folded?: boolean; more?: ReactNode; children: ReactNode }): ReactElement {
   return (
     <details className="process-part" open={!folded}>
-      <summary><h3>{title}</h3> <span className="soft">{formatCount(total)}</span>{more}</summary>
+      <summary><h3>{title}</h3> <span className="soft">{formatCount(total)}</span></summary>
       {total === 0 ? <p className="soft">{none}</p> : <ul>{children}</ul>}
       {total > LISTED_MAX && <p className="soft">and {formatCount(total - LISTED_MAX)} more</p>}
+      {more}
     </details>
   );
 }
