@@ -77,7 +77,7 @@ test('a file that a process makes among very many is found; the list stays short
 test('files open as text, bytes, and picture, and follow what is written to them', async ({ page }) => {
   await writeFiles(page, { '/home/bytes.bin': Uint8Array.from({ length: 100 }, (_, index) => index) });
   await row(page, 'welcome.md').dblclick();
-  const contents = page.getByRole('document', { name: 'Contents of /home/welcome.md' });
+  const contents = page.getByRole('textbox', { name: 'Contents of /home/welcome.md' });
   await expect(contents).toContainText('Everything here runs in this tab');
   await filetool(page, 'write', 'welcome.md', 'written', 'over');
   await expect(contents).toContainText('written over');
@@ -96,10 +96,9 @@ test('files open as text, bytes, and picture, and follow what is written to them
 
 test('a text is edited and saved', async ({ page }) => {
   await row(page, 'welcome.md').click();
-  await page.getByRole('button', { name: 'Edit' }).click();
-  await page.getByRole('textbox', { name: 'Edit /home/welcome.md' }).fill('mine, ünï\n');
+  await page.getByRole('textbox', { name: 'Contents of /home/welcome.md' }).fill('mine, ünï\n');
   await page.keyboard.press('Control+S');
-  await expect(page.getByRole('document', { name: 'Contents of /home/welcome.md' })).toContainText('mine, ünï');
+  await expect(page.getByRole('textbox', { name: 'Contents of /home/welcome.md' })).toContainText('mine, ünï');
   expect(await readText(page, '/home/welcome.md')).toBe('mine, ünï\n');
 });
 

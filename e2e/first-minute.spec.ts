@@ -152,7 +152,7 @@ test('a dropped .wasm: the sheet before anything runs, its fields, the run, the 
   await expect(result).toContainText('exit 0');
   await expect(result).toContainText(/\d ?m?s/);
   await result.getByRole('button', { name: '/home/data/a file.txt' }).click();
-  await expect(page.getByRole('document', { name: 'Contents of /home/data/a file.txt' })).toContainText('made here');
+  await expect(page.getByRole('textbox', { name: 'Contents of /home/data/a file.txt' })).toContainText('made here');
   await result.getByRole('button', { name: 'Close the result' }).click();
   await expect(result).toBeHidden();
   await waitForPrompt(page);

@@ -39,8 +39,8 @@ test('the track is scrubbed by keyboard: the explorer and the files show that mo
   await expectAccessible(page, '.explorer', '.centre-body');
   await row(page, 'made.txt').click();
   await expect(page.getByText('The file as it was after entry 2, read-only')).toBeVisible();
-  await expect(page.getByRole('document', { name: 'Contents of /history/2/home/made.txt' })).toContainText('hello');
-  await expect(page.getByRole('button', { name: 'Edit' })).toHaveCount(0);
+  await expect(page.getByRole('textbox', { name: 'Contents of /history/2/home/made.txt' })).toContainText('hello');
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
   await openTimeline(page);
   await moment(page).press('Home');
   await expect(moment(page)).toHaveAttribute('aria-valuetext', 'before all changes');
@@ -131,7 +131,9 @@ test('who wrote a file, and which of its lines', async ({ page }) => {
   const writers = page.getByRole('complementary', { name: 'Who wrote this' });
   await expect(writers.getByRole('listitem')).toHaveCount(3);
   await expect(writers.getByRole('listitem').first()).toContainText('filetool wrote it');
-  await expect(page.getByRole('document', { name: 'Contents of /home/lines.txt' })).toContainText('filetool');
+  const contents = page.getByRole('textbox', { name: 'Contents of /home/lines.txt' });
+  for (const key of ['Control+Home', 'ArrowDown', 'ArrowDown']) await contents.press(key);
+  await expect(page.getByText(/^Line 3: filetool, /)).toBeVisible();
   await expectAccessible(page, '.centre-body');
   await writers.getByRole('button', { name: 'View what entry 3 changed' }).click();
   await expect(page.getByText('1 line added, 0 lines removed')).toBeVisible();

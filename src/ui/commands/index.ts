@@ -1,6 +1,7 @@
 import { AUTHORITY } from './authority.ts';
 import type { Command } from './command.ts';
 import { DOCK } from './dock.ts';
+import { EDITOR } from './editor.ts';
 import { FILES } from './files.ts';
 import { GO } from './go.ts';
 import { HISTORY } from './history.ts';
@@ -10,4 +11,4 @@ import { VIEW } from './view.ts';
 export { matchesKeys, type Command } from './command.ts';
 
 /** What the user can do from anywhere, in the order of the palette. */
-export const COMMANDS: readonly Command[] = [...GO, ...FILES, ...AUTHORITY, ...HISTORY, ...TERMINAL, ...DOCK, ...VIEW];
+export const COMMANDS: readonly Command[] = [...GO, ...FILES, ...EDITOR, ...AUTHORITY, ...HISTORY, ...TERMINAL, ...DOCK, ...VIEW];

@@ -1,7 +1,7 @@
 import type { Stat, TreeDifference } from '../../shared/abi/index.ts';
 import { basename } from '../../shared/base/index.ts';
 import type { WindowApi } from '../client/index.ts';
-import { SNIFF_BYTES, sniff } from '../views/index.ts';
+import { SNIFF_BYTES, sniff } from '../viewer/index.ts';
 import type { Comparison } from './source.ts';
 
 /** One side of a changed file: where it is read, and how long it is. */

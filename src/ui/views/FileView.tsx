@@ -5,9 +5,8 @@ import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { ORIGINS, formatBytes, visibleName } from '../kit/index.ts';
 import { pathAt } from '../stores/index.ts';
-import type { ViewMode } from './view-mode.ts';
 import { useFile, type OpenedFile } from './use-file.ts';
-import type { Viewer } from './viewer.ts';
+import type { ViewMode, Viewer } from '../viewer/index.ts';
 import { VIEWERS } from './viewers.ts';
 import { Writers } from './Writers.tsx';
 import './views.css';
@@ -42,6 +41,10 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
   const { file, reload } = useFile(at);
   const [chosen, setChosen] = useState<ViewMode | null>(null);
   const [writers, setWriters] = useState(false);
+  const app = useApp();
+  // A line was asked for: only the text has lines.
+  const editing = useStore(app.overlay, (state) => state.editAt?.path === path);
+  if (editing && chosen !== 'text') setChosen('text');
   if (file.state === 'loading') return <div className="empty" role="status">Loading {visibleName(path)}…</div>;
   if (file.state === 'failed') {
     return (
@@ -52,7 +55,7 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
     );
   }
   const modes = file.sniffed.modes.filter((each) => VIEWERS[each]);
-  const mode = chosen && modes.includes(chosen) ? chosen : (modes[0] ?? 'hex');
+  const mode = editing ? 'text' : chosen && modes.includes(chosen) ? chosen : (modes[0] ?? 'hex');
   return (
     <div className="file-view">
       <FileBar path={path} at={at} file={file} modes={modes} mode={mode} onMode={setChosen} writers={writers} onWriters={setWriters} />
@@ -66,11 +69,19 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
 
 function Body({ path, file, mode, past, blamed }: { path: string; file: OpenedFile; mode: ViewMode; past: boolean; blamed: boolean }): ReactElement {
   const { Component } = VIEWERS[mode] as Viewer;
+  const by = useProcessName(file.changedBy);
   return (
     <Suspense fallback={<div className="empty" role="status">Loading…</div>}>
-      <Component path={path} stat={file.stat} sniffed={file.sniffed} version={file.version} readOnly={past} blamed={blamed} />
+      <Component path={path} stat={file.stat} sniffed={file.sniffed} version={file.version} readOnly={past || path.startsWith('/history/')} blamed={blamed} changedBy={by} />
     </Suspense>
   );
+}
+
+/** `grep (pid 12)`. */
+function useProcessName(pid: number | null): string | null {
+  const app = useApp();
+  const name = useStore(app.processes, ({ list }) => list.find((process) => process.pid === pid)?.name);
+  return name === undefined ? null : `${visibleName(name)} (pid ${pid})`;
 }
 
 interface FileBarProps {

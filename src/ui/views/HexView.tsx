@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEve
 import { useApp } from '../app/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { PAGE, hexOffset, hexRow, scrollScale } from './hex-rows.ts';
-import type { ViewerProps } from './viewer.ts';
+import type { ViewerProps } from '../viewer/index.ts';
 
 const LINE = 20;
 /** Pages kept, 2 MiB. */

@@ -2,7 +2,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { useApp } from '../app/index.ts';
 import { formatBytes, visibleName } from '../kit/index.ts';
 import { basename } from '../../shared/base/index.ts';
-import type { ViewerProps } from './viewer.ts';
+import type { ViewerProps } from '../viewer/index.ts';
 
 /** Larger files are not decoded. */
 const IMAGE_MAX = 64 * 1024 * 1024;

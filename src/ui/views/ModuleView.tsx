@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { formatBytes } from '../kit/index.ts';
 import { MODULE_MAX } from '../inspector/index.ts';
 import { ModuleInspector } from '../module/index.ts';
-import type { ViewerProps } from './viewer.ts';
+import type { ViewerProps } from '../viewer/index.ts';
 
 /** A module of the namespace in the inspector. */
 export function ModuleView({ path, stat: { size }, version }: ViewerProps): ReactElement {

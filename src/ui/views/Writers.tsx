@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { X } from 'lucide-react';
-import type { BlameRange, Provenance } from '../../shared/abi/index.ts';
+import type { Provenance } from '../../shared/abi/index.ts';
 import { goToPoint, restorePath, showDiff, showHistoryOf } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { formatBytes, formatMoment, plural, visibleName } from '../kit/index.ts';
@@ -62,53 +62,5 @@ function Writer({ path, written, newest }: { path: string; written: Provenance; 
         {!newest && <button type="button" className="link" aria-label={`Restore from entry ${seq}`} onClick={() => void restorePath(app, path, seq)}>Restore</button>}
       </p>
     </li>
-  );
-}
-
-/** Which run wrote which lines last; null while it is not known or not wanted, a text where it cannot be known. */
-export function useBlame(path: string, version: number, wanted: boolean): BlameRange[] | string | null {
-  const app = useApp();
-  const [blame, setBlame] = useState<BlameRange[] | string | null>(null);
-  useEffect(() => {
-    if (!wanted) return undefined;
-    let gone = false;
-    app.client.api.historyBlame(path).catch(failure).then((next) => {
-      if (!gone) setBlame(next);
-    });
-    return () => {
-      gone = true;
-    };
-  }, [app, path, version, wanted]);
-  return wanted ? blame : null;
-}
-
-/** The range with a line (from 1), by halving; undefined where there is none. */
-export function rangeOf(blame: readonly BlameRange[], line: number): BlameRange | undefined {
-  let low = 0;
-  let high = blame.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const range = blame[middle] as BlameRange;
-    if (range.from + range.count <= line) low = middle + 1;
-    else high = middle;
-  }
-  const found = blame[low];
-  return found && found.from <= line ? found : undefined;
-}
-
-/** Lines of a range after which it is said again whose they are. */
-const REPEAT = 24;
-
-/** What stands before a line: whose it is. */
-export function BlameCell({ blame, line }: { blame: readonly BlameRange[]; line: number }): ReactElement {
-  const range = rangeOf(blame, line);
-  if (!range) return <span className="blame" />;
-  const { seq, run, name, time, from, count } = range;
-  const who = seq === 0 ? 'as shipped' : run === 0 ? 'you' : visibleName(name);
-  const told = seq === 0 ? 'As shipped, or older than the history' : `${who}, ${formatMoment(time)}, entry ${seq}`;
-  return (
-    <span className={`blame${from === line ? ' begins' : ''}`} title={told}>
-      {(line - from) % REPEAT === 0 && <><span className="blame-who">{who}</span>{seq > 0 && <span className="blame-when">{formatMoment(time)}</span>}<span className="hidden-text">: {plural(count, 'line')}. </span></>}
-    </span>
   );
 }

@@ -1,4 +1,3 @@
 export { FileView } from './FileView.tsx';
 export { ImageView } from './ImageView.tsx';
 export { hexOffset, hexRow } from './hex-rows.ts';
-export { SNIFF_BYTES, looksLikeText, sniff } from './sniff.ts';

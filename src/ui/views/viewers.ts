@@ -1,10 +1,9 @@
 import { lazy } from 'react';
-import type { ViewMode } from './view-mode.ts';
-import type { Viewer } from './viewer.ts';
+import type { ViewMode, Viewer } from '../viewer/index.ts';
 
 /** Each viewer is a chunk of its own, fetched when a file first needs it. A mode without one is not offered. */
 export const VIEWERS: Readonly<Partial<Record<ViewMode, Viewer>>> = {
-  text: { label: 'Text', Component: lazy(() => import('./TextView.tsx').then(({ TextView }) => ({ default: TextView }))) },
+  text: { label: 'Text', Component: lazy(() => import('./text/index.ts').then(({ TextView }) => ({ default: TextView }))) },
   hex: { label: 'Hex', Component: lazy(() => import('./HexView.tsx').then(({ HexView }) => ({ default: HexView }))) },
   image: { label: 'Image', Component: lazy(() => import('./ImageView.tsx').then(({ ImageViewer }) => ({ default: ImageViewer }))) },
   table: { label: 'Table', Component: lazy(() => import('./TableView.tsx').then(({ TableView }) => ({ default: TableView }))) },

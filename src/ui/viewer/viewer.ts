@@ -14,6 +14,8 @@ export interface ViewerProps {
   readOnly: boolean;
   /** Says who wrote what, where the viewer can (text). */
   blamed: boolean;
+  /** Whose change this version is, in words (`grep (pid 12)`); null for the first, and where nobody knows. */
+  changedBy: string | null;
 }
 
 export interface Viewer {

@@ -1,0 +1,2 @@
+export { TextView } from './TextView.tsx';
+export { sequenceLength } from './decode.ts';
