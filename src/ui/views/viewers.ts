@@ -7,5 +7,6 @@ export const VIEWERS: Readonly<Partial<Record<ViewMode, Viewer>>> = {
   hex: { label: 'Hex', Component: lazy(() => import('./HexView.tsx').then(({ HexView }) => ({ default: HexView }))) },
   image: { label: 'Image', Component: lazy(() => import('./ImageView.tsx').then(({ ImageViewer }) => ({ default: ImageViewer }))) },
   table: { label: 'Table', Component: lazy(() => import('./TableView.tsx').then(({ TableView }) => ({ default: TableView }))) },
+  tree: { label: 'Tree', Component: lazy(() => import('./TreeView.tsx').then(({ TreeView }) => ({ default: TreeView }))) },
   module: { label: 'Module', Component: lazy(() => import('./ModuleView.tsx').then(({ ModuleView }) => ({ default: ModuleView }))) },
 };

@@ -1,0 +1,1 @@
+export { TreeViewer } from './TreeViewer.tsx';
