@@ -44,7 +44,8 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const authority = bootAuthority(host, bus, notices, storage, files);
   const services = await bootServices(host, notices, storage, authority);
   const { kv } = services;
-  const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api), services);
+  const traces = new Traces({ arena: storage.arena, clock: host.clock, yield: host.yield, tell: (info) => void bus.publish(`trace.${info.run}`, info) });
+  const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api), services, traces);
   authority.tokens.current = (process, path, rights, number) => processes.tokens.offer(process, path, rights, number);
   authority.revoke.current = (numbers) => processes.table.revocation.revoke(numbers);
   authority.connect(kv);
@@ -58,11 +59,13 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     processes.calls.poll();
     bus.pump();
     processes.programs.pump();
+    traces.take();
     if (storage.tree.journal.awake) storage.journal.wake();
   });
   const stopTicking = startTicking(() => {
     storage.tick();
     const running = processes.table.running();
+    traces.tell();
     feed.sampleReads(running.flatMap((record) => record.threads.blocks()));
     return running.some((record) => !record.threads.waiting);
   });
@@ -72,7 +75,6 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
     ...storage, travel: files.time.travel, block: (record, index) => storage.overlay.block(record, index), mounts: MOUNTPOINTS,
     pidOf: (id) => storage.lines.pid(id), lineDiff: (name) => storage.lines.diff(name),
   });
-  const traces = new Traces();
   const ownership = createOwnership({ ...storage, root: storage.roots.tree, notices, feed, announceSoon, channel: host.tabs, others: [authority] }, host.readOnly);
   const map = bootMap(host, storage, files, processes.table, authority.authority, feed);
   const api = window.api = windowApi({

@@ -2,12 +2,14 @@ import { WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim';
 import type { GuestThread, ImportedMemory, ImportResults } from '../../shared/abi/index.ts';
 import { MemoryWindow } from '../../shared/arena/index.ts';
 import { hostAbi, type HostAbi } from '../hostabi/index.ts';
+import { TraceWriter } from '../../shared/trace/index.ts';
 import type { Vfs } from '../vfs/index.ts';
 import { preview1, StringBlock, unstable, type GuestContext, type Preview1, type ProcessClock } from '../wasi/index.ts';
 import { instantiateWithMemory } from './imported-memory.ts';
 import { Linkage } from './linkage.ts';
 import { missingImports, noThreads, notACommand, THREAD_START } from './module-check.ts';
 import { amongThreads, threadCalls, type Threading } from './threads.ts';
+import { traced } from './traced.ts';
 import { describeTrap, isGuestFault, isOutOfMemories } from './trap.ts';
 
 /** Exit code of a process that trapped, as a shell shows an abort. */
@@ -79,7 +81,7 @@ interface Host {
 }
 
 /** What the module is linked with; its memory comes later. The host ABI is made for who imports it. */
-function hostOf(options: RunOptions): Host {
+function hostOf(options: RunOptions, tid = options.threads ? 0 : undefined): Host {
   const { vfs, clock, random, grants = { clocks: true, entropy: true } } = options;
   const context: GuestContext = {
     memory: new MemoryWindow(vfs.process.arena, new ArrayBuffer(0)),
@@ -92,14 +94,12 @@ function hostOf(options: RunOptions): Host {
   const old = unstable(context, calls);
   const ready = { threads: false };
   let host: HostAbi | undefined;
-  if (!options.threads) {
-    const imports = { wasi_snapshot_preview1: calls, wasi_unstable: old, get astrid() { return (host ??= hostAbi(context)); } };
-    return { context, calls, ready, imports };
-  }
+  const writer = TraceWriter.of(vfs.process.arena, vfs.process.handle, context, { origin: clock.origin, tid, names: vfs.names.bases });
+  const noted = <T extends object>(each: T): T => traced(options.threads ? amongThreads(each, vfs) : each, writer);
   const imports = {
-    wasi_snapshot_preview1: amongThreads(calls, vfs), wasi_unstable: amongThreads(old, vfs),
-    wasi: threadCalls(vfs, () => ready.threads),
-    get astrid() { return (host ??= amongThreads(hostAbi(context), vfs)); },
+    wasi_snapshot_preview1: noted(calls), wasi_unstable: noted(old),
+    ...(options.threads && { wasi: noted(threadCalls(vfs, () => ready.threads)) }),
+    get astrid() { return (host ??= noted(hostAbi(context))); },
   };
   return { context, calls: imports.wasi_snapshot_preview1, ready, imports };
 }
@@ -135,8 +135,8 @@ export function runModule(module: WebAssembly.Module, options: RunOptions): RunR
 
 /** Runs one more thread of a command, in an instance of its own. Null when its function has returned; else how the process ends. Never throws. */
 export function runThread(module: WebAssembly.Module, options: RunOptions & { threads: Threading }, thread: GuestThread): RunResult | null {
-  const { context, imports, ready } = hostOf(options);
   const { memory, tid, start } = thread;
+  const { context, imports, ready } = hostOf(options, tid);
   context.memory = new MemoryWindow(options.vfs.process.arena, memory);
   ready.threads = true;
   const linkage = new Linkage();

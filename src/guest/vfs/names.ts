@@ -2,6 +2,7 @@ import { FileType, RightBit } from '../../shared/abi/index.ts';
 import { OfdFlag, OfdKind, TOP_VIA, VIA_MASK, type MemoryWindow } from '../../shared/arena/index.ts';
 import { Errno } from '../../shared/base/index.ts';
 import { FOREIGN } from '../../shared/tree/index.ts';
+import { Bases } from './bases.ts';
 import { Bounded } from './bounded.ts';
 import type { Descriptors } from './descriptors.ts';
 import type { Process } from './process.ts';
@@ -42,6 +43,7 @@ export class Names {
     this.#cwd.tell(args, env);
   }
 
+  readonly bases = new Bases();
   /** Told of each file that was opened (its descriptor and an empty path) or looked at. Null: nobody is. */
   observe: ((fd: number, path: string, rights: number) => void) | null = null;
 
@@ -65,6 +67,7 @@ export class Names {
   #start(fd: number, bytes: Uint8Array, at: number): number {
     const { handle, table, files } = this.#process;
     handle.countSyscall();
+    this.bases.note(fd);
     const ofd = table.get(fd >>> 0);
     if (ofd === 0) return -Errno.EBADF;
     const kind = files.kind(ofd);

@@ -36,6 +36,11 @@ export class ProcessClock {
     this.#originHigh = Number(origin >> 32n);
   }
 
+  /** Milliseconds from 1970 to the start of the source. */
+  get origin(): number {
+    return this.#source.origin;
+  }
+
   /** Monotonic milliseconds, not before what the guest was told last. */
   now(): number {
     return Math.max(this.#source.now(), this.#told / 1e6);

@@ -1,5 +1,6 @@
 import { type TraceCalls, type TraceFilter, type TraceFormat } from '../../shared/abi/index.ts';
 import { FsError, joinPath } from '../../shared/base/index.ts';
+import { sendParts } from './send-parts.ts';
 import type { Traces } from '../trace/index.ts';
 
 const READ_MAX = 1000;
@@ -14,7 +15,7 @@ const FORMATS: ReadonlySet<unknown> = new Set<TraceFormat>(['strace', 'json', 'c
 export function traceCalls(traces: Traces): TraceCalls {
   return {
     traceRuns: async () => traces.runs(),
-    traceRead: async (run, filter, from, count) => traces.read(number(run, 'run'), checked(filter), number(from, 'from'), within(count, 'count', READ_MAX)),
+    traceRead: async (run, filter, from, count) => traces.read(number(run, 'run'), checked(filter), whole(from, 'from'), within(count, 'count', READ_MAX)),
     tracePlace: async (run, filter, seq) => traces.place(number(run, 'run'), checked(filter), number(seq, 'seq')),
     traceSlowest: async (run, filter, count) => traces.slowest(number(run, 'run'), checked(filter), within(count, 'count', SLOWEST_MAX)),
     traceStats: async (run, filter) => traces.stats(number(run, 'run'), checked(filter)),
@@ -22,7 +23,7 @@ export function traceCalls(traces: Traces): TraceCalls {
     traceOfPath: async (path, count) => traces.ofPath(joinPath('/', text(path, 'path')), within(count, 'count', OF_PATH_MAX)),
     traceExport: async (run, filter, format) => {
       if (!FORMATS.has(format)) throw invalid('the format is strace, json or chrome');
-      return traces.export(number(run, 'run'), checked(filter), format);
+      return sendParts(traces.export(number(run, 'run'), checked(filter), format)).stream;
     },
     traceClear: async () => traces.clear(),
   };
@@ -33,6 +34,12 @@ const invalid = (detail: string): FsError => new FsError('EINVAL', 'trace', unde
 function number(value: unknown, what: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw invalid(`${what} is no number`);
   return value;
+}
+
+/** It may be negative. */
+function whole(value: unknown, what: string): number {
+  if (!Number.isSafeInteger(value)) throw invalid(`${what} is no number`);
+  return value as number;
 }
 
 function within(value: unknown, what: string, most: number): number {

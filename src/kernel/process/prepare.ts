@@ -1,5 +1,5 @@
 import type { GuestRun, Limits, SpawnReply } from '../../shared/abi/index.ts';
-import { ProcessHandle, type ProcessTable } from '../../shared/arena/index.ts';
+import { prepareTrace, ProcessHandle, type ProcessTable } from '../../shared/arena/index.ts';
 import { FsError, type Clock } from '../../shared/base/index.ts';
 import type { CallServer } from '../../shared/link/index.ts';
 import { BUILTIN_IDENTITY, isWhole, reachesRoot, rootOf, UNKNOWN_IDENTITY, type DirectoryGrant, type Grants, type ProgramIdentity } from '../capability/index.ts';
@@ -81,6 +81,8 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
     if (pcb !== 0) table.free(pcb);
     throw new FsError('EAGAIN', 'spawn', launch.name, { detail: pcb === 0 ? 'too many processes' : 'shared memory is full' });
   }
+  // A built-in program makes no system calls: it works on the tree itself.
+  if (typeof launch.program !== 'string') prepareTrace(descriptors.arena, pcb);
   const fds = descriptors.table(pcb);
   try {
     for (const port of launch.grants.listen) fds.install(descriptors.listen(port), PREOPENS.module);

@@ -30,6 +30,13 @@ function describeAll({ fds, threads, namespace }: ProcessRecord, descriptors: De
   return found;
 }
 
+/** What the descriptors of a process that does not run yet are open on. */
+export function openOf({ fds, namespace }: ProcessRecord, descriptors: Descriptors): { fd: number; target: string }[] {
+  const open: { fd: number; target: string }[] = [];
+  fds.forEach((ofd, fd) => open.push({ fd, target: descriptors.describe(ofd, namespace) }));
+  return open;
+}
+
 /** What `/proc` shows. `processes` is null until they are made. */
 export function procSource(processes: () => Processes | null, descriptors: Descriptors, arena: Arena, clock: Clock, version: string): ProcSource {
   const boot = clock.monotonic();

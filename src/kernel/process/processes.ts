@@ -9,11 +9,12 @@ import { History } from './history.ts';
 import { DEFAULT_LIMITS, ENDING, LimitKeeper, limitMessage, type EndingLimit } from './limits.ts';
 import { prepare, type Launch, type PrepareOptions } from './prepare.ts';
 import { infoOf, type ProcessRecord } from './process-record.ts';
+import { Resting } from './resting.ts';
 import { Revocation } from './revocation.ts';
 import type { CommittedChange, RunChanges } from './run-changes.ts';
 import { Signalling } from './signalling.ts';
 import { bitOf, signalCode, type Signal } from './signals.ts';
-import { REST, ThreadGroup, type ExitMessage } from './threads.ts';
+import { ThreadGroup, type ExitMessage } from './threads.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export interface ProcessesOptions extends PrepareOptions {
@@ -73,6 +74,7 @@ export class Processes implements Disposable {
     interrupt: (record, signal) => void (signal !== 'CHLD' && this.children.interrupt(record.pid)),
   });
   readonly revocation: Revocation;
+  readonly resting = new Resting();
   #lastPid = 0;
 
   constructor(options: ProcessesOptions) {
@@ -168,7 +170,7 @@ export class Processes implements Disposable {
 
   #threadsOf(main: ProcessHandle, run: GuestRun): ThreadGroup {
     const { descriptors: { arena, files }, pool, calls, clock, onStopped, onFault } = this.#options;
-    const services = { arena, files, table: this.#table, pool, calls, clock, ...(onStopped && { onStopped }), ...(onFault && { onFault }) };
+    const services = { arena, files, table: this.#table, pool, calls, clock, resting: this.resting, ...(onStopped && { onStopped }), ...(onFault && { onFault }) };
     const record = (): ProcessRecord | undefined => this.get(run.pid);
     return new ThreadGroup(services, main, run, {
       onExit: (message) => void (record() && this.#exited(record()!, message, false)),
@@ -271,7 +273,7 @@ export class Processes implements Disposable {
     if (atOnce) this.#freeBlock(record);
     else {
       record.handle.setDying();
-      setTimeout(() => this.#freeBlock(record), REST);
+      this.resting.later(() => this.#freeBlock(record));
     }
   }
 
@@ -393,5 +395,6 @@ export class Processes implements Disposable {
   dispose(): void {
     this.#endListeners.clear();
     this.#options.pool.dispose();
+    this.resting.settle();
   }
 }

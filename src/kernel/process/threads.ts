@@ -1,17 +1,15 @@
 import type { FromGuest, GuestRun } from '../../shared/abi/index.ts';
-import { letGoOfThread, Pcb, prepareThread, ProcessHandle, type Arena, type OpenFiles, type ProcessTable } from '../../shared/arena/index.ts';
+import { letGoOfThread, Pcb, prepareThread, prepareThreadTrace, ProcessHandle, type Arena, type OpenFiles, type ProcessTable } from '../../shared/arena/index.ts';
 import { FsError, type Clock } from '../../shared/base/index.ts';
 import type { CallServer } from '../../shared/link/index.ts';
 import { deferred } from './deferred.ts';
+import type { Resting } from './resting.ts';
 import type { WorkerLease, WorkerPool } from './worker-pool.ts';
 
 /** Threads of one process beside its first, at most: each is a worker, and takes a control block. */
 export const THREADS_MAX = 32;
 /** Milliseconds to wait for the gates of a process that is to end. */
 const GATE_TIMEOUT = 2000;
-/** Milliseconds that a control block rests after its worker was ended, which may still run for a moment. */
-export const REST = 500;
-
 export interface ThreadServices {
   arena: Arena;
   files: OpenFiles;
@@ -19,6 +17,7 @@ export interface ThreadServices {
   pool: WorkerPool;
   calls: Pick<CallServer, 'prepare' | 'release'>;
   clock: Clock;
+  resting: Resting;
   /** A thread has stopped, and its control block is about to be given to another. */
   onStopped?: (pcb: number) => void;
   /** Our own bugs, such as a gate that stays set. */
@@ -201,6 +200,7 @@ export class ThreadGroup {
       table.free(pcb);
       throw refuse('shared memory is full');
     }
+    prepareThreadTrace(arena, pcb);
     const thread: Thread = { tid: ++this.#lastTid, pcb, handle: new ProcessHandle(arena, pcb), lease: null, runAt: Infinity };
     thread.handle.group = this.#main.group;
     if (this.#stopped) thread.handle.setStopped(true);
@@ -218,7 +218,7 @@ export class ThreadGroup {
   /** Of a thread whose worker does nothing for it any more; `atOnce`: it certainly does not. */
   #letGo(thread: Thread, atOnce: boolean): void {
     if (!this.#others.delete(thread.tid)) return;
-    const { arena, files, table, calls, onStopped } = this.#services;
+    const { arena, files, table, calls, resting, onStopped } = this.#services;
     const { pcb, handle } = thread;
     this.#pastSyscalls += handle.syscalls;
     this.#pastRead += handle.bytesRead;
@@ -229,7 +229,7 @@ export class ThreadGroup {
     letGoOfThread(arena, files, pcb);
     calls.release(pcb);
     if (atOnce) table.free(pcb);
-    else setTimeout(() => table.free(pcb), REST);
+    else resting.later(() => table.free(pcb));
   }
 
   /**

@@ -1,16 +1,17 @@
 import type { Bus } from '../bus/index.ts';
 import { crowded, grantsMissing, type FsPublisher, type Notices } from '../feed/index.ts';
 import { CallServer } from '../../shared/link/index.ts';
-import { Binds, NamespaceMirror, Processes, Programs, RunChanges, SocketGrants, WorkerPool } from '../process/index.ts';
+import { Binds, NamespaceMirror, openOf, Processes, Programs, RunChanges, SocketGrants, WorkerPool } from '../process/index.ts';
 import { BusFiles } from '../services/bus/index.ts';
 import { Syscalls, TokenCalls, type CallWorkspace } from '../syscall/index.ts';
+import type { Traces } from '../trace/index.ts';
 import type { Files } from './files.ts';
 import type { KernelHost } from './host.ts';
 import { serveHost, type Services } from './services.ts';
 import type { Storage } from './storage.ts';
 
 /** Processes, their worker pool, and the answers to their blocking calls. */
-export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed: FsPublisher, storage: Storage, { descriptors, namespace, resolve, processes }: Files, workspace: CallWorkspace, services: Services) {
+export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed: FsPublisher, storage: Storage, { descriptors, namespace, resolve, processes }: Files, workspace: CallWorkspace, services: Services, traces: Traces) {
   const { clock, workers } = host;
   const { arena, keeper, journal, volume, runs, isDirty, sync } = storage;
   const onFault = (fault: unknown): void => notices.fault(fault);
@@ -28,8 +29,13 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
     onStart: (record) => {
       services.authority.started(record);
       sockets.started(record);
+      const { pid, name, args, started, pcb, threads } = record;
+      traces.started(runs.of(pid), { pid, name, args, started, pcb, blocks: () => threads.blocks(), open: openOf(record, descriptors) });
     },
-    onStopped: (pcb) => feed.lastReads(pcb),
+    onStopped: (pcb) => {
+      feed.lastReads(pcb);
+      traces.stopped(pcb);
+    },
     onMissing: ({ name }, paths) => notices.raise(grantsMissing(name, paths)),
     onCrowded: (session, limit) => {
       crowd = { session, limit };

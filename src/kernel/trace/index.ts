@@ -1,1 +1,2 @@
-export { Traces, type Stretch } from './traces.ts';
+export { Traces, type TracedProcess, type TracesOptions } from './traces.ts';
+export type { Stretch } from './search.ts';

@@ -12,5 +12,6 @@ export { createGlobs, GlobMatcher, GLOBS_MAX, GLOB_PARTS_MAX, LEADS, type GlobPa
 export { FdTable, letGoOfThread } from './fd-table.ts';
 export { ThreadFdTable, prepareThread } from './thread-fd-table.ts';
 export { JournalRing, JournalOp, Entry, ENTRY_MAX, OP_BITS } from './journal-ring.ts';
+export { prepareTrace, prepareThreadTrace } from './trace-blocks.ts';
 export { tickCoarse, coarseTime, stampTime } from './time.ts';
 export * from './layout.ts';

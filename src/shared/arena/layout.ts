@@ -104,6 +104,8 @@ export const Pcb = {
   BLOCKED_ON: 45,
   /** Tokens that were made for the process and wait to be redeemed. Written by the kernel. */
   TOKENS: 47,
+  /** Address of the thread's trace block; 0: its calls are not noted. Written by the kernel before the thread starts. */
+  TRACE: 52,
   /** Doubles, written by the process, each thread in its own block: bytes that its reads and writes moved. */
   READ: 48, WRITTEN: 50,
   /** Two freed descriptions that this process keeps for its next opens; 0 for none. */
@@ -113,6 +115,24 @@ export const Pcb = {
   /** Of processes that may have threads: a `Held` record of this thread, which the others' blocks have too. 0 for all others. */
   HELD: 31,
 } as const;
+
+/**
+ * Trace block of a thread: words. The first five are used in the block of the process's own thread only: it has the ring. PENDING to the end is the call that
+ * runs: a double (when it began), then its record as far as it is known; its first word is 0 while none runs.
+ */
+export const TraceWord = {
+  /** Position up to which the ring is written, in words; wraps at 32 bits. */ HEAD: 0, /** Position from which on the kernel has not taken it, a multiple of TRACE_SEGMENT. */ TAKEN: 1,
+  /** Address of the ring. */ RING: 2, /** Calls that are in the ring or were; wraps. */ CALLS: 3, /** Where there are threads. */ LOCK: 4, PENDING: 16, RECORD: 18,
+} as const;
+/** Words of a record, at most. */
+export const TRACE_RECORD_MAX = 255;
+/** Bytes of a trace block. */
+export const TRACE_BLOCK = (TraceWord.RECORD + TRACE_RECORD_MAX + 1) * 4;
+/** Words of a segment of the ring, and segments of a ring; powers of two. */
+export const TRACE_SEGMENT = 4096;
+export const TRACE_SEGMENTS = 32;
+/** Head of a segment: words. FIRST: the place in the run of its first call; BASE: a double, milliseconds since the epoch, from which the times in it count. */
+export const SegmentWord = { FIRST: 0, /** 1: records have a tid. */ THREADS: 1, BASE: 2, RECORDS: 4 } as const;
 
 /** Most descriptors of one process. */
 export const FD_MAX = 1024;

@@ -1,6 +1,7 @@
 import type { Arena } from './arena.ts';
 import { Control, FD_MAX, Header, Held, PCB_BASE, PCB_SIZE, PCB_SLOTS, Pcb } from './layout.ts';
 import { lock, unlock } from './lock.ts';
+import { freeTrace } from './trace-blocks.ts';
 
 /** The kernel's slot, as a waiter on rings. */
 export const KERNEL_SLOT = 0;
@@ -33,6 +34,14 @@ export class ProcessHandle {
   readonly #gate: number;
   /** Sections may nest; only the outermost touches the gate. */
   #depth = 0;
+  /**
+   * Of this view alone, for who asks how long a call waited: sleeps since `sleeps` was last set to 0, when (`performance.now()`) the first of them began, and the last ended.
+   * `slept`: milliseconds of all of them since it was set to 0.
+   */
+  sleeps = 0;
+  sleptFrom = 0;
+  awake = 0;
+  slept = 0;
   /** When this view of the process was made; for the process itself that is its start. */
   readonly #born = performance.now();
 
@@ -141,8 +150,12 @@ export class ProcessHandle {
     f64[(at + Pcb.RAN) >>> 1] = from - this.#born - f64[waited]!;
     Atomics.store(i32, at + Pcb.WAITING, 1);
     const result = Atomics.wait(i32, at + word, value, timeout);
-    f64[waited] = f64[waited]! + performance.now() - from;
+    const to = performance.now();
+    f64[waited] = f64[waited]! + to - from;
     Atomics.store(i32, at + Pcb.WAITING, 0);
+    if (this.sleeps++ === 0) this.sleptFrom = from;
+    this.slept += to - from;
+    this.awake = to;
     return result;
   }
 
@@ -339,7 +352,9 @@ export class ProcessTable {
     return 0;
   }
 
+  /** Lets a block go, and its trace, which nobody writes any more. */
   free(address: number): void {
+    freeTrace(this.#arena, address);
     this.#arena.u32.fill(0, address >>> 2, (address + PCB_SIZE) >>> 2);
   }
 }

@@ -53,6 +53,20 @@ function setOf(flags: Flags, value: number): string {
   return names.join('|');
 }
 
+/** Names of a long set that are told where it is to be short. */
+const SHORT_SET = 3;
+
+/** `FD_READ|FD_SEEK|FD_TELL|...+20`. */
+function shortened(text: string): string {
+  const names = text.split('|');
+  return names.length <= SHORT_SET + 1 ? text : `${names.slice(0, SHORT_SET).join('|')}|...+${names.length - SHORT_SET}`;
+}
+
+/** As {@link argumentText}, with the first names only of long sets of rights. */
+export function shortArgumentText(kind: ArgKind, value: TraceValue): string {
+  return kind === 'rights' ? shortened(argumentText(kind, value)) : argumentText(kind, value);
+}
+
 /** An argument in words, by its kind: `O_CREAT|O_TRUNC`, `SEEK_END`, `0x1f00`. Of descriptors, lengths and other counts the number. */
 export function argumentText(kind: ArgKind, value: TraceValue): string {
   if (typeof value === 'string') return kind === 'rights' ? `0x${BigInt(value).toString(16)}` : value;

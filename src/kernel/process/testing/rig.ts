@@ -191,6 +191,7 @@ export class Rig {
 
   /** What is wrong: faults of the tree, and allocations beyond those at the start. */
   leaks(): unknown[] {
+    this.processes.resting.settle();
     this.keeper.cut();
     const grown = this.#count() - this.#allocations;
     return [...this.faults, ...checkTree(this.tree, [this.root], new Set(this.keeper.namespaces.all())).faults, ...(grown === 0 ? [] : [`${grown} allocations leaked`])];

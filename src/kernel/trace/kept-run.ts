@@ -1,0 +1,195 @@
+import type { TraceInfo } from '../../shared/abi/index.ts';
+import { Pcb, SegmentWord, TRACE_SEGMENT, TRACE_SEGMENTS, TraceWord, type Arena } from '../../shared/arena/index.ts';
+import { Flag, RecordWord, SEGMENT_HEAD, spanOf } from '../../shared/trace/index.ts';
+import { chunkOf, copied, Cursor, type Chunk } from './chunk.ts';
+import { DescriptorPaths } from './descriptor-paths.ts';
+import { Counts } from './counts.ts';
+import { nodeOf, PathNodes, type PathNode } from './path-nodes.ts';
+
+const RING = TRACE_SEGMENT * TRACE_SEGMENTS;
+/** Bytes that a known descriptor counts beside a chunk. */
+const NODE_BYTES = 16;
+
+export interface RunFacts {
+  run: number;
+  pid: number;
+  name: string;
+  args: readonly string[];
+  /** Milliseconds since the epoch. */
+  started: number;
+}
+
+/** The calls of one run: what is kept, and while it goes on the ring that they come from. */
+export class KeptRun {
+  readonly facts: RunFacts;
+  ended: number | undefined;
+  readonly nodes = new PathNodes();
+  readonly counts = new Counts();
+  /** Complete ones, the oldest first. */
+  readonly chunks: Chunk[] = [];
+  bytes = 0;
+  #calls = 0;
+  #lost = 0;
+  /** Address of the trace block; 0 once the run has ended. */
+  #block: number;
+  /** Position from which on the ring has not been taken. */
+  #taken = 0;
+  readonly #arena: Arena;
+  readonly #paths: DescriptorPaths;
+  /** Calls within which threads were ended. */
+  readonly #unfinished: Chunk[] = [];
+  /** Control blocks of its threads. */
+  readonly #threads: () => readonly number[];
+
+  /** `open`: what its descriptors are open on at its start. */
+  constructor(arena: Arena, facts: RunFacts, pcb: number, threads: () => readonly number[], open: readonly { fd: number; target: string }[]) {
+    this.#arena = arena;
+    this.facts = facts;
+    this.#block = arena.u32[(pcb >>> 2) + Pcb.TRACE]! >>> 2;
+    this.#threads = threads;
+    const nodes: (PathNode | undefined)[] = [];
+    for (const { fd, target } of open) nodes[fd] = nodeOf(target);
+    this.#paths = new DescriptorPaths(this.nodes, [...nodes]);
+  }
+
+  get isLive(): boolean {
+    return this.#block !== 0;
+  }
+
+  /** Calls in the ring that were not taken; to see whether there is news. */
+  get calls(): number {
+    if (!this.isLive) return this.#calls;
+    const behind = (this.#arena.u32[this.#block + TraceWord.CALLS]! - this.#calls) | 0;
+    return this.#calls + Math.max(0, behind);
+  }
+
+  info(): TraceInfo {
+    const { run, pid, name, args, started } = this.facts;
+    const first = this.chunks[0]?.first ?? 0;
+    return { run, pid, name, args: [...args], started, ...(this.ended !== undefined && { ended: this.ended }), calls: this.calls, first, lost: this.#lost };
+  }
+
+  /** Takes all segments that are complete. */
+  take(): void {
+    if (!this.isLive) return;
+    const { u32 } = this.#arena;
+    for (;;) {
+      const head = Atomics.load(u32, this.#block + TraceWord.HEAD);
+      const current = (head & ~(TRACE_SEGMENT - 1)) >>> 0;
+      if (((current - this.#taken) >>> 0) >= RING) this.#taken = (current - RING + TRACE_SEGMENT) >>> 0;
+      if (this.#taken === current) break;
+      const words = this.#copy(this.#taken, TRACE_SEGMENT);
+      const now = (Atomics.load(u32, this.#block + TraceWord.HEAD) & ~(TRACE_SEGMENT - 1)) >>> 0;
+      const isWhole = ((now - this.#taken) >>> 0) < RING;
+      if (isWhole) this.#add(words, words[SegmentWord.RECORDS]!);
+      this.#taken = (this.#taken + TRACE_SEGMENT) >>> 0;
+      Atomics.store(u32, this.#block + TraceWord.TAKEN, this.#taken);
+    }
+  }
+
+  #copy(position: number, length: number): Uint32Array {
+    const at = (this.#arena.u32[this.#block + TraceWord.RING]! >>> 2) + (position & (RING - 1));
+    return copied(this.#arena, at, at + length);
+  }
+
+  #add(words: Uint32Array, count?: number): void {
+    const skipped = this.#skipped(words);
+    if (skipped > 0) this.#paths.forget();
+    this.#lost += skipped;
+    this.#append(chunkOf(words, this.#calls + skipped, count));
+  }
+
+  #append(chunk: Chunk): void {
+    if (chunk.count === 0) return;
+    chunk.before = this.#paths.copy();
+    for (const cursor = new Cursor(chunk); cursor.next();) this.#paths.apply(cursor);
+    this.chunks.push(chunk);
+    this.bytes += sizeOf(chunk);
+    this.#calls = chunk.first + chunk.count;
+  }
+
+  /** Lets the oldest go; the bytes that this gives back. */
+  drop(): number {
+    const chunk = this.chunks.shift();
+    if (!chunk) return 0;
+    this.bytes -= sizeOf(chunk);
+    return sizeOf(chunk);
+  }
+
+  /** All that is known now: complete chunks, what has been begun of the next one, and last the calls that have not returned. */
+  snapshot(now: number): Chunk[] {
+    this.take();
+    const chunks = [...this.chunks];
+    if (!this.isLive) return chunks;
+    const words = this.#rest();
+    const paths = new DescriptorPaths(this.nodes, this.#paths.copy());
+    let first = this.#calls;
+    if (words) {
+      const skipped = this.#skipped(words);
+      if (skipped > 0) paths.forget();
+      const rest = chunkOf(words, first + skipped);
+      rest.before = paths.copy();
+      for (const cursor = new Cursor(rest); cursor.next();) paths.apply(cursor);
+      if (rest.count > 0) chunks.push(rest);
+      first = rest.first + rest.count;
+    }
+    const open = this.#pending(first, now, this.#threads().filter((pcb) => Atomics.load(this.#arena.i32, (pcb >>> 2) + Pcb.WAITING) !== 0));
+    if (open) chunks.push({ ...open, before: paths.copy() });
+    return chunks;
+  }
+
+  /** What stands in the segment that is being written; null for nothing. */
+  #rest(): Uint32Array | null {
+    const head = Atomics.load(this.#arena.u32, this.#block + TraceWord.HEAD);
+    const length = (head - this.#taken) >>> 0;
+    return length <= SEGMENT_HEAD || length > TRACE_SEGMENT ? null : this.#copy(this.#taken, length);
+  }
+
+  #skipped(words: Uint32Array): number {
+    return Math.max(0, (words[SegmentWord.FIRST]! - this.#calls) | 0);
+  }
+
+  /** The calls within which threads are, as records; null for none. */
+  #pending(first: number, now: number, threads: readonly number[]): Chunk | null {
+    const { u32, f64 } = this.#arena;
+    const hasTids = u32[(u32[this.#block + TraceWord.RING]! >>> 2) + SegmentWord.THREADS] === 1;
+    const words: number[] = Array<number>(SEGMENT_HEAD).fill(0);
+    for (const pcb of threads) {
+      const block = u32[(pcb >>> 2) + Pcb.TRACE]! >>> 2;
+      const head = block === 0 ? 0 : u32[block + TraceWord.RECORD]!;
+      if ((head >>> 24 & Flag.OPEN) === 0) continue;
+      const record = [...u32.subarray(block + TraceWord.RECORD, block + TraceWord.RECORD + (head & 0xff))];
+      record[RecordWord.HEAD] = head & ~0xff0000;
+      record[RecordWord.END] = 0;
+      record[RecordWord.SPAN] = spanOf(now - f64[(block + TraceWord.PENDING) >>> 1]!);
+      words.push(...record);
+    }
+    if (words.length === SEGMENT_HEAD) return null;
+    const all = Uint32Array.from(words);
+    new Float64Array(all.buffer)[SegmentWord.BASE >>> 1] = now;
+    all[SegmentWord.THREADS] = hasTids ? 1 : 0;
+    return chunkOf(all, first);
+  }
+
+  /** A thread beside the first has ended; its block is there still. The call that it was within, if it was within one, is told at the end of the run. */
+  threadEnded(pcb: number, now: number): void {
+    const open = this.isLive ? this.#pending(0, now, [pcb]) : null;
+    if (open) this.#unfinished.push(open);
+  }
+
+  /** It has ended: takes what there is. Nothing is read from the arena after that. */
+  end(pcb: number, now: number): void {
+    if (!this.isLive) return;
+    this.threadEnded(pcb, now);
+    this.take();
+    const words = this.#rest();
+    if (words) this.#add(words);
+    for (const chunk of this.#unfinished.splice(0)) this.#append({ ...chunk, first: this.#calls });
+    this.ended = now;
+    this.#block = 0;
+  }
+}
+
+function sizeOf({ words, before }: Chunk): number {
+  return words.byteLength + before.length * NODE_BYTES;
+}
