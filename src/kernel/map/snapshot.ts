@@ -62,11 +62,12 @@ export async function takeSnapshot(sources: MapSources): Promise<MapSnapshot> {
   // From here on nothing waits: what follows is of one moment.
   const list = new MountList(sources.usual, sources.pathOf);
   for (const { name } of folders) list.folder(name);
-  const processes = processesOf(sources, list);
+  const infos = sources.list();
+  const processes = processesOf(sources, infos, list);
   return {
     services: [...list.services.values()],
     mounts: bounded([...list.mounts.values()], MOUNTS_MAX),
-    processes, layers: [base, ...layers],
+    processes, ended: infos.filter(({ state }) => state === 'exited').length, layers: [base, ...layers],
     subjects: bounded(subjectsOf(sources), SUBJECTS_MAX),
     ports: bounded(portsOf(sources), PORTS_MAX),
     folders: folders.map(({ name, path, label, permission }) => ({ name, path, label, permission })),
@@ -77,13 +78,12 @@ function layerOf({ id, name, kind }: LayerRecord, entries: number): MapLayer {
   return { id, name, kind, entries };
 }
 
-function processesOf(sources: MapSources, list: MountList): Bounded<MapProcess> {
+function processesOf(sources: MapSources, infos: readonly ProcessInfo[], list: MountList): Bounded<MapProcess> {
   const grants = new Map(sources.grants().map((one) => [one.pid, one]));
-  const infos = sources.list();
   const running = infos.filter(({ state }) => state !== 'exited');
   const ended = infos.filter(({ state }) => state === 'exited').slice(0, ENDED_MAX);
   const shown = [...running, ...ended].slice(0, PROCESSES_MAX);
-  return { items: shown.map((info) => processOf(info, sources.process(info.pid), grants.get(info.pid), list)), more: infos.length - shown.length };
+  return { items: shown.map((info) => processOf(info, sources.process(info.pid), grants.get(info.pid), list)), more: Math.max(0, running.length - shown.length) };
 }
 
 function processOf(info: ProcessInfo, record: MappedProcess | undefined, held: ProcessGrants | undefined, list: MountList): MapProcess {

@@ -85,8 +85,10 @@ export interface MapPort {
 export interface MapSnapshot {
   services: MapService[];
   mounts: Bounded<MapMount>;
-  /** Those that run, the oldest first; then those that have ended, the latest first. */
+  /** Those that run, the oldest first; then those that have ended, the latest first. `more`: of those that run. */
   processes: Bounded<MapProcess>;
+  /** That have ended and are remembered, those in `processes` among them. */
+  ended: number;
   /** The stack of the workspace, from the bottom to the top, then sessions and branches. */
   layers: MapLayer[];
   subjects: Bounded<MapSubject>;

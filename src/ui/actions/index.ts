@@ -1,5 +1,5 @@
 export { ARCHIVE, copyLink, exportArchive, freeDirectory, importArchive, pickArchive, type ImportChoice } from './archive.ts';
-export { copyText, createEntry, deletePath, downloadPath, movePath, openPath, renamePath, showInExplorer, targetDirectory } from './files.ts';
+export { copyText, createEntry, deletePath, downloadPath, movePath, openPath, renamePath, saveBlob, showInExplorer, targetDirectory } from './files.ts';
 export { allowFolder, commitFolder, droppedFolder, folderOf, offerFolder, offerMount, openCommit, pickFolder, progressText, refreshFolder, unmountFolder } from './folders.ts';
 export {
   attempt, dropSnapshot, goToNow, goToPoint, makeBranch, makeSnapshot, perform, redoRun, restorePath, showHistoryOf, showUpper, stepMine, undoEntry, undoLastRun, undoRun, type Act,

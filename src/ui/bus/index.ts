@@ -1,1 +1,2 @@
 export { BusPane } from './BusPane.tsx';
+export { busLogOf } from './bus-log.ts';

@@ -1,4 +1,4 @@
-import { AUDIT, BUS, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME } from '../stores/index.ts';
+import { AUDIT, BUS, GRANTS, LAYERS, MAP, PROCESSES, TIMELINE, WELCOME } from '../stores/index.ts';
 import { showPane } from '../actions/index.ts';
 import type { Command } from './command.ts';
 import { focus, typeInto } from './focus.ts';
@@ -42,8 +42,13 @@ export const GO: readonly Command[] = [
     showPane(app, AUDIT);
     focus('.audit-search input');
   } },
+  { id: 'go.map', title: 'Map: what is connected with what', group: 'Go to', keys: 'Alt+0', run: (app) => {
+    showPane(app, MAP);
+    focus('.map-node[tabindex="0"]');
+  } },
   { id: 'go.questions', title: 'Answer what programs ask', group: 'Go to', keys: 'Ctrl+Shift+Y', run: (app) => app.approvals.bringBack() },
   { id: 'go.filter', title: 'Filter the explorer', group: 'Go to', keys: '/', run: (app) => {
+    if (document.activeElement?.closest('.map')) return focus('.map-search');
     app.dock.setState({ maximised: false });
     app.layout.setState({ leftOpen: true, sheet: 'files' });
     focus('#explorer-filter');

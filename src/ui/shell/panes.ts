@@ -1,6 +1,6 @@
 import { lazy, type ComponentType } from 'react';
-import { Activity, Cable, History, House, Layers, ScrollText, ShieldCheck, type LucideIcon } from 'lucide-react';
-import { AUDIT, BUS, GRANTS, LAYERS, PROCESSES, TIMELINE, WELCOME, type TabId } from '../stores/index.ts';
+import { Activity, Cable, History, House, Layers, Network, ScrollText, ShieldCheck, type LucideIcon } from 'lucide-react';
+import { AUDIT, BUS, GRANTS, LAYERS, MAP, PROCESSES, TIMELINE, WELCOME, type TabId } from '../stores/index.ts';
 import { ProcessesPane } from '../processes/index.ts';
 import { Welcome } from './Welcome.tsx';
 
@@ -13,6 +13,7 @@ export interface Pane {
 /** The panes that are there once, by the tab they are in. All but the first ones are chunks of their own, fetched when they are first shown. */
 export const PANES: Readonly<Record<TabId, Pane>> = {
   [WELCOME]: { title: 'Welcome', icon: House, Component: Welcome },
+  [MAP]: { title: 'Map', icon: Network, Component: lazy(() => import('../map/index.ts').then(({ MapPane }) => ({ default: MapPane }))) },
   [PROCESSES]: { title: 'Processes', icon: Activity, Component: ProcessesPane },
   [TIMELINE]: { title: 'Timeline', icon: History, Component: lazy(() => import('../timeline/index.ts').then(({ TimelinePane }) => ({ default: TimelinePane }))) },
   [LAYERS]: { title: 'Layers', icon: Layers, Component: lazy(() => import('../layers/index.ts').then(({ LayersPane }) => ({ default: LayersPane }))) },

@@ -1,0 +1,2 @@
+export { exportMap } from './export.ts';
+export { MapPane } from './MapPane.tsx';

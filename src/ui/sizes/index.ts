@@ -1,0 +1,1 @@
+export { SizesPane } from './SizesPane.tsx';
