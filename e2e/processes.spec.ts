@@ -27,9 +27,9 @@ test('a process in full: by mouse, with its children, files, mounts, grants and 
 });
 
 test('by keyboard: rows, branches, details, the menu and the end', async ({ page }) => {
-  await page.evaluate(() => void palimpsest!.run({ module: '/bin/sh', args: ['-c', 'spin; sleep 1; true'], env: { PATH: '/bin' } }));
-  const parent = page.getByRole('row', { name: /spin; sleep/ });
-  const child = page.getByRole('row', { name: /^spin \d+/ });
+  await page.evaluate(() => void palimpsest!.run({ module: '/bin/sh', args: ['-c', 'spin second; sleep 1; true'], env: { PATH: '/bin' } }));
+  const parent = page.getByRole('row', { name: /spin second; sleep/ });
+  const child = page.getByRole('row', { name: /^spin \d+ second/ });
   await expect(child).toBeVisible();
   await parent.focus();
   await page.keyboard.press('ArrowLeft');

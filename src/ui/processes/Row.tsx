@@ -42,7 +42,7 @@ export function Row({ row: { process, level, place, siblings, open }, index, now
         {open === null
           ? <i className="processes-leaf" aria-hidden="true" />
           : <button type="button" className="processes-toggle" tabIndex={-1} aria-hidden="true" onClick={(event) => { event.stopPropagation(); onToggle(pid); }}><Chevron size={14} /></button>}
-        <span className="mono">{visibleName(process.name.slice(0, SHOWN_MAX))}</span> <span className="pid">{pid}</span>
+        <span className="mono">{visibleName(process.name.slice(0, SHOWN_MAX))}</span> <span className="pid">{pid}</span>{' '}
         <span className="mono args">{visibleName(args.slice(args[0] === process.name ? 1 : 0).join(' ').slice(0, SHOWN_MAX))}</span>
       </th>
       <td><State process={process} /></td>
