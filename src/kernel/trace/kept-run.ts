@@ -166,7 +166,7 @@ export class KeptRun {
     }
     if (words.length === SEGMENT_HEAD) return null;
     const all = Uint32Array.from(words);
-    new Float64Array(all.buffer)[SegmentWord.BASE >>> 1] = now;
+    new Float64Array(all.buffer, SegmentWord.BASE * 4, 1)[0] = now;
     all[SegmentWord.THREADS] = hasTids ? 1 : 0;
     return chunkOf(all, first);
   }
