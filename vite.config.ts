@@ -1,13 +1,14 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { servedHeaders } from './e2e/tools/headers.mjs';
+import { preloadFirst } from './e2e/tools/preload.mjs';
 import { dist } from './e2e/tools/project.mjs';
 import { serviceWorker } from './e2e/tools/service-worker.mjs';
 
 export default defineConfig({
   // Relative, so that the build works from any path of any static host.
   base: './',
-  plugins: [react(), servedHeaders(), serviceWorker()],
+  plugins: [react(), servedHeaders(), preloadFirst(), serviceWorker()],
   worker: { format: 'es' },
   build: {
     target: 'es2023',

@@ -69,11 +69,10 @@ test('the page is isolated, and its policy lets nothing in from elsewhere', asyn
 test('the kernel starts', async ({ page }) => {
   test.setTimeout(30_000);
   await page.goto('/');
-  await page.waitForFunction(async () => {
-    const api = (globalThis as { palimpsest?: { ready: Promise<void> } }).palimpsest;
-    await api?.ready;
-    return api !== undefined;
-  });
+  await expect.poll(() => page.evaluate(async () => {
+    await globalThis.palimpsest?.ready;
+    return globalThis.palimpsest !== undefined;
+  })).toBe(true);
 });
 
 test.describe('the policy', () => {
@@ -169,17 +168,20 @@ test.describe('a host that sends no headers, below a path', () => {
     try {
       await page.goto(url);
       await page.waitForFunction(() => crossOriginIsolated && navigator.serviceWorker.controller !== null);
-      const asset = `assets/${readdirSync(join(dist, 'assets')).find((name) => name.endsWith('.js'))}`;
+      // A part of the window that is loaded when it is opened.
+      const asset = `assets/${readdirSync(join(dist, 'assets')).find((name) => /^palette-.*\.js$/.test(name))}`;
+      await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.postMessage('complete-cache'));
+      await expect.poll(() => page.evaluate(async (path) => (await caches.match(new URL(path, location.href).href)) !== undefined, asset)).toBe(true);
       newer.set(asset, null);
       newer.set('index.html', readFileSync(join(dist, 'index.html'), 'utf8').replace('<title>', '<meta name="newer" /><title>'));
       newer.set('sw.js', readFileSync(join(dist, 'sw.js'), 'utf8').replace(/"version":"/, '"version":"newer-'));
       await page.reload();
       await expect(page.locator('meta[name=newer]')).toHaveCount(1);
-      await page.waitForFunction(async () => (await caches.keys()).some((name) => name.includes('newer-')));
-      await page.waitForFunction(async () => {
+      await expect.poll(() => page.evaluate(async () => (await caches.keys()).some((name) => name.includes('newer-')))).toBe(true);
+      await expect.poll(() => page.evaluate(async () => {
         const registration = await navigator.serviceWorker.ready;
         return !registration.installing && !registration.waiting && registration.active?.state === 'activated';
-      });
+      })).toBe(true);
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
       expect(await page.evaluate(async (path) => (await fetch(path)).status, asset)).toBe(200);
     } finally {

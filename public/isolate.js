@@ -1,8 +1,8 @@
 /**
  * Runs before the page's modules, as a classic script.
  *
- * Registers the service worker, which lets the page work offline, and which adds the headers for cross-origin
- * isolation where the host does not send them. In that case the first load is not isolated: the page is loaded once
+ * Registers the service worker, once there is a prompt, which lets the page work offline, and which adds the headers for cross-origin
+ * isolation where the host does not send them. In that case it is registered at once, and the first load is not isolated: the page is loaded once
  * more under the worker's control. `data-isolating` on the root element hides the page until then. A page that is
  * still not isolated afterwards is left as it is and says so itself: there is never a second attempt in a row.
  */
@@ -15,13 +15,29 @@
   if (reloading) document.documentElement.dataset.isolating = '';
   else if (crossOriginIsolated) forget();
 
-  serviceWorkers.register('./sw.js', { updateViaCache: 'none' }).then(
-    (registration) => (reloading ? reloadUnder(registration) : completeCache()),
-    (error) => {
-      delete document.documentElement.dataset.isolating;
-      console.warn('Palimpsest works without its service worker, but not offline:', error);
-    },
-  );
+  if (reloading) register();
+  else afterFirstPrompt(register);
+
+  function register() {
+    serviceWorkers.register('./sw.js', { updateViaCache: 'none' }).then(
+      (registration) => (reloading ? reloadUnder(registration) : completeCache()),
+      (error) => {
+        delete document.documentElement.dataset.isolating;
+        console.warn('Palimpsest works without its service worker, but not offline:', error);
+      },
+    );
+  }
+
+  /** It copies all files of the page, which would hold up those that the first prompt waits for. */
+  function afterFirstPrompt(action) {
+    const timer = setTimeout(done, 10_000);
+    addEventListener('palimpsest:prompt', done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      removeEventListener('palimpsest:prompt', done);
+      setTimeout(action, 500);
+    }
+  }
 
   /** Without a memory of the attempt there is none, for it might go on for ever. */
   function mayReload() {

@@ -2,9 +2,11 @@ import { StrictMode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import './ui/theme/index.ts';
 import { AppProvider } from './ui/app/index.ts';
-import { createPalimpsest, missingFeatures, startKernel, type Palimpsest } from './ui/client/index.ts';
-import { CannotStart, Shell, Starting } from './ui/shell/index.ts';
+import { createPalimpsest, startKernel, type Palimpsest } from './ui/client/index.ts';
+import { missingFeatures } from './ui/launch/index.ts';
+import { CannotStart, isNarrow, Shell, Starting } from './ui/shell/index.ts';
 import { connectApp, createApp, showError } from './ui/stores/index.ts';
+import { openFirstTerminal } from './ui/terminal/index.ts';
 
 declare global {
   /** The page's API; see `ui/client/palimpsest.ts`. Absent where the page cannot start. */
@@ -18,6 +20,8 @@ function start(root: Root): void {
   const app = createApp(client, page);
   root.render(<Starting />);
   client.ready.then((info) => {
+    // The shell starts while the window is drawn.
+    if (!isNarrow()) openFirstTerminal(app);
     connectApp(app, info);
     root.render(<StrictMode><AppProvider value={app}><Shell /></AppProvider></StrictMode>);
   }, (error: unknown) => {

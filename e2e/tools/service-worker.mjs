@@ -4,10 +4,34 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { contentSecurityPolicy, headers, kernelWorkerPattern } from './headers.mjs';
+import { FIRST } from './preload.mjs';
 
 const never = /(\.map$|^\.|\/\.|^sw\.js$)/;
 /** Fetched when the page has settled: what only some visits use. */
-const later = /^(samples|commands)\/(?!index\.json$)|\.png$/;
+const rare = /^(samples|commands)\/(?!index\.json$)|\.png$/;
+
+/**
+ * The chunks that the page loads when something is opened; with what they import, where nothing of the first screen does.
+ * @param {string} folder
+ * @returns {Set<string>}
+ */
+function lazyFiles(folder) {
+  /** @type {Record<string, { file: string, isEntry?: boolean, css?: string[], assets?: string[], imports?: string[] }>} */
+  const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8'));
+  /** @param {{ file: string, css?: string[], assets?: string[] }} chunk */
+  const filesOfChunk = ({ file, css = [], assets = [] }) => [file, ...css, ...assets];
+  /** @type {Set<string>} */
+  const first = new Set();
+  /** @param {string} key */
+  const add = (key) => {
+    const chunk = manifest[key];
+    if (!chunk || first.has(chunk.file)) return;
+    for (const file of filesOfChunk(chunk)) first.add(file);
+    for (const other of chunk.imports ?? []) add(other);
+  };
+  for (const [key, chunk] of Object.entries(manifest)) if (chunk.isEntry || FIRST.some((path) => `/${key}`.endsWith(path))) add(key);
+  return new Set(Object.values(manifest).flatMap(filesOfChunk).filter((file) => !first.has(file)));
+}
 
 /**
  * @param {string} folder
@@ -27,14 +51,18 @@ function filesOf(folder) {
  */
 export function precacheValues(folder) {
   const files = filesOf(folder);
+  const lazy = lazyFiles(folder);
   const kernel = { path: kernelWorkerPattern, policy: contentSecurityPolicy('production', '/assets/kernel.worker-00000000.js') };
   const hash = createHash('sha256').update(JSON.stringify([headers('production'), kernel]));
   for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
-  const urls = files.map((file) => (file === 'index.html' ? './' : encodeURI(file)));
+  /** @param {(file: string) => boolean} wanted */
+  const urls = (wanted) => files.filter(wanted).map((file) => (file === 'index.html' ? './' : encodeURI(file)));
+  /** @param {string} file */
+  const later = (file) => rare.test(file) || lazy.has(file);
   return {
     version: hash.digest('hex').slice(0, 16),
-    shell: urls.filter((url) => !later.test(url)),
-    rest: urls.filter((url) => later.test(url)),
+    shell: urls((file) => !later(file)),
+    rest: urls(later),
     headers: headers('production'),
     kernel,
   };

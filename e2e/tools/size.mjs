@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What a first visit loads before it shows anything: the entry script, all that it imports at once, and its styles,
- * compressed. Fails over the budget in `budget.json`.
+ * What a first visit loads before it shows anything: the entry script, the window's own code, all that they import at once, and
+ * their styles, compressed. Fails over the budget in `budget.json`.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,9 @@ import { gzipSync } from 'node:zlib';
 import { dist } from './project.mjs';
 
 /** @typedef {{ file: string, isEntry?: boolean, imports?: string[], css?: string[] }} Chunk */
+
+/** What the entry script loads. */
+const WINDOW = 'src/main.tsx';
 
 /** @param {string} file */
 const gzipBytes = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
@@ -18,7 +21,7 @@ const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 
 /**
  * @param {Record<string, Chunk>} manifest
- * @returns {Set<string>} the files of the entries and of their static imports
+ * @returns {Set<string>} the files of the entries, of the window that they load, and of their static imports
  */
 function initialFiles(manifest) {
   /** @type {Set<string>} */
@@ -31,6 +34,8 @@ function initialFiles(manifest) {
     for (const key of chunk.imports ?? []) add(manifest[key]);
   };
   for (const chunk of Object.values(manifest)) if (chunk.isEntry) add(chunk);
+  if (!manifest[WINDOW]) throw new Error(`${WINDOW} has no chunk of its own`);
+  add(manifest[WINDOW]);
   return files;
 }
 

@@ -17,10 +17,13 @@ const { crypto } = scope;
 const kept = dropAmbient(scope);
 if (kept.length > 0) throw new Error(`guest worker: cannot drop ${kept.join(', ')}`);
 
-/** A built-in program ends like any other: a code, or our own error with its stack. Loaded when it is wanted: most workers run modules. */
+/** Loaded when it is wanted: most workers run modules. */
+const loadShell = () => import('./programs/prompt/index.ts');
+
+/** A built-in program ends like any other: a code, or our own error with its stack. */
 async function runShell(vfs: Vfs, run: GuestRun): Promise<RunResult> {
   try {
-    const { sh } = await import('./programs/prompt/index.ts');
+    const { sh } = await loadShell();
     return { code: sh({ vfs, args: run.args, env: run.env, cwd: run.cwd }), reason: 'exit', memory: 0 };
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -60,6 +63,8 @@ let memory: WebAssembly.Memory | null = null;
 function init(message: GuestInit): void {
   ({ memory } = message);
   post({ type: 'ready' });
+  // A failure is met again, and told, where the shell is run.
+  if (message.shell) loadShell().catch(() => undefined);
 }
 
 function run(message: GuestRun): void {

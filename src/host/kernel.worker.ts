@@ -23,6 +23,10 @@ addEventListener('message', (event: MessageEvent<ToKernelWorker>) => {
 });
 
 async function start(successor: boolean, kv: string): Promise<RunningKernel> {
+  // What takes time and needs nothing else goes on while the lock and the store are waited for.
+  const workers = new HostWorkerSpawner();
+  const manifest = fetchManifest(MANIFEST);
+  manifest.catch(() => undefined);
   const ownership = await lockWorkspace(LOCK, successor);
   // Once another tab has taken it, what there is is written before the lock goes.
   const give = ({ lost, leave }: WorkspaceLock): void => void lost.then(() => running.loseOwnership()).finally(leave);
@@ -34,9 +38,9 @@ async function start(successor: boolean, kv: string): Promise<RunningKernel> {
       name: `palimpsest:${WORKSPACE}`, codec, format, onLost, onCommitted: () => tabs.announce(),
       ...(ownership.held ? {} : { readOnly: 'another tab owns the workspace' }),
     }),
-    manifest: () => fetchManifest(MANIFEST),
+    manifest: () => manifest,
     base: { fetchBytes: baseFetcher(MANIFEST), sha256 },
-    workers: new HostWorkerSpawner(),
+    workers,
     clock: hostClock,
     random: hostRandom,
     http: httpClient,

@@ -1,10 +1,13 @@
 import type { FromGuest, ToGuest } from '../../shared/abi/index.ts';
 import type { GuestWorker, WorkerSpawner } from '../../kernel/contract/index.ts';
 
-/** Guest workers as module workers nested in the kernel's. */
+/** Guest workers as module workers nested in the kernel's. The first is started at once: its code loads while the kernel boots. */
 export class HostWorkerSpawner implements WorkerSpawner {
+  #first: Worker | null = start();
+
   spawn(): GuestWorker {
-    const worker = new Worker(new URL('../../guest/guest.worker.ts', import.meta.url), { type: 'module', name: 'guest' });
+    const worker = this.#first ?? start();
+    this.#first = null;
     return {
       post: (message: ToGuest) => worker.postMessage(message),
       onMessage: (listener) => {
@@ -18,4 +21,8 @@ export class HostWorkerSpawner implements WorkerSpawner {
       dispose: () => worker.terminate(),
     };
   }
+}
+
+function start(): Worker {
+  return new Worker(new URL('../../guest/guest.worker.ts', import.meta.url), { type: 'module', name: 'guest' });
 }

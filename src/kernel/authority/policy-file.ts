@@ -83,6 +83,8 @@ export class PolicyFile {
   /** The file may have changed. `pids`: who made the changes; 0: the user. */
   changed(pids: readonly number[]): Promise<void> {
     if (pids.some((pid) => this.#options.byProgram(pid))) this.#byPrograms++;
+    // What was in force before the change is known first.
+    if (!this.#started) void this.ready();
     return this.#next(() => this.#changed(pids));
   }
 

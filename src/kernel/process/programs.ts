@@ -118,7 +118,7 @@ export class Programs {
     const limits = withLimits(DEFAULT_LIMITS, options.limits);
     const found: Executable = typeof options.module === 'string'
       ? await this.#find(namespace, { path: joinPath(cwd, options.module), argv, env, memory: limits.memory })
-      : { program: await this.#loader.load(namespace, options.module, name, limits.memory), argv };
+      : await this.#given(namespace, options.module, argv, limits.memory);
     if (options.hash !== undefined) requireHash(found, options.hash, name);
     const own = promptGrants(directories, { connect: false, bind: false, ...options.grants });
     const start = this.#startOf(found, { ...mode, cwd, listen, isUser: true, withheld: withheldOf(options.grants), usual: { ...childGrants(own, directories, isBuiltin(found)), listen } });
@@ -130,8 +130,9 @@ export class Programs {
   }
 
   /** What a module would get: one in the namespace that processes start with, or bytes. `manifest`: text in the place of the one beside it. */
-  plan(module: string | Uint8Array, manifest?: string): Promise<RunPlan> {
+  async plan(module: string | Uint8Array, manifest?: string): Promise<RunPlan> {
     const { namespace, authority } = this.#options;
+    await authority?.ready();
     return planRun({ namespace, judge: this.#judge, trustOf: (hash) => authority?.policy.trustOf(hash) }, module, manifest);
   }
 
@@ -147,6 +148,12 @@ export class Programs {
   async #find(namespace: Namespace, request: Omit<Parameters<typeof findExecutable>[2], 'manifestOf'>): Promise<Executable> {
     await this.#options.authority?.ready();
     return findExecutable(this.#loader, namespace, { ...request, manifestOf: (path) => findManifest(namespace, path, this.#judge) });
+  }
+
+  /** Of what the window brings. What the policy says of it counts from the first moment on. */
+  async #given(namespace: Namespace, module: Exclude<SpawnOptions['module'], string>, argv: string[], memory: number | null): Promise<Executable> {
+    await this.#options.authority?.ready();
+    return { program: await this.#loader.load(namespace, module, argv[0] ?? '', memory), argv };
   }
 
   #startOf(found: Executable, request: Omit<StartRequest, 'facts' | 'path' | 'manifest'>): Start {

@@ -7,6 +7,8 @@ const WARM = 2;
 const IDLE_MAX = 8;
 /** Milliseconds without a start or an end after which workers are made ahead. */
 const QUIET = 100;
+/** The same for the first of them, after the one that the first prompt runs in: until that is on the screen it has the processors. */
+const FIRST_QUIET = 700;
 
 export interface WorkerPoolOptions {
   spawner: WorkerSpawner;
@@ -54,10 +56,12 @@ export class WorkerPool implements Disposable {
   readonly #all = new Set<Member>();
   #disposed = false;
   #refilling: ReturnType<typeof setTimeout> | undefined;
+  #quiet = FIRST_QUIET;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    this.#refill();
+    this.#ahead({ ...options.init, shell: true });
+    this.#refillSoon();
   }
 
   get size(): number {
@@ -108,19 +112,22 @@ export class WorkerPool implements Disposable {
 
   #refillSoon(): void {
     clearTimeout(this.#refilling);
-    if (!this.#disposed && this.#idle.length < (this.#options.warm ?? WARM)) this.#refilling = setTimeout(() => this.#refill(), QUIET);
+    if (!this.#disposed && this.#idle.length < (this.#options.warm ?? WARM)) this.#refilling = setTimeout(() => this.#refill(), this.#quiet);
   }
 
   #refill(): void {
-    while (!this.#disposed && this.#idle.length < (this.#options.warm ?? WARM)) {
-      const member = this.#start();
-      this.#idle.push(member);
-      // Whoever acquires it sees the failure; refilling at once would try forever.
-      member.ready.catch(() => {});
-    }
+    this.#quiet = QUIET;
+    while (!this.#disposed && this.#idle.length < (this.#options.warm ?? WARM)) this.#ahead(this.#options.init);
   }
 
-  #start(): Member {
+  #ahead(init: GuestInit): void {
+    const member = this.#start(init);
+    this.#idle.push(member);
+    // Whoever acquires it sees the failure; refilling at once would try forever.
+    member.ready.catch(() => {});
+  }
+
+  #start(init = this.#options.init): Member {
     const worker = this.#options.spawner.spawn();
     const { promise, resolve, reject } = deferred<void>();
     const member: Member = { worker, ready: promise, events: null, dead: false };
@@ -143,7 +150,7 @@ export class WorkerPool implements Disposable {
       }
     });
     worker.onError(fail);
-    worker.post(this.#options.init);
+    worker.post(init);
     return member;
   }
 

@@ -41,6 +41,8 @@ const ACCEPTED = 'policy-text';
 const OTHERS_WORDS: ReadonlySet<RunKind> = new Set(['program', 'merge', 'import']);
 /** Of the questions about the policy, which no process puts. */
 const POLICY_PID = 0;
+/** Milliseconds after the start in which nobody has to have asked about the policy: the first prompt needs none of it. */
+const POLICY_REST = 1500;
 
 /** The decision path, and the calls of processes to it. */
 export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, storage: Storage, files: Files): BootedAuthority {
@@ -87,6 +89,7 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
   });
   const tokens: BootedAuthority['tokens'] = { current: async () => new Uint8Array(TOKEN_BYTES) };
   const handlers = hostHandlers(authority, learning, files, tokens, (pid) => runs.of(pid));
+  let starting: ReturnType<typeof setTimeout> | undefined;
   return {
     authority, approvals, audit, policy, learning, handlers, judge, revoke, tokens,
     connect: (store) => {
@@ -95,7 +98,7 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
         learning.ended(runs.of(info.pid), status);
         authority.ended(info.pid);
       });
-      void policy.start();
+      starting = setTimeout(() => void policy.ready(), POLICY_REST);
     },
     loseOwnership: async () => {
       authority.tell();
@@ -108,6 +111,7 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
       await policy.start();
     },
     close: async () => {
+      clearTimeout(starting);
       approvals.dispose();
       authority.dispose();
       await audit.flush(true);

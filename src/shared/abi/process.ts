@@ -6,6 +6,8 @@ export interface GuestInit {
   memory: WebAssembly.Memory;
   /** The two-memory copy helper, compiled once; absent where the engine has no multi-memory. */
   copier?: WebAssembly.Module;
+  /** The shell will be wanted: its code is loaded ahead. */
+  shell?: boolean;
 }
 
 /**

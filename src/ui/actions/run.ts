@@ -1,6 +1,6 @@
 import type { SpawnOptions } from '../../shared/abi/index.ts';
 import { basename, dirname, FsError } from '../../shared/base/index.ts';
-import { rememberOwner } from '../client/index.ts';
+import { rememberOwner } from '../launch/index.ts';
 import { MODULE_MAX } from '../inspector/index.ts';
 import { formatBytes, visibleName } from '../kit/index.ts';
 import { openTerminal, showError, splitTerminal, type App, type RunCard } from '../stores/index.ts';

@@ -1,4 +1,4 @@
-export { rememberOwner, startKernel, type KernelClient, type WindowApi } from './kernel-client.ts';
+export { startKernel, type KernelClient, type WindowApi } from './kernel-client.ts';
 export { decodeLink, LINK_MAX } from './archive-link.ts';
 export { type ArchiveOptions, type PalimpsestArchive } from './palimpsest-archive.ts';
 export { BusClient, type BusHandler } from './bus-client.ts';
@@ -10,5 +10,4 @@ export type { FsckRequest } from './palimpsest-fsck.ts';
 export { isLost, readMarker, rememberExport, writeMarker, type WorkspaceMarker } from './workspace-marker.ts';
 export type { Backup, BackupFile, BackupState } from './backup.ts';
 export type { PalimpsestStorage } from './palimpsest-storage.ts';
-export { missingFeatures } from './support.ts';
 export type { Kv } from './kv.ts';

@@ -1,2 +1,3 @@
 export { Shell } from './Shell.tsx';
 export { CannotStart, Starting } from './StartPage.tsx';
+export { isNarrow } from './use-narrow.ts';

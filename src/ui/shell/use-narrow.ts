@@ -7,7 +7,9 @@ function subscribe(listener: () => void): () => void {
   return () => query.removeEventListener('change', listener);
 }
 
+export const isNarrow = (): boolean => query.matches;
+
 /** Whether the window shows one pane at a time. */
 export function useNarrow(): boolean {
-  return useSyncExternalStore(subscribe, () => query.matches);
+  return useSyncExternalStore(subscribe, isNarrow);
 }

@@ -1,7 +1,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { Approval, BusMessage, FsChanged, FsRead, Notice, WorkspaceInfo } from '../../shared/abi/index.ts';
 import { DisposableStore, type Disposable } from '../../shared/base/index.ts';
-import { rememberOwner, type KernelClient, type Palimpsest } from '../client/index.ts';
+import type { KernelClient, Palimpsest } from '../client/index.ts';
+import { rememberOwner } from '../launch/index.ts';
 import { Approvals, type Settled } from './approvals.ts';
 import { Audit } from './audit.ts';
 import { Drafts } from './drafts.ts';

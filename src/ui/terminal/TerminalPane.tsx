@@ -53,8 +53,8 @@ export function TerminalPane(): ReactElement {
 
 const opened = new WeakSet<App>();
 
-/** Once a page, however often the pane is mounted. */
-function openFirst(app: App): void {
+/** Once a page, however often the pane is mounted; earlier than that, where it is known that it will be. */
+export function openFirst(app: App): void {
   if (opened.has(app)) return;
   opened.add(app);
   void newTerminal(app);

@@ -1,1 +1,1 @@
-export { TerminalPane } from './TerminalPane.tsx';
+export { openFirst as openFirstTerminal, TerminalPane } from './TerminalPane.tsx';

@@ -23,6 +23,15 @@ export interface SessionOptions {
 const SCROLLBACK = 10_000;
 const BELL_EVERY = 500;
 
+let told = false;
+
+/** For what waits with its work until the first prompt is there: `isolate.js`. */
+function tellPrompt(): void {
+  if (told) return;
+  told = true;
+  dispatchEvent(new Event('palimpsest:prompt'));
+}
+
 /** One xterm.js terminal on one tty port. Made by `open`, which loads xterm.js first. */
 export class TerminalSession implements Disposable {
   readonly #owned = new DisposableStore();
@@ -126,7 +135,10 @@ export class TerminalSession implements Disposable {
   }
 
   #connect(): void {
-    const queue = new OutputQueue((data, done) => this.#term.write(data, done), (bytes) => this.#send({ type: 'ack', bytes }));
+    const queue = new OutputQueue((data, done) => this.#term.write(data, done), (bytes) => {
+      this.#send({ type: 'ack', bytes });
+      tellPrompt();
+    });
     this.#port.onmessage = (event: MessageEvent<TtyToWindow>) => {
       if (event.data.type === 'output') queue.push(event.data.data);
       else this.#options.onClosed();
