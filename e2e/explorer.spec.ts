@@ -184,7 +184,7 @@ test('a directory that is not empty asks before it goes', async ({ page }) => {
 });
 
 test('My changes shows what is new, changed and deleted, and nothing else', async ({ page }) => {
-  await page.getByRole('button', { name: 'My changes' }).click();
+  await page.getByRole('combobox', { name: 'View' }).selectOption('My changes');
   await expect(page.getByText('Nothing is changed yet.')).toBeVisible();
   await filetool(page, 'write', 'data/new.txt', 'x');
   await filetool(page, 'append', 'welcome.md', 'x');
@@ -193,7 +193,7 @@ test('My changes shows what is new, changed and deleted, and nothing else', asyn
   await expect(row(page, 'welcome.md')).toHaveAccessibleName(/, changed$/);
   await expect(row(page, 'pixel.png')).toHaveAccessibleName(/, deleted$/);
   for (const name of ['orders.csv', 'bin', 'etc']) await expect(row(page, name)).toHaveCount(0);
-  await page.getByRole('button', { name: 'Merged' }).click();
+  await page.getByRole('combobox', { name: 'View' }).selectOption('Everything');
   await expect(row(page, 'bin')).toBeVisible();
   await expect(row(page, 'pixel.png')).toHaveAccessibleName(/, deleted$/);
   await page.getByRole('button', { name: 'Explorer actions' }).click();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExploreEntry, KernelApi, ListOptions, SearchHit } from '../shared/abi/index.ts';
+import { receiveBytes } from '../shared/link/index.ts';
 import { Machine } from './machine.ts';
 
 let machine: Machine;
@@ -135,9 +136,9 @@ describe('through the eyes of a process', () => {
     await api.mkdir('/home/eyes/hidden', { recursive: true });
     await api.mkdir('/home/eyes/place');
     await api.writeFile('/home/eyes/hidden/inside', bytes('x'));
-    const { pid } = await api.spawn({ module: '/bin/filetool', args: ['read', '/dev/stdin'], stdin: 'stream', preopens: { '/data': '/home/eyes' }, namespace: { '/home/eyes/place': '/home/eyes/hidden' } });
+    const { pid } = await api.spawn({ module: '/bin/upper', stdin: 'stream', preopens: { '/data': '/home/eyes' }, namespace: { '/home/eyes/place': '/home/eyes/hidden' } });
     const view = await api.exploreProcess(pid);
-    expect(view).toMatchObject({ pid, name: 'filetool', directories: [{ name: '/data', path: '/home/eyes', rights: ['read', 'write', 'create', 'delete'] }] });
+    expect(view).toMatchObject({ pid, name: 'upper', directories: [{ name: '/data', path: '/home/eyes', rights: ['read', 'write', 'create', 'delete'] }] });
     expect(view.script).toContain('bind /home/eyes/hidden /home/eyes/place');
     expect(view.mounts.map(({ path }) => path)).toContain('/home/eyes/place');
     expect((await listAll('/home/eyes/place', { pid })).map(({ name, rights }) => [name, rights])).toEqual([['inside', 15]]);
@@ -168,4 +169,19 @@ test.each<[string, () => Promise<unknown>]>([
   ['an act without a path', () => api.exploreBatch('t', bad([{ op: 'remove' }]))],
 ])('%s is refused', async (_what, call) => {
   await expect(call()).rejects.toThrow(/EINVAL/);
+});
+
+test('what is picked of a folder is exported, with what is above it and below it', async () => {
+  await api.mkdir('/home/pick/a/deep', { recursive: true });
+  for (const name of ['a/deep/one', 'a/two', 'b']) await api.writeFile(`/home/pick/${name}`, bytes(name));
+  const exported = async (only: string[]): Promise<string[]> => {
+    const job = await api.archiveExport({ what: { folder: '/home/pick', only }, format: 'tar' });
+    const parts: Uint8Array[] = [];
+    await receiveBytes(job.bytes!).pipeTo(new WritableStream({ write: (part) => void parts.push(part) }));
+    await api.archiveResult(job.id);
+    return (await api.archiveInspect(new Blob(parts as BlobPart[]))).first.map((path) => path.replace(/\/$/, '')).sort();
+  };
+  expect(await exported(['a/deep', 'b'])).toEqual(['pick', 'pick/a', 'pick/a/deep', 'pick/a/deep/one', 'pick/b']);
+  expect(await exported(['a', 'a/deep', '../x', ''])).toEqual(['pick', 'pick/a', 'pick/a/deep', 'pick/a/deep/one', 'pick/a/two']);
+  await expect(api.archiveExport(bad({ what: { folder: '/home', only: [7] } }))).rejects.toThrow(/EINVAL/);
 });

@@ -2,7 +2,7 @@ import type { ArchiveCalls, ArchiveJob, ArchiveResult, ExportRequest, ImportItem
 import { FsError, basename } from '../../shared/base/index.ts';
 import { sendBytes } from '../../shared/link/index.ts';
 import {
-  exportTree, importBlob, inspect, importMembers, Job, membersOf, serviceSource, viewSource, type ExportTask, type ImportOptions, type ImportOutcome, type ImportPlace, type TreeSource,
+  exportTree, importBlob, inspect, importMembers, Job, membersOf, pickedSource, serviceSource, viewSource, type ExportTask, type ImportOptions, type ImportOutcome, type ImportPlace, type TreeSource,
 } from '../archive/index.ts';
 import type { FileService, TreeView } from '../contract/index.ts';
 import { walkView } from '../history/index.ts';
@@ -40,6 +40,8 @@ export interface ArchiveParts {
 const JOBS_MAX = 16;
 /** Files given one by one, at most. */
 const ITEMS_MAX = 200_000;
+/** Paths that are picked of a folder. */
+const ONLY_MAX = 10_000;
 const FORMATS = ['tar', 'tar.gz', 'oci'] as const;
 
 interface Running {
@@ -145,7 +147,10 @@ async function placeOf({ namespace }: ArchiveParts, to: string): Promise<ImportP
 
 async function exportTask(parts: ArchiveParts, { what, at = 'now', format = 'tar.gz', coarse = false }: ExportRequest): Promise<ExportTask> {
   const common = { format, coarse, created: parts.now() };
-  if ('folder' in what) return { ...common, what: { all: await folderSource(parts, what.folder, at), prefix: basename(what.folder) } };
+  if ('folder' in what) {
+    const all = await folderSource(parts, what.folder, at);
+    return { ...common, what: { all: what.only ? pickedSource(all, what.only) : all, prefix: basename(what.folder) } };
+  }
   const stack = at === 'now' ? await parts.stack() : [(await parts.stack())[0]!, { name: 'upper', view: await parts.view(at) }];
   const sources = await Promise.all(stack.map(async ({ name, view }) => ({ name, source: viewSource(view, await view.root()) })));
   const top = sources.at(-1)!.source;
@@ -186,6 +191,8 @@ async function folderSource(parts: ArchiveParts, path: string, at: Point): Promi
 function checkExport(request: ExportRequest): ExportRequest {
   const { what, format } = isRecord(request) ? request : ({} as Partial<ExportRequest>);
   const known = isRecord(what) && (('folder' in what && typeof what.folder === 'string') || ('layer' in what && typeof what.layer === 'string') || ('workspace' in what && what.workspace === true));
+  const picked = isRecord(what) && 'only' in what ? what.only : [];
+  if (!Array.isArray(picked) || picked.length > ONLY_MAX || picked.some((path) => typeof path !== 'string')) throw new FsError('EINVAL', 'export', undefined, { detail: `what is picked is no list of at most ${ONLY_MAX} paths` });
   if (!known) throw new FsError('EINVAL', 'export', undefined, { detail: 'it does not say what to export' });
   if (format !== undefined && !FORMATS.includes(format)) throw new FsError('EINVAL', 'export', undefined, { detail: `the format is none of ${FORMATS.join(', ')}` });
   return request;

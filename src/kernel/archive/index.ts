@@ -3,6 +3,7 @@ export { importBlob, importMembers, type ImportOptions, type ImportOutcome, type
 export { exportTree, type ExportFormat, type ExportOutcome, type ExportTask } from './exporter.ts';
 export { inspect } from './inspect.ts';
 export { membersOf } from './items.ts';
+export { pickedSource } from './picked-source.ts';
 export { shippedView, stackView, type BlockReader } from './stack-views.ts';
 export { serviceSource, viewSource, type SourceNode, type TreeSource } from './tree-source.ts';
 export { type OciLayer } from './oci-writer.ts';

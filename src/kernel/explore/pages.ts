@@ -15,13 +15,20 @@ const milliseconds = (time: bigint): number => Number(time / 1_000_000n);
 export async function listPage(namespace: Namespace, path: string, { after = 0, limit = PAGE_MAX }: Pick<ListOptions, 'after' | 'limit'>): Promise<ListPage> {
   const dir = await namespace.walk(path, { operation: 'readdir' });
   const { service } = dir.mount;
-  const [page, { size }] = await Promise.all([service.readdir(dir.node, after, Math.min(PAGE_MAX, limit)), service.stat(dir.node)]);
+  const { size } = await service.stat(dir.node);
+  const wanted = Math.min(PAGE_MAX, limit);
   const entries: ExploreEntry[] = [];
-  for (const entry of page) {
-    const described = await describe(namespace, dir, entry);
-    if (described) entries.push(described);
+  // A service may give less than it has: only nothing at all is the end.
+  for (let cookie = after; ;) {
+    const page = await service.readdir(dir.node, cookie, wanted - entries.length);
+    if (page.length === 0) return { entries, next: null, total: size };
+    for (const entry of page) {
+      const described = await describe(namespace, dir, entry);
+      if (described) entries.push(described);
+    }
+    cookie = (page.at(-1) as NodeEntry).cookie;
+    if (entries.length >= wanted) return { entries, next: cookie, total: size };
   }
-  return { entries, next: page.at(-1)?.cookie ?? null, total: size };
 }
 
 /** Undefined for an entry that has gone since it was listed. */

@@ -32,12 +32,18 @@ describe('what is told of changes', () => {
     });
   });
 
-  it('has at most 256 changes of a directory, and says that there are more; others are told on', async () => {
-    const many = Array.from({ length: 300 }, (_, i) => change('create', `/a/${i}`));
-    const messages = await told([...many, change('rename', '/b/z', '/a/0'), change('create', '/b/w')]);
-    expect(messages['fs.changed.a']!.changes).toHaveLength(256);
-    expect(messages['fs.changed.a']!.overflow).toBe(true);
+  it('has at most 1024 changes of a directory, and says where there are more; others are told on', async () => {
+    const many = Array.from({ length: 1100 }, (_, i) => change('create', `/a/${i}`));
+    const messages = await told([...many, change('rename', '/b/z', '/a/sub/0'), change('create', '/b/w')]);
+    expect(messages['fs.changed.a']!.changes).toHaveLength(1024);
+    expect(messages['fs.changed.a']).toMatchObject({ overflow: true, within: ['/a', '/b', '/a/sub'] });
     expect(messages['fs.changed.b']).toMatchObject({ changes: [{ path: '/b/z' }, { path: '/b/w' }], overflow: false });
-    expect((await told(many.slice(0, 256)))['fs.changed.a']!.overflow).toBe(false);
+    expect((await told(many.slice(0, 1024)))['fs.changed.a']!.overflow).toBe(false);
+  });
+
+  it('of changes left out in too many directories only says that there are some', async () => {
+    const many = Array.from({ length: 3000 }, (_, i) => change('create', `/a/${i}/x`));
+    expect((await told(many))['fs.changed.a']).toMatchObject({ overflow: true });
+    expect((await told(many))['fs.changed.a']!.within).toBeUndefined();
   });
 });

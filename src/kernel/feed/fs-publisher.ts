@@ -1,12 +1,14 @@
 import type { FsChange, FsChanged, FsRead } from '../../shared/abi/index.ts';
 import { LAST_READS, Pcb, type Arena } from '../../shared/arena/index.ts';
-import type { Clock } from '../../shared/base/index.ts';
+import { dirname, type Clock } from '../../shared/base/index.ts';
 import type { Tree, TreeKeeper } from '../../shared/tree/index.ts';
 import type { Bus } from '../bus/index.ts';
 import type { CommittedChange } from '../storage/index.ts';
 
 /** Changes of one message, at most; beyond it the receiver reads the directories again. */
-const CHANGES_MAX = 256;
+const CHANGES_MAX = 1024;
+/** Directories of changes that are left out, of one message. */
+const WITHIN_MAX = 64;
 /** Milliseconds between two messages about reading. */
 const READ_INTERVAL = 100;
 
@@ -85,13 +87,26 @@ export class FsPublisher {
 }
 
 /** Nothing that comes changes such a message. */
-const isFull = (message: FsChanged | undefined): boolean => message !== undefined && message.overflow;
+const isFull = (message: FsChanged | undefined): boolean => message !== undefined && message.overflow && !message.within;
 
 function add(byTop: Map<string, FsChanged>, top: string, change: FsChange): void {
   const message = byTop.get(top) ?? { changes: [], overflow: false };
-  if (message.changes.length < CHANGES_MAX) message.changes.push(change);
-  else message.overflow = true;
   byTop.set(top, message);
+  if (message.changes.length < CHANGES_MAX) {
+    message.changes.push(change);
+    return;
+  }
+  if (!message.overflow) message.within = [];
+  message.overflow = true;
+  leaveOut(message, dirname(change.path));
+  if (change.from !== undefined) leaveOut(message, dirname(change.from));
+}
+
+/** Notes the directory of a change that is left out; beyond the bound any may have been. */
+function leaveOut(message: FsChanged, directory: string): void {
+  if (!message.within || message.within.at(-1) === directory || message.within.includes(directory)) return;
+  if (message.within.length < WITHIN_MAX) message.within.push(directory);
+  else delete message.within;
 }
 
 /** First part of a path as one token of a subject. */

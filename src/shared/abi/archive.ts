@@ -5,10 +5,10 @@ export type ArchiveFormat = 'tar' | 'tar.gz' | 'oci';
 
 export interface ExportRequest {
   /**
-   * `folder`: `path` and all below it. `workspace`: what the user changed against what is shipped, deletions included; with `base` all that is
+   * `folder`: it and all below it; with `only` (relative paths, at most 10 000) these, with all below them. `workspace`: what the user changed against what is shipped, deletions included; with `base` all that is
    * seen. `layer`: what one layer of the stack changes; by name.
    */
-  what: { folder: string } | { workspace: true; base?: boolean } | { layer: string };
+  what: { folder: string; only?: string[] } | { workspace: true; base?: boolean } | { layer: string };
   /** As it was then; of what is stored, and not of a layer. Default `now`. */
   at?: Point;
   /** Default `tar.gz`. */

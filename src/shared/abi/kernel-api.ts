@@ -155,6 +155,8 @@ export interface FsChanged {
   changes: FsChange[];
   /** More changes than the bound of a message: read the directories again. */
   overflow: boolean;
+  /** With `overflow`: the directories of the changes that are left out. Absent: it may be any. */
+  within?: string[];
 }
 
 /** Published as `fs.read.<first path component>` at most every 100 ms while a process reads. */

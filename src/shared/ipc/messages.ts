@@ -93,7 +93,7 @@ export const MESSAGES = {
   'ProcessExited.v1': { subjects: ['proc.*.exit'], from: 'kernel', about: 'a process has ended', shape: exit },
   'FsChanged.v1': {
     subjects: ['fs.changed.*'], from: 'kernel', about: 'changes of files that are stored, by top-level directory',
-    shape: object({ changes: list(object({ path, op: oneOf(...CHANGE_OPS), pid }, { from: path })), overflow: boolean }),
+    shape: object({ changes: list(object({ path, op: oneOf(...CHANGE_OPS), pid }, { from: path })), overflow: boolean }, { within: list(path) }),
   },
   'FsRead.v1': { subjects: ['fs.read.*'], from: 'kernel', about: 'files that processes read just now', shape: object({ paths: list(path) }) },
   'NoticeRaised.v1': { subjects: ['notice.raised'], from: 'kernel', about: 'a condition that the user must know', shape: notice },

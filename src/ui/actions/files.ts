@@ -27,7 +27,7 @@ export async function deletePath(app: App, node: TreeNode): Promise<void> {
   const remove = async (): Promise<void> => {
     try {
       await app.page.fs.rm(node.path, { recursive: true });
-      app.tabs.setState((tabs) => tabs.open.flatMap((id) => pathOfTab(id) ?? []).filter((path) => path === node.path || path.startsWith(`${node.path}/`)).reduce(closeFileTab, tabs));
+      closeBelow(app, node.path);
     } catch (error) {
       showError(app.messages, `Could not delete ${visibleName(node.path)}`, error);
     }
@@ -43,14 +43,28 @@ export async function deletePath(app: App, node: TreeNode): Promise<void> {
   });
 }
 
+/** Closes the tabs of an entry that is gone, and of what was in it. */
+export function closeBelow(app: App, gone: string): void {
+  app.tabs.setState((tabs) => tabs.open.flatMap((id) => pathOfTab(id) ?? []).filter((path) => path === gone || path.startsWith(`${gone}/`)).reduce(closeFileTab, tabs));
+}
+
+/** Why `name` can be no name of an entry, in a sentence; null: it can. */
+export function nameFault(name: string): string | null {
+  if (name === '') return 'A name has at least one character.';
+  if (name === '.' || name === '..') return `“${name}” stands for a directory itself.`;
+  if (name.includes('/')) return 'A name is one part of a path, so it has no “/”. Drag the entry, or cut and paste it, to move it.';
+  if (name.includes('\0')) return 'A name cannot have the character 0 in it.';
+  if (/[\ud800-\udfff]/u.test(name)) return 'It has half of a character in it.';
+  const bytes = new TextEncoder().encode(name).length;
+  return bytes > 255 ? `A name has at most 255 bytes, this one has ${bytes}.` : null;
+}
+
 /** Renames within the directory; `name` is what was typed. */
 export async function renamePath(app: App, path: string, name: string): Promise<void> {
   if (name === '' || name === basename(path)) return;
-  if (name.includes('/')) {
-    showToast(app.messages, { level: 'error', title: 'Could not rename', detail: `“${visibleName(name)}” has a “/” in it: a name is one part of a path. Drag the entry to move it.` });
-    return;
-  }
-  await movePath(app, path, joinPath(dirname(path), name));
+  const fault = nameFault(name);
+  if (fault === null) return movePath(app, path, joinPath(dirname(path), name));
+  showToast(app.messages, { level: 'error', title: `Could not rename ${visibleName(basename(path))}`, detail: fault });
 }
 
 /** Moves an entry; the open tabs follow. An entry that is already there is not replaced. */

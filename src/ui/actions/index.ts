@@ -1,5 +1,6 @@
 export { ARCHIVE, copyLink, exportArchive, freeDirectory, importArchive, pickArchive, type ImportChoice } from './archive.ts';
-export { copyText, createEntry, deletePath, downloadPath, movePath, openPath, renamePath, saveBlob, showInExplorer, targetDirectory } from './files.ts';
+export { copyEntries, copyPaths, deleteEntries, downloadEntries, duplicateEntries, moveEntries, pasteInto, takeUp, viewFileAs } from './entries.ts';
+export { copyText, createEntry, deletePath, downloadPath, nameFault, movePath, openPath, renamePath, saveBlob, showInExplorer, targetDirectory } from './files.ts';
 export { allowFolder, commitFolder, droppedFolder, folderOf, offerFolder, offerMount, openCommit, pickFolder, progressText, refreshFolder, unmountFolder } from './folders.ts';
 export {
   attempt, dropSnapshot, goToNow, goToPoint, makeBranch, makeSnapshot, perform, redoRun, restorePath, showHistoryOf, showUpper, stepMine, undoEntry, undoLastRun, undoRun, type Act,

@@ -1,4 +1,5 @@
 import type { LayerInfo, Point, TreeDifference } from '../../shared/abi/index.ts';
+import { basename } from '../../shared/base/index.ts';
 import type { WindowApi } from '../client/index.ts';
 import { pathAt, type DiffSpec } from '../stores/index.ts';
 
@@ -15,19 +16,27 @@ export interface Comparison {
   from?: Point;
 }
 
-type Api = Pick<WindowApi, 'historyDiff' | 'historyRuns' | 'historyEntries' | 'layerDiff' | 'layerList'>;
+type Api = Pick<WindowApi, 'historyDiff' | 'historyRuns' | 'historyEntries' | 'layerDiff' | 'layerList' | 'stat'>;
 
 const name = (point: Point): string => (point === 'now' ? 'now' : typeof point === 'number' ? `after ${point}` : point);
 
 /** Reads what a tab compares. */
 export function readComparison(api: Api, spec: DiffSpec): Promise<Comparison> {
   if (spec.kind === 'points') return betweenPoints(api, spec.from, spec.to, spec.path);
+  if (spec.kind === 'files') return ofFiles(api, spec.before, spec.after);
   return spec.kind === 'run' ? ofRun(api, spec.run, spec.children === true) : ofLayer(api, spec.layer);
 }
 
 async function betweenPoints(api: Api, from: Point, to: Point, path?: string): Promise<Comparison> {
   const { changes, more } = await api.historyDiff(from, to, path);
   return { changes, more, before: (at) => pathAt(from, at), after: (at) => pathAt(to, at), names: { before: name(from), after: name(to) }, from };
+}
+
+/** Two files side by side, as they are now. */
+async function ofFiles(api: Api, before: string, after: string): Promise<Comparison> {
+  const [a, b] = await Promise.all([api.stat(before), api.stat(after)]);
+  const change: TreeDifference = { path: after, change: 'changed', kind: b.kind, size: b.size, sizeBefore: a.size, mtime: b.mtime, mtimeBefore: a.mtime, content: true };
+  return { changes: [change], more: false, before: () => before, after: () => after, names: { before: basename(before), after: basename(after) } };
 }
 
 /** Entries that are read to tell a run's paths from those of others that ran at the same time. */

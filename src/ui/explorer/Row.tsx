@@ -1,54 +1,87 @@
-import { memo, useEffect, useRef, useState, type ReactElement } from 'react';
+import { memo, useEffect, useState, type MouseEvent, type ReactElement } from 'react';
 import { ChevronRight, LoaderCircle } from 'lucide-react';
-import { useStore } from 'zustand';
-import { keepFile, openPath, renamePath } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
-import { NodeIcon, ORIGINS, formatBytes, formatCount, visibleName } from '../kit/index.ts';
-import type { App, TreeNode } from '../stores/index.ts';
+import { NodeIcon, ORIGINS, formatBytes, formatCount, formatMoment, plural, visibleName } from '../kit/index.ts';
+import { isGlowing, type TreeNode } from '../stores/index.ts';
+import { MarkedName } from './MarkedName.tsx';
+import { RenameField } from './RenameField.tsx';
+import { keepRow, pressRow } from './press-row.ts';
+import { reachOf, type Reach } from './reach.ts';
 
-interface RowProps {
+export interface RowProps {
   node: TreeNode;
+  /** Of the node: the row is drawn anew when it has grown. */
+  stamp: number;
   top: number;
   height: number;
+  position: number;
+  siblings: number;
   active: boolean;
+  chosen: boolean;
+  /** Taken up, to be moved. */
+  cut: boolean;
   renaming: boolean;
   dropTarget: boolean;
+  /** The query that found it; null: nothing is filtered. */
+  filter: string | null;
 }
 
-/** One entry. Reads the node's fields, which change in place, at every version of the explorer. */
-export const Row = memo(function Row({ node, top, height, active, renaming, dropTarget }: RowProps): ReactElement {
+const INDENT = 14;
+
+/** One entry. */
+export const Row = memo(function Row(props: RowProps): ReactElement {
+  const { node, top, height, position, siblings, active, chosen, cut, renaming, dropTarget, filter } = props;
   const app = useApp();
-  useStore(app.explorer.store, (state) => state.version);
-  const target = useLinkTarget(node);
+  const target = useLinkTarget(node, props.stamp);
   const directory = node.kind === 'directory';
-  const origin = ORIGINS[node.origin];
-  const classes = ['row', `origin-${node.origin}`, active ? 'active' : '', dropTarget ? 'drop-target' : ''].join(' ');
+  const reach = reachOf(app.explorer.store.getState().process, node);
+  const classes = ['row', `origin-${node.origin}`, active ? 'active' : '', chosen ? 'chosen' : '', cut ? 'cut' : '', dropTarget ? 'drop-target' : '', reach?.none ? 'unreached' : ''].join(' ');
+  const common = {
+    role: 'treeitem', 'data-path': node.path, className: classes, style: { height, transform: `translateY(${top}px)`, paddingLeft: 4 + node.depth * INDENT },
+    'aria-level': node.depth + 1, 'aria-posinset': position, 'aria-setsize': siblings, 'aria-selected': chosen, tabIndex: active ? 0 : -1,
+    onClick: (event: MouseEvent) => pressRow(app, node, event), onFocus: () => app.explorer.focusRow(node.path),
+    onDoubleClick: () => keepRow(app, node),
+  } as const;
+  if (node.more > 0) return <MoreRow node={node} row={common} />;
   return (
-    <div
-      role="treeitem" data-path={node.path} className={classes} style={{ height, transform: `translateY(${top}px)`, paddingLeft: 4 + node.depth * 14 }}
-      aria-level={node.depth + 1} aria-posinset={node.position} aria-setsize={node.siblings} aria-selected={active}
-      aria-expanded={directory ? node.expanded : undefined} tabIndex={active ? 0 : -1} draggable={!renaming && node.path !== '/'}
-      title={titleOf(node)} aria-label={spokenName(node, target)} onClick={() => press(app, node)} onDoubleClick={() => keepFile(app, node.path)} onFocus={() => app.explorer.activate(node.path)}
-    >
-      {node.glow && <span key={node.glows} className={`glow ${node.glow}`} aria-hidden="true" />}
+    <div {...common} aria-expanded={directory ? node.expanded : undefined} draggable={!renaming && node.parent !== null} title={titleOf(node, reach)} aria-label={spokenName(node, target, reach, cut)}>
+      <Guides depth={node.depth} />
+      {isGlowing(node) && <span key={node.glows} className={`glow ${node.glow}`} aria-hidden="true" />}
       <span className={`twisty${node.expanded ? ' open' : ''}`} aria-hidden="true">
         {directory && (node.loading ? <LoaderCircle size={12} className="spin" /> : <ChevronRight size={14} />)}
       </span>
       <NodeIcon kind={node.kind} name={node.name} open={node.expanded} />
-      {renaming ? <RenameField node={node} /> : <span className="row-name">{visibleName(node.name)}{target !== null && <span className="row-target"> → {visibleName(target)}</span>}</span>}
+      {renaming ? <RenameField node={node} /> : <span className="row-name"><MarkedName node={node} filter={filter} />{target !== null && <span className="row-target"> → {visibleName(target)}</span>}</span>}
       {node.error && <span className="row-error">cannot be read</span>}
+      {reach && reach.tag !== '' && <span className="row-tag" aria-hidden="true">{reach.tag}</span>}
+      <span className="row-time" aria-hidden="true">{node.mtime > 0 ? formatMoment(node.mtime) : ''}</span>
       <span className="row-size" aria-hidden="true">{sizeOf(node)}</span>
-      <span className="row-mark" aria-hidden="true">{origin.mark}</span>
+      <span className="row-mark" aria-hidden="true">{ORIGINS[node.origin].mark}</span>
     </div>
   );
 });
 
-/** What a link says; null for anything else, and until the kernel has answered. Asked anew when the link was written. */
-function useLinkTarget(node: TreeNode): string | null {
+/** Stands for what is not loaded of a very large directory. */
+function MoreRow({ node, row }: { node: TreeNode; row: object }): ReactElement {
+  const text = `and ${formatCount(node.more)} more: filter, or list them in the terminal`;
+  return (
+    <div {...row} aria-label={text} title={text}>
+      <Guides depth={node.depth} />
+      <span className="row-more">{text}</span>
+    </div>
+  );
+}
+
+function Guides({ depth }: { depth: number }): ReactElement | null {
+  return depth > 1 ? <span className="guides" aria-hidden="true" style={{ left: 12 + INDENT, width: (depth - 1) * INDENT }} /> : null;
+}
+
+/** What a link says; null for anything else, and until the kernel has answered. Asked anew when the row has changed. */
+function useLinkTarget(node: TreeNode, stamp: number): string | null {
   const app = useApp();
   const { api } = app.client;
   const [target, setTarget] = useState<string | null>(null);
-  const { kind, glows } = node;
+  const { kind } = node;
   const path = app.explorer.pathOf(node.path);
   useEffect(() => {
     if (kind !== 'symlink') return undefined;
@@ -60,19 +93,24 @@ function useLinkTarget(node: TreeNode): string | null {
     return () => {
       current = false;
     };
-  }, [api, kind, path, glows]);
+  }, [api, kind, path, stamp]);
   return kind === 'symlink' ? target : null;
 }
 
 /** `notes.txt, 1.5 KB, new`; `ls, link to coreutils`. */
-function spokenName(node: TreeNode, target: string | null): string {
-  const size = node.kind === 'file' ? formatBytes(node.size) : '';
-  const origin = node.origin === 'base' ? '' : ORIGINS[node.origin].text;
-  return [visibleName(node.name), target === null ? '' : `link to ${visibleName(target)}`, size, origin, node.error ? 'cannot be read' : ''].filter((part) => part !== '').join(', ');
+function spokenName(node: TreeNode, target: string | null, reach: Reach | null, cut: boolean): string {
+  const parts = [
+    visibleName(node.name), target === null ? '' : `link to ${visibleName(target)}`, node.kind === 'file' ? formatBytes(node.size) : '',
+    node.origin === 'base' ? '' : ORIGINS[node.origin].text, reach?.words ?? '', cut ? 'cut' : '', node.loading ? loadingText(node) : '', node.error ? 'cannot be read' : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
-function titleOf(node: TreeNode): string {
-  return `${visibleName(node.path)} · ${ORIGINS[node.origin].text}${node.error ? ` · ${node.error}` : ''}`;
+const loadingText = (node: TreeNode): string => `reading, ${plural(node.children?.length ?? 0, 'entry', 'entries')} so far`;
+
+function titleOf(node: TreeNode, reach: Reach | null): string {
+  const parts = [visibleName(node.path), ORIGINS[node.origin].text, node.kind === 'file' ? `${formatCount(node.size)} bytes` : '', node.mtime > 0 ? formatMoment(node.mtime) : '', reach?.words ?? '', node.error ?? ''];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 function sizeOf(node: TreeNode): string {
@@ -81,49 +119,4 @@ function sizeOf(node: TreeNode): string {
     return count > 0 ? formatCount(count) : '';
   }
   return node.kind === 'file' ? formatBytes(node.size) : '';
-}
-
-function press(app: App, node: TreeNode): void {
-  app.explorer.activate(node.path);
-  if (node.kind === 'directory') app.explorer.setExpanded(node, !node.expanded);
-  else if (node.origin !== 'deleted') openPath(app, node.path);
-}
-
-function focusActiveRow(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus());
-}
-
-function RenameField({ node }: { node: TreeNode }): ReactElement {
-  const app = useApp();
-  const ref = useRef<HTMLInputElement>(null);
-  const done = useRef(false);
-  useEffect(() => {
-    const dot = node.name.lastIndexOf('.');
-    ref.current?.focus();
-    ref.current?.setSelectionRange(0, dot > 0 ? dot : node.name.length);
-  }, [node]);
-  const finish = (keep: boolean, refocus: boolean): void => {
-    if (done.current) return;
-    done.current = true;
-    const name = ref.current?.value ?? '';
-    app.explorer.rename(null);
-    const renamed = keep ? renamePath(app, node.path, name) : Promise.resolve();
-    if (!refocus) return;
-    focusActiveRow();
-    // The row of the old name went, and the focus with it, unless that was taken elsewhere meanwhile.
-    void renamed.then(() => {
-      if (document.activeElement === document.body || document.activeElement?.closest('[role=tree]')) focusActiveRow();
-    });
-  };
-  return (
-    <input
-      ref={ref} className="rename" aria-label={`Rename ${visibleName(node.name)}`} defaultValue={node.name} spellCheck={false}
-      onClick={(event) => event.stopPropagation()} onBlur={() => finish(true, false)}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === 'Enter') finish(true, true);
-        if (event.key === 'Escape') finish(false, true);
-      }}
-    />
-  );
 }

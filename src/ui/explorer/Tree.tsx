@@ -1,16 +1,12 @@
-import { useEffect, useMemo, useRef, useState, type DragEvent, type KeyboardEvent, type MouseEvent, type ReactElement } from 'react';
+import { useEffect, useRef, type KeyboardEvent, type MouseEvent, type ReactElement } from 'react';
 import { useStore } from 'zustand';
-import { dirname, joinPath, basename } from '../../shared/base/index.ts';
-import { movePath, openPath } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { indexesWith, useFixedRows } from '../kit/index.ts';
-import type { TreeNode } from '../stores/index.ts';
+import { isEditable, type App, type ExplorerState } from '../stores/index.ts';
 import { openRowMenu } from './row-menu.ts';
 import { Row } from './Row.tsx';
 import { treeKey } from './tree-keys.ts';
-
-/** Type of a dragged entry of the namespace. */
-export const DRAG_TYPE = 'application/x-palimpsest-path';
+import { useRowDrag } from './use-row-drag.ts';
 
 function rowHeight(): number {
   return matchMedia('(max-width: 699px)').matches ? 36 : 24;
@@ -19,51 +15,67 @@ function rowHeight(): number {
 /** The rows, virtualised. The active row is always mounted, so that the focus stays while it is scrolled out. */
 export function Tree(): ReactElement {
   const app = useApp();
-  const { rows, active, renaming, view, point } = useStore(app.explorer.store);
+  const state = useStore(app.explorer.store);
+  const { rows, active, renaming, selected, clipboard, search, filter } = state;
   const scroller = useRef<HTMLDivElement>(null);
-  const [target, setTarget] = useState<string | null>(null);
-  const activeIndex = useMemo(() => Math.max(0, rows.findIndex((row) => row.path === active)), [rows, active]);
+  const activeNode = app.explorer.find(active);
+  const activeIndex = Math.max(0, activeNode ? rows.indexOf(activeNode) : 0);
   const height = rowHeight();
-  const { start, end, height: total, reveal } = useFixedRows(scroller, rows.length, height);
+  const { start, end, height: total, topOf, reveal } = useFixedRows(scroller, rows.length, height);
   useFollowActive(active, activeIndex, reveal, scroller);
+  const { target, handlers } = useRowDrag();
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target instanceof HTMLInputElement) return;
     if (treeKey(app, rows, activeIndex, event)) event.preventDefault();
   };
-  const drop = useRowDrop(setTarget);
   return (
-    <div ref={scroller} className="tree-scroll" onContextMenu={(event) => openContextMenu(app, rows, event)}>
+    <div ref={scroller} className="tree-scroll" onContextMenu={(event) => openContextMenu(app, event)}>
       <div
-        role="tree" aria-label="Namespace" className={`tree${point === null ? '' : ' past'}`} style={{ height: total }}
-        onKeyDown={onKeyDown} {...drop}
+        role="tree" aria-label="Namespace" aria-multiselectable="true" aria-busy={search !== null && !search.done} className={`tree${isEditable(state) ? '' : ' looked-at'}`}
+        style={{ height: total }} onKeyDown={onKeyDown} {...handlers}
       >
         {indexesWith(start, end, activeIndex, rows.length).map((index) => {
-          const node = rows[index];
-          return node && (
+          const node = rows.at(index);
+          if (!node) return null;
+          const { position, siblings } = rows.placeOf(node);
+          return (
             <Row
-              key={node.path} node={node} top={index * height} height={height} active={index === activeIndex}
-              renaming={renaming === node.path} dropTarget={target === node.path}
+              key={node.path} node={node} stamp={node.stamp} top={topOf(index)} height={height} position={position} siblings={siblings}
+              active={index === activeIndex} chosen={selected.has(node.path)} cut={clipboard?.cut === true && clipboard.paths.includes(node.path)}
+              renaming={renaming === node.path} dropTarget={target === node.path} filter={search ? filter : null}
             />
           );
         })}
       </div>
-      {view === 'changes' && point === null && rows.length <= 1 && <p className="tree-empty">Nothing is changed yet. What programs and you write appears here.</p>}
+      <Nothing state={state} />
     </div>
   );
 }
 
-/** Scrolls to the active row when it changes, and moves the focus along if the tree has it. */
+/** Where a view has nothing to show, why. */
+function Nothing({ state: { view, point, rows, search, viewError } }: { state: ExplorerState }): ReactElement | null {
+  if (rows.length > 1 || viewError !== null) return null;
+  if (search) return search.done ? <p className="tree-empty">Nothing is called so.</p> : null;
+  if (point !== null) return null;
+  if (view === 'changes') return <p className="tree-empty">Nothing is changed yet. What programs and you write appears here.</p>;
+  return view.startsWith('layer:') ? <p className="tree-empty">This layer holds nothing.</p> : null;
+}
+
+/** Scrolls to the active row when it changes, and moves the focus along if the tree has it, or had it when the row that had it went. */
 function useFollowActive(active: string, index: number, scrollTo: (index: number) => void, scroller: { current: HTMLElement | null }): void {
   const first = useRef(true);
+  const inside = useFocusInside(scroller);
   useEffect(() => {
     if (first.current) {
       first.current = false;
       return;
     }
     scrollTo(index);
-    if (!scroller.current?.contains(document.activeElement)) return;
+    const hasFocus = (): boolean => scroller.current?.contains(document.activeElement) === true || (inside.current && document.activeElement === document.body);
+    if (!hasFocus()) return;
     requestAnimationFrame(() => {
-      if (document.activeElement instanceof HTMLInputElement) return;
+      // A menu may have taken it by now, or the field of a name.
+      if (!hasFocus() || document.activeElement instanceof HTMLInputElement) return;
       scroller.current?.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus({ preventScroll: true });
     });
     // Only a change of the active row moves the view: rows that come and go around it do not.
@@ -71,52 +83,31 @@ function useFollowActive(active: string, index: number, scrollTo: (index: number
   }, [active]);
 }
 
-function rowOf(event: MouseEvent | DragEvent): string | null {
-  return (event.target as Element).closest<HTMLElement>('[data-path]')?.dataset['path'] ?? null;
+/** Whether the focus is in an element, or was in something of it that is gone. */
+function useFocusInside(element: { current: HTMLElement | null }): { current: boolean } {
+  const inside = useRef(false);
+  useEffect(() => {
+    const root = element.current;
+    const enter = (): void => {
+      inside.current = true;
+    };
+    const leave = ({ target }: FocusEvent): void => queueMicrotask(() => {
+      if (target instanceof Node && target.isConnected) inside.current = false;
+    });
+    root?.addEventListener('focusin', enter);
+    root?.addEventListener('focusout', leave);
+    return () => {
+      root?.removeEventListener('focusin', enter);
+      root?.removeEventListener('focusout', leave);
+    };
+  }, [element]);
+  return inside;
 }
 
-function openContextMenu(app: ReturnType<typeof useApp>, rows: readonly TreeNode[], event: MouseEvent): void {
-  const path = rowOf(event) ?? '/';
-  const node = rows.find((row) => row.path === path);
-  if (!node || event.target instanceof HTMLInputElement) return;
+function openContextMenu(app: App, event: MouseEvent): void {
+  const path = (event.target as Element).closest<HTMLElement>('[data-path]')?.dataset['path'] ?? '/';
+  const node = app.explorer.find(path);
+  if (!node || node.more > 0 || event.target instanceof HTMLInputElement) return;
   event.preventDefault();
-  app.explorer.activate(path);
   openRowMenu(app, node, event.clientX, event.clientY);
-}
-
-/** Entries dragged within the tree are moved into the directory they are dropped on; files from outside are the window's. */
-function useRowDrop(setTarget: (path: string | null) => void) {
-  const app = useApp();
-  const directoryAt = (event: DragEvent): string | null => {
-    const path = rowOf(event);
-    const node = path === null ? undefined : app.explorer.find(path);
-    return node ? (node.kind === 'directory' ? node.path : dirname(node.path)) : null;
-  };
-  return {
-    onDragStart: (event: DragEvent) => {
-      const path = rowOf(event);
-      if (!path || path === '/' || app.explorer.store.getState().point !== null) return;
-      event.dataTransfer.setData(DRAG_TYPE, path);
-      event.dataTransfer.effectAllowed = 'move';
-    },
-    onDragOver: (event: DragEvent) => {
-      if (app.explorer.store.getState().point !== null) return;
-      setTarget(directoryAt(event));
-      if (event.dataTransfer.types.includes(DRAG_TYPE)) event.preventDefault();
-    },
-    onDragLeave: () => setTarget(null),
-    onDrop: (event: DragEvent) => {
-      setTarget(null);
-      const from = event.dataTransfer.getData(DRAG_TYPE);
-      const directory = directoryAt(event);
-      if (from === '' || directory === null) return;
-      event.preventDefault();
-      void movePath(app, from, joinPath(directory, basename(from)));
-    },
-    onDoubleClick: (event: MouseEvent) => {
-      const path = rowOf(event);
-      const node = path === null ? undefined : app.explorer.find(path);
-      if (node?.kind === 'symlink') openPath(app, node.path);
-    },
-  };
 }

@@ -1,39 +1,89 @@
 import { dirname } from '../../shared/base/index.ts';
 import {
-  copyLink, copyText, createEntry, deletePath, downloadPath, folderOf, goToNow, isProgram, openCommit, openPath, pickArchive, pickFiles, pickFolder, refreshFolder,
-  restorePath, runPath, runWith, showDiff, showHistoryOf, unmountFolder,
+  copyLink, copyPaths, createEntry, deleteEntries, downloadEntries, duplicateEntries, folderOf, goToNow, isProgram, openCommit, openPath, pasteInto, pickArchive, pickFiles, pickFolder,
+  refreshFolder, restorePath, runPath, runWith, showDiff, showHistoryOf, takeUp, unmountFolder, viewFileAs,
 } from '../actions/index.ts';
-import { visibleName } from '../kit/index.ts';
-import type { App, MenuItem, TreeNode } from '../stores/index.ts';
+import { plural, visibleName } from '../kit/index.ts';
+import { isEditable, layerOf, type App, type MenuItem, type TreeNode } from '../stores/index.ts';
+import { openRow } from './press-row.ts';
 
 type Items = (MenuItem | false)[];
 
-/** What can be done with an entry. */
+/** What can be done with an entry, or with all that are chosen where it is one of them. */
 export function rowActions(app: App, node: TreeNode): MenuItem[] {
-  const { point } = app.explorer.store.getState();
-  return (point === null ? presentActions(app, node) : pastActions(app, node, point)).filter((item) => item !== false);
+  const state = app.explorer.store.getState();
+  const chosen = app.explorer.chosen();
+  const several = chosen.length > 1 ? chosen : null;
+  const items = state.point !== null ? pastActions(app, node, state.point)
+    : !isEditable(state) ? lookActions(app, node)
+      : several ? severalActions(app, several) : [...openActions(app, node), ...placeActions(app, node), ...entryActions(app, node), ...tellActions(app, node), ...folderActions(app, node)];
+  return items.filter((item) => item !== false);
 }
 
-function presentActions(app: App, node: TreeNode): Items {
-  const deleted = node.origin === 'deleted';
+function openActions(app: App, node: TreeNode): Items {
+  const file = node.kind !== 'directory' && node.origin !== 'deleted';
+  return [
+    file && { label: 'Open', keys: 'Enter', run: () => openPath(app, node.path) },
+    file && node.kind === 'file' && { label: 'Open as text', run: () => viewFileAs(app, node.path, { mode: 'text' }) },
+    file && node.kind === 'file' && { label: 'Open as bytes', run: () => viewFileAs(app, node.path, { mode: 'hex' }) },
+    file && isProgram(node.path) && { label: 'Run', separated: true, run: () => void runPath(app, node.path) },
+    file && isProgram(node.path) && { label: 'Run with…', run: () => void runWith(app, node.path) },
+  ];
+}
+
+/** What is put beside the entry, or into the directory that it is. */
+function placeActions(app: App, node: TreeNode): Items {
+  if (node.origin === 'deleted') return [];
   const directory = node.kind === 'directory' ? node.path : dirname(node.path);
   return [
-    node.kind === 'file' && !deleted && { label: 'Open', keys: 'Enter', run: () => openPath(app, node.path) },
-    node.kind !== 'directory' && !deleted && isProgram(node.path) && { label: 'Run', run: () => void runPath(app, node.path) },
-    node.kind !== 'directory' && !deleted && isProgram(node.path) && { label: 'Run with…', run: () => void runWith(app, node.path) },
-    !deleted && { label: 'New file', separated: node.kind === 'file', run: () => void createEntry(app, directory, 'file') },
-    !deleted && { label: 'New folder', run: () => void createEntry(app, directory, 'directory') },
-    !deleted && { label: 'Upload…', run: () => pickFiles(app, directory) },
+    { label: 'New file', separated: node.kind !== 'directory', run: () => void createEntry(app, directory, 'file') },
+    { label: 'New folder', run: () => void createEntry(app, directory, 'directory') },
+    { label: 'Upload…', run: () => pickFiles(app, directory) },
+    node.kind === 'directory' && { label: 'Import…', run: () => pickArchive(app, directory) },
     (node.path === '/' || node.path === '/mnt') && { label: 'Mount a local folder…', run: () => void pickFolder(app) },
-    node.kind === 'file' && !deleted && { label: 'Download', run: () => void downloadPath(app, node.path) },
-    node.kind === 'directory' && !deleted && { label: 'Export…', run: () => app.overlay.setState({ archive: { kind: 'export', folder: node.path === '/' ? null : node.path } }) },
-    node.kind === 'directory' && !deleted && { label: 'Import…', run: () => pickArchive(app, directory) },
-    node.path !== '/' && !deleted && { label: 'Copy as link', run: () => void copyLink(app, node.path) },
+    app.explorer.store.getState().clipboard !== null && { label: 'Paste', keys: 'Ctrl+V', run: () => void pasteInto(app, directory) },
+  ];
+}
+
+function entryActions(app: App, node: TreeNode): Items {
+  if (node.origin === 'deleted') return [{ label: 'Copy path', keys: 'Ctrl+Shift+C', run: () => void copyPaths(app, [node]) }];
+  const named = node.parent !== null;
+  return [
+    named && { label: 'Cut', keys: 'Ctrl+X', separated: true, run: () => takeUp(app, [node], true) },
+    named && { label: 'Copy', keys: 'Ctrl+C', run: () => takeUp(app, [node], false) },
+    named && { label: 'Duplicate', keys: 'Ctrl+D', run: () => void duplicateEntries(app, [node]) },
+    named && { label: 'Rename', keys: 'F2', run: () => app.explorer.rename(node.path) },
+    named && { label: 'Delete', keys: 'Del', danger: true, run: () => void deleteEntries(app, [node]) },
+    node.kind === 'file' && { label: 'Download', separated: true, run: () => void downloadEntries(app, [node]) },
+    node.kind === 'directory' && { label: 'Export…', separated: true, run: () => app.overlay.setState({ archive: { kind: 'export', folder: node.path === '/' ? null : node.path } }) },
+    named && { label: 'Copy as link', run: () => void copyLink(app, node.path) },
+    { label: 'Copy path', keys: 'Ctrl+Shift+C', run: () => void copyPaths(app, [node]) },
+  ];
+}
+
+/** What is known of the entry. */
+function tellActions(app: App, node: TreeNode): Items {
+  const file = node.kind === 'file' && node.origin !== 'deleted';
+  return [
     { label: 'History', separated: true, run: () => showHistoryOf(app, node.path) },
-    { label: 'Copy path', keys: 'Ctrl+C', separated: true, run: () => void copyText(app, node.path, 'the path') },
-    node.path !== '/' && !deleted && { label: 'Rename', keys: 'F2', run: () => app.explorer.rename(node.path) },
-    node.path !== '/' && !deleted && { label: 'Delete', keys: 'Del', danger: true, run: () => void deletePath(app, node) },
-    ...folderActions(app, node),
+    file && { label: 'Who wrote this', run: () => viewFileAs(app, node.path, { writers: true }) },
+    node.origin !== 'base' && node.origin !== 'mount' && node.origin !== 'device' && node.origin !== 'memory'
+      && { label: 'Compare with what was shipped', run: () => showDiff(app, { kind: 'points', from: 0, to: 'now', path: node.path }) },
+  ];
+}
+
+function severalActions(app: App, nodes: readonly TreeNode[]): Items {
+  const [a, b] = nodes;
+  const two = nodes.length === 2 && nodes.every(({ kind, origin }) => kind === 'file' && origin !== 'deleted');
+  const what = plural(nodes.length, 'entry', 'entries');
+  return [
+    { label: `Cut ${what}`, keys: 'Ctrl+X', run: () => takeUp(app, nodes, true) },
+    { label: `Copy ${what}`, keys: 'Ctrl+C', run: () => takeUp(app, nodes, false) },
+    { label: `Duplicate ${what}`, keys: 'Ctrl+D', run: () => void duplicateEntries(app, nodes) },
+    { label: `Delete ${what}`, keys: 'Del', danger: true, run: () => void deleteEntries(app, nodes) },
+    { label: `Download ${what} as one archive`, separated: true, run: () => void downloadEntries(app, nodes) },
+    { label: 'Copy their paths', keys: 'Ctrl+Shift+C', run: () => void copyPaths(app, nodes) },
+    two && { label: 'Compare the two', run: () => showDiff(app, { kind: 'files', before: a!.path, after: b!.path }) },
   ];
 }
 
@@ -43,11 +93,23 @@ function pastActions(app: App, node: TreeNode, point: number): Items {
     node.kind === 'file' && { label: 'Open as it was', keys: 'Enter', run: () => openPath(app, node.path) },
     { label: `Restore ${node.path === '/' ? 'everything' : visibleName(node.name)} from here`, run: () => void restorePath(app, node.path, point) },
     { label: 'Show what changed since', run: () => showDiff(app, { kind: 'points', from: point, to: 'now', path: node.path }) },
-    node.kind === 'file' && { label: 'Download as it was', separated: true, run: () => void downloadPath(app, app.explorer.pathOf(node.path)) },
+    node.kind === 'file' && { label: 'Download as it was', separated: true, run: () => void downloadEntries(app, [node]) },
     node.kind === 'directory' && { label: 'Export as it was…', run: () => app.overlay.setState({ archive: { kind: 'export', folder: node.path === '/' ? null : node.path, at: point } }) },
     { label: 'History', run: () => showHistoryOf(app, node.path) },
-    { label: 'Copy path', keys: 'Ctrl+C', separated: node.kind !== 'file', run: () => void copyText(app, node.path, 'the path') },
+    { label: 'Copy path', keys: 'Ctrl+Shift+C', separated: node.kind !== 'file', run: () => void copyPaths(app, [node]) },
     { label: 'Back to now', separated: true, run: () => goToNow(app) },
+  ];
+}
+
+/** Of what one layer holds, or what a process sees: it is looked at, and nothing else. */
+function lookActions(app: App, node: TreeNode): Items {
+  const layer = layerOf(app.explorer.store.getState().view);
+  return [
+    node.kind !== 'directory' && { label: layer === null ? 'Open' : 'Show what was changed', keys: 'Enter', run: () => openRow(app, node) },
+    layer !== null && layer !== 'base' && { label: `Show all that ${visibleName(layer)} changes`, run: () => showDiff(app, { kind: 'layer', layer }) },
+    { label: 'History', run: () => showHistoryOf(app, node.path) },
+    { label: 'Copy path', keys: 'Ctrl+Shift+C', run: () => void copyPaths(app, [node]) },
+    { label: 'Show it in the whole namespace', separated: true, run: () => void app.explorer.reveal(node.path) },
   ];
 }
 
@@ -62,6 +124,10 @@ function folderActions(app: App, { path }: TreeNode): MenuItem[] {
   ];
 }
 
+/** At a row; of several that are chosen, where it is one of them. */
 export function openRowMenu(app: App, node: TreeNode, x: number, y: number): void {
-  app.overlay.setState({ menu: { x, y, label: `Actions on ${visibleName(node.name)}`, items: rowActions(app, node) } });
+  if (!app.explorer.store.getState().selected.has(node.path)) app.explorer.activate(node.path);
+  else app.explorer.focusRow(node.path);
+  const chosen = app.explorer.chosen().length;
+  app.overlay.setState({ menu: { x, y, label: chosen > 1 ? `Actions on ${plural(chosen, 'entry', 'entries')}` : `Actions on ${visibleName(node.name)}`, items: rowActions(app, node) } });
 }

@@ -1,90 +1,136 @@
-import { copyText, deletePath, openPath } from '../actions/index.ts';
-import type { App, TreeNode } from '../stores/index.ts';
+import { copyPaths, deleteEntries, duplicateEntries, pasteInto, takeUp, targetDirectory } from '../actions/index.ts';
+import { isEditable, type App, type TreeNode, type TreeRows } from '../stores/index.ts';
+import { focusFilter } from './focus-filter.ts';
+import { openRow } from './press-row.ts';
 import { openRowMenu } from './row-menu.ts';
 
 type Stroke = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
-type Handler = (app: App, node: TreeNode, rows: readonly TreeNode[], at: number) => void;
+type Handler = (app: App, node: TreeNode, rows: TreeRows, at: number) => void;
 
 const PAGE = 20;
 const TYPE_AHEAD_MS = 700;
 
-const goTo = (app: App, rows: readonly TreeNode[], at: number): void => {
-  const row = rows[Math.min(rows.length - 1, Math.max(0, at))];
-  if (row) app.explorer.activate(row.path);
+/** Where a key moves to: an index, which is brought into the rows. */
+const MOVES: Record<string, (at: number, count: number) => number> = {
+  ArrowDown: (at) => at + 1, ArrowUp: (at) => at - 1, PageDown: (at) => at + PAGE, PageUp: (at) => at - PAGE, Home: () => 0, End: (_at, count) => count - 1,
 };
 
-const isChangeable = (app: App, node: TreeNode): boolean =>
-  node.path !== '/' && node.origin !== 'deleted' && app.explorer.store.getState().point === null;
+const rowAt = (rows: TreeRows, at: number): TreeNode | undefined => rows.at(Math.min(rows.length - 1, Math.max(0, at)));
+
+const isChangeable = (app: App): boolean => isEditable(app.explorer.store.getState());
 
 const KEYS: Record<string, Handler> = {
-  ArrowDown: (app, _node, rows, at) => goTo(app, rows, at + 1),
-  ArrowUp: (app, _node, rows, at) => goTo(app, rows, at - 1),
-  PageDown: (app, _node, rows, at) => goTo(app, rows, at + PAGE),
-  PageUp: (app, _node, rows, at) => goTo(app, rows, at - PAGE),
-  Home: (app, _node, rows) => goTo(app, rows, 0),
-  End: (app, _node, rows) => goTo(app, rows, rows.length - 1),
-  ArrowRight: (app, node, rows, at) => {
+  ArrowRight: (app, node) => {
     if (node.kind !== 'directory') return;
+    const first = node.children?.first();
     if (!node.expanded) app.explorer.setExpanded(node, true);
-    else if (node.children?.length) goTo(app, rows, at + 1);
+    else if (first) app.explorer.activate(first.path);
   },
   ArrowLeft: (app, node) => {
     if (node.kind === 'directory' && node.expanded) app.explorer.setExpanded(node, false);
     else if (node.parent) app.explorer.activate(node.parent.path);
   },
-  Enter: (app, node) => {
-    if (node.kind === 'directory') app.explorer.setExpanded(node, !node.expanded);
-    else if (node.origin !== 'deleted') openPath(app, node.path);
-  },
+  Enter: (app, node) => openRow(app, node),
+  ' ': (app, node) => openRow(app, node),
   F2: (app, node) => {
-    if (isChangeable(app, node)) app.explorer.rename(node.path);
+    if (isChangeable(app) && node.parent && node.origin !== 'deleted' && node.more === 0) app.explorer.rename(node.path);
   },
-  Delete: (app, node) => {
-    if (isChangeable(app, node)) void deletePath(app, node);
+  Delete: (app) => {
+    if (isChangeable(app)) void deleteEntries(app, app.explorer.chosen());
+  },
+  Backspace: (app, node) => {
+    if (node.parent) app.explorer.activate(node.parent.path);
+  },
+  Escape: (app, node) => {
+    const { filter, clipboard, selected } = app.explorer.store.getState();
+    if (selected.size > 1) app.explorer.activate(node.path);
+    else if (clipboard?.cut) app.explorer.setClipboard(null);
+    else if (filter !== '') app.explorer.setFilter('');
   },
   '*': (app, node) => {
     for (const sibling of node.parent?.children ?? []) if (sibling.kind === 'directory') app.explorer.setExpanded(sibling, true);
   },
 };
 
-/** Acts on a key of the tree; returns whether it was one (WAI-ARIA tree view pattern). */
-export function treeKey(app: App, rows: readonly TreeNode[], at: number, stroke: Stroke): boolean {
-  const node = rows[at];
+/** With Ctrl (Cmd on a Mac). */
+const CONTROL_KEYS: Record<string, Handler> = {
+  a: (app) => app.explorer.chooseAll(),
+  c: (app) => takeUp(app, app.explorer.chosen(), false),
+  x: (app) => {
+    if (isChangeable(app)) takeUp(app, app.explorer.chosen(), true);
+  },
+  v: (app) => {
+    if (isChangeable(app)) void pasteInto(app, targetDirectory(app));
+  },
+  d: (app) => {
+    if (isChangeable(app)) void duplicateEntries(app, app.explorer.chosen());
+  },
+  f: () => focusFilter(),
+  ' ': (app, node) => app.explorer.toggleChosen(node.path),
+};
+
+/** Acts on a key of the tree; returns whether it was one (WAI-ARIA tree view pattern, several may be chosen). */
+export function treeKey(app: App, rows: TreeRows, at: number, stroke: Stroke): boolean {
+  const node = rows.at(at);
   if (!node) return false;
-  if ((stroke.ctrlKey || stroke.metaKey) && stroke.key.toLowerCase() === 'c') {
-    void copyText(app, node.path, 'the path');
-    return true;
-  }
-  if (stroke.ctrlKey || stroke.metaKey || stroke.altKey) return false;
+  const control = stroke.ctrlKey || stroke.metaKey;
+  if (MOVES[stroke.key] && !stroke.altKey) return move(app, rows, at, stroke, control);
+  if (control) return controlKey(app, node, rows, at, stroke);
+  if (stroke.altKey) return false;
   if (stroke.key === 'ContextMenu' || (stroke.shiftKey && stroke.key === 'F10')) {
     const box = document.activeElement?.getBoundingClientRect();
     openRowMenu(app, node, (box?.left ?? 0) + 24, box?.bottom ?? 0);
     return true;
   }
-  const handler = KEYS[stroke.key === ' ' ? 'Enter' : stroke.key];
+  const handler = KEYS[stroke.key];
   if (handler) {
     handler(app, node, rows, at);
     return true;
   }
   if (stroke.key.length !== 1 || stroke.key === '/' || stroke.key === '?') return false;
   const found = typeAhead(rows, at, stroke.key, performance.now());
-  if (found >= 0) goTo(app, rows, found);
+  if (found) app.explorer.activate(found.path);
   return true;
+}
+
+/** An arrow goes to another row, which is then chosen; with Shift all up to it are, with Ctrl what is chosen stays. */
+function move(app: App, rows: TreeRows, at: number, { key, shiftKey }: Stroke, control: boolean): boolean {
+  const row = rowAt(rows, MOVES[key]?.(at, rows.length) ?? at);
+  if (!row) return false;
+  if (shiftKey) app.explorer.chooseTo(row);
+  else if (control) app.explorer.focusRow(row.path);
+  else app.explorer.activate(row.path);
+  return true;
+}
+
+function controlKey(app: App, node: TreeNode, rows: TreeRows, at: number, { key, altKey, shiftKey }: Stroke): boolean {
+  const letter = key.toLowerCase();
+  if (letter === 'c' && (shiftKey || altKey)) {
+    void copyPaths(app, app.explorer.chosen());
+    return true;
+  }
+  const handler = altKey || shiftKey ? undefined : CONTROL_KEYS[letter];
+  handler?.(app, node, rows, at);
+  return handler !== undefined;
 }
 
 const typed = { text: '', at: 0 };
 
 /** The next row whose name starts with what was typed within 700 ms; a repeated letter goes on to the next. */
-export function typeAhead(rows: readonly Pick<TreeNode, 'name'>[], at: number, key: string, now: number): number {
+export function typeAhead<Row extends Pick<TreeNode, 'name'>>(rows: Iterable<Row>, at: number, key: string, now: number): Row | null {
   const fresh = now - typed.at > TYPE_AHEAD_MS;
   typed.text = fresh ? key.toLowerCase() : typed.text + key.toLowerCase();
   typed.at = now;
   const same = [...typed.text].every((letter) => letter === typed.text[0]);
   const wanted = same ? typed.text.slice(0, 1) : typed.text;
   const start = same ? at + 1 : at;
-  for (let step = 0; step < rows.length; step++) {
-    const index = (start + step) % rows.length;
-    if (rows[index]?.name.toLowerCase().startsWith(wanted)) return index;
+  let before: Row | null = null;
+  let index = 0;
+  for (const row of rows) {
+    const here = index++ >= start;
+    if ((!here && before) || !row.name.toLowerCase().startsWith(wanted)) continue;
+    if (here) return row;
+    before = row;
   }
-  return -1;
+  return before;
 }

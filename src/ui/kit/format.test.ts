@@ -14,6 +14,8 @@ describe('format', () => {
     expect([plural(1, 'file'), plural(2, 'entry', 'entries')]).toEqual(['1 file', '2 entries']);
   });
   it('names with control and direction characters', () => {
+    expect(visibleName('a\u200bb\u061cc\u2060d\u{e0041}e\ud800f\u00adg\ufe0f')).toBe('a\\u{200b}b\\u{61c}c\\u{2060}d\\u{e0041}e\\u{d800}f\\u{ad}g\\u{fe0f}');
+    for (const emoji of ['👨‍👩‍👧', '🏳️‍🌈', '👩🏽‍💻', '1️⃣', '🇩🇪', 'e\u0301', 'سلام', '日本']) expect(visibleName(emoji)).toBe(emoji);
     expect(visibleName('a\nb\u202egnp.exe\u0007 ü')).toBe('a\\nb\\u{202e}gnp.exe\\u{7} ü');
   });
 });

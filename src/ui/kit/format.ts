@@ -27,10 +27,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+/** Controls, directions, what is invisible, half characters; but what joins emoji, and makes one of a sign, stays. */
+const UNSAFE = /(?!(?<=\p{Extended_Pictographic}(?:\ufe0f|[\u{1f3fb}-\u{1f3ff}])?)\u200d(?=\p{Extended_Pictographic}))(?!(?<=[\p{Extended_Pictographic}\d#*])\ufe0f)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' };
 
-/** A name as it can be shown: control and direction characters escaped (`\n`, `\u{202e}`). */
+/** A name as it can be shown: control and direction characters, and what cannot be seen, escaped (`\n`, `\u{202e}`). */
 export function visibleName(name: string): string {
   return name.replace(UNSAFE, (character) => SHORT[character] ?? `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

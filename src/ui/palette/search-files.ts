@@ -11,7 +11,8 @@ export function searchFiles(nodes: Iterable<Pick<TreeNode, 'path' | 'name' | 'ki
   if (wanted === '') return [];
   const found: { path: string; score: number }[] = [];
   for (const node of nodes) {
-    if (node.kind === 'directory' || node.origin === 'deleted') continue;
+    // A name with a zero in it stands for what is not loaded.
+    if (node.kind === 'directory' || node.origin === 'deleted' || node.name === '\0') continue;
     const score = scoreOf(node, wanted);
     if (score !== null) found.push({ path: node.path, score });
   }

@@ -81,7 +81,7 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
   // Of the changes that are there already; the kernel tells of others as they come.
   refresh();
   listen<FsChanged>('fs.changed.>', (changed, { dropped }) => {
-    app.explorer.changed(dropped ? { ...changed, overflow: true } : changed);
+    app.explorer.changed(dropped ? { changes: changed.changes, overflow: true } : changed);
     app.timeline.changed();
     if (dropped) refresh();
   });
@@ -94,7 +94,9 @@ export function connectApp(app: App, info: WorkspaceInfo): Disposable {
     tell();
     if (message.dropped) refreshProcesses(app).catch(failed);
     const [, pid, event] = message.subject.split('.');
-    if (event === 'exit') app.approvals.ended(Number(pid));
+    if (event !== 'exit') return;
+    app.approvals.ended(Number(pid));
+    app.explorer.processEnded(Number(pid));
   });
   const waiting = (): void => void app.approvals.refresh().catch(failed);
   const dropped = ({ dropped: lost }: BusMessage): void => { if (lost) waiting(); };

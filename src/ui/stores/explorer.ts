@@ -1,79 +1,84 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { FsChange, FsChanged, FsRead, KernelApi } from '../../shared/abi/index.ts';
-import { basename, dirname } from '../../shared/base/index.ts';
+import type { ExploreCalls, FsChanged, FsRead, KernelApi } from '../../shared/abi/index.ts';
+import { dirname } from '../../shared/base/index.ts';
+import { isEmpty, parseQuery } from '../../shared/search/index.ts';
+import { isEditable, layerOf, pidOf, type ExplorerState, type ExplorerView } from './explorer-state.ts';
+import { LiveTree } from './live-tree.ts';
 import { PastTree } from './past-tree.ts';
+import { readDirectory } from './read-directory.ts';
+import { chooseAll, chooseOne, chooseTo, chosenNodes, toggleOne } from './row-choice.ts';
+import { SearchResults, type SearchScope } from './search-results.ts';
+import { SideTree } from './side-tree.ts';
 import { pathAt } from './timeline.ts';
-import { TreeModel, type TreeNode } from './tree-model.ts';
+import { TreeModel } from './tree-model.ts';
+import type { TreeNode } from './tree-node.ts';
+import { treeOf, type PlacedEntry } from './tree-of.ts';
 
-export type ExplorerView = 'merged' | 'changes';
-
-export interface ExplorerState {
-  rows: readonly TreeNode[];
-  /** Grows with every change of a row that `rows` itself does not show: glow, size, loading. */
-  version: number;
-  view: ExplorerView;
-  filter: string;
-  /** Path of the row that has, or would get, the focus. */
-  active: string;
-  /** Path of the row whose name is being edited. */
-  renaming: string | null;
-  showDeleted: boolean;
-  /** Why the list of changes could not be read. */
-  changesError: string | null;
-  /** The entry after which the namespace is shown, read-only; null: now. */
-  point: number | null;
-}
-
-/** Past so many changes of one directory in one batch it is read again as a whole. */
-const SINGLE_UPDATES_MAX = 48;
-/** A directory is read again at most this often, in ms; a large one less often (a ms for 20 entries). */
-const REREAD_MS = 250;
+/** Rows that glow of one message, at most. */
+const GLOWS_MAX = 48;
 const CHANGES_MAX = 5000;
+/** What is not kept in step entry by entry (changes, layers, what a process sees) is read again at most this often, in ms. */
+const REREAD_MS = 400;
 
-type Api = Pick<KernelApi, 'readdir' | 'lstat' | 'changes'>;
+export type ExplorerApi = ExploreCalls & Pick<KernelApi, 'changes' | 'layerDiff'>;
 type Schedule = (work: () => void) => void;
 
-/** Keeps the explorer's tree in step with the namespace; all of its changes in one frame cost one commit. */
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Keeps what the explorer shows in step with the namespace; all changes of one frame are drawn at once. */
 export class Explorer {
   readonly store: StoreApi<ExplorerState>;
-  readonly #merged = new TreeModel();
-  #changes = new TreeModel();
-  readonly #past: PastTree;
-  readonly #api: Api;
+  readonly #api: ExplorerApi;
   readonly #schedule: Schedule;
-  readonly #loading = new Map<string, Promise<void>>();
-  /** Directories that changed while they were being read. */
-  readonly #stale = new Set<string>();
-  readonly #rereads = new Map<string, { again: boolean }>();
-  #commitAsked = false;
-  #rowsStale = false;
-  #changesStale = false;
+  readonly #live: LiveTree;
+  readonly #past: PastTree;
+  readonly #results: SearchResults;
+  /** What a view other than `merged` shows. */
+  #model = new TreeModel();
+  #side: SideTree | null = null;
+  /** Counts the changes of view: what was asked for an earlier one is not shown. */
+  #turn = 0;
+  #drawAsked = false;
+  #rereading = false;
 
-  constructor(api: Api, schedule: Schedule = (work) => void requestAnimationFrame(work)) {
+  constructor(api: ExplorerApi, schedule: Schedule = (work) => void requestAnimationFrame(work)) {
     this.#api = api;
     this.#schedule = schedule;
-    this.#past = new PastTree(api.readdir, (rows) => this.#touch(rows));
+    const touch = (): void => this.#touch();
+    this.#live = new LiveTree({ api, touch, deleted: () => this.store.getState().showDeleted });
+    this.#past = new PastTree((path, options) => api.exploreList(path, options), touch);
+    this.#results = new SearchResults(api, () => this.#base, (search) => {
+      this.store.setState({ search });
+      this.#touch();
+    });
     this.store = createStore<ExplorerState>(() => ({
-      rows: this.#merged.rows, version: 0, view: 'merged', filter: '', active: '/', renaming: null, showDeleted: true, changesError: null,
-      point: null,
+      rows: this.#live.model.rows, version: 0, view: 'merged', viewError: null, viewMore: false, process: null, filter: '', search: null,
+      ...chooseOne('/'), clipboard: null, renaming: null, showDeleted: true, point: null,
     }));
   }
 
-  get #model(): TreeModel {
-    if (this.store.getState().point !== null) return this.#past.model;
-    return this.store.getState().view === 'merged' ? this.#merged : this.#changes;
+  /** What is shown without a filter. */
+  get #base(): TreeModel {
+    const { point, view } = this.store.getState();
+    if (point !== null) return this.#past.model;
+    return view === 'merged' ? this.#live.model : (this.#side?.model ?? this.#model);
+  }
+
+  get #shown(): TreeModel {
+    return this.store.getState().search ? this.#results.model : this.#base;
   }
 
   /** Shows the namespace as it was after an entry; null: as it is. What is open stays open. */
   async setPoint(point: number | null): Promise<void> {
-    const shown = this.#past.show(point, this.#merged);
+    const shown = this.#past.show(point, this.#live.model);
     if (point !== null && this.store.getState().point === null) {
       // Not before there is something to show.
       await shown;
       if (this.#past.point === null) return;
     }
     this.store.setState({ point: this.#past.point, renaming: null });
-    this.#touch(true);
+    this.#restartSearch();
+    this.#touch();
     await shown;
   }
 
@@ -83,66 +88,63 @@ export class Explorer {
   }
 
   find(path: string): TreeNode | undefined {
-    return this.#model.find(path);
+    return this.#shown.find(path);
   }
 
-  /** Everything loaded so far in the merged view, for the palette. */
-  get loaded(): IterableIterator<TreeNode> {
-    return this.#merged.loaded;
+  /** Everything loaded so far of the namespace as it is, for the palette. */
+  get loaded(): Iterable<TreeNode> {
+    return this.#live.model.loaded;
+  }
+
+  /** Closes all directories but the root; what was read stays. */
+  closeAll(): void {
+    const model = this.#shown;
+    for (const node of model.loaded) if (node.parent) model.setExpanded(node, false);
+    this.#touch();
   }
 
   /** Reads a directory; resolves when it is read, or has failed. Calls at the same time share one reading. */
   load(path: string): Promise<void> {
-    const underWay = this.#loading.get(path);
-    if (underWay) return underWay;
-    const node = this.#merged.find(path);
-    if (!node || node.kind !== 'directory') return Promise.resolve();
-    const loading = this.#read(node).finally(() => {
-      this.#loading.delete(path);
-      if (this.#stale.delete(path)) this.#reread(path);
-    });
-    this.#loading.set(path, loading);
-    return loading;
-  }
-
-  async #read(node: TreeNode): Promise<void> {
-    node.loading = true;
-    this.#touch();
-    try {
-      this.#merged.setChildren(node, await this.#api.readdir(node.path, { deleted: this.store.getState().showDeleted }));
-    } catch (error) {
-      node.error = error instanceof Error ? error.message : String(error);
-      node.children ??= [];
-    }
-    node.loading = false;
-    this.#touch(true);
+    return this.#live.load(path);
   }
 
   setExpanded(node: TreeNode, expanded: boolean): void {
-    this.#model.setExpanded(node, expanded);
-    this.#touch(true);
-    if (!expanded || node.children) return;
-    if (this.#model === this.#merged) void this.load(node.path);
-    else if (this.#model === this.#past.model) void this.#past.load(node);
+    this.#shown.setExpanded(node, expanded);
+    this.#touch();
+    if (expanded && !node.children) void this.#loadShown(node);
   }
 
-  /** Expands what is above `path`, loading it where necessary, and makes it the active row. */
+  #loadShown(node: TreeNode): Promise<void> {
+    const { search, point, view } = this.store.getState();
+    if (search) return this.#loadFound(node);
+    if (point !== null) return this.#past.load(node);
+    if (view === 'merged') return this.#live.load(node.path);
+    return this.#side?.load(node) ?? Promise.resolve();
+  }
+
+  /** A directory that was found is opened among the results. */
+  #loadFound(node: TreeNode): Promise<void> {
+    const { view, point } = this.store.getState();
+    const pid = pidOf(view);
+    const { model } = this.#results;
+    const read: ExploreCalls['exploreList'] = (path, options) => this.#api.exploreList(pathAt(point, path), { ...options, ...(pid !== null && { pid }) });
+    return readDirectory(model, node, (path, after) => read(path, { after }), () => this.#touch(), () => this.#results.model === model);
+  }
+
+  /** Expands what is above `path`, loading it where necessary, and makes it the active row. A view or filter that does not show it goes. */
   async reveal(path: string): Promise<void> {
-    if (this.store.getState().point !== null) return this.activate(path);
-    if (this.store.getState().view !== 'merged') this.setView('merged');
-    const above: string[] = [];
-    for (let at = dirname(path); ; at = dirname(at)) {
-      above.unshift(at);
-      if (at === '/') break;
-    }
-    for (const directory of above) {
-      const node = this.#merged.find(directory);
+    const { point, view, search } = this.store.getState();
+    if (point !== null) return this.activate(path);
+    if (search && !this.#results.model.find(path)) this.setFilter('');
+    if (view !== 'merged') this.setView('merged');
+    for (const directory of above(path)) {
+      const node = this.#live.model.find(directory);
       if (!node) return;
-      this.#merged.setExpanded(node, true);
+      this.#live.model.setExpanded(node, true);
       if (!node.children) await this.load(directory);
     }
     // What was made just now may be missing yet, and a reading that was under way may have begun before it.
-    for (let attempt = 0; attempt < 2 && !this.#merged.find(path); attempt++) await this.load(dirname(path));
+    for (let attempt = 0; attempt < 2 && !this.#live.model.find(path); attempt++) await this.load(dirname(path));
     this.flush();
     this.activate(path);
   }
@@ -150,182 +152,215 @@ export class Explorer {
   /** Reads the root and opens `/home`. */
   async openFirst(): Promise<void> {
     await this.load('/');
-    const home = this.#merged.find('/home');
-    if (home) this.setExpanded(home, true);
+    const home = this.#live.model.find('/home');
+    if (!home) return;
+    this.#live.model.setExpanded(home, true);
+    this.#touch();
+    if (!home.children) await this.load('/home');
   }
 
+  /** Makes it the active row and the only chosen one. */
   activate(path: string): void {
+    const { active, selected } = this.store.getState();
+    if (active !== path || selected.size !== 1 || !selected.has(path)) this.store.setState(chooseOne(path));
+  }
+
+  /** Makes it the active row; what is chosen stays. */
+  focusRow(path: string): void {
     if (this.store.getState().active !== path) this.store.setState({ active: path });
   }
 
+  toggleChosen(path: string): void {
+    this.store.setState((state) => toggleOne(state, path));
+  }
+
+  chooseTo(node: TreeNode): void {
+    this.store.setState((state) => chooseTo(state, this.#shown.rows, node, (path) => this.find(path)));
+  }
+
+  chooseAll(): void {
+    this.store.setState((state) => chooseAll(state, this.#shown.rows));
+  }
+
+  /** What an action is about; see `chosenNodes`. */
+  chosen(): TreeNode[] {
+    return chosenNodes(this.store.getState(), (path) => this.find(path));
+  }
+
   rename(path: string | null): void {
-    this.store.setState({ renaming: path });
+    if (path === null || isEditable(this.store.getState())) this.store.setState({ renaming: path });
+  }
+
+  setClipboard(clipboard: ExplorerState['clipboard']): void {
+    this.store.setState({ clipboard });
   }
 
   setFilter(filter: string): void {
-    this.#merged.setFilter(filter);
-    this.#changes.setFilter(filter);
-    this.#past.model.setFilter(filter);
     this.store.setState({ filter });
-    this.#touch(true);
+    this.#restartSearch();
+  }
+
+  /** Positions in a row's name of what the filter found it by. */
+  marks(node: TreeNode): number[] {
+    return this.store.getState().search ? this.#results.marks(node) : [];
+  }
+
+  #restartSearch(): void {
+    const { filter, search } = this.store.getState();
+    if (isEmpty(parseQuery(filter))) {
+      this.#results.stop();
+      if (search) this.store.setState({ search: null });
+      this.#touch();
+    } else this.#results.search(filter, this.#scope());
+  }
+
+  #scope(): SearchScope {
+    const { view, point } = this.store.getState();
+    if (point !== null) return { below: pathAt(point, '/'), prefix: pathAt(point, '/').replace(/\/$/, '') };
+    if (view === 'merged') return { below: '/', prefix: '' };
+    const pid = pidOf(view);
+    return pid === null ? { loaded: this.#base } : { below: '/', prefix: '', pid };
   }
 
   setView(view: ExplorerView): void {
-    this.store.setState({ view });
-    this.#touch(true);
-    if (view === 'changes') void this.readChanges();
+    this.#turn++;
+    this.#side = null;
+    this.#model = new TreeModel();
+    this.store.setState({ view, viewError: null, viewMore: false, process: null, renaming: null });
+    this.#touch();
+    void this.#readView().then(() => this.#restartSearch());
   }
 
   setShowDeleted(showDeleted: boolean): void {
     this.store.setState({ showDeleted });
-    for (const node of [...this.#merged.loaded]) if (node.children) this.#reread(node.path);
+    this.#live.reloadAll();
   }
 
-  /** Reads the upper layer's entries for the view of changes. */
-  async readChanges(): Promise<void> {
+  /** Reads what the view shows. What was open stays open. */
+  async #readView(): Promise<void> {
+    const turn = this.#turn;
+    const { view } = this.store.getState();
     try {
-      const changes = await this.#api.changes('/', CHANGES_MAX);
-      this.#changes = buildChanges(changes, this.#changes);
-      this.#changes.setFilter(this.store.getState().filter);
-      this.store.setState({ changesError: null });
+      if (view === 'changes') await this.#showEntries(turn, { changes: await this.#api.changes('/', CHANGES_MAX), more: false });
+      const layer = layerOf(view);
+      if (layer === 'base') await this.#showSide(turn, { layer });
+      else if (layer !== null) await this.#showEntries(turn, await this.#layerEntries(layer));
+      const pid = pidOf(view);
+      if (pid !== null) await this.#showProcess(turn, pid);
+      if (turn === this.#turn) this.store.setState({ viewError: null });
     } catch (error) {
-      this.store.setState({ changesError: error instanceof Error ? error.message : String(error) });
+      if (turn === this.#turn) this.store.setState({ viewError: reason(error) });
     }
-    this.#touch(true);
+    this.#touch();
+  }
+
+  async #showEntries(turn: number, { changes, more }: { changes: readonly PlacedEntry[]; more: boolean }): Promise<void> {
+    if (turn !== this.#turn) return;
+    this.#model = treeOf(changes, this.#model);
+    this.store.setState({ viewMore: more });
+  }
+
+  async #layerEntries(layer: string): Promise<{ changes: PlacedEntry[]; more: boolean }> {
+    const { changes, more } = await this.#api.layerDiff(layer);
+    const origins = { added: 'new', renamed: 'new', changed: 'changed', deleted: 'deleted' } as const;
+    // Of what was renamed the old name is covered, as one that was deleted.
+    const covered = changes.flatMap(({ from, kind }): PlacedEntry[] => (from === undefined ? [] : [{ path: from, kind, size: 0, origin: 'deleted' }]));
+    return { more, changes: [...covered, ...changes.map(({ path, change, kind, size, mtime }): PlacedEntry => ({ path, kind, size, mtime, origin: origins[change] }))] };
+  }
+
+  async #showSide(turn: number, options: { layer: 'base' } | { pid: number }): Promise<void> {
+    this.#side ??= new SideTree((path, after) => this.#api.exploreList(path, { after, ...options }), () => this.#touch(), this.#live.model);
+    if (turn === this.#turn) await this.#side.refresh();
+  }
+
+  async #showProcess(turn: number, pid: number): Promise<void> {
+    const process = await this.#api.exploreProcess(pid);
+    if (turn !== this.#turn) return;
+    this.store.setState({ process: { ...process, ended: false } });
+    await this.#showSide(turn, { pid });
+  }
+
+  /** A process has ended: what it saw stays in view, and is said to be over. */
+  processEnded(pid: number): void {
+    const { process } = this.store.getState();
+    if (process?.pid === pid && !process.ended) this.store.setState({ process: { ...process, ended: true } });
   }
 
   /** Takes one message of `fs.changed.*`. */
   changed(message: FsChanged): void {
-    if (this.store.getState().view === 'changes') this.#rereadChanges();
-    if (message.overflow) {
-      for (const node of [...this.#merged.loaded]) if (node.children) this.#reread(node.path);
-    } else {
-      this.#applyChanges(message.changes);
-    }
-    for (const change of message.changes.slice(-SINGLE_UPDATES_MAX)) this.#glow(change.path, 'write');
+    const { view, search } = this.store.getState();
+    if (view !== 'merged' && view !== 'layer:base') this.#rereadSoon();
+    this.#live.changed(message);
+    if (search) void this.#results.changed(message);
+    for (const change of message.changes.slice(-GLOWS_MAX)) this.#glow(change.path, 'write');
     this.#touch();
   }
 
   /** Takes one message of `fs.read.*`. */
   wasRead(message: FsRead): void {
-    for (const path of message.paths) this.#glow(path, 'read');
+    for (const path of message.paths.slice(-GLOWS_MAX)) this.#glow(path, 'read');
     this.#touch();
   }
 
-  /** Makes the rows now rather than with the next frame. */
+  /** Draws now rather than with the next frame. */
   flush(): void {
-    this.#commitAsked = false;
-    if (this.#rowsStale) {
-      this.#rowsStale = false;
-      this.#merged.commit();
-      this.#changes.commit();
-      this.#past.model.commit();
-    }
-    this.store.setState((state) => ({ rows: this.#model.rows, version: state.version + 1 }));
+    this.#drawAsked = false;
+    const { rows } = this.#shown;
+    this.store.setState((state) => ({ rows, version: state.version + 1, ...this.#keptActive(state) }));
   }
 
-  #touch(rows = false): void {
-    this.#rowsStale ||= rows;
-    if (this.#commitAsked) return;
-    this.#commitAsked = true;
+  /** Where the active row has gone, its neighbour is active; in another tree, what is above it. */
+  #keptActive({ rows: before, active }: ExplorerState): Partial<ExplorerState> {
+    const model = this.#shown;
+    const node = model.find(active);
+    if (node && model.rows.indexOf(node) >= 0) {
+      this.#place = { model, index: model.rows.indexOf(node) };
+      return {};
+    }
+    if (before.length <= 1 && active === '/') return {};
+    const { index } = this.#place;
+    const next = node || this.#place.model !== model ? model.nearestVisible(active) : model.rows.at(Math.min(index, model.rows.length - 1));
+    return next ? chooseOne(next.path) : {};
+  }
+
+  #place: { model: TreeModel | null; index: number } = { model: null, index: 0 };
+
+  #touch(): void {
+    if (this.#drawAsked) return;
+    this.#drawAsked = true;
     this.#schedule(() => {
-      if (this.#commitAsked) this.flush();
+      if (this.#drawAsked) this.flush();
     });
   }
 
   #glow(path: string, kind: 'read' | 'write'): void {
     if (this.store.getState().point !== null) return;
-    const node = this.#model.nearestVisible(path);
+    const node = this.#shown.nearestVisible(path);
     if (!node || node.path === '/') return;
     node.glow = kind;
     node.glows++;
+    node.glowed = performance.now();
+    this.#shown.touch(node);
   }
 
-  #applyChanges(changes: readonly FsChange[]): void {
-    const byDirectory = new Map<string, Set<string>>();
-    const note = (path: string): void => {
-      const directory = dirname(path);
-      const paths = byDirectory.get(directory) ?? new Set();
-      byDirectory.set(directory, paths.add(path));
-    };
-    for (const change of changes) {
-      note(change.path);
-      if (change.from !== undefined) note(change.from);
-      if (change.op === 'rename' && this.#merged.find(change.path)?.children) this.#reread(change.path);
-    }
-    for (const [directory, paths] of byDirectory) {
-      // What is changed in a directory may change where the directory itself comes from.
-      if (directory !== '/' && this.#merged.find(directory)) void this.#updateOne(dirname(directory), directory);
-      if (this.#loading.has(directory)) this.#stale.add(directory);
-      if (!this.#merged.find(directory)?.children) continue;
-      if (paths.size > SINGLE_UPDATES_MAX || this.#rereads.has(directory)) this.#reread(directory);
-      else for (const path of paths) void this.#updateOne(directory, path);
-    }
-  }
-
-  async #updateOne(directory: string, path: string): Promise<void> {
-    const stat = await this.#api.lstat(path).catch(() => null);
-    const parent = this.#merged.find(directory);
-    if (!parent?.children) return;
-    const node = this.#merged.find(path);
-    if (stat) this.#merged.upsert(parent, { name: basename(path), kind: stat.kind, size: stat.size, origin: stat.origin });
-    else if (node && (node.origin === 'base' || node.origin === 'changed')) this.#reread(directory);
-    else if (node && node.origin !== 'deleted') this.#merged.remove(node);
-    this.#touch(true);
-  }
-
-  /** Reads a directory again, now if it was not read just before, else once when the pause is over. */
-  #reread(path: string): void {
-    const pending = this.#rereads.get(path);
-    if (pending) {
-      pending.again = true;
-      return;
-    }
-    const state = { again: false };
-    this.#rereads.set(path, state);
-    void this.load(path).then(() => {
-      const entries = this.#merged.find(path)?.children?.length ?? 0;
-      setTimeout(() => {
-        this.#rereads.delete(path);
-        if (state.again && this.#merged.find(path)?.children) this.#reread(path);
-      }, Math.max(REREAD_MS, entries / 20));
-    });
-  }
-
-  #rereadChanges(): void {
-    if (this.#changesStale) return;
-    this.#changesStale = true;
+  #rereadSoon(): void {
+    if (this.#rereading || this.store.getState().process?.ended) return;
+    this.#rereading = true;
     setTimeout(() => {
-      this.#changesStale = false;
-      void this.readChanges();
+      void this.#readView().finally(() => {
+        this.#rereading = false;
+      });
     }, REREAD_MS);
   }
 }
 
-type Change = { path: string; origin: TreeNode['origin']; kind: TreeNode['kind']; size: number };
-
-/** A tree of the changed entries and of the directories above them; all expanded, but for those that were not before. */
-export function buildChanges(changes: readonly Change[], before: TreeModel): TreeModel {
-  const byDirectory = new Map<string, Map<string, { name: string; kind: TreeNode['kind']; size: number; origin: TreeNode['origin'] }>>();
-  const add = (path: string, kind: TreeNode['kind'], size: number, origin: TreeNode['origin'], sure: boolean): void => {
-    if (path === '/') return;
-    const directory = dirname(path);
-    const entries = byDirectory.get(directory) ?? new Map();
-    byDirectory.set(directory, entries);
-    const name = basename(path);
-    if (sure || !entries.has(name)) entries.set(name, { name, kind, size, origin });
-    add(directory, 'directory', 0, 'base', false);
-  };
-  for (const change of changes) add(change.path, change.kind, change.size, change.origin, true);
-  const model = new TreeModel();
-  const fill = (node: TreeNode): void => {
-    model.setChildren(node, [...(byDirectory.get(node.path)?.values() ?? [])]);
-    model.setExpanded(node, before.find(node.path)?.expanded ?? true);
-    for (const child of node.children ?? []) if (byDirectory.has(child.path)) fill(child);
-  };
-  fill(model.root);
-  model.commit();
-  return model;
+/** The directories above a path, from the root. */
+function above(path: string): string[] {
+  const found: string[] = [];
+  for (let at = dirname(path); ; at = dirname(at)) {
+    found.unshift(at);
+    if (at === '/') return found;
+  }
 }
 
 /** A name that is free in `taken`: `base`, else `base-2`, `base-3`, … before the extension. */

@@ -2,7 +2,10 @@ export { Approvals, currentApproval, waitingBehind, type ApprovalsState, type Se
 export { AUDIT_PAGE, Audit, type AuditFilter, type AuditState } from './audit.ts';
 export { connectApp, createApp, refreshProcesses, type App } from './app.ts';
 export { Drafts, fingerprint, type Draft } from './drafts.ts';
-export { Explorer, freeName, type ExplorerState, type ExplorerView } from './explorer.ts';
+export { Explorer, freeName } from './explorer.ts';
+export { isEditable, layerOf, layerView, pidOf, processView, type ExplorerState, type ExplorerView } from './explorer-state.ts';
+export { LOADED_MAX } from './read-directory.ts';
+export type { SearchState } from './search-results.ts';
 export { DEFAULT_LAYOUT, LAYOUT_LIMITS, SHEETS, clampPane, type Sheet } from './layout.ts';
 export { dismissToast, showError, showToast, updateToast, type Toast, type ToastAction } from './messages.ts';
 export { describeAct } from './my-changes.ts';
@@ -20,4 +23,5 @@ export { THEME_CHOICES, chooseTheme, type ThemeChoice } from './theme.ts';
 export { loadSetting, saveSetting } from './persisted.ts';
 export { pathAt, type Timeline, type TimelineState } from './timeline.ts';
 export { parseFilter, type DensityBin, type EntryRow, type RunRow, type TimelineRow } from './timeline-rows.ts';
-export type { TreeNode } from './tree-model.ts';
+export type { TreeRows } from './tree-model.ts';
+export { isGlowing, type TreeNode } from './tree-node.ts';

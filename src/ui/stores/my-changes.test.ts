@@ -79,3 +79,27 @@ describe('undo and redo of the user', () => {
     expect(await changes.redo()).toBeNull();
   });
 });
+
+describe('acts of several changes', () => {
+  it('are undone and redone as one, in their order among the others', async () => {
+    const { calls, changes, entries } = journal([entry(1, 'create', '/a'), entry(2, 'unlink', '/x', { run: 7 }), entry(3, 'unlink', '/y', { run: 7 })]);
+    await changes.did(7, 'deleted 2 entries');
+    const undone = await changes.undo();
+    expect(describeAct(undone!.act)).toBe('deleted 2 entries');
+    expect((await changes.undo())?.act.first).toBe(1);
+    expect(await changes.undo()).toBeNull();
+    await changes.redo();
+    await changes.redo();
+    expect(calls).toEqual(['{"run":7}', '{"entry":1}', '{"run":102}', '{"run":101}']);
+    entries.push(entry(9, 'create', '/later'));
+    expect((await changes.undo())?.act.first).toBe(9);
+  });
+
+  it('are left out when they were taken back in another way, and where nothing was kept', async () => {
+    const { changes } = journal([entry(2, 'unlink', '/x', { run: 7 })]);
+    await changes.did(8, 'nothing');
+    await changes.did(7, 'deleted x');
+    changes.forget(7);
+    expect(await changes.undo()).toBeNull();
+  });
+});

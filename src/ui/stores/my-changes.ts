@@ -11,6 +11,8 @@ export interface UserAct {
   entry: HistoryEntry;
   /** The entries, newest first. */
   entries: readonly HistoryEntry[];
+  /** Of several changes that were one act: what it was, in the past tense, and the run under which they stand. */
+  batch?: { title: string; run: number };
 }
 
 export interface ActResult {
@@ -20,6 +22,8 @@ export interface ActResult {
 }
 
 const PAGE = 1000;
+/** Acts of several changes that are remembered. */
+const BATCHES_MAX = 64;
 
 /** The newest act among the user's entries (newest first), and whether older entries could still belong to it. */
 export function newestAct(entries: readonly HistoryEntry[]): { act: UserAct; open: boolean } | null {
@@ -45,7 +49,8 @@ function memberOf(entry: HistoryEntry): (older: HistoryEntry) => boolean {
 }
 
 /** `deleted notes.txt`, `renamed a to b`: what an act did, in the past tense. */
-export function describeAct({ entry, entries }: UserAct): string {
+export function describeAct({ entry, entries, batch }: UserAct): string {
+  if (batch) return batch.title;
   const name = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
   const created = entries.some(({ op }) => op === 'create');
   if (entry.op === 'rename') return `renamed ${name(entry.path)} to ${name(entry.to ?? entry.path)}`;
@@ -62,9 +67,27 @@ export class MyChanges {
   #undone: { act: UserAct; runs: number[] }[] = [];
   /** The newest of the user's entries when the first of them was undone. */
   #top = 0;
+  /** Acts of several changes, the newest last. */
+  readonly #batches: UserAct[] = [];
 
   constructor(api: Api) {
     this.#api = api;
+  }
+
+  /** The user did several changes as one act, under a run of its own; `title` says what, in the past tense. */
+  async did(run: number, title: string): Promise<void> {
+    const { entries } = await this.#api.historyEntries({ run, limit: PAGE });
+    const [entry, oldest] = [entries[0], entries.at(-1)];
+    if (!entry || !oldest) return;
+    this.#undone = [];
+    this.#batches.push({ first: oldest.seq, last: entry.seq, entry, entries, batch: { title, run } });
+    if (this.#batches.length > BATCHES_MAX) this.#batches.shift();
+  }
+
+  /** What such an act did was taken back in another way. */
+  forget(run: number): void {
+    const at = this.#batches.findIndex(({ batch }) => batch?.run === run);
+    if (at >= 0) this.#batches.splice(at, 1);
   }
 
   /** Undoes the user's last act that is not undone yet; null: there is none. */
@@ -74,7 +97,9 @@ export class MyChanges {
     // What was done since begins a new line: the undone is history then.
     if (newest !== this.#top) this.#undone = [];
     this.#top = newest;
-    const act = await this.#next(this.#undone.at(-1)?.act.first);
+    const before = this.#undone.at(-1)?.act.first;
+    const [single, batch] = [await this.#next(before), this.#batches.findLast(({ first }) => before === undefined || first < before)];
+    const act = batch && (!single || batch.last > single.last) ? batch : single;
     if (!act) return null;
     const { runs, changed, conflicts } = await this.#takeBack(act);
     if (conflicts.length === 0) this.#undone.push({ act, runs });
@@ -105,6 +130,7 @@ export class MyChanges {
   }
 
   async #takeBack(act: UserAct): Promise<{ runs: number[]; changed: string[]; conflicts: MergeConflict[] }> {
+    if (act.batch) return summed([await this.#api.historyUndo({ run: act.batch.run })]);
     if (act.entry.op === 'rmdir' && act.entries.length > 1) return summed([await this.#api.historyRestore(act.entry.path, act.first - 1)]);
     const results: MergeResult[] = [];
     for (const { seq } of act.entries) {

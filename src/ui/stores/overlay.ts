@@ -87,6 +87,8 @@ export interface Overlay {
   conflicts: Conflicts | null;
   /** A text file that is to be opened for editing, at a line. */
   editAt: { path: string; line: number } | null;
+  /** How a file that is being opened is to be shown: as text, bytes, …, or with who wrote it. */
+  viewAs: { path: string; mode?: string; writers?: boolean } | null;
   /** The manifest that a run in learn mode needed. */
   learned: { run: number; name: string } | null;
   /** The dry run whose report is shown. */
@@ -104,7 +106,7 @@ export type OverlayStore = StoreApi<Overlay>;
 
 export function createOverlay(screenReader: boolean): OverlayStore {
   return createStore<Overlay>(() => ({
-    palette: false, shortcuts: false, confirmation: null, dropped: null, folder: null, archive: null, menu: null, runCard: null, conflicts: null, editAt: null, learned: null, dryRun: null, naming: null, dragging: false,
+    palette: false, shortcuts: false, confirmation: null, dropped: null, folder: null, archive: null, menu: null, runCard: null, conflicts: null, editAt: null, viewAs: null, learned: null, dryRun: null, naming: null, dragging: false,
     terminalSearch: false, screenReader,
   }));
 }

@@ -1,6 +1,8 @@
-import type { KernelApi } from '../../shared/abi/index.ts';
+import type { ExploreCalls } from '../../shared/abi/index.ts';
+import { readDirectory, type Touch } from './read-directory.ts';
 import { pathAt } from './timeline.ts';
-import { TreeModel, type TreeNode } from './tree-model.ts';
+import { TreeModel } from './tree-model.ts';
+import type { TreeNode } from './tree-node.ts';
 
 /**
  * The namespace as it was at a point. Its entries have the paths that they had then; what is open stays open from one point
@@ -8,14 +10,14 @@ import { TreeModel, type TreeNode } from './tree-model.ts';
  */
 export class PastTree {
   readonly model = new TreeModel();
-  readonly #readdir: KernelApi['readdir'];
-  readonly #touch: (rows: boolean) => void;
+  readonly #list: ExploreCalls['exploreList'];
+  readonly #touch: Touch;
   #wanted: number | null = null;
   #shown: number | null = null;
   #busy = false;
 
-  constructor(readdir: KernelApi['readdir'], touch: (rows: boolean) => void) {
-    this.#readdir = readdir;
+  constructor(list: ExploreCalls['exploreList'], touch: Touch) {
+    this.#list = list;
     this.#touch = touch;
   }
 
@@ -44,42 +46,36 @@ export class PastTree {
 
   /** Reads one directory that is being opened. */
   async load(node: TreeNode): Promise<void> {
-    const point = this.#wanted;
-    if (point === null) return;
-    node.loading = true;
-    this.#touch(false);
-    await this.#list(node, point);
-    node.loading = false;
-    this.#touch(true);
+    if (this.#wanted !== null) await this.#readAt(node, this.#wanted);
   }
 
   async #read(node: TreeNode, point: number, from: TreeModel): Promise<void> {
     const fresh = node.children === null;
-    await this.#list(node, point);
-    const open = (node.children ?? []).filter((child) => {
+    await this.#readAt(node, point);
+    const open = [...(node.children ?? [])].filter((child) => {
       if (child.kind !== 'directory') return false;
       // A directory that appears for the first time is open where it is open now.
       if (fresh && child.children === null && from.find(child.path)?.expanded) this.model.setExpanded(child, true);
-      if (!child.expanded && child.children) this.#close(child);
+      // It is read when it is opened again, as it is at the point that is shown then.
+      if (!child.expanded && child.children) this.model.unload(child);
       return child.expanded;
     });
     await Promise.all(open.map((child) => this.#read(child, point, from)));
   }
 
-  /** It is read when it is opened again, as it is at the point that is shown then. */
-  #close(node: TreeNode): void {
-    this.model.setChildren(node, []);
-    node.children = null;
+  async #readAt(node: TreeNode, point: number): Promise<void> {
+    const read = async (path: string, after: number) => {
+      const page = await this.#list(pathAt(point, path), { after });
+      return { ...page, entries: page.entries.map((entry) => ({ ...entry, origin: 'base' as const })) };
+    };
+    await readDirectory(this.model, node, read, this.#touch, () => this.#wanted !== null);
+    // What was there at another point is not there at this one.
+    if (node.error !== null) this.#empty(node);
   }
 
-  async #list(node: TreeNode, point: number): Promise<void> {
-    try {
-      const entries = await this.#readdir(pathAt(point, node.path));
-      if (this.#wanted === null) return;
-      this.model.setChildren(node, entries.map((entry) => ({ ...entry, origin: 'base' as const })));
-    } catch (error) {
-      this.model.setChildren(node, []);
-      node.error = error instanceof Error ? error.message : String(error);
-    }
+  #empty(node: TreeNode): void {
+    const { error } = node;
+    this.model.setChildren(node, []);
+    node.error = error;
   }
 }

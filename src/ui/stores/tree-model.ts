@@ -1,62 +1,38 @@
-import type { DirEntry, NodeKind, Origin } from '../../shared/abi/index.ts';
 import { dirname, joinPath } from '../../shared/base/index.ts';
+import { ChildList } from './child-list.ts';
+import { assign, makeNode, type TreeEntry, type TreeNode } from './tree-node.ts';
 
-/** One loaded entry of the namespace. Fields but `path`, `name` and `parent` change in place; see `TreeModel.rows`. */
-export interface TreeNode {
-  readonly path: string;
-  readonly name: string;
-  readonly parent: TreeNode | null;
-  /** 0 for the root. */
-  readonly depth: number;
-  kind: NodeKind;
-  size: number;
-  origin: Origin;
-  /** Sorted; null until the directory has been read. */
-  children: TreeNode[] | null;
-  /** 1-based among the siblings that are shown, with their number: `aria-posinset` and `aria-setsize`. */
-  position: number;
-  siblings: number;
-  expanded: boolean;
-  loading: boolean;
-  /** Why the directory could not be read. */
-  error: string | null;
-  glow: 'read' | 'write' | null;
-  /** Counts the glows, so that each one starts its animation anew. */
-  glows: number;
+/** The rows of a tree as they are now, from the top. Made anew when they changed, so that who holds one sees that. */
+export interface TreeRows extends Iterable<TreeNode> {
+  readonly length: number;
+  at(index: number): TreeNode | undefined;
+  /** -1: it has no row. */
+  indexOf(node: TreeNode): number;
+  /** For `aria-posinset` and `aria-setsize`. */
+  placeOf(node: TreeNode): { position: number; siblings: number };
 }
 
-/** Past this many entries names are compared by code unit: a collator needs 20 times as long. */
-const COLLATE_MAX = 5000;
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-
-const byCodeUnit = (a: TreeNode, b: TreeNode): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-const rank = (node: TreeNode): number => (node.kind === 'directory' ? 0 : 1);
-
-function order(count: number): (a: TreeNode, b: TreeNode) => number {
-  const names = count > COLLATE_MAX ? byCodeUnit : (a: TreeNode, b: TreeNode) => collator.compare(a.name, b.name) || byCodeUnit(a, b);
-  return (a, b) => rank(a) - rank(b) || names(a, b);
-}
+/** Name of the row that stands for what is not loaded; no entry can have it. */
+const MORE = '\0';
 
 /**
- * The entries that have been read so far, and the flat list of those that are visible.
- * Changes are made by `setChildren`, `upsert`, `remove`, `setExpanded`, `setFilter`; `commit` then makes the new rows
- * (about 2 ms for 100 000), so that many changes cost one pass.
+ * The entries that have been read so far, and the rows of those that are shown. Each change costs the same among ten and among 100 000:
+ * every node knows how many rows it has, and no list of them is made.
  */
 export class TreeModel {
   readonly root: TreeNode;
   readonly #byPath = new Map<string, TreeNode>();
-  #filter = '';
-  #rows: readonly TreeNode[] = [];
+  #listing = 0;
+  #rows: TreeRows | null = null;
 
   constructor(root = '/') {
     this.root = makeNode(null, { name: root, kind: 'directory', size: 0, origin: 'base' }, root);
     this.#byPath.set(root, this.root);
-    this.commit();
   }
 
-  /** Replaced, never changed, by `commit`. */
-  get rows(): readonly TreeNode[] {
-    return this.#rows;
+  /** Replaced when they changed. */
+  get rows(): TreeRows {
+    return (this.#rows ??= rowsOf(this.root));
   }
 
   /** Entries loaded so far, in no order. */
@@ -77,62 +53,138 @@ export class TreeModel {
     }
   }
 
-  /** Takes a directory's listing. Entries that were there keep their identity, and so their expansion. */
-  setChildren(node: TreeNode, entries: readonly DirEntry[]): void {
-    const before = new Map((node.children ?? []).map((child) => [child.name, child]));
-    const children: TreeNode[] = [];
+  /** A listing of a directory begins; `total`: entries that it has, where that is known. */
+  beginListing(node: TreeNode, total = 0): number {
+    this.#setChildren(node, node.children ?? new ChildList<TreeNode>());
+    node.children?.expect(total);
+    return ++this.#listing;
+  }
+
+  /** Takes a part of a listing. Entries that were there keep their identity, and so their expansion. */
+  addListed(node: TreeNode, entries: readonly TreeEntry[], listing: number): void {
+    const made: TreeNode[] = [];
     for (const entry of entries) {
-      const known = before.get(entry.name);
-      before.delete(entry.name);
-      children.push(known && known.kind === entry.kind ? assign(known, entry) : this.#add(node, entry, known));
+      const known = this.#byPath.get(joinPath(node.path, entry.name));
+      if (known && known.kind === entry.kind) assign(known, entry);
+      else {
+        if (known) this.remove(known);
+        made.push(this.#make(node, entry));
+      }
+      (known && known.kind === entry.kind ? known : made.at(-1)!).seen = listing;
     }
-    for (const gone of before.values()) this.#forget(gone);
-    node.children = children.sort(order(children.length));
+    this.#addAll(node, made);
+  }
+
+  /** What was not seen since the listing began has gone. `more`: entries that were not read. */
+  endListing(node: TreeNode, listing: number, more = 0): void {
+    for (const child of [...(node.children ?? [])]) if (child.seen < listing && child.more === 0 && more === 0) this.remove(child);
     node.error = null;
+    this.#setMore(node, more);
+    this.#stale(node);
+  }
+
+  /** Takes a directory's whole listing. */
+  setChildren(node: TreeNode, entries: readonly TreeEntry[]): void {
+    const listing = this.beginListing(node, entries.length);
+    this.addListed(node, entries, listing);
+    this.endListing(node, listing);
   }
 
   /** Adds or updates one entry of a directory that has been read. */
-  upsert(parent: TreeNode, entry: DirEntry): void {
+  upsert(parent: TreeNode, entry: TreeEntry): void {
     if (!parent.children) return;
     const known = this.#byPath.get(joinPath(parent.path, entry.name));
     if (known && known.kind === entry.kind) {
       assign(known, entry);
+      known.seen = this.#listing;
       return;
     }
     if (known) this.remove(known);
-    const node = this.#add(parent, entry, undefined);
-    parent.children.splice(lowerBound(parent.children, node), 0, node);
+    const node = this.#make(parent, entry);
+    node.seen = this.#listing;
+    this.#addAll(parent, [node]);
+  }
+
+  /** The same for many entries of one directory at once. */
+  upsertAll(parent: TreeNode, entries: readonly TreeEntry[]): void {
+    if (parent.children) this.addListed(parent, entries, this.#listing);
   }
 
   remove(node: TreeNode): void {
-    const siblings = node.parent?.children;
-    if (!siblings) return;
-    const at = siblings.indexOf(node);
-    if (at >= 0) siblings.splice(at, 1);
+    const { parent } = node;
     this.#forget(node);
+    if (!parent?.children?.remove(node)) return;
+    this.#grow(parent, -node.rows);
+    this.#stale(parent);
+  }
+
+  /** Forgets what is in a directory: it is read when it is opened again. */
+  unload(node: TreeNode): void {
+    for (const child of node.children ?? []) this.#forget(child);
+    this.#setChildren(node, null);
   }
 
   setExpanded(node: TreeNode, expanded: boolean): void {
-    if (node.kind === 'directory') node.expanded = expanded;
+    if (node.kind !== 'directory' || node.expanded === expanded) return;
+    const rows = node.children?.rows ?? 0;
+    node.expanded = expanded;
+    this.#resize(node, expanded ? rows : -rows);
+    this.#stale(node);
   }
 
-  /** Shows only entries whose name contains `text` (letter case aside), with the directories above them. */
-  setFilter(text: string): void {
-    this.#filter = text.trim().toLowerCase();
+  /** Says that a field of a node was changed. */
+  touch(node: TreeNode): void {
+    node.stamp++;
   }
 
-  /** Makes `rows` anew from all changes since the last call. */
-  commit(): void {
-    const rows: TreeNode[] = [];
-    this.root.position = this.root.siblings = 1;
-    if (this.#filter === '') appendExpanded(this.root, rows);
-    else appendMatching(this.root, this.#filter, rows);
-    this.#rows = rows;
+  #setMore(node: TreeNode, more: number): void {
+    const known = this.#byPath.get(joinPath(node.path, MORE));
+    if (known?.more === more) return;
+    if (known) this.remove(known);
+    if (more === 0) return;
+    const row = makeNode(node, { name: MORE, kind: 'file', size: 0, origin: 'base' });
+    row.more = more;
+    this.#byPath.set(row.path, row);
+    this.#addAll(node, [row]);
   }
 
-  #add(parent: TreeNode, entry: DirEntry, replaced: TreeNode | undefined): TreeNode {
-    if (replaced) this.#forget(replaced);
-    const node = makeNode(parent, entry, joinPath(parent.path, entry.name));
+  #setChildren(node: TreeNode, children: ChildList<TreeNode> | null): void {
+    if (node.children === children) return;
+    const before = node.children?.rows ?? 0;
+    node.children = children;
+    if (node.expanded) this.#resize(node, (children?.rows ?? 0) - before);
+    this.#stale(node);
+  }
+
+  #addAll(parent: TreeNode, nodes: TreeNode[]): void {
+    if (nodes.length === 0 || !parent.children) return;
+    parent.children.add(nodes);
+    this.#grow(parent, nodes.length);
+    this.#stale(parent);
+  }
+
+  /** What a directory holds has so many rows more. */
+  #grow(parent: TreeNode, rows: number): void {
+    if (parent.expanded) this.#resize(parent, rows);
+  }
+
+  /** A node has so many rows more. */
+  #resize(node: TreeNode, rows: number): void {
+    for (let at: TreeNode | null = node, by = rows; at && by !== 0; at = at.parent) {
+      // The list finds a child by its order, whatever its rows.
+      at.rows += by;
+      at.parent?.children?.grown(at, by);
+      if (!at.parent?.expanded) break;
+    }
+  }
+
+  #stale(node: TreeNode): void {
+    node.stamp++;
+    this.#rows = null;
+  }
+
+  #make(parent: TreeNode, entry: TreeEntry): TreeNode {
+    const node = makeNode(parent, entry);
     this.#byPath.set(node.path, node);
     return node;
   }
@@ -143,61 +195,51 @@ export class TreeModel {
   }
 }
 
-function makeNode(parent: TreeNode | null, entry: DirEntry, path: string): TreeNode {
+function rowsOf(root: TreeNode): TreeRows {
   return {
-    path, name: entry.name, parent, depth: parent ? parent.depth + 1 : 0,
-    kind: entry.kind, size: entry.size, origin: entry.origin,
-    children: null, position: 1, siblings: 1, expanded: parent === null, loading: false, error: null, glow: null, glows: 0,
+    length: root.rows,
+    at: (index) => rowAt(root, index),
+    indexOf,
+    placeOf: (node) => {
+      const siblings = node.parent?.children;
+      return siblings ? { position: siblings.positionOf(node) + 1, siblings: siblings.length } : { position: 1, siblings: 1 };
+    },
+    [Symbol.iterator]: () => walk(root),
   };
 }
 
-function assign(node: TreeNode, entry: DirEntry): TreeNode {
-  node.size = entry.size;
-  node.origin = entry.origin;
-  return node;
+function rowAt(root: TreeNode, index: number): TreeNode | undefined {
+  if (index < 0) return undefined;
+  let at = root;
+  for (let rest = index; rest > 0;) {
+    const found = at.expanded ? at.children?.atRow(rest - 1) : undefined;
+    if (!found) return undefined;
+    at = found.node;
+    rest = found.rest;
+  }
+  return at;
+}
+
+function indexOf(node: TreeNode): number {
+  let index = 0;
+  for (let at = node; at.parent; at = at.parent) {
+    const before = at.parent.expanded ? (at.parent.children?.rowsBefore(at) ?? -1) : -1;
+    if (before < 0) return -1;
+    index += before + 1;
+  }
+  return index;
+}
+
+function* walk(node: TreeNode): Generator<TreeNode> {
+  yield node;
+  if (!node.expanded || !node.children) return;
+  for (const child of node.children) {
+    if (child.rows === 1) yield child;
+    else yield* walk(child);
+  }
 }
 
 function isShown(node: TreeNode): boolean {
   for (let above = node.parent; above; above = above.parent) if (!above.expanded) return false;
   return true;
-}
-
-function lowerBound(sorted: readonly TreeNode[], node: TreeNode): number {
-  const compare = order(sorted.length);
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compare(sorted[middle] as TreeNode, node) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function appendExpanded(node: TreeNode, rows: TreeNode[]): void {
-  rows.push(node);
-  if (!node.expanded || !node.children) return;
-  const siblings = node.children.length;
-  let position = 0;
-  for (const child of node.children) {
-    child.position = ++position;
-    child.siblings = siblings;
-    if (child.expanded && child.children) appendExpanded(child, rows);
-    else rows.push(child);
-  }
-}
-
-/** Returns whether the node or something below it matches. */
-function appendMatching(node: TreeNode, filter: string, rows: TreeNode[]): boolean {
-  const at = rows.length;
-  rows.push(node);
-  const shown: TreeNode[] = [];
-  for (const child of node.children ?? []) if (appendMatching(child, filter, rows)) shown.push(child);
-  shown.forEach((child, index) => {
-    child.position = index + 1;
-    child.siblings = shown.length;
-  });
-  if (shown.length > 0 || node.parent === null || node.name.toLowerCase().includes(filter)) return true;
-  rows.length = at;
-  return false;
 }

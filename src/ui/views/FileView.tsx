@@ -1,10 +1,11 @@
-import { Suspense, useState, type ReactElement } from 'react';
+import { Suspense, useCallback, useState, type ReactElement } from 'react';
 import { Copy, Download, History, Play, UserRoundPen } from 'lucide-react';
 import { copyText, downloadPath, goToNow, restorePath, runPath } from '../actions/index.ts';
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { ORIGINS, formatBytes, visibleName } from '../kit/index.ts';
 import { pathAt } from '../stores/index.ts';
+import { useAskedView } from './use-asked-view.ts';
 import { useFile, type OpenedFile } from './use-file.ts';
 import type { ViewMode, Viewer } from '../viewer/index.ts';
 import { VIEWERS } from './viewers.ts';
@@ -45,6 +46,7 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
   // A line was asked for: only the text has lines.
   const editing = useStore(app.overlay, (state) => state.editAt?.path === path);
   if (editing && chosen !== 'text') setChosen('text');
+  useAskedView(path, setChosen, useCallback(() => setWriters(true), []));
   if (file.state === 'loading') return <div className="empty" role="status">Loading {visibleName(path)}…</div>;
   if (file.state === 'failed') {
     return (
