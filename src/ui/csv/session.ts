@@ -5,7 +5,7 @@ export interface TableFacts {
   /** Without the header. */
   rows: number;
   titles: string[];
-  /** The first rows, for the widths of columns. */
+  /** Some rows, for the widths of columns. */
   sample: string[][];
   /** There are more rows or columns than are looked at. */
   more: boolean;
@@ -49,11 +49,13 @@ export class TableSession {
     this.#rows = findRows(this.#bytes, this.#delimiter);
     this.#header = header && this.#rows.length > 0;
     this.#order = null;
-    const sample = Array.from({ length: Math.min(SAMPLE, this.#count) }, (_, row) => this.#cells(row));
+    // From all over the file: what comes later may be longer.
+    const most = Math.min(SAMPLE, this.#count);
+    const sample = Array.from({ length: most }, (_, at) => this.#cells(Math.floor((at * this.#count) / most)));
     const first = this.#header ? cellsOf(this.#bytes, this.#rows[0]!, this.#delimiter) : [];
     const columns = sample.reduce((most, cells) => Math.max(most, cells.length), first.length);
     const titles = Array.from({ length: columns }, (_, column) => (first[column] ?? '') || `column ${column + 1}`);
-    return { delimiter: chosen, rows: this.#count, titles, sample: sample.slice(0, 50), more: this.#rows.length >= ROWS_MAX || columns >= COLUMNS_MAX };
+    return { delimiter: chosen, rows: this.#count, titles, sample, more: this.#rows.length >= ROWS_MAX || columns >= COLUMNS_MAX };
   }
 
   get #count(): number {

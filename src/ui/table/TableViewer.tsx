@@ -111,7 +111,7 @@ function Rows({ calls, shown, active, onActive, arrangement, onArrange }: RowsPr
         label="Rows" columns={columns} rowCount={shown.count} rowAt={(at) => rowAt(at)?.cells} numberAt={(at) => rowAt(at)?.number} onRange={onRange} active={active} onActive={onActive}
         sort={arrangement.sort} onSort={sortBy} onCopy={copy} onWidth={(column, width) => setWidths({ of: fitting, list: widths.list.map((old, at) => (at === column ? width : old)) })}
       />
-      <CellValue name={row ? `${titles[active.column] ?? ''}, row ${row.number}` : (titles[active.column] ?? '')} text={row?.cells[active.column]?.text ?? ''} onCopy={() => copy(active)} />
+      <CellValue name={titles[active.column] ?? ''} place={row ? `row ${formatCount(row.number)}` : ''} text={row?.cells[active.column]?.text ?? ''} onCopy={() => copy(active)} />
     </>
   );
 }

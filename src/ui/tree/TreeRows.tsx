@@ -163,7 +163,7 @@ function RowText({ row }: { row: TreeRow }): ReactElement {
       {depth > 0 && (key === null ? <span className="tree-index">{index}</span> : <span className="tree-key"><SafeText text={key} max={120} /></span>)}{depth > 0 && <span className="quiet">: </span>}
       {container
         ? <span className="quiet">{kind === 'object' ? '{' : '['}{plural(entries, kind === 'object' ? 'key' : 'item')}{kind === 'object' ? '}' : ']'}</span>
-        : <span className={`tree-${kind}`}>{kind === 'string' ? <>“<SafeText text={text} max={200} />”</> : <SafeText text={text} max={200} />}{kind === 'error' && <span className="hidden-text"> is no value</span>}</span>}
+        : <span className={`tree-${kind}`}>{kind === 'error' && text === '' ? <span className="quiet">nothing could be read</span> : kind === 'string' ? <>“<SafeText text={text} max={200} />”</> : <SafeText text={text} max={200} />}{kind === 'error' && <span className="hidden-text"> is no value</span>}</span>}
       {duplicate && <span className="tree-twice">key is there twice</span>}
     </>
   );

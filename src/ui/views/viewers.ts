@@ -8,5 +8,6 @@ export const VIEWERS: Readonly<Partial<Record<ViewMode, Viewer>>> = {
   image: { label: 'Image', Component: lazy(() => import('./ImageView.tsx').then(({ ImageViewer }) => ({ default: ImageViewer }))) },
   table: { label: 'Table', Component: lazy(() => import('./TableView.tsx').then(({ TableView }) => ({ default: TableView }))) },
   tree: { label: 'Tree', Component: lazy(() => import('./TreeView.tsx').then(({ TreeView }) => ({ default: TreeView }))) },
+  sqlite: { label: 'Database', Component: lazy(() => import('./DatabaseView.tsx').then(({ DatabaseView }) => ({ default: DatabaseView }))) },
   module: { label: 'Module', Component: lazy(() => import('./ModuleView.tsx').then(({ ModuleView }) => ({ default: ModuleView }))) },
 };

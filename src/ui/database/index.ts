@@ -1,0 +1,1 @@
+export { DatabaseViewer } from './DatabaseViewer.tsx';
