@@ -10,5 +10,6 @@ export { continueProcess, endProcess, followRun, isProgram, newTerminal, patchRu
 export { POLICY, exportAudit, generateManifest, openPolicy, revokeGrant } from './authority.ts';
 export { backUpNow, chooseBackup, stopBackup } from './backup.ts';
 export { closeView, closeViews, keepFile, keepView, markUnsaved, reopenView, resetLayout, showDiff, showPane, showView, toggleMaximised } from './views.ts';
+export { showCallsOf } from './trace.ts';
 export { repairStore } from './repair.ts';
 export { dataTransferItems, pickFiles, receiveItems, upload, type UploadItem } from './upload.ts';

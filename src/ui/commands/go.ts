@@ -1,4 +1,4 @@
-import { AUDIT, BUS, GRANTS, LAYERS, MAP, PROCESSES, TIMELINE, WELCOME } from '../stores/index.ts';
+import { AUDIT, BUS, GRANTS, LAYERS, MAP, PROCESSES, TIMELINE, TRACE, WELCOME } from '../stores/index.ts';
 import { showPane } from '../actions/index.ts';
 import type { Command } from './command.ts';
 import { focus, typeInto } from './focus.ts';
@@ -23,6 +23,10 @@ export const GO: readonly Command[] = [
   { id: 'go.processes', title: 'Processes', group: 'Go to', keys: 'Alt+4', run: (app) => {
     showPane(app, PROCESSES);
     app.layout.setState({ sheet: 'processes' });
+  } },
+  { id: 'go.trace', title: 'Trace: system calls of a run', group: 'Go to', keys: 'Alt+Shift+T', run: (app) => {
+    showPane(app, TRACE);
+    focus('#trace-filter');
   } },
   { id: 'go.timeline', title: 'Timeline', group: 'Go to', keys: 'Alt+5', run: (app) => {
     showPane(app, TIMELINE);

@@ -7,9 +7,10 @@ import { GO } from './go.ts';
 import { HISTORY } from './history.ts';
 import { MAP_COMMANDS } from './map.ts';
 import { TERMINAL } from './terminal.ts';
+import { TRACES } from './trace.ts';
 import { VIEW } from './view.ts';
 
 export { matchesKeys, type Command } from './command.ts';
 
 /** What the user can do from anywhere, in the order of the palette. */
-export const COMMANDS: readonly Command[] = [...GO, ...FILES, ...EDITOR, ...AUTHORITY, ...HISTORY, ...MAP_COMMANDS, ...TERMINAL, ...DOCK, ...VIEW];
+export const COMMANDS: readonly Command[] = [...GO, ...FILES, ...EDITOR, ...AUTHORITY, ...HISTORY, ...TRACES, ...MAP_COMMANDS, ...TERMINAL, ...DOCK, ...VIEW];

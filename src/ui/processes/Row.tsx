@@ -1,7 +1,7 @@
 import type { KeyboardEvent, ReactElement } from 'react';
 import { ChevronDown, ChevronRight, OctagonX, Pause, Play, Square } from 'lucide-react';
 import type { ProcessInfo } from '../../shared/abi/index.ts';
-import { continueProcess, endProcess, pauseProcess } from '../actions/index.ts';
+import { continueProcess, endProcess, pauseProcess, showCallsOf } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { formatBytes, formatCount, formatDuration, visibleName } from '../kit/index.ts';
 import { openProcessMenu } from './process-menu.ts';
@@ -26,9 +26,11 @@ export function Row({ row: { process, level, place, siblings, open }, index, now
   const app = useApp();
   const { pid, exit, args } = process;
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (exit || event.key !== 'Delete') return;
+    const calls = event.key.toLowerCase() === 't' && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!calls && (exit || event.key !== 'Delete')) return;
     event.preventDefault();
-    void endProcess(app, pid, event.shiftKey ? 'KILL' : 'TERM');
+    if (calls) void showCallsOf(app, pid);
+    else void endProcess(app, pid, event.shiftKey ? 'KILL' : 'TERM');
   };
   const Chevron = open ? ChevronDown : ChevronRight;
   const number = (value: string | null): ReactElement => <td className="num">{exit || value === null ? '–' : value}</td>;

@@ -1,5 +1,5 @@
 import type { ProcessInfo } from '../../shared/abi/index.ts';
-import { continueProcess, copyText, endProcess, pauseProcess, sendSignal, showPane } from '../actions/index.ts';
+import { continueProcess, copyText, endProcess, pauseProcess, sendSignal, showCallsOf, showPane } from '../actions/index.ts';
 import { visibleName } from '../kit/index.ts';
 import { GRANTS, type App, type MenuItem } from '../stores/index.ts';
 
@@ -14,9 +14,10 @@ export function processMenu(app: App, { pid, name, args, exit, state }: ProcessI
     { label: 'Copy its command', run: () => void copyText(app, [name, ...args.slice(args[0] === name ? 1 : 0)].map(visibleName).join(' '), 'the command') },
   ];
   const show: MenuItem = { label: 'Show in full', keys: 'Enter', run: () => app.processes.setState({ selected: pid }) };
-  if (exit) return [show, ...copy];
+  const calls: MenuItem = { label: 'Its system calls', keys: 'T', run: () => void showCallsOf(app, pid) };
+  if (exit) return [show, calls, ...copy];
   return [
-    show,
+    show, calls,
     { label: 'Its grants', run: () => showPane(app, GRANTS) },
     state === 'stopped' ? { label: 'Continue', run: () => void continueProcess(app, pid), separated: true } : { label: 'Stop', run: () => void pauseProcess(app, pid), separated: true },
     { label: 'Interrupt (INT)', run: () => void sendSignal(app, pid, 'INT') },

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { GitCompare, Redo2, Undo2, X } from 'lucide-react';
+import { GitCompare, Redo2, SquareActivity, Undo2, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { dropLayer, keepSession, mergeLayer, openPath, patchRunCard, redoRun, showDiff, undoRun } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
@@ -26,6 +26,7 @@ export function RunResult(): ReactElement | null {
         <Changes card={card} />
       </div>
       <Findings card={card} />
+      <Calls run={status.run} />
       {card.session === undefined ? <RunActions card={card} /> : <SessionActions key={card.session} card={card} session={card.session} />}
       <button type="button" className="icon-btn" aria-label="Close the result" onClick={() => app.overlay.setState({ runCard: null })}><X size={14} aria-hidden="true" /></button>
     </div>
@@ -43,6 +44,13 @@ function Findings({ card }: { card: RunCard }): ReactElement | null {
       {dry && <button type="button" className="btn primary" onClick={() => app.overlay.setState({ dryRun: card })}>What it would have done…</button>}
     </div>
   );
+}
+
+/** Leads to what it did, call by call. */
+function Calls({ run }: { run: number | undefined }): ReactElement | null {
+  const app = useApp();
+  if (run === undefined) return null;
+  return <div className="run-actions"><button type="button" className="btn" aria-label="View calls" title="Its system calls, one by one" onClick={() => app.trace.showRun(run)}><SquareActivity size={13} aria-hidden="true" />Calls</button></div>;
 }
 
 const LISTED_MAX = 6;

@@ -4,7 +4,7 @@ import { useApp } from '../app/index.ts';
 import type { App } from '../stores/index.ts';
 
 /** In the terminal only these reach the page; all other keys are the program's. */
-const FROM_TERMINAL = /^(Ctrl\+K|Ctrl\+Shift\+.|Alt\+\d|Alt\+Shift\+W)$/;
+const FROM_TERMINAL = /^(Ctrl\+K|Ctrl\+Shift\+.|Alt\+\d|Alt\+Shift\+[TW])$/;
 
 /** Runs commands by their keys. Single letters count only outside of fields. */
 export function useShortcuts(): void {

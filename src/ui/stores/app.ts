@@ -15,9 +15,10 @@ import { MyChanges } from './my-changes.ts';
 import { createOverlay, type OverlayStore } from './overlay.ts';
 import { loadSetting, saveSetting } from './persisted.ts';
 import { createProcesses, foldProcessMessage, mergeListing, type ProcessesStore } from './processes.ts';
-import { createTabs, type TabsStore } from './tabs.ts';
+import { TRACE, createTabs, openTab, type TabsStore } from './tabs.ts';
 import { createTerminals, type TerminalsStore } from './terminals.ts';
 import { createTheme, type ThemeStore } from './theme.ts';
+import { Trace } from './trace.ts';
 import { Timeline } from './timeline.ts';
 import type { Workspace, WorkspaceStore } from './workspace.ts';
 
@@ -40,6 +41,8 @@ export interface App extends Disposable {
   readonly overlay: OverlayStore;
   readonly approvals: Approvals;
   readonly audit: Audit;
+  /** Leads to system calls: of a run, or about a path. */
+  readonly trace: Trace;
   /** Texts that are not saved yet: `store` has their paths, for marks at tabs. */
   readonly drafts: Drafts;
 }
@@ -52,7 +55,10 @@ export function createApp(client: KernelClient, page: Palimpsest): App {
     layout: createLayout(), theme: createTheme(), tabs: createTabs(), dock: createDock(), messages: createMessages(), processes: createProcesses(),
     workspace: createStore<Workspace>(() => ({ info: null, persisted: null })),
     explorer: new Explorer(client.api), timeline: new Timeline(client.api), mine: new MyChanges(client.api), terminals: createTerminals(), overlay: createOverlay(screenReader),
-    approvals: new Approvals(client.api), audit: new Audit(client.api), drafts: new Drafts(),
+    approvals: new Approvals(client.api), audit: new Audit(client.api), trace: new Trace(() => {
+      app.tabs.setState((tabs) => openTab(tabs, TRACE));
+      app.layout.setState({ sheet: 'view' });
+    }), drafts: new Drafts(),
     dispose: () => owned.dispose(),
   };
   owned.defer(app.timeline.store.subscribe(({ point }, before) => {

@@ -23,5 +23,6 @@ export { THEME_CHOICES, chooseTheme, type ThemeChoice } from './theme.ts';
 export { loadSetting, saveSetting } from './persisted.ts';
 export { pathAt, type Timeline, type TimelineState } from './timeline.ts';
 export { parseFilter, type DensityBin, type EntryRow, type RunRow, type TimelineRow } from './timeline-rows.ts';
+export type { Trace, TraceView, TraceWish } from './trace.ts';
 export type { TreeRows } from './tree-model.ts';
 export { isGlowing, type TreeNode } from './tree-node.ts';

@@ -1,5 +1,5 @@
 import { Suspense, useCallback, useState, type ReactElement } from 'react';
-import { Copy, Download, History, Play, UserRoundPen } from 'lucide-react';
+import { Copy, Download, History, Play, SquareActivity, UserRoundPen } from 'lucide-react';
 import { copyText, downloadPath, goToNow, restorePath, runPath } from '../actions/index.ts';
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
@@ -109,6 +109,7 @@ function FileBar({ path, at, file, modes, mode, onMode, writers, onWriters }: Fi
         {modes.map((each) => <button key={each} type="button" aria-pressed={each === mode} onClick={() => onMode(each)}>{VIEWERS[each]?.label}</button>)}
       </div>
       <button type="button" className="icon-btn" aria-label="Who wrote this" title="Who wrote this" aria-pressed={writers} onClick={() => onWriters(!writers)}><UserRoundPen size={15} aria-hidden="true" /></button>
+      <button type="button" className="icon-btn" aria-label="Calls about this file" title="Calls about this file: which programs read and wrote it, and when" onClick={() => app.trace.showPath(path)}><SquareActivity size={15} aria-hidden="true" /></button>
       {file.sniffed.mode === 'module' && at === path && (
         <button type="button" className="icon-btn" aria-label="Run" title="Run" onClick={() => void runPath(app, path)}><Play size={15} aria-hidden="true" /></button>
       )}

@@ -1,0 +1,1 @@
+export { TracePane } from './TracePane.tsx';
