@@ -82,9 +82,9 @@ test('files open as text, bytes, and picture, and follow what is written to them
   await filetool(page, 'write', 'welcome.md', 'written', 'over');
   await expect(contents).toContainText('written over');
   await page.getByRole('button', { name: 'Hex' }).click();
-  await expect(page.getByRole('document', { name: 'Bytes of /home/welcome.md' })).toContainText(/77 72 69 74/);
+  await expect(page.getByRole('grid', { name: 'Bytes of /home/welcome.md' })).toContainText(/77 72 69 74/);
   await row(page, 'bytes.bin').click();
-  await expect(page.getByRole('document', { name: 'Bytes of /home/bytes.bin' })).toContainText(/00 01 02 03/);
+  await expect(page.getByRole('grid', { name: 'Bytes of /home/bytes.bin' })).toContainText(/00 01 02 03/);
   await row(page, 'pixel.png').click();
   const picture = page.getByRole('img', { name: 'pixel.png' });
   await expect(picture).toBeVisible();

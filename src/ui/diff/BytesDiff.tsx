@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { useApp } from '../app/index.ts';
 import { formatBytes, plural } from '../kit/index.ts';
-import { hexOffset, hexRow } from '../views/index.ts';
+import { hexOffset, hexRow } from '../viewer/index.ts';
 import { COMPARED_MAX, compareBytes, hexWindow, type ByteDiff, type ByteRange, type Side } from './byte-ranges.ts';
 import type { FileSide } from './content.ts';
 

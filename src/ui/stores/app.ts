@@ -15,7 +15,7 @@ import { MyChanges } from './my-changes.ts';
 import { createOverlay, type OverlayStore } from './overlay.ts';
 import { loadSetting, saveSetting } from './persisted.ts';
 import { createProcesses, foldProcessMessage, mergeListing, type ProcessesStore } from './processes.ts';
-import { TRACE, createTabs, openTab, type TabsStore } from './tabs.ts';
+import { TRACE, createTabs, markTab, openTab, pathOfTab, type TabsStore } from './tabs.ts';
 import { createTerminals, type TerminalsStore } from './terminals.ts';
 import { createTheme, type ThemeStore } from './theme.ts';
 import { Trace } from './trace.ts';
@@ -63,6 +63,15 @@ export function createApp(client: KernelClient, page: Palimpsest): App {
   };
   owned.defer(app.timeline.store.subscribe(({ point }, before) => {
     if (point !== before.point) void app.explorer.setPoint(point);
+  }));
+  const markTabs = (): void => app.tabs.setState((tabs) => tabs.open.reduce((marked, id) => {
+    const path = pathOfTab(id);
+    return path === null ? marked : markTab(marked, id, app.drafts.store.getState().paths.has(path));
+  }, tabs));
+  markTabs();
+  owned.defer(app.drafts.store.subscribe(markTabs));
+  owned.defer(app.tabs.subscribe((tabs, before) => {
+    if (tabs.open !== before.open) markTabs();
   }));
   const leave = (event: BeforeUnloadEvent): void => {
     // Only a text that is too long to be kept is lost.

@@ -38,6 +38,14 @@ describe('drafts', () => {
     expect(drafts.get('/long')?.text).toHaveLength(300_000);
   });
 
+  it('are also marks of other edits, which do not outlive the page', () => {
+    const drafts = new Drafts();
+    drafts.mark('/bytes', true);
+    expect([drafts.flush(), [...drafts.store.getState().paths], [...new Drafts().store.getState().paths]]).toEqual([false, ['/bytes'], []]);
+    drafts.mark('/bytes', false);
+    expect([drafts.flush(), drafts.store.getState().paths.size]).toEqual([true, 0]);
+  });
+
   it('of a damaged storage are left out', () => {
     kept.set('palimpsest.drafts', JSON.stringify([['/a', { text: 1 }], 'x', null, ['/b', { text: 'b', base: '' }]]));
     expect([...new Drafts().store.getState().paths]).toEqual(['/b']);

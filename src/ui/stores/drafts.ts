@@ -22,6 +22,8 @@ const KEEP_MS = 400;
 export class Drafts {
   readonly store: StoreApi<Unsaved>;
   readonly #drafts: Map<string, Draft>;
+  /** Edits that are no text: they last as long as the page. */
+  readonly #others = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -43,6 +45,14 @@ export class Drafts {
     if (this.#drafts.delete(path)) this.#changed(true);
   }
 
+  /** Whether a file has edits that are no text, as bytes that were typed over. */
+  mark(path: string, unsaved: boolean): void {
+    if (this.#others.has(path) === unsaved) return;
+    if (unsaved) this.#others.add(path);
+    else this.#others.delete(path);
+    this.#changed(true);
+  }
+
   /** Follows a rename of a file, or of a directory above it. */
   move(from: string, to: string): void {
     for (const [path, draft] of [...this.#drafts]) {
@@ -58,11 +68,11 @@ export class Drafts {
     this.#timer = undefined;
     const kept = keepable(this.#drafts);
     saveSetting('drafts', kept);
-    return kept.length === this.#drafts.size;
+    return kept.length === this.#drafts.size && this.#others.size === 0;
   }
 
   #changed(paths: boolean): void {
-    if (paths) this.store.setState({ paths: new Set(this.#drafts.keys()) });
+    if (paths) this.store.setState({ paths: new Set([...this.#drafts.keys(), ...this.#others]) });
     this.#timer ??= setTimeout(() => void this.flush(), KEEP_MS);
   }
 }

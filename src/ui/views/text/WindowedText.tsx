@@ -12,8 +12,9 @@ import { languageFor } from './languages.ts';
 import { createState, labelOf, numbersFrom, part, readOnlyOf, themeOf } from './setup.ts';
 import { windowText } from './window-text.ts';
 
-/** Bytes shown at once. */
+/** Bytes shown at once; fewer where a line is so long that the editor would be slow with it. */
 const WINDOW = 1024 * 1024;
+const LONG_WINDOW = 128 * 1024;
 
 /** Where a window begins. */
 interface Place {
@@ -42,7 +43,8 @@ export function WindowedText({ path, stat: { size }, version }: ViewerProps): Re
   useEffect(() => {
     let gone = false;
     app.client.api.readRange(path, place.at, WINDOW).then((bytes): Loaded => {
-      const { text, skip, used } = windowText(bytes, { first: place.aligned, last: place.at + bytes.length >= size });
+      const piece = bytes.length > LONG_WINDOW && bytes.subarray(0, LONG_WINDOW).indexOf(10) < 0 ? bytes.subarray(0, LONG_WINDOW) : bytes;
+      const { text, skip, used } = windowText(piece, { first: place.aligned, last: place.at + piece.length >= size });
       return { ...place, from: place.at + skip, to: place.at + used, text, lines: text.split('\n').length };
     }, (error: unknown) => (error instanceof Error ? error.message : String(error))).then((next) => {
       if (gone) return;
@@ -66,7 +68,7 @@ export function WindowedText({ path, stat: { size }, version }: ViewerProps): Re
         <span className="status-told" role="status">{formatBytes(loaded.from)} to {formatBytes(loaded.to)} of {formatBytes(size)}, read-only</span>
         <input type="range" className="window-slider" aria-label="Place in the file" aria-valuetext={`${formatBytes(loaded.from)} of ${formatBytes(size)}`} min={0} max={Math.max(1, Math.ceil(size / WINDOW) - 1)} value={Math.floor(loaded.from / WINDOW)} onChange={(event) => go(Number(event.target.value) * WINDOW, false)} />
         <button type="button" className="icon-btn" aria-label="First window" title="First window" disabled={loaded.from === 0} onClick={() => go(0, true)}><ChevronFirst size={15} aria-hidden="true" /></button>
-        <button type="button" className="icon-btn" aria-label="Window before" title="Window before" disabled={loaded.from === 0} onClick={() => go(loaded.from - WINDOW, false)}><ChevronLeft size={15} aria-hidden="true" /></button>
+        <button type="button" className="icon-btn" aria-label="Window before" title="Window before" disabled={loaded.from === 0} onClick={() => go(loaded.from - Math.max(LONG_WINDOW, loaded.to - loaded.from), false)}><ChevronLeft size={15} aria-hidden="true" /></button>
         <button type="button" className="icon-btn" aria-label="Next window" title="Next window" disabled={loaded.to >= size} onClick={() => go(loaded.to, true)}><ChevronRight size={15} aria-hidden="true" /></button>
         <button type="button" className="icon-btn" aria-label="Last window" title="Last window" disabled={loaded.to >= size} onClick={() => go(size - WINDOW, false)}><ChevronLast size={15} aria-hidden="true" /></button>
       </div>

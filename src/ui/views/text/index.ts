@@ -1,2 +1,1 @@
 export { TextView } from './TextView.tsx';
-export { sequenceLength } from './decode.ts';

@@ -1,7 +1,8 @@
 import { ChangeSet, Text } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
 import { markers } from './blame-gutter.ts';
-import { decodeText, encodeText, firstInvalid, hasLongLine } from './decode.ts';
+import { firstInvalid } from '../../viewer/index.ts';
+import { decodeText, encodeText, hasLongLine } from './decode.ts';
 import { languageFor } from './languages.ts';
 import { outside, replacements } from './outside.ts';
 import { windowText } from './window-text.ts';

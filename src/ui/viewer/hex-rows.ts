@@ -1,6 +1,3 @@
-/** Bytes read at once by the hex view. */
-export const PAGE = 16 * 1024;
-
 /** Offset with at least eight digits. */
 export function hexOffset(offset: number): string {
   return offset.toString(16).padStart(8, '0');

@@ -1,0 +1,1 @@
+export { HexEditor } from './HexEditor.tsx';
