@@ -5,7 +5,7 @@ import { dropFiles } from './support/drop.ts';
 import { openWorkspace, run } from './support/namespace.ts';
 
 // What is broken here is reported on the console too.
-test.use({ allowedFaults: /./ });
+test.use({ ownContext: true, allowedFaults: /./ });
 
 const KERNEL = /assets\/kernel\.worker-[^/]*\.js$/;
 

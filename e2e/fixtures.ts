@@ -1,5 +1,5 @@
 import { test as base, type Browser, type BrowserContext, type ConsoleMessage, type Page } from '@playwright/test';
-import { openWorkspace, tidy } from './support/namespace.ts';
+import { forget, openWorkspace, tidy } from './support/namespace.ts';
 
 export { expect } from '@playwright/test';
 
@@ -22,13 +22,57 @@ function refuse(faults: string[], allowed: RegExp | null, where = 'The page'): v
   if (ours.length > 0) throw new Error(`${where} reported:\n${ours.join('\n')}`);
 }
 
+/** One context of the browser for test after test: a new one is a window, and has all code to fetch and compile. */
+class ReusedContext {
+  readonly #browser: Browser;
+  #context: BrowserContext | null = null;
+  #key = '';
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** Without pages. `key`: the options that it has, which are those of the test that is running. */
+  async of(key: string): Promise<BrowserContext> {
+    if (this.#context && this.#key !== key) await this.close();
+    this.#context ??= await this.#browser.newContext();
+    this.#key = key;
+    return this.#context;
+  }
+
+  async close(): Promise<void> {
+    await this.#context?.close();
+    this.#context = null;
+  }
+}
+
 /**
- * `page` fails its test when an error was not caught or was written to the console.
+ * `page` is a page of its own for each test, with nothing kept in its origin. It fails its test when an error was not caught or was written to the console.
  * `allowedFaults`: a pattern of those that a test provokes; set with `test.use`.
+ * `ownContext`: where a test sets something for its context that stays (a quota, cookies, another origin's data), or kills what is in it.
  */
-export const test = base.extend<{ allowedFaults: RegExp | null }>({
+export const test = base.extend<{ allowedFaults: RegExp | null; ownContext: boolean }, { reused: ReusedContext }>({
   allowedFaults: [null, { option: true }],
-  page: async ({ page, allowedFaults }, use) => {
+  ownContext: [false, { option: true }],
+  reused: [
+    async ({ browser }, use) => {
+      const reused = new ReusedContext(browser);
+      await use(reused);
+      await reused.close();
+    },
+    { scope: 'worker' },
+  ],
+  context: async ({ reused, ownContext, browser, serviceWorkers, viewport, permissions, hasTouch, isMobile, colorScheme }, use) => {
+    // A service worker outlives its pages.
+    const isOwn = ownContext || serviceWorkers !== 'block';
+    const context = isOwn ? await browser.newContext() : await reused.of(JSON.stringify([viewport, permissions, hasTouch, isMobile, colorScheme]));
+    await use(context);
+    if (isOwn) await context.close();
+    else for (const page of context.pages()) await page.close();
+  },
+  page: async ({ context, baseURL, allowedFaults }, use) => {
+    const page = await context.newPage();
+    if (baseURL !== undefined) await forget(page, new URL(baseURL).origin);
     const faults = collectFaults(page);
     await use(page);
     refuse(faults, allowedFaults);

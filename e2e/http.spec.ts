@@ -15,6 +15,8 @@ let origin: string;
 let guest: string;
 let serve: (request: IncomingMessage, response: ServerResponse) => void;
 
+test.use({ ownContext: true });
+
 test.beforeAll(async () => {
   server = createServer((request, response) => serve(request, response));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -3,6 +3,8 @@ import { expect, test } from './fixtures.ts';
 import { expectAlive } from './support/alive.ts';
 import { openWorkspace, readText, run, writeFiles } from './support/namespace.ts';
 
+test.use({ ownContext: true });
+
 const MIB = 1024 * 1024;
 const banner = (page: Page) => page.locator('.banner');
 

@@ -3,6 +3,8 @@ import { collectFaults, expect, test } from './fixtures.ts';
 import { expectAlive } from './support/alive.ts';
 import { openWorkspace, readText, run } from './support/namespace.ts';
 
+test.use({ ownContext: true });
+
 const banner = (page: Page) => page.locator('.banner');
 
 async function secondTab(context: BrowserContext): Promise<{ page: Page; faults: string[] }> {

@@ -29,13 +29,18 @@ export async function tidy(page: Page): Promise<void> {
   });
 }
 
+/** Deletes all that is kept for an origin in the page's context. No page of the origin may be open. */
+export async function forget(page: Page, origin: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  await session.detach();
+}
+
 /** Empties everything that the page has kept in the browser, and opens it anew. */
 export async function freshWorkspace(page: Page): Promise<void> {
   const { origin } = new URL(page.url());
   await page.goto('about:blank');
-  const session = await page.context().newCDPSession(page);
-  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
-  await session.detach();
+  await forget(page, origin);
   await openWorkspace(page, origin);
 }
 
