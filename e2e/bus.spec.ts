@@ -18,6 +18,11 @@ test('messages are seen as they go by, found, looked into, by keyboard', async (
   await publish(page, 'user.input', { text: 'second' });
   await expect(row(page, /app\.one/)).toContainText('{"text":"first","n":1}');
   await expect(row(page, /user\.input/)).toContainText('UserInput.v1');
+  const subjects = page.getByRole('complementary', { name: 'Subjects' });
+  await expect(subjects.getByRole('figure', { name: /^Messages a second: Messages now/ })).toBeVisible();
+  await subjects.getByRole('button', { name: 'app.one 1 heard' }).click();
+  await expect(page.getByRole('textbox', { name: 'Pattern of subjects' })).toHaveValue('app.one');
+  await subjects.getByRole('button', { name: 'Listen to all subjects' }).click();
   await page.getByRole('textbox', { name: 'Text in messages' }).fill('FIRST');
   await expect(row(page, /user\.input/)).toHaveCount(0);
   await page.getByRole('button', { name: 'Clear the search' }).click();

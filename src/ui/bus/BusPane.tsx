@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
-import { Pause, Play, Send, Trash2, X } from 'lucide-react';
+import { ListTree, Pause, Play, Send, Trash2, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { formatCount, plural } from '../kit/index.ts';
 import { BusDetails } from './BusDetails.tsx';
 import { busLogOf, type BusLog, type BusRow } from './bus-log.ts';
 import { BusList } from './BusList.tsx';
+import { SubjectList } from './SubjectList.tsx';
 import { PublishForm } from './PublishForm.tsx';
 import './bus.css';
 
@@ -16,6 +17,7 @@ export function BusPane(): ReactElement {
   const error = useStore(log.store, (state) => state.error);
   const [selected, setSelected] = useState<BusRow | null>(null);
   const [sending, setSending] = useState(false);
+  const [subjects, setSubjects] = useState(() => !matchMedia('(max-width: 699px)').matches);
   const [subject, setSubject] = useState('');
   useEffect(() => log.watch(), [log]);
   const answer = (row: BusRow): void => {
@@ -24,10 +26,11 @@ export function BusPane(): ReactElement {
   };
   return (
     <section className="bus" aria-label="Bus">
-      <Bar log={log} sending={sending} onSending={setSending} />
+      <Bar log={log} sending={sending} onSending={setSending} subjects={subjects} onSubjects={setSubjects} />
       {error !== null && <p className="bus-note" role="alert">{error}</p>}
       {sending && <PublishForm subject={subject} onSubject={setSubject} onClose={() => setSending(false)} />}
       <div className="bus-body">
+        {subjects && <SubjectList log={log} />}
         <BusList log={log} selected={selected} onSelect={setSelected} />
         {selected && <BusDetails row={selected} onClose={() => setSelected(null)} onFilter={(pattern) => log.setPattern(pattern)} onAnswer={answer} />}
       </div>
@@ -35,7 +38,7 @@ export function BusPane(): ReactElement {
   );
 }
 
-function Bar({ log, sending, onSending }: { log: BusLog; sending: boolean; onSending: (sending: boolean) => void }): ReactElement {
+function Bar({ log, sending, onSending, subjects, onSubjects }: { log: BusLog; sending: boolean; onSending: (sending: boolean) => void; subjects: boolean; onSubjects: (shown: boolean) => void }): ReactElement {
   const { pattern, text, paused } = useStore(log.store);
   return (
     <>
@@ -45,6 +48,7 @@ function Bar({ log, sending, onSending }: { log: BusLog; sending: boolean; onSen
         {(pattern !== '>' || text !== '') && <button type="button" className="icon-btn" aria-label="Clear the search" onClick={() => { log.setPattern('>'); log.setText(''); }}><X size={14} aria-hidden="true" /></button>}
       </search>
       <div className="bus-bar">
+        <button type="button" className="btn" aria-expanded={subjects} onClick={() => onSubjects(!subjects)}><ListTree size={14} aria-hidden="true" />Subjects</button>
         <Counts log={log} />
         <span className="gap" />
         <button type="button" className="btn" aria-pressed={paused} onClick={() => log.setPaused(!paused)}>

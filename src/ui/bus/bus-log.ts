@@ -2,14 +2,15 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BusMessage } from '../../shared/abi/index.ts';
 import type { PalimpsestBus } from '../client/index.ts';
 import type { App } from '../stores/index.ts';
+import { Subjects, type SubjectCount } from './subjects.ts';
 import { messageText, type MessageText } from './message-text.ts';
 
 /** One message as it is listed. `n` counts up, without gaps. */
 export interface BusRow extends Pick<BusMessage, 'subject' | 'time' | 'type' | 'source' | 'id' | 'size' | 'last' | 'request' | 'dropped'> {
   n: number;
   body: MessageText;
-  /** Lower case, for the search. */
-  sought: string;
+  /** Lower case, for the search; made when one is first made. */
+  sought?: string;
 }
 
 export interface BusLogState {
@@ -27,6 +28,15 @@ export interface BusLogState {
   error: string | null;
 }
 
+/** What is said a second; new every second while the pane is looked at. */
+export interface BusTraffic {
+  /** The busiest first. */
+  subjects: readonly SubjectCount[];
+  /** Milliseconds since the epoch, and messages of the second before. */
+  times: readonly number[];
+  rates: readonly number[];
+}
+
 /** Messages that are held, and characters of what they say; then the oldest goes. */
 export const ROWS_MAX = 5000;
 const CHARACTERS_MAX = 16 << 20;
@@ -34,11 +44,15 @@ const CHARACTERS_MAX = 16 << 20;
 export const BODY_MAX = 65_536;
 const DRAW_MS = 100;
 const TYPING_MS = 300;
+const COUNT_MS = 1000;
 
 /** Listens while it is looked at, and not otherwise. */
 export class BusLog {
   readonly store: StoreApi<BusLogState> = createStore<BusLogState>(() => ({ pattern: '>', text: '', paused: false, rows: [], held: 0, waiting: 0, dropped: 0, error: null }));
+  readonly traffic: StoreApi<BusTraffic> = createStore<BusTraffic>(() => ({ subjects: [], times: [], rates: [] }));
   readonly #bus: PalimpsestBus;
+  readonly #subjects = new Subjects();
+  #counting: ReturnType<typeof setInterval> | undefined;
   #all: BusRow[] = [];
   #characters = 0;
   #last = 0;
@@ -55,7 +69,10 @@ export class BusLog {
 
   /** Returns what ends the watching. */
   watch(): () => void {
-    if (this.#watchers++ === 0) this.#listen();
+    if (this.#watchers++ === 0) {
+      this.#listen();
+      this.#count();
+    }
     let ended = false;
     return () => {
       if (ended) return;
@@ -86,6 +103,8 @@ export class BusLog {
     this.#all = [];
     this.#characters = 0;
     this.#dropped = 0;
+    this.#subjects.clear();
+    this.traffic.setState({ subjects: [], times: [], rates: [] });
     this.#shownTo = this.#last;
     this.#draw();
   }
@@ -103,9 +122,19 @@ export class BusLog {
     });
   }
 
+  #count(): void {
+    let before = Date.now();
+    this.#counting = setInterval(() => {
+      const now = Date.now();
+      this.traffic.setState(this.#subjects.second(now, Math.max(0.1, (now - before) / 1000)));
+      before = now;
+    }, COUNT_MS);
+  }
+
   #stop(): void {
     this.#end?.();
     this.#end = null;
+    clearInterval(this.#counting);
     clearTimeout(this.#drawing);
     this.#drawing = undefined;
   }
@@ -113,11 +142,11 @@ export class BusLog {
   #take(message: BusMessage): void {
     const body = messageText(message.data, BODY_MAX);
     const { subject, time, type, source, id, size, last, request, dropped = 0 } = message;
-    const sought = `${subject}\n${type ?? ''}\n${body.text}`.toLowerCase();
     this.#all.push({
-      n: ++this.#last, subject, time, body, sought,
+      n: ++this.#last, subject, time, body,
       ...(type !== undefined && { type }), ...(source !== undefined && { source }), ...(id !== undefined && { id }), ...(size !== undefined && { size }), ...(last && { last }), ...(request !== undefined && { request }), ...(dropped > 0 && { dropped }),
     });
+    this.#subjects.take(subject, time);
     this.#characters += body.text.length;
     this.#dropped += dropped;
     this.#forget();
@@ -141,9 +170,13 @@ export class BusLog {
     if (!paused) this.#shownTo = this.#last;
     const wanted = text.trim().toLowerCase();
     const held = this.#all.slice(-ROWS_MAX);
-    const rows = held.filter(({ n, sought }) => n <= this.#shownTo && sought.includes(wanted));
+    const rows = wanted === '' && !paused ? held : held.filter((row) => row.n <= this.#shownTo && soughtOf(row).includes(wanted));
     this.store.setState({ rows, held: held.length, waiting: this.#last - this.#shownTo, dropped: this.#dropped });
   }
+}
+
+function soughtOf(row: BusRow): string {
+  return (row.sought ??= `${row.subject}\n${row.type ?? ''}\n${row.body.text}`.toLowerCase());
 }
 
 const logs = new WeakMap<App, BusLog>();
