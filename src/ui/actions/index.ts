@@ -9,7 +9,7 @@ export { commitLayer, discardUpper, dropLayer, keepSession, mergeLayer, pushLaye
 export { continueProcess, endProcess, followRun, isProgram, newTerminal, patchRunCard, pauseProcess, runInTerminal, runPath, runWith, sendSignal, splitWithNew, startInTerminal, takeOver, type RunRequest } from './run.ts';
 export { POLICY, exportAudit, generateManifest, openPolicy, revokeGrant } from './authority.ts';
 export { backUpNow, chooseBackup, stopBackup } from './backup.ts';
-export { closeView, closeViews, keepFile, keepView, markUnsaved, reopenView, resetLayout, showDiff, showPane, showView, toggleMaximised } from './views.ts';
+export { closeView, closeViews, keepFile, keepView, reopenView, resetLayout, showDiff, showPane, showView, toggleMaximised } from './views.ts';
 export { showCallsOf } from './trace.ts';
 export { repairStore } from './repair.ts';
 export { dataTransferItems, pickFiles, receiveItems, upload, type UploadItem } from './upload.ts';

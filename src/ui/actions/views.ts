@@ -1,4 +1,4 @@
-import { DEFAULT_LAYOUT, closeTab, diffTab, fileTab, keepTab, markTab, openTab, reopenTab, resetTabs, type App, type DiffSpec, type OpenAs, type TabId } from '../stores/index.ts';
+import { DEFAULT_LAYOUT, closeTab, diffTab, fileTab, keepTab, openTab, reopenTab, resetTabs, type App, type DiffSpec, type OpenAs, type TabId } from '../stores/index.ts';
 
 /** Shows one of the fixed panes; opens it where it was closed. */
 export function showPane(app: App, id: TabId): void {
@@ -20,11 +20,6 @@ export function showDiff(app: App, spec: DiffSpec, as: OpenAs = 'look'): void {
 /** Opens a file to keep, or keeps the tab of one that was only looked at: on a double click, and when it is edited. */
 export function keepFile(app: App, path: string): void {
   keepView(app, fileTab(path));
-}
-
-/** Marks the tab of a file whose text was changed and is not saved; such a tab is kept. */
-export function markUnsaved(app: App, path: string, unsaved: boolean): void {
-  app.tabs.setState((tabs) => markTab(tabs, fileTab(path), unsaved));
 }
 
 /** The tab stays, which the next one that is looked at would have replaced. */

@@ -1,4 +1,4 @@
-import type { App } from '../stores/index.ts';
+import { noteCommand, showToast, type App } from '../stores/index.ts';
 
 /** Something that the user can do from anywhere; the palette lists all of them. */
 export interface Command {
@@ -9,9 +9,24 @@ export interface Command {
   keys?: string;
   /** Its keys count only within what this selector names. */
   within?: string;
+  /** Why it can do nothing now, as a short sentence; null where it can. */
+  unavailable?(app: App): string | null;
   run(app: App): void;
 }
 
+/** The order of the palette. */
+export const GROUPS = ['Go to', 'View', 'Files', 'History', 'Terminal', 'Authority', 'Help'] as const satisfies readonly Command['group'][];
+
+/** Runs a command as the user's, or says why it cannot be. */
+export function runCommand(app: App, command: Command): void {
+  const reason = command.unavailable?.(app) ?? null;
+  if (reason !== null) {
+    showToast(app.messages, { level: 'info', title: `${command.title}: not now`, detail: reason });
+    return;
+  }
+  noteCommand(app.recent, command.id);
+  command.run(app);
+}
 
 type KeyStroke = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 

@@ -1,6 +1,6 @@
 import { backUpNow, chooseBackup, commitFolder, copyLink, copyText, createEntry, downloadPath, pickArchive, pickFiles, pickFolder, stopBackup, targetDirectory } from '../actions/index.ts';
 import type { Command } from './command.ts';
-import { activeFile } from './focus.ts';
+import { activeFile, noFile } from './focus.ts';
 
 export const FILES: readonly Command[] = [
   { id: 'file.new', title: 'New file', group: 'Files', run: (app) => void createEntry(app, targetDirectory(app), 'file') },
@@ -15,11 +15,11 @@ export const FILES: readonly Command[] = [
   { id: 'file.export', title: 'Export folder…', group: 'Files', run: (app) => app.overlay.setState({ archive: { kind: 'export', folder: targetDirectory(app) } }) },
   { id: 'file.import', title: 'Import an archive…', group: 'Files', run: (app) => pickArchive(app, targetDirectory(app)) },
   { id: 'file.link', title: 'Copy a link that carries this folder', group: 'Files', run: (app) => void copyLink(app, targetDirectory(app)) },
-  { id: 'file.download', title: 'Download the open file', group: 'Files', run: (app) => {
+  { id: 'file.download', title: 'Download the open file', group: 'Files', unavailable: noFile, run: (app) => {
     const path = activeFile(app);
     if (path) void downloadPath(app, path);
   } },
-  { id: 'file.copy', title: 'Copy the path of the open file', group: 'Files', run: (app) => {
+  { id: 'file.copy', title: 'Copy the path of the open file', group: 'Files', unavailable: noFile, run: (app) => {
     const path = activeFile(app);
     if (path) void copyText(app, path, 'the path');
   } },

@@ -13,6 +13,11 @@ export const focus = (selector: string, frames = FRAMES, from = document.activeE
 /** Path of the file in the active tab, null where that is none. */
 export const activeFile = (app: App): string | null => pathOfTab(app.tabs.getState().active);
 
+/** Why what is about the open file cannot be done. */
+export const noFile = (app: App): string | null => (activeFile(app) === null ? 'No file is open.' : null);
+
+export const noModule = (app: App): string | null => noFile(app) ?? (activeFile(app)?.endsWith('.wasm') ? null : 'The open file is no .wasm.');
+
 /** Types into the active terminal as if by keyboard, and takes the focus there. */
 export const typeInto = (app: App, text: string): void => {
   const { list, active } = app.terminals.getState();

@@ -50,6 +50,12 @@ export const GO: readonly Command[] = [
     showPane(app, MAP);
     focus('.map-node[tabindex="0"]');
   } },
+  { id: 'messages.focus', title: 'Messages on the screen: take the keyboard there', group: 'Go to', keys: 'Alt+N', unavailable: (app) => (app.messages.getState().toasts.length === 0 ? 'No message is on the screen.' : null), run: () => {
+    for (const marked of document.querySelectorAll('[data-before-toasts]')) marked.removeAttribute('data-before-toasts');
+    document.activeElement?.setAttribute('data-before-toasts', '');
+    [...document.querySelectorAll<HTMLElement>('.toast')].at(-1)?.querySelector<HTMLElement>('button')?.focus();
+  } },
+  { id: 'messages.list', title: 'Messages: the last hundred', group: 'Go to', keys: 'Alt+Shift+N', run: (app) => app.overlay.setState({ said: true }) },
   { id: 'go.questions', title: 'Answer what programs ask', group: 'Go to', keys: 'Ctrl+Shift+Y', run: (app) => app.approvals.bringBack() },
   { id: 'go.filter', title: 'Filter the explorer', group: 'Go to', keys: '/', run: (app) => {
     if (document.activeElement?.closest('.map')) return focus('.map-search');

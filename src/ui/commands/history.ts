@@ -1,7 +1,7 @@
 import { TIMELINE, type App } from '../stores/index.ts';
 import { commitLayer, discardUpper, goToNow, restorePath, showDiff, showHistoryOf, showPane, showUpper, stepMine, undoLastRun } from '../actions/index.ts';
 import type { Command } from './command.ts';
-import { activeFile } from './focus.ts';
+import { activeFile, noFile } from './focus.ts';
 
 const stepPoint = (app: App, by: 'entry' | 'run', direction: 1 | -1): void => {
   showPane(app, TIMELINE);
@@ -12,7 +12,7 @@ export const HISTORY: readonly Command[] = [
   { id: 'history.undo', title: 'Undo my last change', group: 'History', keys: 'Ctrl+Z', within: '.explorer', run: (app) => void stepMine(app, 'undo') },
   { id: 'history.redo', title: 'Redo what I undid', group: 'History', keys: 'Ctrl+Shift+Z', within: '.explorer', run: (app) => void stepMine(app, 'redo') },
   { id: 'history.undo-run', title: 'Undo the last program', group: 'History', run: (app) => void undoLastRun(app) },
-  { id: 'history.now', title: 'Back to now', group: 'History', run: goToNow },
+  { id: 'history.now', title: 'Back to now', group: 'History', unavailable: (app) => (app.timeline.store.getState().point === null ? 'The present is what you see.' : null), run: goToNow },
   { id: 'history.earlier', title: 'One change earlier', group: 'History', keys: 'Alt+,', run: (app) => stepPoint(app, 'entry', -1) },
   { id: 'history.later', title: 'One change later', group: 'History', keys: 'Alt+.', run: (app) => stepPoint(app, 'entry', 1) },
   { id: 'history.run-earlier', title: 'One run earlier', group: 'History', keys: 'Alt+Shift+,', run: (app) => stepPoint(app, 'run', -1) },
@@ -29,7 +29,7 @@ export const HISTORY: readonly Command[] = [
   } },
   { id: 'history.snapshot', title: 'Snapshot…', group: 'History', run: (app) => nameMoment(app, 'snapshot') },
   { id: 'history.branch', title: 'Branch…', group: 'History', run: (app) => nameMoment(app, 'branch') },
-  { id: 'history.file', title: 'History of the open file', group: 'History', run: (app) => {
+  { id: 'history.file', title: 'History of the open file', group: 'History', unavailable: noFile, run: (app) => {
     const path = activeFile(app);
     if (path) showHistoryOf(app, path);
   } },

@@ -10,7 +10,8 @@ import { TERMINAL } from './terminal.ts';
 import { TRACES } from './trace.ts';
 import { VIEW } from './view.ts';
 
-export { matchesKeys, type Command } from './command.ts';
+export { ELSEWHERE } from './elsewhere.ts';
+export { GROUPS, matchesKeys, runCommand, type Command } from './command.ts';
 
 /** What the user can do from anywhere, in the order of the palette. */
 export const COMMANDS: readonly Command[] = [...GO, ...FILES, ...EDITOR, ...AUTHORITY, ...HISTORY, ...TRACES, ...MAP_COMMANDS, ...TERMINAL, ...DOCK, ...VIEW];

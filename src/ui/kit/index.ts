@@ -8,3 +8,5 @@ export { Splitter } from './Splitter.tsx';
 export { Logo, NodeIcon, ORIGINS } from './icons.tsx';
 export { formatBytes, formatCount, formatDuration, formatMoment, plural, visibleName } from './format.ts';
 export { indexesWith, useFixedRows, type FixedRows } from './use-fixed-rows.ts';
+export { fuzzyMatch, type Match } from './fuzzy.ts';
+export { Marked } from './Marked.tsx';

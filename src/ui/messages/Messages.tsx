@@ -1,26 +1,59 @@
-import { type ReactElement } from 'react';
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject, type ReactElement } from 'react';
 import { CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Notice } from '../../shared/abi/index.ts';
 import { allowFolder, openCommit, openPolicy, refreshFolder, repairStore, takeOver } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
-import { dismissToast, type App, type Toast } from '../stores/index.ts';
+import { dismissNotice, dismissToast, mergeNotices, type App, type Toast } from '../stores/index.ts';
 import './messages.css';
 
 const ICONS = { info: Info, success: CircleCheck, warning: TriangleAlert, error: TriangleAlert } as const;
 
-/** Short messages in the corner. The two regions are always there, so that screen readers speak what comes into them. */
+/**
+ * Short messages at the foot of the views, above the terminal; they give way to a button to save there. The two regions
+ * are always there, so that screen readers speak what comes into them. Alt+N takes the keyboard to the newest, Esc back.
+ */
 export function Toasts(): ReactElement {
   const app = useApp();
   const toasts = useStore(app.messages, (state) => state.toasts);
   const urgent = (toast: Toast): boolean => toast.level === 'error';
+  const ref = useRef<HTMLDivElement>(null);
+  const aside = useClearOf(ref, toasts);
   return (
-    <div className="toasts">
+    <div ref={ref} className={`toasts${aside ? ' aside' : ''}`} onKeyDown={onKeyDown}>
       <div role="status" aria-label="Messages">{toasts.filter((toast) => !urgent(toast)).map((toast) => <ToastView key={toast.id} toast={toast} />)}</div>
       <div role="alert">{toasts.filter(urgent).map((toast) => <ToastView key={toast.id} toast={toast} />)}</div>
     </div>
   );
 }
+
+/** Esc gives the keyboard back to where it was before Alt+N, or to the view. */
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.key !== 'Escape') return;
+  event.stopPropagation();
+  const from = document.querySelector<HTMLElement>('[data-before-toasts]') ?? document.querySelector<HTMLElement>('.dv-active-group [role=tab][aria-selected=true]');
+  from?.removeAttribute('data-before-toasts');
+  from?.focus();
+}
+
+/** Whether the corner where they are has a button in it that must be reached. */
+function useClearOf(ref: RefObject<HTMLDivElement | null>, toasts: readonly Toast[]): boolean {
+  const [aside, setAside] = useState(false);
+  useLayoutEffect(() => {
+    const box = ref.current?.getBoundingClientRect();
+    const centre = ref.current?.parentElement;
+    if (!box || !centre || toasts.length === 0) return;
+    const right = centre.getBoundingClientRect().right;
+    const covered = [...centre.querySelectorAll('.centre-body .btn.primary')].some((button) => {
+      const { left, right: end, bottom, top } = button.getBoundingClientRect();
+      return end > right - box.width - CORNER && left < right && bottom > box.top && top < box.bottom;
+    });
+    setAside(covered);
+  }, [ref, toasts]);
+  return aside;
+}
+
+const CORNER = 24;
 
 function ToastView({ toast }: { toast: Toast }): ReactElement {
   const app = useApp();
@@ -65,7 +98,7 @@ export function Banners(): ReactElement {
   const notices = useStore(app.messages, (state) => state.notices);
   return (
     <div className="banners">
-      {notices.map((notice) => {
+      {mergeNotices(notices).map((notice) => {
         const action = notice.action && ACTIONS[notice.action];
         return (
           <div key={notice.id} className={`banner ${notice.level}`} role={notice.level === 'info' ? 'status' : 'alert'}>
@@ -73,7 +106,7 @@ export function Banners(): ReactElement {
             {action && <button type="button" className="btn" onClick={() => action.run(app, notice)}>{action.label}</button>}
             <button
               type="button" className="icon-btn" aria-label={`Dismiss: ${notice.title}`}
-              onClick={() => app.messages.setState((state) => ({ notices: state.notices.filter((other) => other.id !== notice.id) }))}
+              onClick={() => dismissNotice(app.messages, notice.id)}
             >
               <X size={14} aria-hidden="true" />
             </button>

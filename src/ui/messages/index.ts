@@ -1,1 +1,2 @@
+export { MessageList, MessagesButton } from './MessageList.tsx';
 export { Banners, Toasts } from './Messages.tsx';

@@ -1,58 +1,130 @@
-import { Command } from 'cmdk';
-import { useMemo, useState, type ReactElement } from 'react';
-import { isProgram, openPath, runPath } from '../actions/index.ts';
-import { COMMANDS } from '../commands/index.ts';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { CornerDownLeft, Play } from 'lucide-react';
+import { openPath, runPath, showPane } from '../actions/index.ts';
+import { COMMANDS, runCommand } from '../commands/index.ts';
 import { useApp } from '../app/index.ts';
-import { Dialog, visibleName } from '../kit/index.ts';
-import { searchFiles } from './search-files.ts';
+import { Dialog, Marked, NodeIcon } from '../kit/index.ts';
+import { PROCESSES, type App } from '../stores/index.ts';
+import { findEntries, type Entry, type Section, type Sources } from './entries.ts';
 import './palette.css';
 
-const GROUPS = ['Go to', 'Files', 'History', 'Terminal', 'View', 'Help'] as const;
+/** The one whose list this is opens itself. */
+const LISTED = COMMANDS.filter(({ id }) => id !== 'palette');
+const PAGE = 10;
 
-/** Every command, and the files that are loaded in the explorer. */
+/** Every command, the files that are known, and what runs: found by some of their letters. */
 export function Palette(): ReactElement {
   const app = useApp();
   const [text, setText] = useState('');
-  const files = useMemo(() => searchFiles(app.explorer.loaded, text), [app, text]);
-  const commands = useMemo(() => matching(text), [text]);
+  const [chosen, setChosen] = useState(0);
+  const listId = useId();
+  const sections = useMemo(() => findEntries(text, sourcesOf(app)), [app, text]);
+  const entries = useMemo(() => sections.flatMap((section) => section.entries), [sections]);
+  const at = Math.min(chosen, entries.length - 1);
   const close = (): void => app.overlay.setState({ palette: false });
-  const choose = (run: () => void) => () => {
+  const choose = (entry: Entry | undefined): void => {
+    if (!entry || entry.unavailable !== undefined) return;
+    const prefix = entry.id.startsWith('help ') ? entry.id.slice(5) : null;
+    if (prefix !== null) return type(prefix);
     close();
-    requestAnimationFrame(run);
+    // The dialog gives the focus back first.
+    requestAnimationFrame(() => act(app, entry));
+  };
+  const type = (next: string): void => {
+    setText(next);
+    setChosen(0);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const move = MOVES[event.key];
+    if (event.key === 'Enter') choose(entries[at]);
+    else if (move && entries.length > 0) setChosen(move(at, entries.length));
+    else return;
+    event.preventDefault();
   };
   return (
     <Dialog label="Command palette" onClose={close} className="palette">
-      <Command label="Command palette" shouldFilter={false} loop>
-        <Command.Input className="palette-input" placeholder="Find a file, run a command…" value={text} onValueChange={setText} data-autofocus />
-        <Command.List className="palette-list">
-          <Command.Empty className="palette-empty">Nothing found. Directories that were never opened are not searched.</Command.Empty>
-          {files.length > 0 && (
-            <Command.Group heading="Files that are loaded">
-              {files.map((path) => <Command.Item key={path} value={path} onSelect={choose(() => openPath(app, path))}><span className="mono">{visibleName(path)}</span></Command.Item>)}
-              {files.filter(isProgram).slice(0, 3).map((path) => (
-                <Command.Item key={`run ${path}`} value={`run ${path}`} onSelect={choose(() => void runPath(app, path))}>Run <span className="mono">{visibleName(path)}</span></Command.Item>
-              ))}
-            </Command.Group>
-          )}
-          {GROUPS.map((group) => {
-            const shown = commands.filter((command) => command.group === group && command.id !== 'palette');
-            return shown.length > 0 && (
-              <Command.Group key={group} heading={group}>
-                {shown.map((command) => (
-                  <Command.Item key={command.id} value={command.id} onSelect={choose(() => command.run(app))}>
-                    <span>{command.title}</span>{command.keys && <kbd>{command.keys}</kbd>}
-                  </Command.Item>
-                ))}
-              </Command.Group>
-            );
-          })}
-        </Command.List>
-      </Command>
+      <input
+        className="palette-input" role="combobox" aria-label="Command palette" aria-expanded="true" aria-controls={listId} aria-autocomplete="list" aria-activedescendant={entries[at] && `${listId}-${at}`}
+        placeholder="Find a file, run a command…  > commands  @ processes  ? help" value={text} spellCheck={false} autoComplete="off" data-autofocus
+        onChange={(event) => type(event.target.value)} onKeyDown={onKeyDown}
+      />
+      <List id={listId} sections={sections} at={at} onChoose={choose} />
     </Dialog>
   );
 }
 
-function matching(text: string): typeof COMMANDS {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return COMMANDS.filter(({ title, group }) => words.every((word) => `${title} ${group}`.toLowerCase().includes(word)));
+const MOVES: Readonly<Record<string, (at: number, count: number) => number>> = {
+  ArrowDown: (at, count) => (at + 1) % count,
+  ArrowUp: (at, count) => (at - 1 + count) % count,
+  PageDown: (at, count) => Math.min(at + PAGE, count - 1),
+  PageUp: (at) => Math.max(at - PAGE, 0),
+};
+
+function List({ id, sections, at, onChoose }: { id: string; sections: readonly Section[]; at: number; onChoose: (entry: Entry) => void }): ReactElement {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [at, sections]);
+  const starts = sections.map((_section, index) => sections.slice(0, index).reduce((sum, { entries }) => sum + entries.length, 0));
+  return (
+    <>
+      <div ref={list} id={id} className="palette-list" role="listbox" aria-label="Found">
+        {sections.map(({ heading, entries }, section) => (
+          <div key={heading} role="group" aria-label={heading}>
+            <div className="palette-heading" aria-hidden="true">{heading}</div>
+            {entries.map((entry, index) => {
+              const place = starts[section]! + index;
+              return (
+                <div
+                  key={entry.id} id={`${id}-${place}`} role="option" aria-selected={place === at} aria-disabled={entry.unavailable !== undefined || undefined} className="palette-entry"
+                  onPointerDown={(event) => event.preventDefault()} onClick={() => onChoose(entry)}
+                >
+                  <Face entry={entry} />
+                </div>
+              );
+            })}
+          </div>
+        ))}
+      </div>
+      {sections.length === 0 && <p className="palette-empty" role="status">Nothing found. Directories that were never opened are not searched.</p>}
+    </>
+  );
+}
+
+function Face({ entry }: { entry: Entry }): ReactElement {
+  const { kind, title, detail, keys, ranges, unavailable } = entry;
+  return (
+    <>
+      {kind === 'file' && <NodeIcon kind="file" name={title} />}
+      {kind === 'run' && <Play size={14} strokeWidth={1.75} aria-hidden="true" className="palette-run" />}
+      <span className={kind === 'command' ? 'palette-title' : 'palette-title mono'}>{kind === 'run' && 'Run '}<Marked text={title} ranges={ranges} /></span>
+      {detail !== undefined && <span className={unavailable === undefined ? 'palette-detail' : 'palette-detail why'}>{detail}</span>}
+      {keys && <kbd>{keys}</kbd>}
+      <CornerDownLeft size={12} aria-hidden="true" className="palette-enter" />
+    </>
+  );
+}
+
+function sourcesOf(app: App): Sources {
+  return {
+    commands: LISTED,
+    reasonOf: (command) => command.unavailable?.(app) ?? null,
+    recent: app.recent.getState(),
+    files: function* paths() {
+      // A name with a zero in it stands for what is not loaded.
+      for (const { kind, origin, path, name } of app.explorer.loaded) if (kind !== 'directory' && origin !== 'deleted' && name !== '\0') yield path;
+    },
+    processes: app.processes.getState().list,
+  };
+}
+
+function act(app: App, { kind, id }: Entry): void {
+  const subject = id.slice(id.indexOf(' ') + 1);
+  if (kind === 'file') openPath(app, subject);
+  else if (kind === 'run') void runPath(app, subject);
+  else if (kind === 'process') showPane(app, PROCESSES);
+  else {
+    const command = COMMANDS.find((each) => each.id === id);
+    if (command) runCommand(app, command);
+  }
 }

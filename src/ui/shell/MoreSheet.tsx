@@ -1,5 +1,5 @@
 import { type ReactElement } from 'react';
-import { COMMANDS } from '../commands/index.ts';
+import { COMMANDS, runCommand } from '../commands/index.ts';
 import { useApp } from '../app/index.ts';
 import { Status } from './TopBar.tsx';
 
@@ -11,7 +11,7 @@ export function MoreSheet(): ReactElement {
       <div className="more-status"><Status /></div>
       <ul>
         {COMMANDS.filter((command) => command.group !== 'Go to' || command.id === 'palette').map((command) => (
-          <li key={command.id}><button type="button" className="menu-item" onClick={() => command.run(app)}>{command.title}</button></li>
+          <li key={command.id}><button type="button" className="menu-item" onClick={() => runCommand(app, command)}>{command.title}</button></li>
         ))}
       </ul>
     </section>

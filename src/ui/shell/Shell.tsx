@@ -4,23 +4,27 @@ import { useApp } from '../app/index.ts';
 import { ApprovalHost } from '../approvals/index.ts';
 import { ExplorerPane } from '../explorer/index.ts';
 import { Splitter } from '../kit/index.ts';
-import { Banners, Toasts } from '../messages/index.ts';
+import { Banners, MessageList, Toasts } from '../messages/index.ts';
 import { LAYOUT_LIMITS } from '../stores/index.ts';
+import { TourCard } from '../welcome/index.ts';
 import { TerminalPane } from '../terminal/index.ts';
 import { BottomNav } from './BottomNav.tsx';
 import { Centre, SingleView } from './Centre.tsx';
 import { MoreSheet } from './MoreSheet.tsx';
 import { ConflictsDialog } from './ConflictsDialog.tsx';
-import { ConfirmDialog, ContextMenu, ShortcutsDialog } from './overlays.tsx';
+import { ConfirmDialog, ContextMenu } from './overlays.tsx';
 import { RunResult } from './RunResult.tsx';
+import { ShortcutsSheet } from './ShortcutsSheet.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useEarly } from './use-early.ts';
 import { useNarrow } from './use-narrow.ts';
 import { useSharedLink } from './use-shared-link.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { useWindowDrop } from './use-window-drop.ts';
 import './shell.css';
 
-const Palette = lazy(() => import('../palette/index.ts').then((module) => ({ default: module.Palette })));
+const loadPalette = () => import('../palette/index.ts').then((module) => ({ default: module.Palette }));
+const Palette = lazy(loadPalette);
 const FolderSheets = lazy(() => import('../folder/index.ts').then((module) => ({ default: module.FolderSheets })));
 const ArchiveSheets = lazy(() => import('../archive/index.ts').then((module) => ({ default: module.ArchiveSheets })));
 const LearnSheets = lazy(() => import('../learn/index.ts').then((module) => ({ default: module.LearnSheets })));
@@ -33,6 +37,7 @@ export function Shell(): ReactElement {
   useShortcuts();
   useWindowDrop();
   useSharedLink();
+  useEarly(loadPalette);
   const learning = useStore(app.overlay, (state) => state.learned !== null || state.dryRun !== null);
   const dragging = useStore(app.overlay, (state) => state.dragging);
   const palette = useStore(app.overlay, (state) => state.palette);
@@ -44,14 +49,16 @@ export function Shell(): ReactElement {
       <TopBar narrow={narrow} />
       <Banners />
       <ApprovalHost />
+      {narrow && <Toasts />}
       {narrow ? <NarrowPanes /> : <WidePanes />}
       {narrow && <RunResult />}
+      {narrow && <TourCard />}
       {narrow && <BottomNav />}
-      <Toasts />
       <ContextMenu />
       <ConfirmDialog />
       <ConflictsDialog />
-      <ShortcutsDialog />
+      <ShortcutsSheet />
+      <MessageList />
       <Suspense fallback={null}>
         {palette && <Palette />}
         {folder && <FolderSheets />}
@@ -76,7 +83,7 @@ function WidePanes(): ReactElement {
         {leftShown && (
           <Splitter label="Width of the explorer" orientation="vertical" value={left} {...LAYOUT_LIMITS.left} forward onChange={(value) => app.layout.setState({ left: value })} />
         )}
-        <Centre />
+        <div className="centre-area"><Centre /><Toasts /><TourCard /></div>
         <RunResult />
         {bottomShown && (
           <Splitter label="Height of the terminal" orientation="horizontal" value={bottom} {...LAYOUT_LIMITS.bottom} forward={false} onChange={(value) => app.layout.setState({ bottom: value })} />

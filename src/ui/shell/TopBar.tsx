@@ -3,6 +3,7 @@ import { CircleQuestionMark, Moon, Sun, SunMoon } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { WorkspaceInfo } from '../../shared/abi/index.ts';
 import { useApp } from '../app/index.ts';
+import { MessagesButton } from '../messages/index.ts';
 import { Logo, formatBytes } from '../kit/index.ts';
 import { THEME_CHOICES, chooseTheme, type ThemeChoice } from '../stores/index.ts';
 
@@ -22,6 +23,7 @@ export function TopBar({ narrow }: { narrow: boolean }): ReactElement {
       )}
       <span className="gap" />
       {!narrow && <Status />}
+      <MessagesButton />
       <ThemeButton />
       <button type="button" className="icon-btn bordered" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={() => app.overlay.setState({ shortcuts: true })}>
         <CircleQuestionMark size={16} aria-hidden="true" />

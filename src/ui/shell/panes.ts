@@ -2,7 +2,7 @@ import { lazy, type ComponentType } from 'react';
 import { Activity, Cable, History, House, Layers, Network, ScrollText, ShieldCheck, SquareActivity, type LucideIcon } from 'lucide-react';
 import { AUDIT, BUS, GRANTS, LAYERS, MAP, PROCESSES, TIMELINE, TRACE, WELCOME, type TabId } from '../stores/index.ts';
 import { ProcessesPane } from '../processes/index.ts';
-import { Welcome } from './Welcome.tsx';
+import { Welcome } from '../welcome/index.ts';
 
 export interface Pane {
   title: string;

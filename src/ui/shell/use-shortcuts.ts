@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
-import { COMMANDS, matchesKeys } from '../commands/index.ts';
+import { COMMANDS, matchesKeys, runCommand } from '../commands/index.ts';
 import { useApp } from '../app/index.ts';
 import type { App } from '../stores/index.ts';
 
 /** In the terminal only these reach the page; all other keys are the program's. */
-const FROM_TERMINAL = /^(Ctrl\+K|Ctrl\+Shift\+.|Alt\+\d|Alt\+Shift\+[TW])$/;
+const FROM_TERMINAL = /^(Ctrl\+K|Ctrl\+Shift\+.|Alt\+\d|Alt\+N|Alt\+Shift\+[TW])$/;
 
 /** Runs commands by their keys. Single letters count only outside of fields. */
 export function useShortcuts(): void {
@@ -14,10 +14,12 @@ export function useShortcuts(): void {
       const target = event.target instanceof Element ? event.target : document.body;
       const command = COMMANDS.find(({ keys, within }) => keys && matchesKeys(keys, event) && (within ? isWithin(target, within) : reaches(keys, target)));
       if (!command || (command.id !== 'palette' && document.querySelector('dialog[open]'))) return;
+      // A key that can do nothing now is the program's.
+      if (command.unavailable?.(app) && target.closest('.terminal-screen')) return;
       event.preventDefault();
       event.stopPropagation();
       if (command.id === 'palette') pressPalette(app, target.closest('.terminal-screen') !== null);
-      else command.run(app);
+      else runCommand(app, command);
     };
     window.addEventListener('keydown', onKeyDown, true);
     return () => window.removeEventListener('keydown', onKeyDown, true);

@@ -15,8 +15,10 @@ import { MyChanges } from './my-changes.ts';
 import { createOverlay, type OverlayStore } from './overlay.ts';
 import { loadSetting, saveSetting } from './persisted.ts';
 import { createProcesses, foldProcessMessage, mergeListing, type ProcessesStore } from './processes.ts';
-import { TRACE, createTabs, markTab, openTab, pathOfTab, type TabsStore } from './tabs.ts';
+import { createRecent, noteFile, type RecentStore } from './recent.ts';
+import { TRACE, createTabs, markUnsaved, openTab, pathOfTab, type TabsStore } from './tabs.ts';
 import { createTerminals, type TerminalsStore } from './terminals.ts';
+import { createTour, type TourStore } from './tour.ts';
 import { createTheme, type ThemeStore } from './theme.ts';
 import { Trace } from './trace.ts';
 import { Timeline } from './timeline.ts';
@@ -31,6 +33,8 @@ export interface App extends Disposable {
   readonly theme: ThemeStore;
   readonly tabs: TabsStore;
   readonly dock: DockStore;
+  readonly recent: RecentStore;
+  readonly tour: TourStore;
   readonly messages: MessagesStore;
   readonly processes: ProcessesStore;
   readonly workspace: WorkspaceStore;
@@ -52,7 +56,7 @@ export function createApp(client: KernelClient, page: Palimpsest): App {
   const screenReader = loadSetting('screen-reader', false, (value) => value === true);
   const app: App = {
     client, page,
-    layout: createLayout(), theme: createTheme(), tabs: createTabs(), dock: createDock(), messages: createMessages(), processes: createProcesses(),
+    layout: createLayout(), theme: createTheme(), tabs: createTabs(), dock: createDock(), recent: createRecent(), tour: createTour(), messages: createMessages(), processes: createProcesses(),
     workspace: createStore<Workspace>(() => ({ info: null, persisted: null })),
     explorer: new Explorer(client.api), timeline: new Timeline(client.api), mine: new MyChanges(client.api), terminals: createTerminals(), overlay: createOverlay(screenReader),
     approvals: new Approvals(client.api), audit: new Audit(client.api), trace: new Trace(() => {
@@ -61,17 +65,15 @@ export function createApp(client: KernelClient, page: Palimpsest): App {
     }), drafts: new Drafts(),
     dispose: () => owned.dispose(),
   };
+  const unsaved = (): void => app.tabs.setState((tabs) => markUnsaved(tabs, app.drafts.store.getState().paths));
+  unsaved();
+  owned.defer(app.drafts.store.subscribe(unsaved));
+  owned.defer(app.tabs.subscribe(({ active }, before) => {
+    const path = active === before.active ? null : pathOfTab(active);
+    if (path !== null) noteFile(app.recent, path);
+  }));
   owned.defer(app.timeline.store.subscribe(({ point }, before) => {
     if (point !== before.point) void app.explorer.setPoint(point);
-  }));
-  const markTabs = (): void => app.tabs.setState((tabs) => tabs.open.reduce((marked, id) => {
-    const path = pathOfTab(id);
-    return path === null ? marked : markTab(marked, id, app.drafts.store.getState().paths.has(path));
-  }, tabs));
-  markTabs();
-  owned.defer(app.drafts.store.subscribe(markTabs));
-  owned.defer(app.tabs.subscribe((tabs, before) => {
-    if (tabs.open !== before.open) markTabs();
   }));
   const leave = (event: BeforeUnloadEvent): void => {
     // Only a text that is too long to be kept is lost.

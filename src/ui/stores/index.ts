@@ -7,11 +7,11 @@ export { isEditable, layerOf, layerView, pidOf, processView, type ExplorerState,
 export { LOADED_MAX } from './read-directory.ts';
 export type { SearchState } from './search-results.ts';
 export { DEFAULT_LAYOUT, LAYOUT_LIMITS, SHEETS, clampPane, type Sheet } from './layout.ts';
-export { dismissToast, showError, showToast, updateToast, type Toast, type ToastAction } from './messages.ts';
+export { clearMessages, dismissNotice, dismissToast, mergeNotices, seenMessages, showError, showToast, updateToast, type Said, type Toast, type ToastAction } from './messages.ts';
 export { describeAct } from './my-changes.ts';
 export type { ArchiveSheet, Confirmation, Conflicts, Dropped, MenuItem, Resolution, RunCard } from './overlay.ts';
 export {
-  AUDIT, BUS, FIXED, GRANTS, LAYERS, MAP, NO_TAB, PROCESSES, TIMELINE, TRACE, WELCOME, closeFileTab, closeTab, fileTab, keepTab, markTab, openFileTab, openTab, pathOfTab, renameTabs, reopenTab, resetTabs,
+  AUDIT, BUS, FIXED, GRANTS, LAYERS, MAP, NO_TAB, PROCESSES, TIMELINE, TRACE, WELCOME, closeFileTab, closeTab, fileTab, keepTab, openFileTab, openTab, pathOfTab, renameTabs, reopenTab, resetTabs,
   type OpenAs, type Tabs, type TabsStore,
 } from './tabs.ts';
 export type { TabId } from './tab-id.ts';
@@ -20,6 +20,8 @@ export { groupsOf, isGroup, type DockGroup, type DockLayout, type DockNode, type
 export { diffTab, diffTitle, parseDiff, pointName, type DiffSpec } from './diff-spec.ts';
 export { activateTerminal, closeTerminal, openTerminal, patchTerminal, shownTerminals, splitTerminal, turnTerminal, type Terminal } from './terminals.ts';
 export { THEME_CHOICES, chooseTheme, type ThemeChoice } from './theme.ts';
+export { noteCommand, type RecentStore } from './recent.ts';
+export { TOUR_STEPS, beginTour, endTour, followTour, turnTour, type TourStep } from './tour.ts';
 export { loadSetting, saveSetting } from './persisted.ts';
 export { pathAt, type Timeline, type TimelineState } from './timeline.ts';
 export { parseFilter, type DensityBin, type EntryRow, type RunRow, type TimelineRow } from './timeline-rows.ts';

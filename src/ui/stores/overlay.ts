@@ -5,7 +5,12 @@ export interface MenuItem {
   label: string;
   /** Shown at the right end. */
   keys?: string;
+  /** Not called for one with `items`. */
   run: () => void;
+  /** A menu of its own beside it. */
+  items?: MenuItem[];
+  /** Why it can do nothing now. */
+  unavailable?: string;
   danger?: boolean;
   /** Draws a line above. */
   separated?: boolean;
@@ -76,6 +81,8 @@ export type ArchiveSheet =
 export interface Overlay {
   palette: boolean;
   shortcuts: boolean;
+  /** The list of what was said. */
+  said: boolean;
   confirmation: Confirmation | null;
   /** The dropped module that waits for a decision. */
   dropped: Dropped | null;
@@ -106,7 +113,7 @@ export type OverlayStore = StoreApi<Overlay>;
 
 export function createOverlay(screenReader: boolean): OverlayStore {
   return createStore<Overlay>(() => ({
-    palette: false, shortcuts: false, confirmation: null, dropped: null, folder: null, archive: null, menu: null, runCard: null, conflicts: null, editAt: null, viewAs: null, learned: null, dryRun: null, naming: null, dragging: false,
+    palette: false, shortcuts: false, said: false, confirmation: null, dropped: null, folder: null, archive: null, menu: null, runCard: null, conflicts: null, editAt: null, viewAs: null, learned: null, dryRun: null, naming: null, dragging: false,
     terminalSearch: false, screenReader,
   }));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diffTab } from './diff-spec.ts';
 import { groupsOf, type DockLayout } from './dock-layout.ts';
-import { DEFAULT_TABS, FIXED, NO_TAB, PROCESSES, TIMELINE, WELCOME, acceptTabs, closeFileTab, closeTab, keepTab, markTab, openFileTab, openTab, renameTabs, reopenTab, resetTabs, type Tabs } from './tabs.ts';
+import { DEFAULT_TABS, FIXED, NO_TAB, PROCESSES, TIMELINE, WELCOME, acceptTabs, closeFileTab, closeTab, keepTab, markUnsaved, openFileTab, openTab, renameTabs, reopenTab, resetTabs, type Tabs } from './tabs.ts';
 
 const bare: Tabs = { ...DEFAULT_TABS, open: [WELCOME] };
 const diff = diffTab({ kind: 'run', run: 7, name: 'writer' });
@@ -18,7 +18,7 @@ describe('tabs', () => {
     const looked = openFileTab(openFileTab(bare, '/a'), '/b');
     expect(looked).toMatchObject({ open: [WELCOME, 'file:/b'], preview: 'file:/b', active: 'file:/b' });
     expect(openTab(looked, diff, 'look')).toMatchObject({ open: [WELCOME, diff], preview: diff });
-    for (const kept of [keepTab(looked, 'file:/b'), markTab(looked, 'file:/b', true), openFileTab(looked, '/b', 'keep')]) {
+    for (const kept of [keepTab(looked, 'file:/b'), markUnsaved(looked, ['/b']), openFileTab(looked, '/b', 'keep')]) {
       expect(kept.preview).toBe(null);
       expect(openFileTab(kept, '/c').open).toEqual([WELCOME, 'file:/b', 'file:/c']);
     }
@@ -47,7 +47,7 @@ describe('tabs', () => {
   });
 
   it('closes the oldest file of more than fifty, but none with text that is not saved', () => {
-    const first = markTab(opened('/0'), 'file:/0', true);
+    const first = markUnsaved(opened('/0'), ['/0']);
     const many = Array.from({ length: 50 }, (_, index) => `/${index + 1}`).reduce((tabs, path) => openFileTab(tabs, path, 'keep'), first);
     expect(many.open).toHaveLength(51);
     expect(many.open).toContain('file:/0');

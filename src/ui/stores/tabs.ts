@@ -11,7 +11,7 @@ export interface Tabs {
   active: TabId;
   /** The one that the next one to be looked at takes the place of. */
   preview: TabId | null;
-  /** Files whose text was changed and not saved; not kept over a reload. */
+  /** Files whose text was changed and not saved, as the drafts say. */
   unsaved: readonly TabId[];
   /** Those that were closed, the last one at the end. */
   closed: readonly TabId[];
@@ -71,11 +71,10 @@ export const openFileTab = (tabs: Tabs, path: string, as: OpenAs = 'look'): Tabs
 /** A tab that was only looked at stays. */
 export const keepTab = (tabs: Tabs, id: TabId): Tabs => (tabs.preview === id ? { ...tabs, preview: null } : tabs);
 
-/** Whether a file's text was changed and not saved. Such a tab is not only looked at. */
-export function markTab(tabs: Tabs, id: TabId, unsaved: boolean): Tabs {
-  if (tabs.unsaved.includes(id) === unsaved) return tabs;
-  const others = tabs.unsaved.filter((other) => other !== id);
-  return unsaved ? { ...keepTab(tabs, id), unsaved: [...others, id] } : { ...tabs, unsaved: others };
+/** Says which files have text that is not saved. Such a tab is not only looked at. */
+export function markUnsaved(tabs: Tabs, paths: Iterable<string>): Tabs {
+  const unsaved = Array.from(paths, fileTab);
+  return { ...tabs, unsaved, preview: tabs.preview !== null && unsaved.includes(tabs.preview) ? null : tabs.preview };
 }
 
 /** Closing the active tab shows the next one of its group, else the one before it, else another group's. */
@@ -86,7 +85,6 @@ export function closeTab(tabs: Tabs, id: TabId): Tabs {
     ...tabs, open,
     active: tabs.active === id ? neighbour(tabs, id) : tabs.active,
     preview: tabs.preview === id ? null : tabs.preview,
-    unsaved: tabs.unsaved.filter((other) => other !== id),
     closed: [...tabs.closed.filter((other) => other !== id), id].slice(-CLOSED_MAX),
   };
 }
@@ -115,7 +113,7 @@ export function renameTabs(tabs: Tabs, from: string, to: string): Tabs {
     return path?.startsWith(`${from}/`) ? fileTab(to + path.slice(from.length)) : id;
   };
   const all = (ids: readonly TabId[]): TabId[] => [...new Set(ids.map(moved))];
-  return { ...tabs, open: all(tabs.open), active: moved(tabs.active), preview: tabs.preview && moved(tabs.preview), unsaved: all(tabs.unsaved), closed: all(tabs.closed), layout: tabs.layout && renamed(tabs.layout, moved) };
+  return { ...tabs, open: all(tabs.open), active: moved(tabs.active), preview: tabs.preview && moved(tabs.preview), closed: all(tabs.closed), layout: tabs.layout && renamed(tabs.layout, moved) };
 }
 
 function renamed({ direction, root }: DockLayout, moved: (id: TabId) => TabId): DockLayout {

@@ -1,0 +1,2 @@
+export { TourCard } from './TourCard.tsx';
+export { Welcome } from './Welcome.tsx';
