@@ -48,7 +48,8 @@ export function Welcome(): ReactElement {
 function TourOffer(): ReactElement {
   const app = useApp();
   const { seen, step } = useStore(app.tour);
-  if (seen) return <p className="welcome-again"><button type="button" className="link" disabled={step !== null} onClick={() => beginTour(app.tour)}>Take the tour</button> again: drop, run, see, undo.</p>;
+  if (step !== null) return <p className="welcome-again">The tour is under way: drop, run, see, undo.</p>;
+  if (seen) return <p className="welcome-again"><button type="button" className="link" onClick={() => beginTour(app.tour)}>Take the tour</button> again: drop, run, see, undo.</p>;
   return (
     <section className="welcome-tour" aria-label="Tour">
       <p><b>New here?</b> Four steps, one minute: drop, run, see, undo.</p>
