@@ -5,7 +5,7 @@ import { openPath, restorePath, undoRun } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { formatBytes, formatMoment, visibleName } from '../kit/index.ts';
 import { diffTitle, loadSetting, saveSetting, type DiffSpec } from '../stores/index.ts';
-import { ImageView } from '../views/index.ts';
+import { Picture } from '../views/media/index.ts';
 import { BytesDiff } from './BytesDiff.tsx';
 import { TEXT_MAX, readContent, type Content } from './content.ts';
 import { changeWords, countsText } from './diff-rows.ts';
@@ -143,7 +143,7 @@ function Body({ content, comparison, change, unified }: { content: Content | str
         {([['before', content.before, comparison.names.before], ['after', content.after, comparison.names.after]] as const).map(([side, image, name]) => (
           <figure key={side} aria-label={`Picture ${side}`}>
             <figcaption>{side === 'before' ? 'Before' : 'After'} · {name}{image && ` · ${formatBytes(image.size)}`}</figcaption>
-            {image ? <ImageView path={image.path} size={image.size} type={image.type} version={0} /> : <div className="empty">There is none.</div>}
+            {image ? <Picture path={image.path} size={image.size} type={image.type} version={0} /> : <div className="empty">There is none.</div>}
           </figure>
         ))}
       </div>

@@ -7,7 +7,7 @@ import { ORIGINS, formatBytes, visibleName } from '../kit/index.ts';
 import { pathAt } from '../stores/index.ts';
 import { useAskedView } from './use-asked-view.ts';
 import { useFile, type OpenedFile } from './use-file.ts';
-import type { ViewMode, Viewer } from '../viewer/index.ts';
+import type { ViewMode } from '../viewer/index.ts';
 import { VIEWERS } from './viewers.ts';
 import { Writers } from './Writers.tsx';
 import './views.css';
@@ -56,7 +56,7 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
       </div>
     );
   }
-  const modes = file.sniffed.modes.filter((each) => VIEWERS[each]);
+  const { modes } = file.sniffed;
   const mode = editing ? 'text' : chosen && modes.includes(chosen) ? chosen : (modes[0] ?? 'hex');
   return (
     <div className="file-view">
@@ -70,7 +70,7 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
 }
 
 function Body({ path, file, mode, past, blamed }: { path: string; file: OpenedFile; mode: ViewMode; past: boolean; blamed: boolean }): ReactElement {
-  const { Component } = VIEWERS[mode] as Viewer;
+  const { Component } = VIEWERS[mode];
   const by = useProcessName(file.changedBy);
   return (
     <Suspense fallback={<div className="empty" role="status">Loading…</div>}>
@@ -106,7 +106,7 @@ function FileBar({ path, at, file, modes, mode, onMode, writers, onWriters }: Fi
       <span className="file-facts">{formatBytes(file.stat.size)} · <span className={`origin-${file.stat.origin}`}>{origin.text}</span></span>
       <span className="gap" />
       <div className="segments" role="group" aria-label="Show as">
-        {modes.map((each) => <button key={each} type="button" aria-pressed={each === mode} onClick={() => onMode(each)}>{VIEWERS[each]?.label}</button>)}
+        {modes.map((each) => <button key={each} type="button" aria-pressed={each === mode} onClick={() => onMode(each)}>{VIEWERS[each].label}</button>)}
       </div>
       <button type="button" className="icon-btn" aria-label="Who wrote this" title="Who wrote this" aria-pressed={writers} onClick={() => onWriters(!writers)}><UserRoundPen size={15} aria-hidden="true" /></button>
       <button type="button" className="icon-btn" aria-label="Calls about this file" title="Calls about this file: which programs read and wrote it, and when" onClick={() => app.trace.showPath(path)}><SquareActivity size={15} aria-hidden="true" /></button>

@@ -1,2 +1,1 @@
 export { FileView } from './FileView.tsx';
-export { ImageView } from './ImageView.tsx';
