@@ -10,6 +10,7 @@ import { measureGuestKv, measureKv } from './kv.mjs';
 import { measureSize } from './size.mjs';
 import { measureDedup, measureLarge, measureManyFiles, measureSmallFiles, measureTravel } from './store.mjs';
 import { measurePrinting } from './terminal.mjs';
+import { frameRows, memoryRows, openingRows, scrollingRows } from './window-rows.mjs';
 
 const DURABLE_MIB = 256;
 const RAW = 'raw IndexedDB, 64 KiB values';
@@ -42,6 +43,10 @@ const MEASURES = [
   { ids: ['bus-guest-publish', 'bus-guest-read', 'bus-guest-request'], run: busGuestRows },
   { ids: ['grant-guest', 'grant-guest-more'], run: guardedGuestRows },
   { ids: ['grant-cached', 'grant-uncached', 'grant-path'], run: grantRows },
+  { ids: ['window-frames', 'window-frames-longest', 'window-rate', 'window-written'], run: ofWindow(frameRows) },
+  { ids: ['window-open', 'window-open-first'], run: ofWindow(openingRows) },
+  { ids: ['window-scroll', 'window-scroll-longest'], run: ofWindow(scrollingRows) },
+  { ids: ['window-heap', 'window-resident'], run: ofWindow(memoryRows) },
   { ids: ['size'], run: sizeRow },
 ];
 
@@ -235,6 +240,11 @@ async function grantRows(bench) {
   return authorityRows(await orFailure(measureAuthority(bench.peers, bench.passes)));
 }
 
+/** Rows of the window as its user has it; without ours there are none. */
+function ofWindow(rows) {
+  return async (bench) => (bench.ours ? rows(bench) : []);
+}
+
 async function sizeRow() {
   const ours = await orFailure(measureSize());
   return [{ id: 'size', label: 'initial scripts and styles, gzip', unit: 'KB', ours }];
@@ -245,7 +255,7 @@ const wanted = (only, ids) => only === undefined || ids.some((id) => only.includ
 /**
  * Measures the rows in order and hands each result to `add`. A row that fails says so in its result.
  * @param {{context: import('playwright').BrowserContext, peersUrl: string, oursUrl?: string, programs: Record<string, string>,
- *   only?: string[], passes: number, progress: (text: string) => void, add: (result: object) => Promise<void>}} options
+ *   only?: string[], passes: number, minutes: number, progress: (text: string) => void, add: (result: object) => Promise<void>}} options
  */
 export async function measureRows(options) {
   const bench = { ...options, peers: await peers.openPeers(options.context, options.peersUrl), ours: undefined };

@@ -1,6 +1,6 @@
 // Measures ours, the peers and the floors in one run of one browser, on the production build.
 //
-//     npm run bench [-- --only read4k,stat] [--passes 5] [--json FILE] [--check] [--no-build] [--peers-only] [--details]
+//     npm run bench [-- --only read4k,stat] [--passes 5] [--minutes 5] [--json FILE] [--check] [--no-build] [--peers-only] [--details]
 //
 // Prints a table in Markdown; writes everything to .cache/bench.json. With --check, a row that misses its target by
 // more than the tolerance in tolerances.json makes the exit code 1.
@@ -23,6 +23,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
     passes: { type: 'string', default: '5' },
+    minutes: { type: 'string', default: '5' },
     json: { type: 'string' },
     check: { type: 'boolean', default: false },
     details: { type: 'boolean', default: false },
@@ -95,6 +96,7 @@ async function main() {
       programs,
       only: options.only?.split(','),
       passes: Number(options.passes),
+      minutes: Number(options.minutes),
       progress: (text) => process.stderr.write(`\r\x1b[K${text}`),
       add,
     });
