@@ -11,6 +11,7 @@ import { measureSize } from './size.mjs';
 import { measureDedup, measureLarge, measureManyFiles, measureSmallFiles, measureTravel } from './store.mjs';
 import { measurePrinting } from './terminal.mjs';
 import { frameRows, memoryRows, openingRows, scrollingRows } from './window-rows.mjs';
+import { measureTrace, traceRows, TRACED } from './trace.mjs';
 
 const DURABLE_MIB = 256;
 const RAW = 'raw IndexedDB, 64 KiB values';
@@ -47,6 +48,7 @@ const MEASURES = [
   { ids: ['window-open', 'window-open-first'], run: ofWindow(openingRows) },
   { ids: ['window-scroll', 'window-scroll-longest'], run: ofWindow(scrollingRows) },
   { ids: ['window-heap', 'window-resident'], run: ofWindow(memoryRows) },
+  { ids: TRACED.map(({ id }) => id), run: tracedRows },
   { ids: ['size'], run: sizeRow },
 ];
 
@@ -243,6 +245,11 @@ async function grantRows(bench) {
 /** Rows of the window as its user has it; without ours there are none. */
 function ofWindow(rows) {
   return async (bench) => (bench.ours ? rows(bench) : []);
+}
+
+async function tracedRows(bench) {
+  const found = await ofOurs(bench, (page) => measureTrace(page, bench.passes));
+  return found ? traceRows(found) : [];
 }
 
 async function sizeRow() {

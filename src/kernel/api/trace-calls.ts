@@ -26,6 +26,7 @@ export function traceCalls(traces: Traces): TraceCalls {
       return sendParts(traces.export(number(run, 'run'), checked(filter), format)).stream;
     },
     traceClear: async () => traces.clear(),
+    traceNoting: async (on) => void (traces.noting = on !== false),
   };
 }
 

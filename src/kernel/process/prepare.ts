@@ -53,6 +53,8 @@ export interface PrepareOptions {
   clock: Clock;
   /** Namespaces as walkers in the arena see them. Default: none, and nothing is mounted there. */
   mirror?: NamespaceMirror;
+  /** Whether its calls are noted. Default: they are. */
+  noting?: () => boolean;
   /** Directories that a process was granted are not there, and could not be made: it starts without them. Must not throw. */
   onMissing?: (record: ProcessRecord, paths: readonly string[]) => void;
 }
@@ -82,7 +84,7 @@ export async function prepare(options: PrepareOptions, table: ProcessTable, pid:
     throw new FsError('EAGAIN', 'spawn', launch.name, { detail: pcb === 0 ? 'too many processes' : 'shared memory is full' });
   }
   // A built-in program makes no system calls: it works on the tree itself.
-  if (typeof launch.program !== 'string') prepareTrace(descriptors.arena, pcb);
+  if (typeof launch.program !== 'string' && options.noting?.() !== false) prepareTrace(descriptors.arena, pcb);
   const fds = descriptors.table(pcb);
   try {
     for (const port of launch.grants.listen) fds.install(descriptors.listen(port), PREOPENS.module);

@@ -26,6 +26,7 @@ export function bootProcesses(host: KernelHost, bus: Bus, notices: Notices, feed
     descriptors, calls, bus, clock, changes, runs, onFault,
     pool: new WorkerPool({ spawner: workers, init: { type: 'init', memory: arena.memory } }),
     mirror,
+    noting: () => traces.noting,
     onStart: (record) => {
       services.authority.started(record);
       sockets.started(record);

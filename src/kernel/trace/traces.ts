@@ -42,6 +42,8 @@ export interface TracedProcess {
 
 /** The system calls of runs: taken out of their rings, kept within bounds, searched. Rules: SPEC.md (TR1 …). */
 export class Traces {
+  /** Whether processes that start get a ring. */
+  noting = true;
   readonly #options: TracesOptions;
   readonly #limits: { run: number; all: number };
   /** The oldest first. */

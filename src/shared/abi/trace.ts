@@ -130,6 +130,8 @@ export interface TraceCalls {
   traceExport(run: number, filter: TraceFilter, format: TraceFormat): Promise<MessagePort>;
   /** Forgets what is kept of ended runs. */
   traceClear(): Promise<void>;
+  /** Whether the calls of processes that start from now on are noted. They always are, but for measuring what that costs. */
+  traceNoting(on: boolean): Promise<void>;
 }
 
 export type TraceFormat = 'strace' | 'json' | 'chrome';

@@ -13,6 +13,7 @@ import { createBus, type PalimpsestBus } from './palimpsest-bus.ts';
 import { createBackup } from './palimpsest-backup.ts';
 import { createStorage, type PalimpsestStorage } from './palimpsest-storage.ts';
 import { createLayers, type PalimpsestLayers } from './palimpsest-layers.ts';
+import { createTrace, type PalimpsestTrace } from './palimpsest-trace.ts';
 import { resolveModule } from './resolve-module.ts';
 import { connectStdin, stdinOption } from './stdin.ts';
 
@@ -147,6 +148,8 @@ export interface Palimpsest {
   readonly authority: PalimpsestAuthority;
   /** Time travel. */
   readonly history: PalimpsestHistory;
+  /** System calls of runs. */
+  readonly trace: PalimpsestTrace;
   /** The stack of layers. */
   readonly layers: PalimpsestLayers;
   /** Export and import. */
@@ -177,6 +180,7 @@ export function createPalimpsest(client: Pick<KernelClient, 'api' | 'bus' | 'rea
     fsck: (request?: FsckRequest) => fsck(client.api, (pattern, handler) => client.bus.subscribe(pattern, handler), request),
     authority: createAuthority(client.api, client.bus),
     history: createHistory(client.api),
+    trace: createTrace(client.api, client.bus),
     layers: createLayers(client.api),
     archive, backup: createBackup(client, archive),
     connect: (port: number) => connect(client.api, port),
