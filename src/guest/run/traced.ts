@@ -85,27 +85,89 @@ function wrapMany(shape: RecordShape, call: Numbers, writer: TraceWriter): Numbe
   };
 }
 
-function put(args: Uint32Array, at: number, value: unknown): number {
-  if (typeof value === 'number') {
-    args[at] = value;
-    return at + 1;
-  }
-  if (typeof value !== 'bigint') return at;
+function put(args: Uint32Array, at: number, value: bigint): void {
   wide[0] = value;
   args[at] = halves[0]!;
   args[at + 1] = halves[1]!;
-  return at + 2;
 }
 
-function wrapWide(shape: RecordShape, call: Call, writer: TraceWriter): Call {
+type Wide1 = (a?: number, b?: bigint, c?: number, d?: number, e?: number) => number;
+type Wide3 = (a?: number, b?: number, c?: number, d?: bigint, e?: number) => number;
+type WideOpen = (a: number, b: number, c: number, d: number, e: number, f: bigint, g: bigint, h: number, i: number) => number;
+
+/** The second argument is wide: clocks, seeks. */
+function wrapWide1(shape: RecordShape, call: Wide1, writer: TraceWriter): Wide1 {
   const { args } = writer;
-  return (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown, f: unknown, g: unknown, h: unknown, i: unknown) => {
-    let at = put(args, put(args, put(args, 0, a), b), c);
-    if (d !== undefined) at = put(args, put(args, at, d), e);
-    if (f !== undefined) put(args, put(args, put(args, put(args, at, f), g), h), i);
+  return (a = 0, b = 0n, c = 0, d = 0, e = 0) => {
+    args[0] = a;
+    put(args, 1, b);
+    args[3] = c;
+    args[4] = d;
+    args[5] = e;
+    writer.open(shape);
+    const returned = call(a, b, c, d, e);
+    writer.end(shape, returned);
+    return returned;
+  };
+}
+
+/** The fourth is: reads and writes at a position, listings. */
+function wrapWide3(shape: RecordShape, call: Wide3, writer: TraceWriter): Wide3 {
+  const { args } = writer;
+  return (a = 0, b = 0, c = 0, d = 0n, e = 0) => {
+    args[0] = a;
+    args[1] = b;
+    args[2] = c;
+    put(args, 3, d);
+    args[5] = e;
+    writer.open(shape);
+    const returned = call(a, b, c, d, e);
+    writer.end(shape, returned);
+    return returned;
+  };
+}
+
+function wrapOpen(shape: RecordShape, call: WideOpen, writer: TraceWriter): WideOpen {
+  const { args } = writer;
+  return (a, b, c, d, e, f, g, h, i) => {
+    args[0] = a;
+    args[1] = b;
+    args[2] = c;
+    args[3] = d;
+    args[4] = e;
+    put(args, 5, f);
+    put(args, 7, g);
+    args[9] = h;
+    args[10] = i;
     writer.open(shape);
     const returned = call(a, b, c, d, e, f, g, h, i);
     writer.end(shape, returned);
     return returned;
   };
+}
+
+/** All others. */
+function wrapAny(shape: RecordShape, call: Call, writer: TraceWriter): Call {
+  const { args } = writer;
+  const { at } = shape;
+  return (...values) => {
+    for (let place = 0; place < values.length; place++) {
+      const value = values[place];
+      if (typeof value === 'bigint') put(args, at[place]!, value);
+      else args[at[place]!] = value as number;
+    }
+    writer.open(shape);
+    const returned = call(...values);
+    writer.end(shape, returned);
+    return returned;
+  };
+}
+
+function wrapWide(shape: RecordShape, call: Call, writer: TraceWriter): Call {
+  const { args } = shape.spec;
+  const places = args.flatMap(({ wide: isWide }, place) => (isWide ? [place] : [])).join();
+  if (places === '1' && args.length <= 5) return wrapWide1(shape, call as Wide1, writer) as Call;
+  if (places === '3' && args.length === 5) return wrapWide3(shape, call as Wide3, writer) as Call;
+  if (places === '5,6' && args.length === 9) return wrapOpen(shape, call as WideOpen, writer) as Call;
+  return wrapAny(shape, call, writer);
 }

@@ -14,12 +14,14 @@ export interface Chunk {
   threads: boolean;
   /** What the descriptors were before it, by number; what is not known is left out. */
   before: readonly (PathNode | undefined)[];
+  /** What it counts. */
+  bytes: number;
 }
 
 /** Reads a segment's head; `words`: a copy of it, as long as what is to be read. `count`: where it is known. */
 export function chunkOf(words: Uint32Array, first: number, count?: number): Chunk {
   const base = new Float64Array(words.buffer, words.byteOffset + SegmentWord.BASE * 4, 1)[0]!;
-  const chunk: Chunk = { words, first, count: 0, base, threads: words[SegmentWord.THREADS] === 1, before: [] };
+  const chunk: Chunk = { words, first, count: 0, base, threads: words[SegmentWord.THREADS] === 1, before: [], bytes: 0 };
   chunk.count = count ?? countOf(chunk);
   return chunk;
 }

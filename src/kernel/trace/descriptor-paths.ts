@@ -17,22 +17,26 @@ const DESCRIPTORS = 1024;
 
 /** Follows the descriptors of a run from call to call: what each is open on, as far as that is known. Nothing is guessed: what is not known has no path. */
 export class DescriptorPaths {
-  #open: (PathNode | undefined)[] = [];
+  #open: readonly (PathNode | undefined)[];
+  /** Others have it too: it is copied before it is changed. */
+  #shared = true;
   readonly #nodes: PathNodes;
 
   constructor(nodes: PathNodes, open: readonly (PathNode | undefined)[] = []) {
     this.#nodes = nodes;
-    this.#open = [...open];
+    this.#open = open;
   }
 
   /** As they are now; not changed afterwards. */
-  copy(): (PathNode | undefined)[] {
-    return [...this.#open];
+  copy(): readonly (PathNode | undefined)[] {
+    this.#shared = true;
+    return this.#open;
   }
 
   /** Goes on from before another chunk. */
   restart({ before }: Chunk): void {
-    this.#open = [...before];
+    this.#open = before;
+    this.#shared = true;
   }
 
   forget(): void {
@@ -71,7 +75,10 @@ export class DescriptorPaths {
 
   #put(fd: number, node: PathNode | undefined): void {
     if (fd >= DESCRIPTORS) return;
-    while (this.#open.length <= fd) this.#open.push(undefined);
-    this.#open[fd] = node;
+    const open = this.#shared ? [...this.#open] : (this.#open as (PathNode | undefined)[]);
+    while (open.length <= fd) open.push(undefined);
+    open[fd] = node;
+    this.#open = open;
+    this.#shared = false;
   }
 }

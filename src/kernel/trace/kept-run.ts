@@ -102,9 +102,10 @@ export class KeptRun {
   #append(chunk: Chunk): void {
     if (chunk.count === 0) return;
     chunk.before = this.#paths.copy();
-    for (const cursor = new Cursor(chunk); cursor.next();) this.#paths.apply(cursor);
+    if (chunk.words[SegmentWord.CHANGES] === 1) for (const cursor = new Cursor(chunk); cursor.next();) this.#paths.apply(cursor);
+    chunk.bytes = chunk.words.byteLength + (chunk.before === this.chunks.at(-1)?.before ? 0 : chunk.before.length * NODE_BYTES);
     this.chunks.push(chunk);
-    this.bytes += sizeOf(chunk);
+    this.bytes += chunk.bytes;
     this.#calls = chunk.first + chunk.count;
   }
 
@@ -112,8 +113,8 @@ export class KeptRun {
   drop(): number {
     const chunk = this.chunks.shift();
     if (!chunk) return 0;
-    this.bytes -= sizeOf(chunk);
-    return sizeOf(chunk);
+    this.bytes -= chunk.bytes;
+    return chunk.bytes;
   }
 
   /** All that is known now: complete chunks, what has been begun of the next one, and last the calls that have not returned. */
@@ -188,8 +189,4 @@ export class KeptRun {
     this.ended = now;
     this.#block = 0;
   }
-}
-
-function sizeOf({ words, before }: Chunk): number {
-  return words.byteLength + before.length * NODE_BYTES;
 }

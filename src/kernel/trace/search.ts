@@ -196,5 +196,5 @@ export class Search {
   }
 }
 
-const NO_CHUNK: Chunk = { words: new Uint32Array(0), first: 0, count: 0, base: 0, threads: false, before: [] };
+const NO_CHUNK: Chunk = { words: new Uint32Array(0), first: 0, count: 0, base: 0, threads: false, before: [], bytes: 0 };
 const FAMILY: readonly number[] = CALLS.map((spec) => TRACE_FAMILIES.indexOf(spec?.family));

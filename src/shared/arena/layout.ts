@@ -132,7 +132,7 @@ export const TRACE_BLOCK = (TraceWord.RECORD + TRACE_RECORD_MAX + 1) * 4;
 export const TRACE_SEGMENT = 4096;
 export const TRACE_SEGMENTS = 32;
 /** Head of a segment: words. FIRST: the place in the run of its first call; BASE: a double, milliseconds since the epoch, from which the times in it count. */
-export const SegmentWord = { FIRST: 0, /** 1: records have a tid. */ THREADS: 1, BASE: 2, RECORDS: 4 } as const;
+export const SegmentWord = { FIRST: 0, /** 1: records have a tid. */ THREADS: 1, BASE: 2, RECORDS: 4, /** 1: a call in it changed what is open. */ CHANGES: 5 } as const;
 
 /** Most descriptors of one process. */
 export const FD_MAX = 1024;

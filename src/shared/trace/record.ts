@@ -52,6 +52,8 @@ export interface RecordShape {
   bases: readonly number[];
   /** The same as `at` of the arguments that are descriptors. */
   fds: readonly number[];
+  /** It can change what descriptors are open on. */
+  changes: boolean;
   /** The head of its records, without their length. */
   head: number;
 }
@@ -77,6 +79,7 @@ function shapeOf(spec: CallSpec): RecordShape {
     strings: spec.strings.map((place) => at[place]!),
     bases: spec.strings.filter((place) => spec.args[place]!.kind === 'path').map((place) => at[spec.args.findLastIndex(({ kind: other }, before) => other === 'fd' && before < place)]!),
     fds: spec.args.flatMap((argument, place) => (argument.kind === 'fd' ? [at[place]!] : [])),
+    changes: kind === 'outFd' || /close$|renumber$/.test(spec.name),
     head: spec.number << 8,
   };
 }

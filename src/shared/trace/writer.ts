@@ -147,8 +147,8 @@ export class TraceWriter {
     if (this.#handle.sleeps !== 0) this.#waited();
     else if (this.#timed || this.#clock[COARSE] !== this.#coarse) this.#moved();
     record[RecordWord.HEAD] = shape.head | this.#length | ((errno & 0xff) << 16) | (this.#flags << 24);
-    if (this.#threads) this.#appendAmongThreads();
-    else this.#append();
+    if (this.#threads) this.#appendAmongThreads(shape);
+    else this.#append(shape);
   }
 
   /** Of calls whose result is no errno. */
@@ -231,17 +231,20 @@ export class TraceWriter {
     if (this.#timed || ticked > STEP) this.#record[RecordWord.SPAN] = spanOf(this.#now - this.#begun[0]!);
   }
 
-  #appendAmongThreads(): void {
+  #appendAmongThreads(shape: RecordShape): void {
     // Never ended while it has the lock: SPEC.md of the arena, PR1.
     this.#handle.enter();
     lock(this.#arena.i32, this.#lock, this.#arena.owner);
-    this.#append();
+    this.#append(shape);
     unlock(this.#arena.i32, this.#lock);
     this.#handle.leave();
   }
 
-  #append(): void {
-    const [block, ring, record, length] = [this.#block, this.#ring, this.#record, this.#length];
+  #append({ changes }: RecordShape): void {
+    const block = this.#block;
+    const ring = this.#ring;
+    const record = this.#record;
+    const length = this.#length;
     let position = block[TraceWord.HEAD]!;
     let at = position & (RING - 1);
     let end = Math.round((this.#now - this.#bases[((at & ~OFFSET) + SegmentWord.BASE) >>> 1]!) * 1000);
@@ -250,6 +253,7 @@ export class TraceWriter {
       at = position & (RING - 1);
       end = 0;
     }
+    if (changes) ring[(at & ~OFFSET) + SegmentWord.CHANGES] = 1;
     record[RecordWord.END] = end;
     for (let word = 0; word < length; word++) ring[at + word] = record[word]!;
     block[TraceWord.CALLS] = block[TraceWord.CALLS]! + 1;
@@ -259,7 +263,8 @@ export class TraceWriter {
 
   /** Begins the next segment; the position of its first record. HEAD says so before anything of what was there is overwritten. */
   #turn(from: number): number {
-    const [block, ring] = [this.#block, this.#ring];
+    const block = this.#block;
+    const ring = this.#ring;
     let position = from;
     const offset = from & OFFSET;
     if (offset !== 0) {
@@ -275,6 +280,7 @@ export class TraceWriter {
     ring[start + SegmentWord.FIRST] = block[TraceWord.CALLS]!;
     ring[start + SegmentWord.THREADS] = this.#threads ? 1 : 0;
     ring[start + SegmentWord.RECORDS] = 0;
+    ring[start + SegmentWord.CHANGES] = 0;
     this.#bases[(start + SegmentWord.BASE) >>> 1] = this.#now;
     return (position + SEGMENT_HEAD) >>> 0;
   }
