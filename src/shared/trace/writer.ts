@@ -248,7 +248,7 @@ export class TraceWriter {
     let position = block[TraceWord.HEAD]!;
     let at = position & (RING - 1);
     let end = Math.round((this.#now - this.#bases[((at & ~OFFSET) + SegmentWord.BASE) >>> 1]!) * 1000);
-    if ((at & OFFSET) === 0 || (at & OFFSET) + length > TRACE_SEGMENT || end > SEGMENT_TIME) {
+    if ((at & OFFSET) === 0 || (at & OFFSET) + length >= TRACE_SEGMENT || end > SEGMENT_TIME) {
       position = this.#turn(position);
       at = position & (RING - 1);
       end = 0;
@@ -269,7 +269,7 @@ export class TraceWriter {
     const offset = from & OFFSET;
     if (offset !== 0) {
       const at = from & (RING - 1);
-      if (at - offset + TRACE_SEGMENT > at) ring[at] = 0;
+      ring[at] = 0;
       ring[at - offset + SegmentWord.RECORDS] = block[TraceWord.CALLS]! - ring[at - offset + SegmentWord.FIRST]!;
       position = (from - offset + TRACE_SEGMENT) >>> 0;
       Atomics.store(block, TraceWord.HEAD, position);
