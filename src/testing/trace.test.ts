@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TracedCall, TraceFormat } from '../shared/abi/index.ts';
+import { i32, Op, wasmBytes } from '../guest/testing/wasm-bytes.ts';
 import { receiveBytes } from '../shared/link/index.ts';
 import { Machine } from './machine.ts';
 
@@ -48,5 +50,72 @@ describe('system calls of a run', () => {
     expect(lines).toMatchObject(calls);
     const { traceEvents } = JSON.parse(await exported(run, 'chrome')) as { traceEvents: { ph: string; name: string; ts?: number }[] };
     expect(traceEvents.filter(({ ph }) => ph === 'X').map(({ name }) => name)).toEqual(calls.map(({ call }) => call));
+  });
+});
+
+const [I32, I64] = [0x7f, 0x7e];
+const LOAD = [...i32(16), 0x28, 2, 0];
+
+/** Asks for the time so many times. */
+const asking = (times: number): Uint8Array => wasmBytes({
+  memory: [0, 1],
+  imports: [{ module: 'wasi_snapshot_preview1', name: 'clock_time_get', params: [I32, I64, I32], results: 1 }],
+  functions: [[
+    0x03, 0x40, ...i32(1), 0x42, 0, ...i32(8), Op.CALL, 0, Op.DROP,
+    ...i32(16), ...LOAD, ...i32(1), 0x6a, 0x36, 2, 0, ...LOAD, ...i32(times), 0x49, 0x0d, 0, 0x0b,
+  ]],
+  exports: [{ name: 'memory', kind: 'memory', index: 0 }, { name: '_start', kind: 'function', index: 1 }],
+});
+
+describe('system calls of programs of all kinds', () => {
+  it('TR2 TR3 of five million the last are kept, within their bound, and the rest is counted', async () => {
+    const { run } = await machine.run(asking(5_000_000), [], { name: 'asking' });
+    const { info, total, calls } = await machine.api.traceRead(run!, {}, -1, 1);
+    expect(info.calls).toBe(5_000_000);
+    expect(total).toBeLessThanOrEqual(5_000_000 - info.first);
+    expect(calls).toMatchObject([{ seq: 4_999_999, call: 'clock_time_get', errno: 0 }]);
+    const [stats] = await machine.api.traceStats(run!, {});
+    expect(stats).toMatchObject({ call: 'clock_time_get', count: total, failed: 0 });
+    // A record of it has nine words.
+    expect(total * 36).toBeLessThanOrEqual(32 * 1024 * 1024);
+  });
+
+  it('TR5 a call that waits is told while it does, and is told as unfinished once the process was killed in it', async () => {
+    const { pid } = await machine.api.spawn({ module: '/bin/cat', args: [], stdio: 'pipe', stdin: 'stream' });
+    const { run } = (await machine.api.traceRuns()).find((info) => info.pid === pid)!;
+    const last = async (): Promise<TracedCall | undefined> => (await machine.api.traceRead(run, {}, -1, 1)).calls[0];
+    await expect.poll(last).toMatchObject({ call: 'fd_read', args: [0, expect.any(Number), 1, expect.any(Number)], open: true });
+    await machine.api.kill(pid, 'KILL');
+    expect(await last()).toMatchObject({ call: 'fd_read', open: true });
+    expect((await machine.api.traceRead(run, {}, 0, 1)).info.ended).toBeGreaterThan(0);
+    expect(await exported(run, 'strace')).toMatch(/ fd_read\(0<.*= \? <unfinished ...>\n$/);
+  });
+
+  it('TR1 those of threads are in one order', async () => {
+    const guest = new Uint8Array(readFileSync(new URL('./guests/thread-guest.wasm', import.meta.url)));
+    const { run, code } = await machine.run(guest, ['print', '4', '20'], { name: 'guest', preopens: { '.': '/home' } });
+    expect(code).toBe(0);
+    const { calls, total } = await machine.api.traceRead(run!, {}, 0, 1000);
+    expect(new Set(calls.map(({ tid }) => tid)).size).toBeGreaterThan(1);
+    expect(calls.map(({ seq }) => seq)).toEqual(calls.map((_, at) => at));
+    const byThread = await Promise.all([...new Set(calls.map(({ tid }) => tid))].map(async (tid) => (await machine.api.traceRead(run!, { tid }, 0, 1)).total));
+    expect(byThread.reduce((sum, count) => sum + count, 0)).toBe(total);
+    expect(calls.filter(({ call }) => call === 'thread-spawn').map(({ result }) => result)).toEqual([1, 2, 3, 4]);
+    expect(calls.filter(({ call, tid }) => call === 'fd_write' && tid !== 0).length).toBeGreaterThanOrEqual(80);
+  });
+
+  it('TR8 what is asked wrongly is refused', async () => {
+    const { api } = machine;
+    const bad = (value: unknown): never => value as never;
+    await expect(api.traceRead(999_999, {}, 0, 1)).rejects.toMatchObject({ code: 'ENOENT' });
+    for (const call of [
+      api.traceRead(bad('1'), {}, 0, 1), api.traceRead(1, bad(7), 0, 1), api.traceRead(1, {}, 0.5, 1), api.traceRead(1, {}, 0, 0), api.traceRead(1, { calls: bad('x') }, 0, 1),
+      api.traceRead(1, { errno: bad('bad') }, 0, 1), api.traceStrip(1, {}, NaN, 1, 1), api.traceExport(1, {}, bad('html')), api.traceOfPath(bad(1), 1),
+    ]) await expect(call).rejects.toMatchObject({ code: 'EINVAL' });
+  });
+
+  it('TR8 what ended is forgotten when it is asked for', async () => {
+    await machine.api.traceClear();
+    expect(await machine.api.traceRuns()).toEqual([]);
   });
 });

@@ -99,7 +99,7 @@ export function errnoMessage(errno: number): string {
 }
 
 /** What of a text is printed as it is by {@link quoted}. */
-const PLAIN = /[^\x20-\x7e]|["\\]/g;
+const PLAIN = /[^\x20-\x7e]|["\\]/gu;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '"': '\\"', '\\': '\\\\' };
 
 /** In double quotes; all but printable ASCII is escaped, so that no program's text does anything where it is shown. */
