@@ -44,7 +44,8 @@ export async function bootKernel(host: KernelHost): Promise<RunningKernel> {
   const authority = bootAuthority(host, bus, notices, storage, files);
   const services = await bootServices(host, notices, storage, authority);
   const { kv } = services;
-  const traces = new Traces({ arena: storage.arena, clock: host.clock, yield: host.yield, tell: (info) => void bus.publish(`trace.${info.run}`, info) });
+  const traces = new Traces({ arena: storage.arena, clock: host.clock, yield: host.yield, isAsked: () => bus.isAsked('trace'), tell: (info) => void bus.publish(`trace.${info.run}`, info) });
+  files.traces.current = traces;
   const processes = bootProcesses(host, bus, notices, feed, storage, files, workspaceOf(() => window.api), services, traces);
   authority.tokens.current = (process, path, rights, number) => processes.tokens.offer(process, path, rights, number);
   authority.revoke.current = (numbers) => processes.table.revocation.revoke(numbers);

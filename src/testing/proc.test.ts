@@ -15,7 +15,7 @@ describe('/proc, with real processes', () => {
   it('PF1 a process is a directory of files that tell the truth about it', async () => {
     const pid = await sleeper({ cpu: 5000 });
     await expect.poll(() => proc(pid, 'status')).toMatch(/State:\twaiting/);
-    expect((await machine.api.readdir(`/proc/${pid}`)).map(({ name }) => name).sort()).toEqual(['cmdline', 'ctl', 'cwd', 'environ', 'fd', 'limits', 'mounts', 'ns', 'status']);
+    expect((await machine.api.readdir(`/proc/${pid}`)).map(({ name }) => name).sort()).toEqual(['cmdline', 'ctl', 'cwd', 'environ', 'fd', 'limits', 'mounts', 'ns', 'status', 'trace']);
     expect(await proc(pid, 'cmdline')).toBe('sleep\x0060\0');
     expect(await proc(pid, 'environ')).toContain('NAME=me\0');
     expect(await machine.api.readlink(`/proc/${pid}/cwd`)).toBe('/tmp');

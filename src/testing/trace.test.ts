@@ -85,6 +85,7 @@ describe('system calls of programs of all kinds', () => {
     const { run } = (await machine.api.traceRuns()).find((info) => info.pid === pid)!;
     const last = async (): Promise<TracedCall | undefined> => (await machine.api.traceRead(run, {}, -1, 1)).calls[0];
     await expect.poll(last).toMatchObject({ call: 'fd_read', args: [0, expect.any(Number), 1, expect.any(Number)], open: true });
+    expect(await machine.read(`/proc/${pid}/trace`)).toMatch(/^\[pid \d+\] .*\n(.*\n)* *\[pid \d+\] .* fd_read\(0<.*= \? <unfinished ...>\n$/);
     await machine.api.kill(pid, 'KILL');
     expect(await last()).toMatchObject({ call: 'fd_read', open: true });
     expect((await machine.api.traceRead(run, {}, 0, 1)).info.ended).toBeGreaterThan(0);

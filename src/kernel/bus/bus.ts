@@ -98,6 +98,12 @@ export class Bus implements RequestReply {
     return this.#bridge?.subjects() ?? [];
   }
 
+  /** Whether anybody here, programs left out, listens to what begins with these tokens by name, not by a pattern for everything. */
+  isAsked(tokens: string): boolean {
+    for (const { pattern } of this.#opened) if (pattern.startsWith(`${tokens}.`)) return true;
+    return false;
+  }
+
   /** Hears of subjects on which something is published, each at least once. */
   watchSubjects(listener: (subject: string) => void): void {
     this.#index.onSubject = listener;

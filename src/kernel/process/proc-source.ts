@@ -38,7 +38,7 @@ export function openOf({ fds, namespace }: ProcessRecord, descriptors: Descripto
 }
 
 /** What `/proc` shows. `processes` is null until they are made. */
-export function procSource(processes: () => Processes | null, descriptors: Descriptors, arena: Arena, clock: Clock, version: string): ProcSource {
+export function procSource(processes: () => Processes | null, descriptors: Descriptors, arena: Arena, clock: Clock, version: string, trace: (pid: number) => string = () => ''): ProcSource {
   const boot = clock.monotonic();
   const record = (pid: number) => processes()?.get(pid);
   return {
@@ -51,6 +51,7 @@ export function procSource(processes: () => Processes | null, descriptors: Descr
     },
     limits: (pid) => record(pid)?.limits ?? DEFAULT_LIMITS,
     namespace: (pid) => record(pid)?.namespace.script() ?? [],
+    trace,
     signal: (pid, signal, caller) => {
       requireControl(processes(), pid, caller);
       // What it does to the process is no answer to who writes here: it may be that process.

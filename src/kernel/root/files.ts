@@ -13,6 +13,7 @@ import { TcpService } from '../services/tcp/index.ts';
 import { TreeService } from '../services/tree/index.ts';
 import { BranchService } from '../sessions/index.ts';
 import { BASE_INO } from '../storage/index.ts';
+import type { Traces } from '../trace/index.ts';
 import { looseRefs } from '../volume/index.ts';
 import { DEVICES } from './devices.ts';
 import type { KernelHost } from './host.ts';
@@ -31,10 +32,11 @@ export async function bootFiles(bus: Bus, { clock, random, yield: pauseHost, ver
     await new Promise<void>((done) => void setTimeout(done, 2));
   };
   const descriptors = new Descriptors(tree, (inode) => keeper.pathOf(inode), (mailbox) => arenaBus.release(mailbox));
-  const proc = procSource(() => processes.current, descriptors, arena, clock, version);
+  const proc = procSource(() => processes.current, descriptors, arena, clock, version, (pid) => traces.current?.recent(pid) ?? '');
   const processes: { current: Processes | null } = { current: null };
   /** Set once they are there. */
   const logs: { audit: LogSource | null } = { audit: null };
+  const traces: { current: Pick<Traces, 'recent'> | null } = { current: null };
   const root = new TreeService({ name: 'tree', dev: DEVICES.tree, tree, root: roots.tree, resolve, sync, pause, contents: { of: (inode) => volume.contents(inode, () => journal.folded()), adopt: (inode, contents, patient) => volume.adopt(inode, contents, patient) } });
   const past = new HistoryService({ dev: DEVICES.history, history, base: BASE_INO });
   const services = new Map<string, FileService>([
@@ -60,7 +62,7 @@ export async function bootFiles(bus: Bus, { clock, random, yield: pauseHost, ver
     index: history.index, store, chunks: overlay.chunks, between: (action) => journal.makingRoom(action), onFreed: () => journal.retry(), yield: pauseHost, now: () => Number(clock.realtime() / 1_000_000n),
     loose: () => looseRefs(tree, DEVICES.tree, overlay, lines), pins: () => [...past.held(), ...lines.pastPoints(), ...travel.held()],
   });
-  return { root, proc, time: { history, travel, retention }, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes, logs };
+  return { root, proc, time: { history, travel, retention }, namespace, byPath: new NamespaceFiles(namespace), descriptors, resolve, processes, logs, traces };
 }
 
 export async function shippedIn(path: string, { namespace, root }: Files, { overlay }: Storage) {

@@ -185,6 +185,13 @@ export class Search {
     return found;
   }
 
+  /** The last `count`, of at most three chunks; at once. */
+  last(count: number): TracedCall[] {
+    const found: TracedCall[] = [];
+    for (const chunk of this.#chunks.slice(-3)) this.#each(chunk, (cursor, paths) => void found.push(tracedCall(cursor, paths, this.#run.facts.started)), true);
+    return found.slice(-count);
+  }
+
   /** All of them, some at a time. */
   async* all(): AsyncGenerator<TracedCall[]> {
     for (const chunk of this.#chunks) {

@@ -58,7 +58,7 @@ class Noted {
 
 function tracesOf(arena: Arena, limits?: { run: number; all: number }): Traces {
   return new Traces({
-    arena, clock: { realtime: () => BigInt(Date.now()) * 1_000_000n, monotonic: () => performance.now() }, yield: async () => {}, tell: () => {}, ...(limits && { limits }),
+    arena, clock: { realtime: () => BigInt(Date.now()) * 1_000_000n, monotonic: () => performance.now() }, yield: async () => {}, tell: () => {}, isAsked: () => false, ...(limits && { limits }),
   });
 }
 

@@ -11,6 +11,10 @@ const RUN_MAX = 32 * 1024 * 1024;
 const ALL_MAX = 128 * 1024 * 1024;
 /** Runs that are kept. Those that go on always are. */
 const RUNS_MAX = 64;
+/** Calls that `/proc/<pid>/trace` has. */
+const RECENT = 200;
+/** Milliseconds for which it has the same ones. */
+const RECENT_STAYS = 250;
 /** Milliseconds between two messages about one run, at least. */
 const TELL = 100;
 /** Characters of an export that are sent at once, about. */
@@ -21,8 +25,9 @@ export interface TracesOptions {
   clock: Clock;
   /** Lets others have their turn. */
   yield(): Promise<void>;
-  /** Publishes what is known of a run. */
+  /** Publishes what is known of a run, to those who ask for it. */
   tell(info: TraceInfo): void;
+  isAsked(): boolean;
   /** Bytes. Default: 32 MiB of a run, 128 MiB of all. */
   limits?: { run: number; all: number };
 }
@@ -51,6 +56,7 @@ export class Traces {
   /** Those that go on, by the pid of their process. */
   readonly #live = new Map<number, KeptRun>();
   #toldAt = 0;
+  #recent: { run: KeptRun; at: number; text: string } | null = null;
   readonly #told = new Map<KeptRun, number>();
 
   constructor(options: TracesOptions) {
@@ -81,8 +87,9 @@ export class Traces {
     kept.end(pcb, this.#now());
     this.#live.delete(kept.facts.pid);
     this.#told.delete(kept);
+    this.#recent = null;
     this.#trim();
-    this.#options.tell(kept.info());
+    if (this.#options.isAsked()) this.#options.tell(kept.info());
   }
 
   /** The bell rang: takes what is in the rings. */
@@ -97,6 +104,7 @@ export class Traces {
     const now = this.#options.clock.monotonic();
     if (now - this.#toldAt < TELL) return;
     this.#toldAt = now;
+    if (!this.#options.isAsked()) return;
     for (const run of this.#live.values()) {
       const { calls } = run;
       if (this.#told.get(run) === calls) continue;
@@ -139,6 +147,18 @@ export class Traces {
 
   #search(run: KeptRun, filter: TraceFilter, exact = false): Search {
     return new Search(run, filter, new Pacer(() => this.#options.yield(), () => this.#options.clock.monotonic()), this.#now(), exact);
+  }
+
+  /** The last calls of a process that runs, as strace prints them; empty where none are kept. For a moment the same, so that it is whole for who reads it in pieces. */
+  recent(pid: number): string {
+    const run = this.#live.get(pid);
+    if (!run) return '';
+    const now = this.#options.clock.monotonic();
+    if (this.#recent?.run !== run || now - this.#recent.at > RECENT_STAYS) {
+      const { one } = traceWords('strace', run.info());
+      this.#recent = { run, at: now, text: this.#search(run, {}).last(RECENT).map(one).join('') };
+    }
+    return this.#recent.text;
   }
 
   async read(number: number, filter: TraceFilter, from: number, count: number): Promise<{ info: TraceInfo; total: number; calls: TracedCall[] }> {

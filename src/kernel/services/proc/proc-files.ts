@@ -12,6 +12,8 @@ export interface ProcSource {
   limits(pid: number): Limits;
   /** What made its namespace, a line each, in the words of `rc`: `mount tree /`, `bind -b /home/bin /bin`. */
   namespace(pid: number): string[];
+  /** Its last system calls, a line each, as strace prints them. */
+  trace(pid: number): string;
   /** For `caller`. @throws FsError EPERM, EINVAL */
   signal(pid: number, signal: SignalName, caller: Caller): void;
   /** For `caller`. @throws FsError EPERM, EINVAL */
@@ -87,6 +89,7 @@ export const PROCESS_FILES: readonly ProcFile[] = [
   { name: 'ns', kind: 'file', text: (source, pid) => [...source.namespace(pid), `cd ${source.process(pid)?.cwd ?? '/'}`].map((line) => `${line}\n`).join('') },
   { name: 'limits', kind: 'file', text: limits },
   { name: 'ctl', kind: 'file', text: () => '' },
+  { name: 'trace', kind: 'file', text: (source, pid) => source.trace(pid) },
 ];
 
 export const SYSTEM_FILES: readonly ProcFile[] = [

@@ -20,6 +20,7 @@ function source(processes: Map<number, ProcessInfo>): ProcSource {
     mounts: () => [{ path: '/', service: 'tree', flags: 'rw' }, { path: '/a b', service: 'dev', flags: 'rw' }],
     limits: () => ({ memory: 65536, wall: null, cpu: 1000, files: 1024, output: null, processes: 224, messages: null }),
     namespace: () => ['mount tree /', "bind -b '/a b' /bin"],
+    trace: () => '[pid 7] fd_read\n',
     signal: (...call) => void calls.push(call),
     setLimits: (...call) => void calls.push(call),
     memory: () => ({ total: 1024 * 1024, free: 2048 }),
@@ -69,6 +70,7 @@ describe('proc', () => {
     expect(lines[2]).toBe('Max wall time             unlimited            unlimited            ms        ');
     expect(lines).toHaveLength(8);
     expect(read(service, '7', 'ns')).toBe("mount tree /\nbind -b '/a b' /bin\ncd /home\n");
+    expect(read(service, '7', 'trace')).toBe('[pid 7] fd_read\n');
   });
 
   test('self is who asks', () => {

@@ -36,7 +36,7 @@ interface Child {
 }
 
 /**
- * What runs, as files: `/proc/<pid>/{status,cmdline,environ,cwd,mounts,ns,limits,ctl,fd/}`, `/proc/self` and
+ * What runs, as files: `/proc/<pid>/{status,cmdline,environ,cwd,mounts,ns,limits,ctl,trace,fd/}`, `/proc/self` and
  * `/proc/{meminfo,mounts,uptime,version}`. Everything is generated when read; sizes are 0. Only `ctl` is written to
  * (`parseControl`), by the process itself, its parent, and who may end all: EPERM otherwise. A process that has ended is gone
  * from here: ESTALE for a node that was held, ENOENT for a name.
