@@ -4,7 +4,7 @@ import { Flag, RecordWord, SEGMENT_HEAD, spanOf } from '../../shared/trace/index
 import { chunkOf, copied, Cursor, type Chunk } from './chunk.ts';
 import { DescriptorPaths } from './descriptor-paths.ts';
 import { Counts } from './counts.ts';
-import { nodeOf, PathNodes, type PathNode } from './path-nodes.ts';
+import { nodeOf, type PathNode, type PathNodes } from './path-nodes.ts';
 
 const RING = TRACE_SEGMENT * TRACE_SEGMENTS;
 /** Bytes that a known descriptor counts beside a chunk. */
@@ -23,7 +23,7 @@ export interface RunFacts {
 export class KeptRun {
   readonly facts: RunFacts;
   ended: number | undefined;
-  readonly nodes = new PathNodes();
+  readonly nodes: PathNodes;
   readonly counts = new Counts();
   /** Complete ones, the oldest first. */
   readonly chunks: Chunk[] = [];
@@ -41,15 +41,16 @@ export class KeptRun {
   /** Control blocks of its threads. */
   readonly #threads: () => readonly number[];
 
-  /** `open`: what its descriptors are open on at its start. */
-  constructor(arena: Arena, facts: RunFacts, pcb: number, threads: () => readonly number[], open: readonly { fd: number; target: string }[]) {
+  /** `nodes`: of all runs. `open`: what its descriptors are open on at its start. */
+  constructor(arena: Arena, nodes: PathNodes, facts: RunFacts, pcb: number, threads: () => readonly number[], open: readonly { fd: number; target: string }[]) {
     this.#arena = arena;
+    this.nodes = nodes;
     this.facts = facts;
     this.#block = arena.u32[(pcb >>> 2) + Pcb.TRACE]! >>> 2;
     this.#threads = threads;
-    const nodes: (PathNode | undefined)[] = [];
-    for (const { fd, target } of open) nodes[fd] = nodeOf(target);
-    this.#paths = new DescriptorPaths(this.nodes, [...nodes]);
+    const paths: (PathNode | undefined)[] = [];
+    for (const { fd, target } of open) paths[fd] = nodeOf(target);
+    this.#paths = new DescriptorPaths(nodes, [...paths]);
   }
 
   get isLive(): boolean {

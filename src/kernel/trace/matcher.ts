@@ -72,12 +72,12 @@ export class Matcher {
     return byText && byPath;
   }
 
-  /** A search looks at each text once. */
+  /** A search for one of them looks at each text once. */
   #look(node: PathNode, byText: boolean): boolean {
-    if (!byText || this.#filter.path !== undefined) return this.#compare(node, byText);
+    if (this.#text !== '' && this.#filter.path !== undefined) return this.#compare(node, byText);
     if (node.search !== this.#search) {
       node.search = this.#search;
-      node.found = this.#compare(node, true);
+      node.found = this.#compare(node, byText);
     }
     return node.found;
   }

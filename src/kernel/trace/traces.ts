@@ -4,6 +4,7 @@ import { FsError, type Clock } from '../../shared/base/index.ts';
 import { traceWords } from '../../shared/trace/index.ts';
 import { KeptRun } from './kept-run.ts';
 import { Pacer } from './pacer.ts';
+import { PathNodes } from './path-nodes.ts';
 import { Search, type Stretch } from './search.ts';
 
 /** Bytes that are kept of one run, and of all; the oldest calls go first, of all the runs those of the one that ended first. */
@@ -55,6 +56,7 @@ export class Traces {
   readonly #runs = new Map<number, KeptRun>();
   /** Those that go on, by the pid of their process. */
   readonly #live = new Map<number, KeptRun>();
+  readonly #nodes = new PathNodes();
   #toldAt = 0;
   #recent: { run: KeptRun; at: number; text: string } | null = null;
   readonly #told = new Map<KeptRun, number>();
@@ -69,7 +71,7 @@ export class Traces {
     const { arena } = this.#options;
     if (arena.u32[(process.pcb >>> 2) + Pcb.TRACE] === 0) return;
     const { pid, name, args, started, open } = process;
-    const kept = new KeptRun(arena, { run, pid, name, args: [...args], started }, process.pcb, () => process.blocks(), open);
+    const kept = new KeptRun(arena, this.#nodes, { run, pid, name, args: [...args], started }, process.pcb, () => process.blocks(), open);
     this.#runs.set(run, kept);
     this.#live.set(pid, kept);
     this.#trim();

@@ -15,10 +15,15 @@ const two = (number: number): string => String(number).padStart(2, '0');
 
 /** Time of the day where the user is, with microseconds. */
 function timeOfDay(milliseconds: number): string {
-  const date = new Date(milliseconds);
-  const micros = Math.floor((milliseconds - Math.floor(milliseconds / 1000) * 1000) * 1000);
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(micros).padStart(6, '0')}`;
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== lastSecond.second) {
+    const date = new Date(milliseconds);
+    lastSecond = { second, text: `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}` };
+  }
+  return `${lastSecond.text}.${String(Math.floor((milliseconds - second * 1000) * 1000)).padStart(6, '0')}`;
 }
+
+let lastSecond = { second: -1, text: '' };
 
 /** `</home/a>`: nothing in it but printable ASCII, and no bracket that would end it. */
 const annotation = (path: string | undefined): string => (path === undefined ? '' : `<${quoted(path).slice(1, -1).replace(/[<>]/g, (one) => `\\u{${one.codePointAt(0)!.toString(16)}}`)}>`);

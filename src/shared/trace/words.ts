@@ -64,8 +64,18 @@ function shortened(text: string): string {
 
 /** As {@link argumentText}, with the first names only of long sets of rights. */
 export function shortArgumentText(kind: ArgKind, value: TraceValue): string {
-  return kind === 'rights' ? shortened(argumentText(kind, value)) : argumentText(kind, value);
+  if (kind !== 'rights') return argumentText(kind, value);
+  let text = knownRights.get(value);
+  if (text === undefined) {
+    if (knownRights.size === KNOWN_MAX) knownRights.clear();
+    knownRights.set(value, (text = shortened(argumentText(kind, value))));
+  }
+  return text;
 }
+
+/** Programs ask for the same few sets again and again. */
+const knownRights = new Map<TraceValue, string>();
+const KNOWN_MAX = 64;
 
 /** An argument in words, by its kind: `O_CREAT|O_TRUNC`, `SEEK_END`, `0x1f00`. Of descriptors, lengths and other counts the number. */
 export function argumentText(kind: ArgKind, value: TraceValue): string {
