@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Header, RingWord } from '../../shared/arena/index.ts';
+import { Header, prepareTrace, ProcessTable, RingWord } from '../../shared/arena/index.ts';
 import { checkTree } from '../../shared/tree/index.ts';
 import { Rig } from '../testing/rig.ts';
 import { i32, Op, wasmBytes } from '../testing/wasm-bytes.ts';
@@ -42,14 +42,16 @@ function deep({ name, params, setup, args }: Call, pad: number): WebAssembly.Mod
 }
 
 describe('a stack that is exhausted by calls on the way down', () => {
-  it.each(calls.flatMap((call) => [0, 3, 6, 11].map((pad) => ({ ...call, pad }))))('PR6: $name at frames of size $pad leaves no gate, no lock, no fault', ({ pad, ...call }) => {
+  it.each(calls.flatMap((call) => [0, 3, 6, 11].flatMap((pad) => [false, true].map((noted) => ({ ...call, pad, noted })))))('PR6: $name at frames of size $pad leaves no gate, no lock, no fault (noted: $noted)', ({ pad, noted, ...call }) => {
     const rig = new Rig({ pipeBytes: 1 << 20 });
     const { vfs, clock, arena } = rig;
+    if (noted) prepareTrace(arena, vfs.process.handle.address);
     const result = runModule(deep(call, pad), { vfs, clock, args: ['deep'], env: [], random: (bytes) => bytes });
     expect(result).toMatchObject({ reason: 'trap', message: expect.stringContaining('call stack exhausted') as string });
     const locks = [Header.TREE_LOCK, Header.ALLOC_LOCK, Header.JOURNAL_LOCK, (rig.stdout.address >>> 2) + RingWord.LOCK];
     expect([vfs.process.handle.gateSet, ...locks.map((at) => arena.i32[at])]).toEqual([false, 0, 0, 0, 0]);
     rig.close();
+    new ProcessTable(arena).free(vfs.process.handle.address);
     expect(checkTree(rig.kernelTree, [rig.root]).faults).toEqual([]);
   });
 });

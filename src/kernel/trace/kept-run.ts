@@ -32,6 +32,7 @@ export class KeptRun {
   #lost = 0;
   /** Address of the trace block; 0 once the run has ended. */
   #block: number;
+  readonly #pcb: number;
   /** Position from which on the ring has not been taken. */
   #taken = 0;
   readonly #arena: Arena;
@@ -47,6 +48,7 @@ export class KeptRun {
     this.nodes = nodes;
     this.facts = facts;
     this.#block = arena.u32[(pcb >>> 2) + Pcb.TRACE]! >>> 2;
+    this.#pcb = pcb;
     this.#threads = threads;
     const paths: (PathNode | undefined)[] = [];
     for (const { fd, target } of open) paths[fd] = nodeOf(target);
@@ -70,15 +72,15 @@ export class KeptRun {
     return { run, pid, name, args: [...args], started, ...(this.ended !== undefined && { ended: this.ended }), calls: this.calls, first, lost: this.#lost };
   }
 
-  /** Takes all segments that are complete. */
-  take(): void {
-    if (!this.isLive) return;
+  /** Takes all segments that are complete; whether there were any. Cheap when there are none. */
+  take(): boolean {
     const { u32 } = this.#arena;
+    if (!this.isLive || ((u32[this.#block + TraceWord.HEAD]! - this.#taken) >>> 0) < TRACE_SEGMENT) return false;
     for (;;) {
       const head = Atomics.load(u32, this.#block + TraceWord.HEAD);
       const current = (head & ~(TRACE_SEGMENT - 1)) >>> 0;
       if (((current - this.#taken) >>> 0) >= RING) this.#taken = (current - RING + TRACE_SEGMENT) >>> 0;
-      if (this.#taken === current) break;
+      if (this.#taken === current) return true;
       const words = this.#copy(this.#taken, TRACE_SEGMENT);
       const now = (Atomics.load(u32, this.#block + TraceWord.HEAD) & ~(TRACE_SEGMENT - 1)) >>> 0;
       const isWhole = ((now - this.#taken) >>> 0) < RING;
@@ -154,7 +156,7 @@ export class KeptRun {
   /** The calls within which threads are, as records; null for none. */
   #pending(first: number, now: number, threads: readonly number[]): Chunk | null {
     const { u32, f64 } = this.#arena;
-    const hasTids = u32[(u32[this.#block + TraceWord.RING]! >>> 2) + SegmentWord.THREADS] === 1;
+    const hasTids = u32[(this.#pcb >>> 2) + Pcb.HELD] !== 0;
     const words: number[] = Array<number>(SEGMENT_HEAD).fill(0);
     for (const pcb of threads) {
       const block = u32[(pcb >>> 2) + Pcb.TRACE]! >>> 2;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Pcb, prepareThreadTrace, prepareTrace, ProcessHandle, ProcessTable, TRACE_SEGMENT, TRACE_SEGMENTS, type Arena } from '../../shared/arena/index.ts';
+import { Pcb, prepareThread, prepareThreadTrace, prepareTrace, ProcessHandle, ProcessTable, TRACE_SEGMENT, TRACE_SEGMENTS, type Arena } from '../../shared/arena/index.ts';
 import type { TracedCall, TraceFilter } from '../../shared/abi/index.ts';
 import { joinPath } from '../../shared/base/index.ts';
 import { callNamed, SHAPES, TraceWriter } from '../../shared/trace/index.ts';
@@ -258,6 +258,7 @@ describe('threads', () => {
     const table = new ProcessTable(arena);
     prepareTrace(arena, main.address);
     const pcbs = [main.address];
+    prepareThread(arena, main.address);
     for (let tid = 1; tid <= 3; tid++) {
       const pcb = table.allocate(7, 1);
       arena.u32[(pcb >>> 2) + Pcb.PROCESS] = main.address;

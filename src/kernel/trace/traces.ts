@@ -96,9 +96,9 @@ export class Traces {
 
   /** The bell rang: takes what is in the rings. */
   take(): void {
-    if (this.#live.size === 0) return;
-    for (const run of this.#live.values()) run.take();
-    this.#trim();
+    let news = false;
+    for (const run of this.#live.values()) news = run.take() || news;
+    if (news) this.#trim();
   }
 
   /** Tells of the runs that made calls since it last did, if that is some time ago. */
