@@ -1,5 +1,6 @@
 import { useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactElement, type RefObject } from 'react';
 import { SafeText, visibleName } from '../kit/index.ts';
+import { useRowHeight } from '../reader/index.ts';
 import { columnsIn, geometry, lefts, step } from './geometry.ts';
 import './grid.css';
 
@@ -48,8 +49,9 @@ export function DataGrid(props: DataGridProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
   const view = useView(scroller);
+  const rowHeight = useRowHeight(ROW);
   const starts = useMemo(() => lefts(columns.map(({ width }) => width)), [columns]);
-  const rows = geometry(rowCount, ROW, view.top, view.height - ROW);
+  const rows = geometry(rowCount, rowHeight, view.top, view.height - rowHeight);
   const [from, to] = columnsIn(starts, view.left - GUTTER, view.left + view.width);
   useLayoutEffect(() => onRange(rows.start, rows.end), [onRange, rows.start, rows.end]);
   const go = (place: Place): void => {
@@ -69,7 +71,7 @@ export function DataGrid(props: DataGridProps): ReactElement {
     if (event.altKey && /^Arrow(Left|Right)$/.test(event.key)) return event.preventDefault(), onWidth(active.column, resized(columns[active.column]!.width, event.key === 'ArrowRight' ? 16 : -16));
     if (event.altKey) return undefined;
     if (event.key === 'Enter' && active.row < 0 && onSort) return event.preventDefault(), onSort(active.column);
-    const next = step(event.key, ctrl, active, rowCount, columns.length, Math.max(1, Math.floor(view.height / ROW) - 2));
+    const next = step(event.key, ctrl, active, rowCount, columns.length, Math.max(1, Math.floor(view.height / rowHeight) - 2));
     if (!next) return undefined;
     event.preventDefault();
     return go(next);

@@ -1,10 +1,12 @@
 import './reader.css';
 import { useId, useLayoutEffect, useRef, type KeyboardEvent, type MouseEvent, type ReactElement, type ReactNode } from 'react';
+import { useRowHeight } from './use-row-height.ts';
 import { indexesWith, rowTarget, useFixedRows } from '../kit/index.ts';
 
 interface RowListProps {
   label: string;
   count: number;
+  /** With a mouse, in px; more on a phone. */
   rowHeight: number;
   /** The row that has the focus within the list; -1 for none. */
   active: number;
@@ -18,8 +20,9 @@ interface RowListProps {
 }
 
 /** A list of any length, of which only what is on screen is mounted: the listbox of WAI-ARIA, by mouse and keys. */
-export function RowList({ label, count, rowHeight, active, onActive, onOpen, row, onRange, className = '' }: RowListProps): ReactElement {
+export function RowList({ label, count, rowHeight: dense, active, onActive, onOpen, row, onRange, className = '' }: RowListProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
+  const rowHeight = useRowHeight(dense);
   const { start, end, height, reveal } = useFixedRows(scroller, count, rowHeight);
   const id = useId();
   useLayoutEffect(() => onRange(start, end), [onRange, start, end]);
@@ -51,7 +54,7 @@ export function RowList({ label, count, rowHeight, active, onActive, onOpen, row
         {indexesWith(start, end, active, count).map((index) => (
           <div
             key={index} id={`${id}-${index}`} role="option" aria-selected={index === active} aria-setsize={count} aria-posinset={index + 1} data-index={index}
-            className={index === active ? 'row on' : 'row'} style={{ position: 'absolute', top: index * rowHeight, left: 0, minWidth: '100%', height: rowHeight }}
+            className={index === active ? 'row on' : 'row'} style={{ position: 'absolute', top: index * rowHeight, left: 0, minWidth: '100%', height: rowHeight, lineHeight: `${rowHeight}px` }}
           >{row(index)}</div>
         ))}
       </div>

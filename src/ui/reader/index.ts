@@ -4,3 +4,4 @@ export { RowList } from './RowList.tsx';
 export { ReaderState } from './ReaderState.tsx';
 export { useReader, type Loading, type ReaderKind } from './use-reader.ts';
 export { usePages } from './use-pages.ts';
+export { useRowHeight } from './use-row-height.ts';

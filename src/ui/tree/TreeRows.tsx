@@ -4,7 +4,7 @@ import { copyText } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import type { TreeApi, TreeRow } from '../data-tree/index.ts';
 import { SafeText, formatCount, indexesWith, plural, rowTarget, useFixedRows, visibleName } from '../kit/index.ts';
-import { usePages, type Calls } from '../reader/index.ts';
+import { usePages, useRowHeight, type Calls } from '../reader/index.ts';
 
 interface TreeRowsProps {
   calls: Calls<TreeApi>;
@@ -95,7 +95,8 @@ interface RowsProps {
 
 function Rows({ count, rowAt, active, onActive, onRange, onToggle, onParent }: RowsProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
-  const { start, end, height, reveal } = useFixedRows(scroller, count, ROW);
+  const rowHeight = useRowHeight(ROW);
+  const { start, end, height, reveal } = useFixedRows(scroller, count, rowHeight);
   const id = useId();
   useLayoutEffect(() => onRange(start, end), [onRange, start, end]);
   useLayoutEffect(() => {
@@ -105,7 +106,7 @@ function Rows({ count, rowAt, active, onActive, onRange, onToggle, onParent }: R
   }, [active]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 200) / ROW) - 1);
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 200) / rowHeight) - 1);
     const row = rowAt(active);
     const go = (to: number): void => onActive(Math.max(0, Math.min(count - 1, to)));
     const actions: Record<string, () => void> = {
@@ -141,7 +142,7 @@ function Rows({ count, rowAt, active, onActive, onRange, onToggle, onParent }: R
           return (
             <div
               key={index} id={`${id}-${index}`} role="treeitem" data-index={index} aria-selected={index === active} aria-level={(row?.depth ?? 0) + 1} aria-posinset={(row?.index ?? 0) + 1} aria-setsize={row?.siblings ?? 1}
-              aria-expanded={row && row.entries > 0 ? row.open : undefined} className={index === active ? 'row on' : 'row'} style={{ position: 'absolute', top: index * ROW, left: 0, minWidth: '100%', height: ROW, paddingLeft: 8 + Math.min(row?.depth ?? 0, DEPTH_SHOWN) * 16 }}
+              aria-expanded={row && row.entries > 0 ? row.open : undefined} className={index === active ? 'row on' : 'row'} style={{ position: 'absolute', top: index * rowHeight, left: 0, minWidth: '100%', height: rowHeight, lineHeight: `${rowHeight}px`, paddingLeft: 8 + Math.min(row?.depth ?? 0, DEPTH_SHOWN) * 16 }}
             >{row ? <RowText row={row} /> : <span className="quiet">…</span>}</div>
           );
         })}
