@@ -1,7 +1,7 @@
 import type { ExploreCalls, FileAct, ListOptions, SearchRequest } from '../../shared/abi/index.ts';
 import { FsError, joinPath, type Clock } from '../../shared/base/index.ts';
 import type { BaseLayer, FileService } from '../contract/index.ts';
-import { basePage, deletedIn, doBatch, entryAt, listPage, rightsIn, Searches, viewOf, type Shipped } from '../explore/index.ts';
+import { basePage, deletedIn, doBatch, entriesAt, listPage, rightsIn, Searches, viewOf, type Shipped } from '../explore/index.ts';
 import type { History } from '../history/index.ts';
 import type { Namespace } from '../namespace/index.ts';
 import type { ProcessRecord } from '../process/index.ts';
@@ -49,7 +49,7 @@ export function exploreCalls(parts: ExploreParts): ExploreCalls {
       const page = await listPage(namespace, at, part);
       return deleted && page.next === null ? { ...page, entries: [...page.entries, ...(await deletedIn(namespace, at, shipped))] } : page;
     },
-    exploreEntries: async (paths) => Promise.all(checkedArray(paths, ENTRIES_MAX, 'the paths').map((path) => entryAt(namespace, pathOf(path)))),
+    exploreEntries: async (paths) => entriesAt(namespace, checkedArray(paths, ENTRIES_MAX, 'the paths').map(pathOf)),
     exploreSearch: async (request) => {
       const { pid, ...wanted } = checkedSearch(request);
       return searches.start(pid === undefined ? namespace : process(pid).namespace, wanted);

@@ -1,4 +1,4 @@
 export { doBatch } from './batch.ts';
 export { rightsIn, viewOf } from './eyes.ts';
-export { basePage, deletedIn, entryAt, listPage, type Shipped } from './pages.ts';
+export { basePage, deletedIn, entriesAt, listPage, type Shipped } from './pages.ts';
 export { Searches } from './search.ts';

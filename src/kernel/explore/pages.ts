@@ -1,5 +1,5 @@
 import type { ExploreEntry, ListOptions, ListPage } from '../../shared/abi/index.ts';
-import { FsError, joinPath } from '../../shared/base/index.ts';
+import { dirname, FsError, joinPath } from '../../shared/base/index.ts';
 import type { BaseLayer, NodeEntry, NodeStat } from '../contract/index.ts';
 import type { Location, Namespace } from '../namespace/index.ts';
 import { ROOT_INO } from '../storage/index.ts';
@@ -54,9 +54,35 @@ export async function entryAt(namespace: Namespace, path: string): Promise<Explo
     const name = path.slice(path.lastIndexOf('/') + 1);
     return entryOf(name, await mount.service.stat(node), mount.at !== null && node === mount.root);
   } catch (error) {
-    if (error instanceof FsError) return null;
-    throw error;
+    return nothing(error);
   }
+}
+
+/** What is at each of many paths, a link itself; null: nothing. Each directory is walked to once. */
+export async function entriesAt(namespace: Namespace, paths: readonly string[]): Promise<(ExploreEntry | null)[]> {
+  const directories = new Map<string, Promise<Location | null>>();
+  return Promise.all(paths.map(async (path) => {
+    if (path === '/') return entryAt(namespace, path);
+    const directory = dirname(path);
+    const walked = directories.get(directory) ?? namespace.walk(directory).catch(nothing);
+    directories.set(directory, walked);
+    const dir = await walked;
+    return dir && entryIn(namespace, dir, path.slice(path.lastIndexOf('/') + 1));
+  }));
+}
+
+async function entryIn(namespace: Namespace, dir: Location, name: string): Promise<ExploreEntry | null> {
+  try {
+    const node = dir.mount.service.lookup(dir.node, name);
+    return (await describe(namespace, dir, { name, node: node instanceof Promise ? await node : node })) ?? null;
+  } catch (error) {
+    return nothing(error);
+  }
+}
+
+function nothing(error: unknown): null {
+  if (error instanceof FsError) return null;
+  throw error;
 }
 
 /** Names that the base layer ships there and that are not there any more. */

@@ -17,7 +17,7 @@ function world(directories: Record<string, DirEntry[]>) {
     const entry = directories[path.slice(0, cut) || '/']?.find((candidate) => candidate.name === path.slice(cut + 1));
     return entry ? { ...entry, mtime: 0 } : null;
   };
-  const pageSize = { size: 4096 };
+  const pageSize = { size: 2048 };
   const process: ProcessView = { pid: 7, name: 'seer', cwd: '/', mounts: [], script: [], directories: [] };
   const hits: SearchHit[] = [];
   const api: ExplorerApi = {
@@ -140,9 +140,9 @@ describe('large directories', () => {
     directories['/home'] = Array.from({ length: 150_000 }, (_, index) => file(`f${index}`));
     await explorer.openFirst();
     await settle();
-    expect(explorer.store.getState().rows.length).toBe(2 + LOADED_MAX + 2400 + 1);
+    expect(explorer.store.getState().rows.length).toBe(2 + LOADED_MAX + 352 + 1);
     expect(paths().at(-1)).toBe('/home/\0');
-    expect(explorer.find('/home/\0')?.more).toBe(150_000 - LOADED_MAX - 2400);
+    expect(explorer.find('/home/\0')?.more).toBe(150_000 - LOADED_MAX - 352);
   });
 
   it('a thousand changes are asked for at once, and drawn in one frame', async () => {

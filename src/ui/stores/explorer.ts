@@ -5,7 +5,7 @@ import { isEmpty, parseQuery } from '../../shared/search/index.ts';
 import { isEditable, layerOf, pidOf, type ExplorerState, type ExplorerView } from './explorer-state.ts';
 import { LiveTree } from './live-tree.ts';
 import { PastTree } from './past-tree.ts';
-import { readDirectory } from './read-directory.ts';
+import { PAGE_ENTRIES, readDirectory } from './read-directory.ts';
 import { chooseAll, chooseOne, chooseTo, chosenNodes, toggleOne } from './row-choice.ts';
 import { SearchResults, type SearchScope } from './search-results.ts';
 import { SideTree } from './side-tree.ts';
@@ -128,7 +128,7 @@ export class Explorer {
     const pid = pidOf(view);
     const { model } = this.#results;
     const read: ExploreCalls['exploreList'] = (path, options) => this.#api.exploreList(pathAt(point, path), { ...options, ...(pid !== null && { pid }) });
-    return readDirectory(model, node, (path, after) => read(path, { after }), () => this.#touch(), () => this.#results.model === model);
+    return readDirectory(model, node, (path, after) => read(path, { after, limit: PAGE_ENTRIES }), () => this.#touch(), () => this.#results.model === model);
   }
 
   /** Expands what is above `path`, loading it where necessary, and makes it the active row. A view or filter that does not show it goes. */
@@ -269,7 +269,7 @@ export class Explorer {
   }
 
   async #showSide(turn: number, options: { layer: 'base' } | { pid: number }): Promise<void> {
-    this.#side ??= new SideTree((path, after) => this.#api.exploreList(path, { after, ...options }), () => this.#touch(), this.#live.model);
+    this.#side ??= new SideTree((path, after) => this.#api.exploreList(path, { after, limit: PAGE_ENTRIES, ...options }), () => this.#touch(), this.#live.model);
     if (turn === this.#turn) await this.#side.refresh();
   }
 

@@ -1,6 +1,6 @@
 import type { ExploreCalls, ExploreEntry, FsChanged } from '../../shared/abi/index.ts';
-import { basename, dirname } from '../../shared/base/index.ts';
-import { readDirectory, type Touch } from './read-directory.ts';
+import { basename, dirname, joinPath } from '../../shared/base/index.ts';
+import { LOADED_MAX, PAGE_ENTRIES, readDirectory, type Touch } from './read-directory.ts';
 import { TreeModel } from './tree-model.ts';
 import type { TreeNode } from './tree-node.ts';
 
@@ -43,7 +43,7 @@ export class LiveTree {
     if (!node || node.kind !== 'directory') return Promise.resolve();
     const { api, deleted, touch } = this.#options;
     const isLoaded = (): boolean => this.model.find(path) === node;
-    const loading = readDirectory(this.model, node, (at, after) => api.exploreList(at, { after, deleted: deleted() }), touch, isLoaded).finally(() => {
+    const loading = readDirectory(this.model, node, (at, after) => api.exploreList(at, { after, limit: PAGE_ENTRIES, deleted: deleted() }), touch, isLoaded).finally(() => {
       this.#loading.delete(path);
       if (this.#stale.delete(path)) this.#reread(path);
     });
@@ -99,8 +99,21 @@ export class LiveTree {
       if (entry) found.set(parent, [...(found.get(parent) ?? []), { ...entry, name: basename(path) }]);
       else this.#gone(parent, path);
     });
-    for (const [parent, listed] of found) this.model.upsertAll(parent, listed);
+    for (const [parent, listed] of found) this.#update(parent, listed);
     this.#options.touch(true);
+  }
+
+  /** A directory at its bound takes no more entries: they are counted. */
+  #update(parent: TreeNode, listed: readonly ExploreEntry[]): void {
+    const loaded = parent.children?.length ?? 0;
+    const room = Math.max(0, LOADED_MAX - loaded);
+    const isKnown = ({ name }: ExploreEntry): boolean => this.model.find(joinPath(parent.path, name)) !== undefined;
+    const taken = room >= listed.length ? listed : [...listed.filter(isKnown), ...listed.filter((entry) => !isKnown(entry)).slice(0, room)];
+    this.model.upsertAll(parent, taken);
+    for (const { name, size } of taken) {
+      const directory = this.model.find(joinPath(parent.path, name));
+      if ((directory?.children?.length ?? 0) >= LOADED_MAX) this.model.setMore(directory!, size);
+    }
   }
 
   #gone(parent: TreeNode, path: string): void {

@@ -1,5 +1,5 @@
 import type { ExploreCalls } from '../../shared/abi/index.ts';
-import { readDirectory, type Touch } from './read-directory.ts';
+import { PAGE_ENTRIES, readDirectory, type Touch } from './read-directory.ts';
 import { pathAt } from './timeline.ts';
 import { TreeModel } from './tree-model.ts';
 import type { TreeNode } from './tree-node.ts';
@@ -65,7 +65,7 @@ export class PastTree {
 
   async #readAt(node: TreeNode, point: number): Promise<void> {
     const read = async (path: string, after: number) => {
-      const page = await this.#list(pathAt(point, path), { after });
+      const page = await this.#list(pathAt(point, path), { after, limit: PAGE_ENTRIES });
       return { ...page, entries: page.entries.map((entry) => ({ ...entry, origin: 'base' as const })) };
     };
     await readDirectory(this.model, node, read, this.#touch, () => this.#wanted !== null);

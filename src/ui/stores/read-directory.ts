@@ -5,6 +5,9 @@ import type { TreeNode } from './tree-node.ts';
 /** Entries of one directory that are loaded, at most: a row says how many more there are. */
 export const LOADED_MAX = 100_000;
 
+/** Entries of one page: what a frame has time for. */
+export const PAGE_ENTRIES = 2048;
+
 export type ReadPage = (path: string, after: number) => Promise<ListPage>;
 
 /** `rows`: they have changed, too. */

@@ -137,6 +137,12 @@ export class TreeModel {
     node.stamp++;
   }
 
+  /** A directory that is not loaded whole has so many entries: the rest is told by a row. */
+  setMore(node: TreeNode, total: number): void {
+    const loaded = (node.children?.length ?? 0) - (this.#byPath.has(joinPath(node.path, MORE)) ? 1 : 0);
+    this.#setMore(node, Math.max(0, total - loaded));
+  }
+
   #setMore(node: TreeNode, more: number): void {
     const known = this.#byPath.get(joinPath(node.path, MORE));
     if (known?.more === more) return;
