@@ -1,7 +1,7 @@
 import type { FileAct } from '../../shared/abi/index.ts';
 import { basename, dirname, joinPath } from '../../shared/base/index.ts';
 import { plural, visibleName } from '../kit/index.ts';
-import { dismissToast, freeName, renameTabs, showError, showToast, type App, type TreeNode } from '../stores/index.ts';
+import { dismissToast, freeName, processView, renameTabs, showError, showToast, type App, type TreeNode } from '../stores/index.ts';
 import { exportArchive } from './archive.ts';
 import { closeBelow, copyText, deletePath, downloadPath, movePath, openPath } from './files.ts';
 import { undoRun } from './history.ts';
@@ -157,4 +157,13 @@ export function copyPaths(app: App, nodes: readonly TreeNode[]): Promise<void> {
 export function viewFileAs(app: App, path: string, how: { mode?: string; writers?: boolean }): void {
   app.overlay.setState({ viewAs: { path, ...how } });
   openPath(app, path);
+}
+
+/** Shows the namespace as a process sees it; default: the newest program that runs. */
+export function seeAs(app: App, pid?: number): void {
+  const newest = app.processes.getState().list.findLast((process) => !process.exit && process.pid !== process.session);
+  const of = pid ?? newest?.pid ?? app.processes.getState().list.findLast(({ exit }) => !exit)?.pid;
+  app.layout.setState({ leftOpen: true, sheet: 'files' });
+  if (of === undefined) showToast(app.messages, { level: 'info', title: 'No process runs', detail: 'Start one, and look at the namespace through its eyes.' });
+  else app.explorer.setView(processView(of));
 }

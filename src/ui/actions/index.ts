@@ -1,5 +1,5 @@
 export { ARCHIVE, copyLink, exportArchive, freeDirectory, importArchive, pickArchive, type ImportChoice } from './archive.ts';
-export { copyEntries, copyPaths, deleteEntries, downloadEntries, duplicateEntries, moveEntries, pasteInto, takeUp, viewFileAs } from './entries.ts';
+export { copyEntries, copyPaths, deleteEntries, downloadEntries, duplicateEntries, moveEntries, pasteInto, seeAs, takeUp, viewFileAs } from './entries.ts';
 export { copyText, createEntry, deletePath, downloadPath, nameFault, movePath, openPath, renamePath, saveBlob, showInExplorer, targetDirectory } from './files.ts';
 export { allowFolder, commitFolder, droppedFolder, folderOf, offerFolder, offerMount, openCommit, pickFolder, progressText, refreshFolder, unmountFolder } from './folders.ts';
 export {

@@ -2,6 +2,7 @@ import { AUTHORITY } from './authority.ts';
 import type { Command } from './command.ts';
 import { DOCK } from './dock.ts';
 import { EDITOR } from './editor.ts';
+import { EXPLORER } from './explorer.ts';
 import { FILES } from './files.ts';
 import { GO } from './go.ts';
 import { HISTORY } from './history.ts';
@@ -14,4 +15,4 @@ export { ELSEWHERE } from './elsewhere.ts';
 export { GROUPS, matchesKeys, runCommand, type Command } from './command.ts';
 
 /** What the user can do from anywhere, in the order of the palette. */
-export const COMMANDS: readonly Command[] = [...GO, ...FILES, ...EDITOR, ...AUTHORITY, ...HISTORY, ...TRACES, ...MAP_COMMANDS, ...TERMINAL, ...DOCK, ...VIEW];
+export const COMMANDS: readonly Command[] = [...GO, ...FILES, ...EXPLORER, ...EDITOR, ...AUTHORITY, ...HISTORY, ...TRACES, ...MAP_COMMANDS, ...TERMINAL, ...DOCK, ...VIEW];

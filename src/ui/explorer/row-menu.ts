@@ -1,10 +1,10 @@
 import { dirname } from '../../shared/base/index.ts';
 import {
   copyLink, copyPaths, createEntry, deleteEntries, downloadEntries, duplicateEntries, folderOf, goToNow, isProgram, openCommit, openPath, pasteInto, pickArchive, pickFiles, pickFolder,
-  refreshFolder, restorePath, runPath, runWith, showDiff, showHistoryOf, takeUp, unmountFolder, viewFileAs,
+  refreshFolder, restorePath, runPath, runWith, showDiff, showHistoryOf, showPane, takeUp, unmountFolder, viewFileAs,
 } from '../actions/index.ts';
 import { plural, visibleName } from '../kit/index.ts';
-import { isEditable, layerOf, type App, type MenuItem, type TreeNode } from '../stores/index.ts';
+import { MAP, isEditable, layerOf, type App, type MenuItem, type TreeNode } from '../stores/index.ts';
 import { openRow } from './press-row.ts';
 
 type Items = (MenuItem | false)[];
@@ -21,13 +21,16 @@ export function rowActions(app: App, node: TreeNode): MenuItem[] {
 }
 
 function openActions(app: App, node: TreeNode): Items {
-  const file = node.kind !== 'directory' && node.origin !== 'deleted';
+  if (node.kind === 'directory' || node.origin === 'deleted') return [];
+  const program = isProgram(node.path);
   return [
-    file && { label: 'Open', keys: 'Enter', run: () => openPath(app, node.path) },
-    file && node.kind === 'file' && { label: 'Open as text', run: () => viewFileAs(app, node.path, { mode: 'text' }) },
-    file && node.kind === 'file' && { label: 'Open as bytes', run: () => viewFileAs(app, node.path, { mode: 'hex' }) },
-    file && isProgram(node.path) && { label: 'Run', separated: true, run: () => void runPath(app, node.path) },
-    file && isProgram(node.path) && { label: 'Run with…', run: () => void runWith(app, node.path) },
+    { label: 'Open', keys: 'Enter', run: () => openPath(app, node.path) },
+    node.kind === 'file' && { label: 'Open as', run: () => undefined, items: [
+      { label: 'Text', run: () => viewFileAs(app, node.path, { mode: 'text' }) },
+      { label: 'Bytes', run: () => viewFileAs(app, node.path, { mode: 'hex' }) },
+    ] },
+    program && { label: 'Run', run: () => void runPath(app, node.path) },
+    program && { label: 'Run with…', run: () => void runWith(app, node.path) },
   ];
 }
 
@@ -64,11 +67,13 @@ function entryActions(app: App, node: TreeNode): Items {
 /** What is known of the entry. */
 function tellActions(app: App, node: TreeNode): Items {
   const file = node.kind === 'file' && node.origin !== 'deleted';
+  const kept = node.origin === 'new' || node.origin === 'changed' || node.origin === 'deleted';
   return [
     { label: 'History', separated: true, run: () => showHistoryOf(app, node.path) },
     file && { label: 'Who wrote this', run: () => viewFileAs(app, node.path, { writers: true }) },
-    node.origin !== 'base' && node.origin !== 'mount' && node.origin !== 'device' && node.origin !== 'memory'
-      && { label: 'Compare with what was shipped', run: () => showDiff(app, { kind: 'points', from: 0, to: 'now', path: node.path }) },
+    kept && { label: 'Compare with what was shipped', run: () => showDiff(app, { kind: 'points', from: 0, to: 'now', path: node.path }) },
+    { label: 'System calls about this', run: () => app.trace.showPath(node.path) },
+    node.origin === 'mount' && { label: 'Show in the map', run: () => showPane(app, MAP) },
   ];
 }
 

@@ -93,7 +93,7 @@ export class Explorer {
 
   /** Everything loaded so far of the namespace as it is, for the palette. */
   get loaded(): Iterable<TreeNode> {
-    return this.#live.model.loaded;
+    return entriesIn(this.#live.model);
   }
 
   /** Closes all directories but the root; what was read stays. */
@@ -352,6 +352,11 @@ export class Explorer {
       });
     }, REREAD_MS);
   }
+}
+
+/** All but the rows that stand for what is not loaded. */
+function* entriesIn(model: TreeModel): Generator<TreeNode> {
+  for (const node of model.loaded) if (node.more === 0) yield node;
 }
 
 /** The directories above a path, from the root. */
