@@ -9,7 +9,7 @@ import { createFolders } from '../folder/index.ts';
 import { History } from '../history/index.ts';
 import { prepareLater } from '../layers/index.ts';
 import { Lines } from '../sessions/index.ts';
-import { createHasher, JournalWriter, Layers } from '../storage/index.ts';
+import { countChanges, createHasher, JournalWriter, Layers } from '../storage/index.ts';
 import { OverlayVolume, VolumeSet } from '../volume/index.ts';
 import { DEVICES } from './devices.ts';
 import type { KernelHost } from './host.ts';
@@ -62,7 +62,7 @@ export async function bootStorage(host: KernelHost, bus: Bus, notices: Notices) 
   let changes = 0;
   const info = async (quick = false): Promise<WorkspaceInfo> => {
     const { usage, quota } = await store.usage().catch(() => ({ usage: 0, quota: 0 }));
-    if (!quick) changes = await store.countEntries().catch(() => 0);
+    if (!quick) changes = await countChanges(store, base).catch(() => 0);
     return { name: host.name, mode, transport: 'shared memory', usage, quota, changes, journalEntries: overlay.lastSequence, layers: opened.layers };
   };
   const announce = async (): Promise<void> => void bus.publish('workspace.changed', await info());

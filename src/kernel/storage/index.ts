@@ -1,6 +1,7 @@
 export { BASE_PACK, BLOCK_SIZE, blockCount, chunksOf, HOLE, PACK_SIZE, sameRef, validLength, withChunks, withoutChunks, sameContents } from './chunks.ts';
 export { packRows, refsOf } from './chunk-refs.ts';
 export { ChunkStore, type ChunkStoreOptions } from './chunk-store.ts';
+export { countChanges } from './count-changes.ts';
 export { collectChunks, type CollectOptions } from './collect-chunks.ts';
 export { recordCodec } from './codec.ts';
 export type { CommittedChange } from './fold.ts';
