@@ -64,7 +64,7 @@ test('entries are cut, copied, duplicated and pasted; a menu of several has what
   await row(page, 'two.txt').focus();
   await page.keyboard.press('Control+d');
   await expect.poll(() => entries(page, '/home/onto')).toEqual(['one.txt', 'two-2.txt', 'two.txt']);
-  await row(page, 'two-2.txt').click({ modifiers: ['Control'] });
+  await expect(row(page, 'two-2.txt')).toHaveAttribute('aria-selected', 'true');
   await row(page, 'two.txt').click({ modifiers: ['Control'] });
   await row(page, 'two.txt').click({ button: 'right' });
   const menu = page.getByRole('menu', { name: 'Actions on 2 entries' });
@@ -98,7 +98,7 @@ test('a name that can be none is refused with the reason, and the field keeps th
   expect(await field.evaluate((input: HTMLInputElement) => input.value.slice(input.selectionStart!, input.selectionEnd!))).toBe('stem');
   for (const [name, why] of [['a/b', 'no “/”'], ['..', 'stands for a directory'], ['é'.repeat(128), '256']] as const) {
     await field.fill(name);
-    await expect(page.getByRole('alert')).toContainText(why);
+    await expect(tree(page).getByRole('alert')).toContainText(why);
     await field.press('Enter');
     await expect(field).toBeFocused();
   }
@@ -108,12 +108,12 @@ test('a name that can be none is refused with the reason, and the field keeps th
 
 test('names that hide or mislead are shown for what they are', async ({ page }) => {
   const names = ['a\u202egnp.exe', 'two\nlines', 'esc\u001b[31m', '👨‍👩‍👧 x', 'zero\u200bwidth', 'n'.repeat(255)];
-  await directory(page, '/home/odd', names.slice(0, 1));
+  await directory(page, '/home/odd', ['plain']);
   await writeFiles(page, Object.fromEntries(names.map((name) => [`/home/odd/${name}`, 'x'])));
   for (const shown of ['a\\u{202e}gnp.exe', 'two\\nlines', 'esc\\u{1b}[31m', '👨‍👩‍👧 x', 'zero\\u{200b}width', 'n'.repeat(255)]) await expect(row(page, shown)).toBeVisible();
   await row(page, 'two\\nlines').focus();
   await page.keyboard.press('Delete');
-  await expect.poll(() => entries(page, '/home/odd')).toHaveLength(names.length - 1);
+  await expect.poll(() => entries(page, '/home/odd')).toHaveLength(names.length);
 });
 
 test('the filter searches what was never opened, by words and by chips', async ({ page }) => {

@@ -97,10 +97,17 @@ export function treeKey(app: App, rows: TreeRows, at: number, stroke: Stroke): b
 function move(app: App, rows: TreeRows, at: number, { key, shiftKey }: Stroke, control: boolean): boolean {
   const row = rowAt(rows, MOVES[key]?.(at, rows.length) ?? at);
   if (!row) return false;
-  if (shiftKey) app.explorer.chooseTo(row);
+  if (shiftKey) extendTo(app, at, rows, row);
   else if (control) app.explorer.focusRow(row.path);
   else app.explorer.activate(row.path);
   return true;
+}
+
+/** From where the choice began, else from the row that has the focus. */
+function extendTo(app: App, at: number, rows: TreeRows, row: TreeNode): void {
+  const from = rows.at(at);
+  if (from && !app.explorer.store.getState().selected.has(from.path)) app.explorer.activate(from.path);
+  app.explorer.chooseTo(row);
 }
 
 function controlKey(app: App, node: TreeNode, rows: TreeRows, at: number, { key, altKey, shiftKey }: Stroke): boolean {
