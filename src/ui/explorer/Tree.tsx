@@ -54,10 +54,11 @@ export function Tree(): ReactElement {
 
 /** Where a view has nothing to show, why. */
 function Nothing({ state: { view, point, rows, search, viewError } }: { state: ExplorerState }): ReactElement | null {
+  const app = useApp();
   if (rows.length > 1 || viewError !== null) return null;
-  if (search) return search.done ? <p className="tree-empty">Nothing is called so.</p> : null;
+  if (search) return search.done ? <p className="tree-empty">Nothing is called so. <button type="button" className="link" onClick={() => app.explorer.setFilter('')}>Show all</button></p> : null;
   if (point !== null) return null;
-  if (view === 'changes') return <p className="tree-empty">Nothing is changed yet. What programs and you write appears here.</p>;
+  if (view === 'changes') return <p className="tree-empty">Nothing is changed yet. What programs and you write appears here. <button type="button" className="link" onClick={() => app.explorer.setView('merged')}>Show everything</button></p>;
   return view.startsWith('layer:') ? <p className="tree-empty">This layer holds nothing.</p> : null;
 }
 

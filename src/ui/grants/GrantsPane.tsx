@@ -6,6 +6,7 @@ import { useApp } from '../app/index.ts';
 import { Hash, OwnMark } from '../approvals/index.ts';
 import { ORIGIN_WORDS, Problems, TRUST_WORDS, describeAction } from '../authority/index.ts';
 import { SafeText, formatCount, plural, visibleName } from '../kit/index.ts';
+import { SampleLink } from '../welcome/index.ts';
 import { matching } from './matching.ts';
 import { useGrants, type Policy } from './use-grants.ts';
 import './grants.css';
@@ -26,7 +27,7 @@ export function GrantsPane(): ReactElement {
       <input className="input grants-filter" type="text" aria-label="Filter the grants" placeholder="Filter: program, path, host, subject" spellCheck={false} autoComplete="off" value={filter} onChange={(event) => setFilter(event.target.value)} />
       <div className="grants-list" onKeyDown={moveRow}>
         {shown?.map((process) => <ProcessPart key={process.pid} process={process} onDone={refresh} />)}
-        {processes?.length === 0 && <p className="grants-about">No program is running.</p>}
+        {processes?.length === 0 && <p className="grants-about">No program is running. While one does, what it may touch is listed here, and can be taken back. <SampleLink /></p>}
         {shown?.length === 0 && filter.trim() !== '' && <p className="grants-about">No program that runs, and no grant, has these words.</p>}
         {processes === null && error === null && <p role="status">Reading…</p>}
       </div>

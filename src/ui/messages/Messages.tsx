@@ -10,7 +10,7 @@ import './messages.css';
 const ICONS = { info: Info, success: CircleCheck, warning: TriangleAlert, error: TriangleAlert } as const;
 
 /**
- * Short messages at the foot of the views, above the terminal; they give way to a button to save there. The two regions
+ * Short messages near the foot of the views, above their status lines and the terminal; they give way to a button to save there. The two regions
  * are always there, so that screen readers speak what comes into them. Alt+N takes the keyboard to the newest, Esc back.
  */
 export function Toasts(): ReactElement {

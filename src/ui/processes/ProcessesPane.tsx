@@ -2,6 +2,7 @@ import { Suspense, lazy, useMemo, useState, type KeyboardEvent, type ReactElemen
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { rowTarget } from '../kit/index.ts';
+import { SampleLink } from '../welcome/index.ts';
 import { openProcessMenu } from './process-menu.ts';
 import { processRows, type ProcessRow, type SortKey } from './process-tree.ts';
 import { Row } from './Row.tsx';
@@ -96,5 +97,5 @@ function Heading({ column: { key, label, about, num }, sort, onSort }: { column:
 }
 
 function Nothing({ filtered }: { filtered: boolean }): ReactElement {
-  return <div className="empty">{filtered ? <p>No process is like that.</p> : <p>No process is running. Type a program’s name in the terminal, or drop a .wasm.</p>}</div>;
+  return <div className="empty">{filtered ? <p>No process is like that.</p> : <><p>No process is running. Type a program’s name in the terminal, or drop a .wasm.</p><SampleLink /></>}</div>;
 }

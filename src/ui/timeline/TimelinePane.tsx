@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { formatCount, plural } from '../kit/index.ts';
+import { SampleLink } from '../welcome/index.ts';
 import { Costs } from './Costs.tsx';
 import { Rows } from './Rows.tsx';
 import { Track } from './Track.tsx';
@@ -57,5 +58,7 @@ function State(): ReactElement | null {
     );
   }
   if (shown > 0) return null;
-  return <p className="timeline-state" role="status">{loading ? 'Reading…' : filter === '' ? 'Nothing was changed yet. What programs and you write appears here, and can be undone.' : 'No change is like that.'}</p>;
+  if (loading) return <p className="timeline-state" role="status">Reading…</p>;
+  if (filter === '') return <p className="timeline-state" role="status">Nothing was changed yet. What programs and you write appears here, and can be undone. <SampleLink /></p>;
+  return <p className="timeline-state" role="status">No change is like that. <button type="button" className="link" onClick={() => app.timeline.setFilter('')}>Show all</button></p>;
 }

@@ -5,6 +5,7 @@ import type { TraceInfo } from '../../shared/abi/index.ts';
 import { useApp } from '../app/index.ts';
 import { formatCount, plural } from '../kit/index.ts';
 import type { TraceView } from '../stores/index.ts';
+import { SampleLink } from '../welcome/index.ts';
 import { AboutPath } from './AboutPath.tsx';
 import { CallDetail } from './CallDetail.tsx';
 import { CallTable, countText, type TableHandle } from './CallTable.tsx';
@@ -36,7 +37,7 @@ function Nothing({ model }: { model: TraceModel }): ReactElement {
   return (
     <div className="empty trace-teach">
       {error === null
-        ? <><p>Every program’s system calls are noted, always. Run one and they appear here.</p><p>Type <code>ls /home</code> in the terminal, or drop a .wasm.</p></>
+        ? <><p>Every program’s system calls are noted, always. Run one and they appear here.</p><p>Type <code>ls /home</code> in the terminal, or drop a .wasm.</p><SampleLink /></>
         : <p role="alert">{error}</p>}
     </div>
   );

@@ -1,2 +1,3 @@
+export { SampleLink } from './SampleLink.tsx';
 export { TourCard } from './TourCard.tsx';
 export { Welcome } from './Welcome.tsx';
