@@ -149,9 +149,10 @@ export class DockSync implements DockControl, Disposable {
     this.#applying = false;
   }
 
-  /** Each list of tabs has a name of its own. */
+  /** Each list of tabs has a name of its own; the views are landmarks themselves, so that their groups are none. */
   #nameGroups(): void {
     for (const [index, group] of this.#groups().entries()) {
+      group.element.setAttribute('role', 'group');
       group.element.querySelector('[role=tablist]')?.setAttribute('aria-label', index === 0 ? 'Open views' : `Open views, group ${index + 1}`);
     }
   }

@@ -37,12 +37,11 @@ const MOVES: Record<string, (at: number, count: number) => number> = {
 
 /** A menu at a point, kept inside the window. Arrows, Home, End, first letters, Enter; right and left for the menus in it; Esc and Tab close it. */
 export function Menu({ x, y, label, items, onClose }: MenuProps): ReactElement {
-  useEffect(() => {
-    const before = document.activeElement;
-    return () => {
-      if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
-    };
-  }, []);
+  // Before the entries take the focus, which they do first.
+  const [opener] = useState(() => document.activeElement);
+  useEffect(() => () => {
+    if (opener instanceof HTMLElement && document.activeElement === document.body) opener.focus();
+  }, [opener]);
   return (
     <div className="menu-scrim" onPointerDown={onClose} onContextMenu={(event) => { event.preventDefault(); onClose(); }}>
       <List label={label} items={items} left={x} top={y} onDone={onClose} onClose={onClose} />
