@@ -8,7 +8,7 @@ import { FIRST } from './preload.mjs';
 
 const never = /(\.map$|^\.|\/\.|^sw\.js$)/;
 /** Fetched when the page has settled: what only some visits use. What workers of viewers load by themselves is not in the manifest. */
-const rare = /^(samples|commands)\/(?!index\.json$)|\.png$|^assets\/(yaml|sql-wasm-browser)-/;
+const rare = /^(samples|commands)\/(?!index\.json$)|\.png$|^assets\/(yaml|sql-wasm-browser|pdf\.worker[\w.]*)-/;
 
 /**
  * The chunks that the page loads when something is opened; with what they import, where nothing of the first screen does.

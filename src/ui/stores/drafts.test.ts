@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 describe('drafts', () => {
-  it('survive a reload, and are gone once dropped', () => {
+  it('TX5 survive a reload, and are gone once dropped', () => {
     const drafts = new Drafts();
     drafts.keep('/a', { text: 'one', base: fingerprint('') });
     drafts.keep('/b/c', { text: 'two', base: 'x' });
@@ -28,7 +28,7 @@ describe('drafts', () => {
     expect(new Drafts().get('/a')).toBeUndefined();
   });
 
-  it('are bounded: what is too long lasts as long as the page, the latest of many are kept', () => {
+  it('TX5 are bounded: what is too long lasts as long as the page, the latest of many are kept', () => {
     const drafts = new Drafts();
     drafts.keep('/long', { text: 'x'.repeat(300_000), base: '' });
     expect(drafts.flush()).toBe(false);

@@ -4,7 +4,7 @@ import { copyText, downloadPath, goToNow, restorePath, runPath } from '../action
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { ORIGINS, formatBytes, visibleName } from '../kit/index.ts';
-import { pathAt } from '../stores/index.ts';
+import { pathAt, showError } from '../stores/index.ts';
 import { useAskedView } from './use-asked-view.ts';
 import { useFile, type OpenedFile } from './use-file.ts';
 import type { ViewMode } from '../viewer/index.ts';
@@ -53,6 +53,7 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
       <div className="empty" role="alert">
         <p>{past ? `${visibleName(path)} was not there then, or is not part of the history: ${file.message}` : `${visibleName(path)} cannot be shown: ${file.message}`}</p>
         <button type="button" className="btn" onClick={reload}>Try again</button>
+        {!past && <Unsaved path={path} />}
       </div>
     );
   }
@@ -66,6 +67,24 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
         {writers && <Writers path={path} version={file.version} onClose={() => setWriters(false)} />}
       </div>
     </div>
+  );
+}
+
+/** What was typed into a file that is not there any more can be written again. */
+function Unsaved({ path }: { path: string }): ReactElement | null {
+  const app = useApp();
+  const unsaved = useStore(app.drafts.store, ({ paths }) => paths.has(path));
+  const draft = unsaved ? app.drafts.get(path) : undefined;
+  if (!draft) return null;
+  const write = (): void => void app.page.fs.writeFile(path, draft.text).catch((error: unknown) => showError(app.messages, `Could not write ${visibleName(path)}`, error));
+  return (
+    <>
+      <p>You typed into it and did not save that.</p>
+      <span className="writer-actions">
+        <button type="button" className="btn primary" onClick={write}>Write it again, with what you typed</button>
+        <button type="button" className="btn" onClick={() => app.drafts.drop(path)}>Drop what you typed</button>
+      </span>
+    </>
   );
 }
 

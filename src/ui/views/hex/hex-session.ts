@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { App } from '../../stores/index.ts';
-import { moveCursor, selectionOf, typeKey, type Cursor, type Extent } from './cursor.ts';
+import { moveCursor, selectionOf, typeKey, type Cursor, type Extent, type Typed } from './cursor.ts';
 import { Edits } from './edits.ts';
 import { Pages } from './pages.ts';
 import { searchBytes } from './search.ts';
@@ -26,6 +26,7 @@ const kept = new WeakMap<App, Map<string, Edits>>();
 
 /** Bytes that are copied at once. */
 const COPY_MAX = 1024 * 1024;
+const WAITING_MAX = 64;
 
 /** One open file of bytes: what is shown of it, what was typed over it, where the cursor is. */
 export class HexSession {
@@ -35,7 +36,10 @@ export class HexSession {
   readonly #app: App;
   readonly #path: string;
   #size: number;
+  #version = -1;
   #search: AbortController | null = null;
+  /** Typed before the bytes under it were read; the oldest first, at most `WAITING_MAX`. */
+  #waiting: string[] = [];
 
   constructor(app: App, path: string, size: number) {
     this.#app = app;
@@ -48,6 +52,7 @@ export class HexSession {
     this.pages = new Pages((offset, length) => app.client.api.readRange(path, offset, length), (error) => {
       if (error !== null) this.store.setState({ error: error instanceof Error ? error.message : String(error) });
       this.#turn();
+      this.#typeWaiting();
     });
     this.store = createStore<HexState>(() => ({
       cursor: { at: 0, anchor: 0, column: 'hex', low: false }, turn: 0, saving: false, told: '', error: null, searching: null, ...this.#counts(),
@@ -62,8 +67,10 @@ export class HexSession {
   renew(size: number, version: number, by: string | null): void {
     this.#size = size;
     this.pages.renew(version);
-    if (version > 0 && this.store.getState().told !== 'Saved') this.store.setState({ told: `Changed ${by === null ? 'from outside' : `by ${by}`}` });
-    this.place(Math.min(this.store.getState().cursor.at, Math.max(0, size - 1)));
+    if (this.#version >= 0 && version > this.#version && by !== null) this.store.setState({ told: `Changed by ${by}` });
+    this.#version = version;
+    if (this.store.getState().cursor.at >= size) this.place(Math.max(0, size - 1));
+    this.#turn();
   }
 
   byteAt(offset: number): number | undefined {
@@ -83,6 +90,8 @@ export class HexSession {
 
   /** `extend`: the selection goes on to there. */
   place(at: number, extend = false, column = this.store.getState().cursor.column): void {
+    // What waits was for where the cursor was.
+    this.#waiting = [];
     const { anchor } = this.store.getState().cursor;
     this.store.setState({ cursor: { at, anchor: extend ? anchor : at, column, low: false } });
   }
@@ -102,12 +111,29 @@ export class HexSession {
   type(key: string): boolean {
     const { cursor } = this.store.getState();
     const current = this.byteAt(cursor.at);
-    const typed = current === undefined ? null : typeKey(key, cursor, current);
+    const typed = typeKey(key, cursor, current ?? 0);
     if (!typed?.byte) return false;
+    if (current === undefined || this.#waiting.length > 0) {
+      if (this.#waiting.length < WAITING_MAX) this.#waiting.push(key);
+      return true;
+    }
+    this.#put({ ...typed, byte: typed.byte }, cursor);
+    return true;
+  }
+
+  #put(typed: Typed & { byte: Uint8Array }, cursor: Cursor): void {
     this.#write(cursor.at, typed.byte);
     const at = Math.min(this.#size - 1, cursor.at + typed.step);
     this.store.setState({ cursor: { at, anchor: at, column: cursor.column, low: typed.low } });
-    return true;
+  }
+
+  #typeWaiting(): void {
+    while (this.#waiting.length > 0 && this.byteAt(this.store.getState().cursor.at) !== undefined) {
+      const [key = '', ...later] = this.#waiting;
+      this.#waiting = [];
+      this.type(key);
+      this.#waiting = later;
+    }
   }
 
   /** Bytes over those from the cursor on; what would be beyond the end is left out. */
@@ -139,12 +165,15 @@ export class HexSession {
     this.#turn('Back to what is saved');
   }
 
-  /** Writes what is pending, piece by piece. Rejects with what the kernel says; what was written then is pending no more. */
+  /** Writes what is pending, piece by piece. Rejects with what the kernel says; all stays pending then. */
   async save(): Promise<void> {
+    await this.#allTyped();
     if (this.store.getState().saving || this.edits.count === 0) return;
     this.store.setState({ saving: true });
     try {
-      for (const { offset, bytes } of this.edits.runs()) await this.#app.client.api.writeRange(this.#path, offset, bytes);
+      const runs = this.edits.runs();
+      for (const { offset, bytes } of runs) await this.#app.client.api.writeRange(this.#path, offset, bytes);
+      for (const { offset, bytes } of runs) this.pages.patch(offset, bytes);
       this.edits.clear();
       this.#turn('Saved');
     } finally {
@@ -186,6 +215,18 @@ export class HexSession {
 
   tell(told: string): void {
     this.store.setState({ told });
+  }
+
+  /** Resolves when nothing that was typed waits for bytes. */
+  async #allTyped(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    await new Promise<void>((resolve) => {
+      const end = this.store.subscribe(() => queueMicrotask(() => {
+        if (this.#waiting.length > 0) return;
+        end();
+        resolve();
+      }));
+    });
   }
 
   async #readShown(offset: number, length: number): Promise<Uint8Array> {

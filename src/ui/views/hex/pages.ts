@@ -37,6 +37,14 @@ export class Pages {
     return this.#pages.get(Math.floor(offset / PAGE))?.bytes?.[offset % PAGE];
   }
 
+  /** What is in the file now, before it is read anew. */
+  patch(offset: number, bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; at++) {
+      const page = this.#pages.get(Math.floor((offset + at) / PAGE))?.bytes;
+      if (page && (offset + at) % PAGE < page.length) page[(offset + at) % PAGE] = bytes[at] ?? 0;
+    }
+  }
+
   /** Sees to it that `[from, to)` comes. */
   want(from: number, to: number): void {
     for (let index = Math.floor(from / PAGE); index * PAGE < to; index++) {

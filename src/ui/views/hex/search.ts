@@ -1,5 +1,5 @@
 /** Bytes looked at between two looks at whether it is to stop. */
-const STEP = 1024 * 1024;
+const STEP = 2 * 1024 * 1024;
 /** Longer ones are not searched for. */
 export const NEEDLE_MAX = 4096;
 
@@ -35,13 +35,23 @@ export async function searchBytes(options: SearchOptions): Promise<number | null
 }
 
 async function searchPart({ read, size, needle, backwards, signal, onProgress }: SearchOptions, low: number, high: number, done: number): Promise<number | null> {
-  for (let at = 0; at <= high - low; at += STEP) {
-    signal.throwIfAborted();
-    onProgress((done + at) / size);
+  const step = (at: number) => {
     const first = backwards ? Math.max(low, high - at - STEP + 1) : low + at;
     const places = Math.min(STEP, backwards ? high - at - first + 1 : high - first + 1);
-    const bytes = await read(first, places + needle.length - 1);
+    const bytes = read(first, places + needle.length - 1);
+    // Where the search ends before it is needed, nobody waits for it.
+    bytes.catch(() => undefined);
+    return { first, bytes };
+  };
+  let ahead = high >= low ? step(0) : null;
+  for (let at = 0; ahead !== null; at += STEP) {
     signal.throwIfAborted();
+    onProgress((done + at) / size);
+    const { first, bytes: reading } = ahead;
+    const bytes = await reading;
+    signal.throwIfAborted();
+    // The next step is read while this one is looked through.
+    ahead = at + STEP <= high - low ? step(at + STEP) : null;
     const found = backwards ? lastIndexOfBytes(bytes, needle) : indexOfBytes(bytes, needle);
     if (found >= 0) return first + found;
   }

@@ -70,7 +70,7 @@ export function WindowedText({ path, stat: { size }, version }: ViewerProps): Re
         <button type="button" className="icon-btn" aria-label="First window" title="First window" disabled={loaded.from === 0} onClick={() => go(0, true)}><ChevronFirst size={15} aria-hidden="true" /></button>
         <button type="button" className="icon-btn" aria-label="Window before" title="Window before" disabled={loaded.from === 0} onClick={() => go(loaded.from - Math.max(LONG_WINDOW, loaded.to - loaded.from), false)}><ChevronLeft size={15} aria-hidden="true" /></button>
         <button type="button" className="icon-btn" aria-label="Next window" title="Next window" disabled={loaded.to >= size} onClick={() => go(loaded.to, true)}><ChevronRight size={15} aria-hidden="true" /></button>
-        <button type="button" className="icon-btn" aria-label="Last window" title="Last window" disabled={loaded.to >= size} onClick={() => go(size - WINDOW, false)}><ChevronLast size={15} aria-hidden="true" /></button>
+        <button type="button" className="icon-btn" aria-label="Last window" title="Last window" disabled={loaded.to >= size} onClick={() => go(size - Math.max(LONG_WINDOW, loaded.to - loaded.from), false)}><ChevronLast size={15} aria-hidden="true" /></button>
       </div>
     </div>
   );

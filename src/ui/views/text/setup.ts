@@ -63,7 +63,7 @@ export const numbersFrom = (first: number | null): Extension => lineNumbers({ fo
 export const readOnlyOf = (readOnly: boolean): Extension => EditorState.readOnly.of(readOnly);
 
 export const labelOf = (label: string, readOnly: boolean): Extension => EditorView.contentAttributes.of({
-  'aria-label': label, 'aria-multiline': 'true', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off', ...(readOnly && { 'aria-readonly': 'true' }),
+  'aria-label': label, tabindex: '0', 'aria-multiline': 'true', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off', ...(readOnly && { 'aria-readonly': 'true' }),
 });
 
 export const themeOf = (shown: 'night' | 'day'): Extension => editorTheme(shown === 'night');

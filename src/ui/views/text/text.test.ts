@@ -19,16 +19,16 @@ function random(seed: number): () => number {
 }
 
 describe('text of a file', () => {
-  it.each(['', 'a', 'a\n', 'a\nb', 'a\r\nb\r\n', 'a\r\nb', 'a\r\nb\n', 'a\rb\r\n', '\r\n\r\n', '\ufeffx\r\n', 'ünï 🜍\n', '\r\r\n', '\0'])('%j is written back as it was', (text) => {
+  it.each(['', 'a', 'a\n', 'a\nb', 'a\r\nb\r\n', 'a\r\nb', 'a\r\nb\n', 'a\rb\r\n', '\r\n\r\n', '\ufeffx\r\n', 'ünï 🜍\n', '\r\r\n', '\0'])('TX1 %j is written back as it was', (text) => {
     const { text: decoded, lineBreak } = decodeText(bytesOf(text));
     expect(encodeText(decoded, lineBreak)).toEqual(bytesOf(text));
   });
-  it('knows how lines end', () => {
+  it('TX1 knows how lines end', () => {
     expect(decodeText(bytesOf('a\r\nb\r\n'))).toMatchObject({ text: 'a\nb\n', lineBreak: '\r\n' });
     expect(decodeText(bytesOf('a\r\nb\n'))).toMatchObject({ text: 'a\r\nb\n', lineBreak: '\n' });
     expect(decodeText(bytesOf('\0')).nul).toBe(true);
   });
-  it('finds the first byte that is no UTF-8, as the decoder does, seed 7', () => {
+  it('TX2 finds the first byte that is no UTF-8, as the decoder does, seed 7', () => {
     const next = random(7);
     for (let round = 0; round < 3000; round++) {
       const bytes = Uint8Array.from({ length: 1 + Math.floor(next() * 6) }, () => [0x41, 0xc3, 0xa4, 0xe2, 0x82, 0xac, 0xed, 0xa0, 0xf0, 0x9f, 0x8f, 0xf4, 0x90, 0xc0, 0xff][Math.floor(next() * 15)] ?? 0);
@@ -42,14 +42,14 @@ describe('text of a file', () => {
     }
     expect(decodeText(Uint8Array.of(0x61, 0xff, 0x62))).toMatchObject({ text: 'a\ufffdb', invalidAt: 1 });
   });
-  it('tells lines that are too long', () => {
+  it('TX6 tells lines that are too long', () => {
     expect(hasLongLine(`a\n${'x'.repeat(10_001)}`)).toBe(true);
     expect(hasLongLine(`${'x'.repeat(10_000)}\nb`)).toBe(false);
   });
 });
 
 describe('a change from outside', () => {
-  it('is followed, told or nothing', () => {
+  it('TX3 TX4 is followed, told or nothing', () => {
     expect(outside('a', 'a', 'a')).toBe('same');
     expect(outside('a', 'mine', 'a')).toBe('same');
     expect(outside('a', 'a', 'b')).toBe('follow');
@@ -57,7 +57,7 @@ describe('a change from outside', () => {
     expect(outside('a', 'mine', 'b')).toBe('conflict');
     expect(outside(null, 'mine', 'b')).toBe('conflict');
   });
-  it('is made of replacements that lead from one text to the other, seed 3', () => {
+  it('TX3 is made of replacements that lead from one text to the other, seed 3', () => {
     const next = random(3);
     const word = (): string => ['a', 'bb', '\n', '🜍', '🜎', 'x y', ''][Math.floor(next() * 7)] ?? '';
     for (let round = 0; round < 500; round++) {
@@ -68,7 +68,7 @@ describe('a change from outside', () => {
       expect(text).toBe(after.join(''));
     }
   });
-  it('leaves what stays alone', () => {
+  it('TX3 leaves what stays alone', () => {
     expect(replacements('one\ntwo\nthree\n', 'one\n2\nthree\nfour\n')).toEqual([{ from: 4, to: 7, insert: '2' }, { from: 13, to: 13, insert: '\nfour' }]);
   });
 });
