@@ -1,4 +1,4 @@
-import { type ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { SafeText, visibleName } from '../kit/index.ts';
@@ -21,7 +21,7 @@ export function MapList({ model, found }: { model: MapModel; found: ReadonlySet<
         <thead><tr><th scope="col">Name</th><th scope="col">Is a</th><th scope="col">Now</th><th scope="col">Connected with</th><th scope="col"><span className="hidden-text">Actions</span></th></tr></thead>
         <tbody>
           {nodes.map((node) => (
-            <tr key={node.id} aria-selected={undefined} className={selected === node.id ? 'selected' : ''}>
+            <tr key={node.id} className={selected === node.id ? 'selected' : ''}>
               <th scope="row"><button type="button" className="link mono" aria-pressed={selected === node.id} onClick={() => (node.cluster ? model.toggle(node.cluster) : model.select(node.id))}><SafeText text={node.title} max={80} /></button></th>
               <td>{KIND_WORDS[node.kind]}</td>
               <td><SafeText text={liveText(node, graph, model.flow) ?? node.sub} max={100} /></td>
@@ -35,13 +35,19 @@ export function MapList({ model, found }: { model: MapModel; found: ReadonlySet<
   );
 }
 
+/** By what connects them: `sees a, b; is kept in c`. */
 function Connected({ node, model }: { node: GraphNode; model: MapModel }): ReactElement {
   const { graph } = model.store.getState();
   const near = graph.edges.filter(({ from, to }) => from === node.id || to === node.id);
+  const byVerb = new Map<string, string[]>();
+  for (const { from, to, kind } of near.slice(0, CONNECTIONS_MAX)) {
+    const verb = EDGE_WORDS[kind][from === node.id ? 'out' : 'in'];
+    byVerb.set(verb, [...(byVerb.get(verb) ?? []), from === node.id ? to : from]);
+  }
   return (
     <>
-      {near.slice(0, CONNECTIONS_MAX).map(({ id, from, to, kind }, at) => (
-        <span key={id}>{at > 0 && ', '}{EDGE_WORDS[kind][from === node.id ? 'out' : 'in']} <code><SafeText text={graph.byId.get(from === node.id ? to : from)?.title ?? ''} max={48} /></code></span>
+      {[...byVerb].map(([verb, others], at) => (
+        <span key={verb}>{at > 0 && '; '}{verb} {others.map((id, place) => <Fragment key={id}>{place > 0 && ', '}<code><SafeText text={graph.byId.get(id)?.title ?? ''} max={48} /></code></Fragment>)}</span>
       ))}
       {near.length > CONNECTIONS_MAX && ` and ${near.length - CONNECTIONS_MAX} more`}
     </>

@@ -116,7 +116,7 @@ function useFitting(view: View, model: MapModel, stage: RefObject<HTMLElement | 
       const now = `${box.x} ${box.y} ${box.width} ${box.height} ${view.covered}`;
       if (now === shown || view.moved || view.width === 0) return;
       shown = now;
-      view.fit(box);
+      view.fitReadable(box);
     });
   }, [view, model, stage]);
 }

@@ -159,7 +159,7 @@ function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, world: Re
       Object.assign(view, { width: clientWidth, height: clientHeight });
       element.width = Math.round(clientWidth * devicePixelRatio);
       element.height = Math.round(clientHeight * devicePixelRatio);
-      if (first || !view.moved) view.fit(boundsOf(latest.current.places.values()));
+      if (first || !view.moved) view.fitReadable(boundsOf(latest.current.places.values()));
       paint(performance.now());
     };
     const observer = new ResizeObserver(measure);

@@ -148,7 +148,7 @@ export class GraphBuilder {
   }
 
   #layer({ id, name, kind, entries }: MapLayer, as: 'layer' | 'line', order: number): void {
-    const words = { base: 'read-only, shipped', upper: 'changes go here', frozen: 'frozen', imported: 'imported', folder: 'folder', session: 'session', branch: 'branch' } as const;
+    const words = { base: 'shipped', upper: 'changes go here', frozen: 'frozen', imported: 'imported', folder: 'folder', session: 'session', branch: 'branch' } as const;
     this.#add({ id: layerId(id), kind: as, column: 2, order, title: as === 'layer' ? `layer: ${name}` : name, sub: `${plural(entries, 'name')} · ${words[kind]}`, name, writable: kind === 'upper' });
   }
 
@@ -175,7 +175,7 @@ export class GraphBuilder {
     if (kind === 'union') return `${names.length} directories as one`;
     if (kind === 'folder') return 'folder of your disk';
     if (line !== undefined) return names[0] === 'tmp' ? 'memory of its own' : `files of ${line}`;
-    if (names[0] === 'tree') return `${plural(this.#snapshot.layers.filter(({ kind: of }) => of !== 'session' && of !== 'branch').length, 'layer')}, upper ${writable ? 'writable' : 'read-only'}`;
+    if (names[0] === 'tree') return `${plural(this.#snapshot.layers.filter(({ kind: of }) => of !== 'session' && of !== 'branch').length, 'layer')}, ${writable ? 'writable' : 'read-only'}`;
     return serviceText(names[0] ?? '');
   }
 
@@ -231,7 +231,7 @@ export class GraphBuilder {
     const rest = items.length + this.#snapshot.subjects.more - (open ? 0 : shown.length);
     if (rest > 0) this.#cluster('subjects', 1, 599, open ? plural(rest, 'subject') : `${shown.length > 0 ? `${rest} more` : rest} ${rest === 1 ? 'subject' : 'subjects'}`, items.filter(({ pattern }) => !this.#nodes.has(subjectId(pattern))).map(({ pattern }) => subjectId(pattern)), 'bus');
     if (open && items.length > shown.length) this.#left.push(plural(items.length - shown.length, 'more subject'));
-    for (const { pattern, listeners } of items) for (const { pid } of listeners) if (pid !== 0 || open) this.#edge(processId(pid), subjectId(pattern), 'listens');
+    for (const { pattern, listeners } of items) for (const { pid } of listeners) if (pid !== 0) this.#edge(processId(pid), subjectId(pattern), 'listens');
   }
 
   #ports(): void {

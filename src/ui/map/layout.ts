@@ -12,7 +12,7 @@ export const ROW = 62;
 export const BETWEEN = 156;
 const LANE = NODE.width + 24;
 /** Rows that a column has before it gets a further lane, and its lanes at most, when it is laid out. */
-const ROWS_MIN = 7;
+const ROWS_WANTED = 10;
 const LANES_MAX = [3, 2, 3] as const;
 /** A further lane is worth so many rows. */
 const LANE_COST = 8;
@@ -85,8 +85,9 @@ export class Layout {
   #layOut({ nodes }: Graph): void {
     for (const column of [0, 1, 2] as const) {
       const ordered = nodes.filter((node) => node.column === column).sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
-      const perLane = Math.max(ROWS_MIN, Math.ceil(ordered.length / LANES_MAX[column]));
-      if (column === 1) this.#middle = Math.max(1, Math.ceil(ordered.length / perLane));
+      const lanes = Math.max(1, Math.min(LANES_MAX[column], Math.ceil(ordered.length / ROWS_WANTED)));
+      const perLane = Math.ceil(ordered.length / lanes);
+      if (column === 1) this.#middle = lanes;
       for (const [at, node] of ordered.entries()) {
         const lane = Math.floor(at / perLane);
         const inLane = Math.min(perLane, ordered.length - lane * perLane);

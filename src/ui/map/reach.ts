@@ -43,9 +43,10 @@ export function reachOf(process: MapProcess, snapshot: MapSnapshot, graph: Graph
     const rights = rightsAt(node.path, grants);
     if (rights.size > 0 && mountOf(node.path, mounts)?.usual) nodes.add(placeId(node.path));
   }
+  const others = otherReach(held, snapshot, graph, nodes);
   return {
     nodes: new Set([...nodes].map((id) => graph.instead.get(id) ?? id).filter((id) => graph.byId.has(id))),
-    files, others: otherReach(held, snapshot, graph, nodes), plain: held.flatMap(({ action }) => (action.kind === 'clocks' || action.kind === 'entropy' ? [describeAction(action).does] : [])),
+    files, others, plain: held.flatMap(({ action }) => (action.kind === 'clocks' || action.kind === 'entropy' ? [describeAction(action).does] : [])),
     more: process.grants.more,
   };
 }

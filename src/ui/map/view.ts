@@ -1,7 +1,10 @@
 import { NODE, type Box, type Point } from './layout.ts';
 
 export const ZOOM = { min: 0.15, max: 2.5, step: 1.25 } as const;
-const MARGIN = 40;
+const MARGIN = 32;
+/** In a narrow window the picture is not made smaller than this by itself: it can still be read. */
+const NARROW = 520;
+const READABLE = 0.6;
 
 /** Which part of the picture is seen: a point `p` of it is at `p · k + (x, y)` on the screen. */
 export class View {
@@ -42,15 +45,20 @@ export class View {
     this.changed();
   }
 
-  /** Shows all of a box, never larger than it is. */
-  fit({ x, y, width, height }: Box): void {
+  /** Shows all of a box, never larger than it is; from the left where it would be smaller than `least`. */
+  fit({ x, y, width, height }: Box, least: number = ZOOM.min): void {
     const room = Math.max(100, this.width - this.covered);
     const k = Math.min(1, (room - 2 * MARGIN) / Math.max(1, width), (this.height - 2 * MARGIN) / Math.max(1, height));
-    this.k = Math.max(ZOOM.min, k);
-    this.x = (room - width * this.k) / 2 - x * this.k;
+    this.k = Math.max(least, k);
+    this.x = (k < least ? MARGIN / 2 : (room - width * this.k) / 2) - x * this.k;
     this.y = (this.height - height * this.k) / 2 - y * this.k;
     this.moved = false;
     this.changed();
+  }
+
+  /** As `fit`, where nobody has asked for all. */
+  fitReadable(box: Box): void {
+    this.fit(box, this.width < NARROW ? READABLE : ZOOM.min);
   }
 
   center({ x, y }: Point): void {

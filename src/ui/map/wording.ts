@@ -2,7 +2,7 @@ export type GraphKind = 'you' | 'process' | 'mount' | 'place' | 'folder' | 'port
 export type EdgeKind = 'sees' | 'holds' | 'listens' | 'publishes' | 'asks' | 'calls';
 
 const SERVICES: Readonly<Record<string, string>> = {
-  tree: 'the workspace’s files', tmp: 'memory, gone after a reload', dev: 'devices', proc: 'processes as files', tcp: 'ports of this tab', bus: 'messages as files', logs: 'the audit log',
+  tree: 'the workspace’s files', tmp: 'in memory only', dev: 'devices', proc: 'processes as files', tcp: 'ports of this tab', bus: 'messages as files', logs: 'the audit log',
   history: 'the past, read-only', branch: 'branches', folder: 'folder of your disk',
 };
 
