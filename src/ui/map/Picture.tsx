@@ -1,8 +1,8 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactElement } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactElement, type RefObject } from 'react';
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
 import { Menu } from '../kit/index.ts';
-import { drawEdges, readColours, type Scene } from './draw.ts';
+import { drawLiveEdges, drawStillEdges, readColours, type Scene } from './draw.ts';
 import type { GraphNode } from './graph.ts';
 import { boundsOf } from './layout.ts';
 import { liveText, tonesOf } from './live.ts';
@@ -35,13 +35,14 @@ export function Picture({ model, view, found, lit, onSearch }: PictureProps): Re
   const [menu, setMenu] = useState<{ node: GraphNode; x: number; y: number } | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const world = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const still = useRef<HTMLCanvasElement>(null);
+  const live = useRef<HTMLCanvasElement>(null);
   const colours = useMemo(() => {
     void theme;
     return readColours();
   }, [theme]);
   const scene: Scene = { view, graph, places, flow: model.flow, lit, selected, colours };
-  useDrawing(canvas, world, frame, view, scene, moved);
+  useDrawing({ still, live, world, frame }, scene, moved);
   usePointers(frame, view, model);
   const tones = useMemo(() => {
     void moved;
@@ -89,7 +90,8 @@ export function Picture({ model, view, found, lit, onSearch }: PictureProps): Re
   };
   return (
     <div ref={frame} className="map-view" role="group" aria-label="Picture of what is connected" onKeyDown={onKeyDown} onClick={onClick} onContextMenu={onContextMenu} onDoubleClick={(event) => { const node = nodeAt(event.target, graph.byId); if (node && !node.cluster) open(node); }}>
-      <canvas ref={canvas} className="map-edges" aria-hidden="true" />
+      <canvas ref={still} className="map-edges" aria-hidden="true" />
+      <canvas ref={live} className="map-edges" aria-hidden="true" />
       <div ref={world} className="map-world">
         {graph.nodes.map((node) => {
           const place = places.get(node.id);
@@ -127,11 +129,21 @@ function degreesOf(edges: readonly { from: string; to: string }[]): Map<string, 
   return found;
 }
 
-/** Draws when something has changed, and in every frame only while something goes on. */
-function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, world: React.RefObject<HTMLDivElement | null>, frame: React.RefObject<HTMLDivElement | null>, view: View, scene: Scene, moved: number): void {
+/** Milliseconds between two frames of what moves: fast enough for dashes, and half of what a screen could show is left to others. */
+const FRAME_MS = 30;
+
+interface Parts {
+  still: RefObject<HTMLCanvasElement | null>;
+  live: RefObject<HTMLCanvasElement | null>;
+  world: RefObject<HTMLDivElement | null>;
+  frame: RefObject<HTMLDivElement | null>;
+}
+
+/** Draws when something has changed, and what moves only while something goes on. */
+function useDrawing({ still, live, world, frame }: Parts, scene: Scene, moved: number): void {
   const latest = useRef(scene);
-  const asked = useRef(0);
   const draw = useRef<() => void>(() => {});
+  const { view } = scene;
   useLayoutEffect(() => {
     latest.current = scene;
     draw.current();
@@ -141,36 +153,55 @@ function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, world: Re
     draw.current();
   }, [moved]);
   useLayoutEffect(() => {
-    const element = canvas.current!;
-    const context = element.getContext('2d')!;
+    const [stillOne, liveOne] = [still.current!, live.current!];
+    const [stillContext, liveContext] = [stillOne.getContext('2d')!, liveOne.getContext('2d')!];
+    let asked = 0;
+    let changed = true;
+    let empty = false;
+    let last = 0;
     const paint = (now: number): void => {
-      asked.current = 0;
+      asked = 0;
       const { flow } = latest.current;
+      if (changed) {
+        if (world.current) world.current.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.k})`;
+        drawStillEdges(stillContext, latest.current, devicePixelRatio);
+      }
       const moves = flow.live && !calm();
-      if (!world.current) return;
-      world.current.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.k})`;
-      drawEdges(context, latest.current, devicePixelRatio, moves ? now / 1000 : null);
-      if (moves) draw.current();
+      if ((changed || now - last >= FRAME_MS) && !(empty && !flow.live)) {
+        drawLiveEdges(liveContext, latest.current, devicePixelRatio, moves ? now / 1000 : null);
+        empty = !flow.live;
+        last = now;
+      }
+      changed = false;
+      if (moves) asked = requestAnimationFrame(paint);
     };
-    draw.current = () => void (asked.current ||= requestAnimationFrame(paint));
+    const soon = (): void => {
+      changed = true;
+      asked ||= requestAnimationFrame(paint);
+    };
+    draw.current = soon;
     const measure = (): void => {
       const { clientWidth, clientHeight } = frame.current!;
       const first = view.width === 0;
       Object.assign(view, { width: clientWidth, height: clientHeight });
-      element.width = Math.round(clientWidth * devicePixelRatio);
-      element.height = Math.round(clientHeight * devicePixelRatio);
+      for (const element of [stillOne, liveOne]) {
+        element.width = Math.round(clientWidth * devicePixelRatio);
+        element.height = Math.round(clientHeight * devicePixelRatio);
+      }
       if (first || !view.moved) view.fitReadable(boundsOf(latest.current.places.values()));
+      changed = true;
+      empty = false;
+      cancelAnimationFrame(asked);
       paint(performance.now());
     };
     const observer = new ResizeObserver(measure);
     observer.observe(frame.current!);
-    const stop = view.subscribe(() => draw.current());
+    const stop = view.subscribe(soon);
     return () => {
       observer.disconnect();
       stop();
-      cancelAnimationFrame(asked.current);
-      asked.current = 0;
+      cancelAnimationFrame(asked);
       draw.current = () => {};
     };
-  }, [canvas, frame, view, world]);
+  }, [still, live, frame, view, world]);
 }

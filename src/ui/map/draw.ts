@@ -36,21 +36,35 @@ export interface Scene {
 const SPEED = 44;
 const DIM = 0.22;
 
-/** Draws the edges. `time` in seconds; null: nothing moves. */
-export function drawEdges(context: CanvasRenderingContext2D, scene: Scene, ratio: number, time: number | null): void {
-  const { view, graph, places, flow } = scene;
+function begin(context: CanvasRenderingContext2D, { view }: Scene, ratio: number): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.setTransform(ratio * view.k, 0, 0, ratio * view.k, ratio * view.x, ratio * view.y);
   context.lineCap = 'round';
+}
+
+function forEachSeen({ view, graph, places }: Scene, draw: (edge: GraphEdge, a: Point, b: Point) => void): void {
   const [from, to] = [view.toPicture({ x: 0, y: 0 }), view.toPicture({ x: view.width, y: view.height })];
   for (const edge of graph.edges) {
     const [a, b] = [places.get(edge.from), places.get(edge.to)];
-    if (!a || !b || !isSeen(a, b, from, to)) continue;
-    const rate = flow.edges.get(edge.id);
-    drawStill(context, scene, edge, a, b, rate !== undefined);
-    if (rate) drawLive(context, scene, edge, a, b, rate, time);
+    if (a && b && isSeen(a, b, from, to)) draw(edge, a, b);
   }
+}
+
+/** Draws all edges as they are at rest: many, and only when something has changed. */
+export function drawStillEdges(context: CanvasRenderingContext2D, scene: Scene, ratio: number): void {
+  begin(context, scene, ratio);
+  forEachSeen(scene, (edge, a, b) => drawStill(context, scene, edge, a, b, scene.flow.edges.has(edge.id)));
+  context.globalAlpha = 1;
+}
+
+/** Draws what goes along edges: few, and in every frame. `time` in seconds; null: nothing moves. */
+export function drawLiveEdges(context: CanvasRenderingContext2D, scene: Scene, ratio: number, time: number | null): void {
+  begin(context, scene, ratio);
+  forEachSeen(scene, (edge, a, b) => {
+    const rate = scene.flow.edges.get(edge.id);
+    if (rate) drawLive(context, scene, edge, a, b, rate, time);
+  });
   context.globalAlpha = 1;
 }
 

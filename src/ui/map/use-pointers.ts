@@ -38,7 +38,11 @@ export function usePointers(frame: RefObject<HTMLElement | null>, view: View, mo
       if (!before || !drag) return;
       const now = at(event);
       if (!drag.moved && Math.hypot(now.x - drag.start.x, now.y - drag.start.y) < SLACK) return;
-      if (!drag.moved) element.setPointerCapture(event.pointerId);
+      if (!drag.moved) {
+        element.setPointerCapture(event.pointerId);
+        // A layer of its own while it moves: it is not drawn anew then.
+        if (!drag.from) element.classList.add('moving');
+      }
       drag.moved = true;
       pointers.set(event.pointerId, now);
       const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
@@ -48,6 +52,7 @@ export function usePointers(frame: RefObject<HTMLElement | null>, view: View, mo
     };
     const up = (event: PointerEvent): void => {
       pointers.delete(event.pointerId);
+      element.classList.remove('moving');
       if (drag?.moved && drag.node !== null) model.dropped();
       if (drag?.moved) element.addEventListener('click', swallow, { capture: true, once: true });
       setTimeout(() => element.removeEventListener('click', swallow, { capture: true }));
