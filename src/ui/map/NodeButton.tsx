@@ -1,12 +1,9 @@
 import { memo, type ReactElement } from 'react';
-import { Antenna, Cable, ChevronDown, ChevronRight, Cpu, Folder, FolderOpen, FolderSymlink, GitBranch, Globe, HardDrive, Layers, Package, Server, User, type LucideIcon } from 'lucide-react';
-import { SafeText, visibleName } from '../kit/index.ts';
+import { visibleName } from '../kit/index.ts';
+import { cut } from './cut.ts';
 import type { GraphNode } from './graph.ts';
-import { KIND_WORDS, type GraphKind } from './wording.ts';
-
-export const KIND_ICONS: Readonly<Record<GraphKind, LucideIcon>> = {
-  you: User, process: Cpu, mount: FolderSymlink, place: Folder, folder: FolderOpen, port: Cable, subject: Antenna, service: Server, layer: Layers, line: GitBranch, host: Globe, cluster: Package,
-};
+import { iconOf } from './IconSheet.tsx';
+import { KIND_WORDS } from './wording.ts';
 
 interface NodeButtonProps {
   node: GraphNode;
@@ -23,6 +20,10 @@ interface NodeButtonProps {
   edges: number;
 }
 
+/** Columns that have room. Text is cut here: a hundred boxes that clip cost more in each frame than all else. */
+const TITLE_MAX = 21;
+const SUB_MAX = 23;
+
 /** What screen readers are told of a node. */
 export function nodeLabel({ kind, title, sub }: GraphNode, live: string | null, edges: number): string {
   return `${visibleName(title.slice(0, 120))}, ${KIND_WORDS[kind]}, ${visibleName(live ?? sub)}${edges > 0 ? `, ${edges} ${edges === 1 ? 'connection' : 'connections'}` : ''}`;
@@ -30,16 +31,15 @@ export function nodeLabel({ kind, title, sub }: GraphNode, live: string | null, 
 
 export const NodeButton = memo(function NodeButton({ node, x, y, live, tone, selected, dim, found, tabbable, edges }: NodeButtonProps): ReactElement {
   const { id, kind, title, sub, faded, writable, cluster, open = false } = node;
-  const Icon = cluster ? (open ? ChevronDown : ChevronRight) : kind === 'layer' && title === 'layer: base' ? HardDrive : KIND_ICONS[kind];
   const classes = ['map-node', `kind-${kind}`, tone && `does-${tone}`, writable && 'writable', faded && 'faded', dim && 'dim', found && 'found', selected && 'selected'].filter(Boolean).join(' ');
   return (
     <button
-      type="button" className={classes} data-node={id} style={{ transform: `translate(${x}px, ${y}px)` }} tabIndex={tabbable ? 0 : -1}
+      type="button" className={classes} data-node={id} style={{ left: x, top: y }} tabIndex={tabbable ? 0 : -1}
       aria-label={nodeLabel(node, live, edges)} {...(cluster ? { 'aria-expanded': open } : { 'aria-pressed': selected })}
     >
-      <Icon size={14} strokeWidth={1.75} aria-hidden="true" />
-      <span className="map-title"><SafeText text={title} max={48} /></span>
-      <span className="map-sub"><SafeText text={live ?? sub} max={60} /></span>
+      <i className="map-icon" aria-hidden="true" style={{ backgroundImage: `var(--icon-${iconOf(node)})` }} />
+      <bdi className="map-title">{cut(title, TITLE_MAX)}</bdi>
+      <bdi className="map-sub">{cut(live ?? sub, SUB_MAX)}</bdi>
     </button>
   );
 });

@@ -5,6 +5,7 @@ import { Menu } from '../kit/index.ts';
 import { drawLiveEdges, drawStillEdges, readColours, type Scene } from './draw.ts';
 import type { GraphNode } from './graph.ts';
 import { boundsOf } from './layout.ts';
+import { IconSheet } from './IconSheet.tsx';
 import { liveText, tonesOf } from './live.ts';
 import type { MapModel } from './map-model.ts';
 import { Minimap } from './Minimap.tsx';
@@ -103,6 +104,7 @@ export function Picture({ model, view, found, lit, onSearch }: PictureProps): Re
           );
         })}
       </div>
+      <IconSheet theme={theme} />
       <Minimap scene={scene} />
       {menu && <Menu x={menu.x} y={menu.y} label={`Actions for ${menu.node.kind}`} items={actionsOf(app, model, menu.node)} onClose={() => setMenu(null)} />}
     </div>
@@ -129,8 +131,8 @@ function degreesOf(edges: readonly { from: string; to: string }[]): Map<string, 
   return found;
 }
 
-/** Milliseconds between two frames of what moves: fast enough for dashes, and half of what a screen could show is left to others. */
-const FRAME_MS = 30;
+/** Milliseconds between two frames of what moves: enough for dashes, and most frames are left to others. */
+const FRAME_MS = 40;
 
 interface Parts {
   still: RefObject<HTMLCanvasElement | null>;
@@ -158,7 +160,7 @@ function useDrawing({ still, live, world, frame }: Parts, scene: Scene, moved: n
     let asked = 0;
     let changed = true;
     let empty = false;
-    let last = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const paint = (now: number): void => {
       asked = 0;
       const { flow } = latest.current;
@@ -167,13 +169,15 @@ function useDrawing({ still, live, world, frame }: Parts, scene: Scene, moved: n
         drawStillEdges(stillContext, latest.current, devicePixelRatio);
       }
       const moves = flow.live && !calm();
-      if ((changed || now - last >= FRAME_MS) && !(empty && !flow.live)) {
+      if (!(empty && !flow.live)) {
         drawLiveEdges(liveContext, latest.current, devicePixelRatio, moves ? now / 1000 : null);
         empty = !flow.live;
-        last = now;
       }
       changed = false;
-      if (moves) asked = requestAnimationFrame(paint);
+      if (moves) timer ??= setTimeout(() => {
+        timer = undefined;
+        asked ||= requestAnimationFrame(paint);
+      }, FRAME_MS);
     };
     const soon = (): void => {
       changed = true;
@@ -201,6 +205,7 @@ function useDrawing({ still, live, world, frame }: Parts, scene: Scene, moved: n
       observer.disconnect();
       stop();
       cancelAnimationFrame(asked);
+      clearTimeout(timer);
       draw.current = () => {};
     };
   }, [still, live, frame, view, world]);

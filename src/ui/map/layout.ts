@@ -6,10 +6,10 @@ export interface Point {
 }
 
 /** Sizes of the picture in its own units; a node's place is that of its upper left corner. */
-export const NODE = { width: 184, height: 48 } as const;
+export const NODE = { width: 200, height: 48 } as const;
 export const ROW = 62;
 /** Between columns. Further lanes of processes go to the left, all others to the right. */
-export const BETWEEN = 156;
+export const BETWEEN = 150;
 const LANE = NODE.width + 24;
 /** Rows that a column has before it gets a further lane, and its lanes at most, when it is laid out. */
 const ROWS_WANTED = 10;

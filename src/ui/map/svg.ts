@@ -1,4 +1,5 @@
 import { visibleName } from '../kit/index.ts';
+import { cut } from './cut.ts';
 import type { Flow } from './flow.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import { boundsOf, curveOf, NODE, type Point } from './layout.ts';
@@ -20,27 +21,14 @@ export interface SvgOptions {
 }
 
 const MARGIN = 32;
-const TITLE_MAX = 22;
-const SUB_MAX = 27;
+const TITLE_MAX = 23;
+const SUB_MAX = 26;
 
 /** Text as XML can have it: what it cannot is named, as everywhere. */
 export function xmlText(text: string): string {
   return visibleName(text)
     .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g, '\ufffd')
     .replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-}
-
-/** Characters that may be twice as wide as others. */
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f000}-\u{3ffff}]/u;
-
-/** At most so many columns of whole characters. */
-export function cut(text: string, max: number): string {
-  const characters = [...visibleName(text.slice(0, 8 * max))];
-  const widths = characters.map((character) => (WIDE.test(character) ? 2 : 1));
-  if (widths.reduce((sum, width) => sum + width, 0) <= max) return characters.join('');
-  let end = 0;
-  for (let columns = 1; columns + widths[end]! <= max; end++) columns += widths[end]!;
-  return `${characters.slice(0, end).join('')}…`;
 }
 
 const isBoth = (palettes: SvgOptions['palettes']): palettes is { night: Palette; day: Palette } => 'night' in palettes;
