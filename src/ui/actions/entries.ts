@@ -3,7 +3,7 @@ import { basename, dirname, joinPath } from '../../shared/base/index.ts';
 import { plural, visibleName } from '../kit/index.ts';
 import { dismissToast, freeName, processView, renameTabs, showError, showToast, type App, type TreeNode } from '../stores/index.ts';
 import { exportArchive } from './archive.ts';
-import { closeBelow, copyText, deletePath, downloadPath, movePath, openPath } from './files.ts';
+import { closeBelow, copyText, deletePath, downloadPath, openPath } from './files.ts';
 import { undoRun } from './history.ts';
 
 /** What the entries are called in a title: the name of one, else how many. */
@@ -20,7 +20,7 @@ async function batch(app: App, did: string, acts: FileAct[]): Promise<boolean> {
     if (done > 0) tell(app, did, run);
     if (failed.length > 0) {
       const [first] = failed;
-      showToast(app.messages, { level: 'error', title: `${plural(failed.length, 'entry', 'entries')} of ${acts.length} could not be changed`, detail: `${visibleName(first!.path)}: ${visibleName(first!.error)}` });
+      showToast(app.messages, { level: 'error', title: acts.length === 1 ? 'It could not be changed' : `${plural(failed.length, 'entry', 'entries')} of ${acts.length} could not be changed`, detail: `${visibleName(first!.path)}: ${visibleName(first!.error)}` });
     }
     return failed.length === 0;
   } catch (error) {
@@ -81,11 +81,11 @@ function movable(app: App, paths: readonly string[], directory: string, verb: st
 /** Moves entries into a directory; what is there already is not replaced. Open tabs follow. */
 export async function moveEntries(app: App, paths: readonly string[], directory: string): Promise<void> {
   const wanted = movable(app, paths.filter((path) => dirname(path) !== directory), directory, 'move');
-  if (wanted.length === 1) return movePath(app, wanted[0]!, joinPath(directory, basename(wanted[0]!)));
   const to = (path: string): string => joinPath(directory, basename(path));
+  if (wanted.length === 0) return;
   await batch(app, `moved ${named(wanted)} to ${visibleName(directory)}`, wanted.map((path) => ({ op: 'move', from: path, to: to(path) })));
   for (const path of wanted) if (!(await app.page.fs.lstat(path).catch(() => null))) app.tabs.setState((tabs) => renameTabs(tabs, path, to(path)));
-  if (wanted[0]) await app.explorer.reveal(to(wanted[0]));
+  await app.explorer.reveal(to(wanted[0]!));
 }
 
 /** Copies entries into a directory, under names that are free there. */

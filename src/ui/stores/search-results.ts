@@ -26,6 +26,8 @@ export type SearchScope =
 
 /** Hits that are shown, the best ones. */
 const SHOWN_MAX = 2000;
+/** Directories above hits that are asked for. */
+const ABOVE_MAX = 1024;
 /** Between two drawings of what was found, in ms; and from a key to the search. */
 const DRAW_MS = 120;
 const TYPING_MS = 100;
@@ -148,6 +150,22 @@ export class SearchResults {
     const from = this.#from();
     this.model = treeOf(best, this.model, (path) => from.find(path)?.origin ?? 'base');
     this.#state = { ...this.#state, shown: best.length };
+    this.#told(this.#state);
+    if (this.#state.done) void this.#describeAbove(this.model, from);
+  }
+
+  /** Directories above hits that were never listed: where they come from is asked for. */
+  async #describeAbove(model: TreeModel, from: TreeModel): Promise<void> {
+    const scope = this.#scope;
+    if ('loaded' in scope || scope.pid !== undefined || scope.prefix !== '') return;
+    const unknown = [...model.loaded].filter(({ path, parent }) => parent && !this.#hits.has(path) && !from.find(path)).slice(0, ABOVE_MAX);
+    if (unknown.length === 0) return;
+    const entries = await this.#api.exploreEntries(unknown.map(({ path }) => path)).catch(() => []);
+    if (this.model !== model) return;
+    unknown.forEach(({ parent, name }, at) => {
+      const entry = entries[at];
+      if (entry && parent) model.upsert(parent, { ...entry, name });
+    });
     this.#told(this.#state);
   }
 }
