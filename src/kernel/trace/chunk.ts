@@ -34,7 +34,10 @@ function countOf(chunk: Chunk): number {
 
 /** Records of arena memory are copied before they are read: a guest that is ended may still write to them. */
 export function copied({ u32 }: Arena, from: number, to: number): Uint32Array {
-  return u32.slice(from, to);
+  // Of shared memory `slice` goes word by word.
+  const words = new Uint32Array(to - from);
+  words.set(u32.subarray(from, to));
+  return words;
 }
 
 /** Goes through the records of a chunk. All that it tells is of the record that `next` came to. */
@@ -46,10 +49,7 @@ export class Cursor {
   /** Place in the run. */
   seq = 0;
   shape!: RecordShape;
-  flags = 0;
-  errno = 0;
-  /** Milliseconds. */
-  duration = 0;
+  #head = 0;
   #at = 0;
   #length = 0;
 
@@ -79,10 +79,35 @@ export class Cursor {
     this.#next = at + length;
     this.seq++;
     this.shape = shape;
-    this.errno = (head >>> 16) & 0xff;
-    this.flags = head >>> 24;
-    this.duration = milliseconds(words[at + RecordWord.SPAN]!);
+    this.#head = head;
     return true;
+  }
+
+  /** As `next`, to the next record of a call whose number has something else than 0 in `wanted`. Its `seq` is not told. */
+  nextOf(wanted: Uint8Array): boolean {
+    const { words } = this;
+    let at = this.#next;
+    while (at < words.length) {
+      const head = words[at]!;
+      if (head === 0) break;
+      if (wanted[(head >>> 8) & 0xff] !== 0) break;
+      at += Math.max(1, head & 0xff);
+    }
+    this.#next = at;
+    return this.next();
+  }
+
+  get errno(): number {
+    return (this.#head >>> 16) & 0xff;
+  }
+
+  get flags(): number {
+    return this.#head >>> 24;
+  }
+
+  /** Milliseconds. */
+  get duration(): number {
+    return milliseconds(this.words[this.#at + RecordWord.SPAN]!);
   }
 
   /** Milliseconds since the epoch. */

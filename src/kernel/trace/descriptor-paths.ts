@@ -1,5 +1,5 @@
 import { callNamed } from '../../shared/trace/index.ts';
-import type { Chunk, Cursor } from './chunk.ts';
+import { Cursor, type Chunk } from './chunk.ts';
 import type { PathNode, PathNodes } from './path-nodes.ts';
 
 /** What a call that succeeded does to the descriptors; by its number. */
@@ -58,6 +58,11 @@ export class DescriptorPaths {
   descriptor(cursor: Cursor): PathNode | undefined {
     const { fds } = cursor.shape;
     return fds.length === 0 ? undefined : this.#open[cursor.arg(fds[0]!)];
+  }
+
+  /** What all calls of a chunk did. */
+  applyAll(chunk: Chunk): void {
+    for (const cursor = new Cursor(chunk); cursor.nextOf(effects);) this.apply(cursor);
   }
 
   /** What the call did. To be called after what it was about has been asked. */

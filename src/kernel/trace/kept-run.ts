@@ -1,7 +1,7 @@
 import type { TraceInfo } from '../../shared/abi/index.ts';
 import { Pcb, SegmentWord, TRACE_SEGMENT, TRACE_SEGMENTS, TraceWord, type Arena } from '../../shared/arena/index.ts';
 import { Flag, RecordWord, SEGMENT_HEAD, spanOf } from '../../shared/trace/index.ts';
-import { chunkOf, copied, Cursor, type Chunk } from './chunk.ts';
+import { chunkOf, copied, type Chunk } from './chunk.ts';
 import { DescriptorPaths } from './descriptor-paths.ts';
 import { Counts } from './counts.ts';
 import { nodeOf, type PathNode, type PathNodes } from './path-nodes.ts';
@@ -105,7 +105,7 @@ export class KeptRun {
   #append(chunk: Chunk): void {
     if (chunk.count === 0) return;
     chunk.before = this.#paths.copy();
-    if (chunk.words[SegmentWord.CHANGES] === 1) for (const cursor = new Cursor(chunk); cursor.next();) this.#paths.apply(cursor);
+    if (chunk.words[SegmentWord.CHANGES] === 1) this.#paths.applyAll(chunk);
     chunk.bytes = chunk.words.byteLength + (chunk.before === this.chunks.at(-1)?.before ? 0 : chunk.before.length * NODE_BYTES);
     this.chunks.push(chunk);
     this.bytes += chunk.bytes;
@@ -133,7 +133,7 @@ export class KeptRun {
       if (skipped > 0) paths.forget();
       const rest = chunkOf(words, first + skipped);
       rest.before = paths.copy();
-      for (const cursor = new Cursor(rest); cursor.next();) paths.apply(cursor);
+      paths.applyAll(rest);
       if (rest.count > 0) chunks.push(rest);
       first = rest.first + rest.count;
     }
