@@ -20,7 +20,8 @@ function obstacle({ readOnly, stat }: ViewerProps, file: DecodedText, owned: boo
   if (file.invalidAt !== null) return `Not valid UTF-8 from byte ${file.invalidAt} on: read-only here, edit it as hex`;
   if (file.nul) return 'It has bytes that no text has (NUL): read-only here, edit it as hex';
   if (readOnly) return 'As it was: read-only';
-  if (stat.kind !== 'file' || stat.origin === 'device') return 'A device: the beginning of what it gives, read-only';
+  if (stat.kind !== 'file') return 'A device: the beginning of what it gives, read-only';
+  if (stat.origin === 'device') return 'Made by the system when it is read: read-only';
   return owned ? null : 'Another tab owns the workspace: read-only';
 }
 
