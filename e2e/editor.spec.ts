@@ -103,7 +103,7 @@ test('TX3 TX4 TX5 a change from outside is followed where nothing was typed, and
 });
 
 test('HX1 HX2 HX3 HX4 bytes are typed over, undone, searched and saved; in a file of 5 GiB too', async ({ page }) => {
-  await writeFiles(page, { '/home/some.bin': Uint8Array.from({ length: 600 }, (_, at) => at & 0xff) });
+  await writeFiles(page, { '/home/some.bin': Uint8Array.from({ length: 96 }, (_, at) => at) });
   await row(page, 'some.bin').dblclick();
   const grid = bytes(page, '/home/some.bin');
   await grid.focus();
