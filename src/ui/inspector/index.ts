@@ -1,6 +1,4 @@
 export { Abilities, ModuleLine, ModuleReport } from './ModuleReport.tsx';
-export { GROUPS, meaningOf, type Meaning } from './meanings.ts';
-export { reasonsOf, type Reason } from './reasons.ts';
 export { abilities, judge, producerText, unknownImports, type Ability, type Verdict } from './verdict.ts';
 export { formatOf, parseModule, type ModuleInfo, type ParsedModule } from './wasm-module.ts';
 

@@ -96,7 +96,7 @@ function Lines({ calls, opened: { row, lines }, onFunction }: { calls: Calls<Was
         if (!line) return <span className="quiet">{formatCount(at)}</span>;
         return (
           <>
-            <span className="code-offset">{line.at.toString(16).padStart(8, '0')}</span>
+            <span className="code-offset">{line.at.toString(16).padStart(8, '0')}</span>{' '}
             <span style={{ paddingLeft: `${Math.min(line.depth, 40) * 2}ch` }} className={CLASSES[line.name] ?? 'code-op'}>{line.name}</span>{' '}
             <span className={line.target === null ? 'code-arguments' : 'code-arguments row-link'}><SafeText text={line.text} max={160} /></span>
           </>

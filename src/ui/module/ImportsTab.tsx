@@ -1,7 +1,8 @@
 import { useMemo, type ReactElement } from 'react';
-import { GROUPS, meaningOf, unknownImports } from '../inspector/index.ts';
+import { unknownImports } from '../inspector/index.ts';
 import { SafeText, plural } from '../kit/index.ts';
 import type { Import, ModuleSummary } from '../wasm/index.ts';
+import { GROUPS, meaningOf } from './meanings.ts';
 
 const SHOWN_MAX = 300;
 

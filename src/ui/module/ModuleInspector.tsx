@@ -54,7 +54,7 @@ function Inspected({ module, calls }: { module: ModuleSummary; calls: Calls<Wasm
     <div className="inspect">
       <Title module={module} calls={calls} />
       <TabBar label="Parts of the module" tabs={tabs} active={tab} onChange={setTab} />
-      <div id={`inspect-${tab}`} role="tabpanel" aria-labelledby={`tab-${tab}`} className="inspect-panel" tabIndex={-1}>
+      <div id={`inspect-${tab}`} role="tabpanel" aria-labelledby={`tab-${tab}`} className="inspect-panel" tabIndex={0}>
         {tab === 'overview' && <Overview module={module} scan={scan} />}
         {tab === 'imports' && <ImportsTab module={module} />}
         {tab === 'exports' && <ExportsTab module={module} onFunction={goTo} />}

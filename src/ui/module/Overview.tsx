@@ -1,9 +1,10 @@
 import type { ReactElement } from 'react';
 import { CircleAlert, CircleCheck, CircleX } from 'lucide-react';
-import { Abilities, judge, reasonsOf, type Reason } from '../inspector/index.ts';
+import { Abilities, judge } from '../inspector/index.ts';
 import { SafeText, formatBytes, formatCount, plural } from '../kit/index.ts';
 import { FEATURES, type MemoryFacts, type ModuleSummary, type ScanSummary } from '../wasm/index.ts';
 import { parsedOf } from './parsed-of.ts';
+import { reasonsOf, type Reason } from './reasons.ts';
 
 /** Why it runs here or does not, what it asks for, and its facts. */
 export function Overview({ module, scan }: { module: ModuleSummary; scan: ScanSummary | null }): ReactElement {

@@ -54,7 +54,7 @@ export function RowList({ label, count, rowHeight: dense, active, onActive, onOp
         {indexesWith(start, end, active, count).map((index) => (
           <div
             key={index} id={`${id}-${index}`} role="option" aria-selected={index === active} aria-setsize={count} aria-posinset={index + 1} data-index={index}
-            className={index === active ? 'row on' : 'row'} style={{ position: 'absolute', top: index * rowHeight, left: 0, minWidth: '100%', height: rowHeight, lineHeight: `${rowHeight}px` }}
+            className={index === active ? 'list-row on' : 'list-row'} style={{ position: 'absolute', top: index * rowHeight, left: 0, minWidth: '100%', height: rowHeight, lineHeight: `${rowHeight}px` }}
           >{row(index)}</div>
         ))}
       </div>

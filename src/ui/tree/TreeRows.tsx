@@ -142,7 +142,7 @@ function Rows({ count, rowAt, active, onActive, onRange, onToggle, onParent }: R
           return (
             <div
               key={index} id={`${id}-${index}`} role="treeitem" data-index={index} aria-selected={index === active} aria-level={(row?.depth ?? 0) + 1} aria-posinset={(row?.index ?? 0) + 1} aria-setsize={row?.siblings ?? 1}
-              aria-expanded={row && row.entries > 0 ? row.open : undefined} className={index === active ? 'row on' : 'row'} style={{ position: 'absolute', top: index * rowHeight, left: 0, minWidth: '100%', height: rowHeight, lineHeight: `${rowHeight}px`, paddingLeft: 8 + Math.min(row?.depth ?? 0, DEPTH_SHOWN) * 16 }}
+              aria-expanded={row && row.entries > 0 ? row.open : undefined} className={index === active ? 'list-row on' : 'list-row'} style={{ position: 'absolute', top: index * rowHeight, left: 0, minWidth: '100%', height: rowHeight, lineHeight: `${rowHeight}px`, paddingLeft: 8 + Math.min(row?.depth ?? 0, DEPTH_SHOWN) * 16 }}
             >{row ? <RowText row={row} /> : <span className="quiet">…</span>}</div>
           );
         })}

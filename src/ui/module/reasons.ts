@@ -29,7 +29,7 @@ export function reasonsOf(facts: Facts): Reason[] {
 }
 
 function wholeness({ truncated, faults }: Facts): Reason {
-  if (truncated !== null) return { state: 'bad', title: 'The file ends too early', detail: truncated };
+  if (truncated !== null) return { state: 'bad', title: 'The file ends too early', detail: `${truncated.slice(0, 1).toUpperCase()}${truncated.slice(1)}.` };
   if (faults.length > 0) return { state: 'bad', title: 'The file is damaged', detail: faults.slice(0, 3).join('; ') };
   return { state: 'good', title: 'The file is whole', detail: 'All sections are in order and end where they say.' };
 }
