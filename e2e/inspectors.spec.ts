@@ -41,7 +41,7 @@ test('a module: why it runs, what its imports mean, its functions and sizes', as
   await page.getByRole('tab', { name: /^Overview/ }).focus();
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('region', { name: 'Threads' }).getByRole('row', { name: /thread-spawn.*starts a thread/ })).toBeVisible();
-  await accessible(page, '.inspect');
+  await expectAccessible(page, '.inspect');
   await page.keyboard.press('ArrowRight');
   await page.getByRole('button', { name: '_start', exact: true }).click();
   const code = page.getByRole('listbox', { name: /^Instructions of function/ });
@@ -71,7 +71,7 @@ test('functions: search, go to what is called, see who calls it', async ({ page 
   await expect(code).toBeVisible();
   await page.getByRole('tab', { name: /^Sections/ }).click();
   await expect(page.getByRole('row', { name: /^code 10 0x/ })).toBeVisible();
-  await accessible(page, '.inspect');
+  await expectAccessible(page, '.inspect');
 });
 
 test('a module that cannot run says why, and a damaged one where', async ({ page }) => {
