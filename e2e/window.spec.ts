@@ -25,7 +25,8 @@ async function begin(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Namespace' }).click();
   await command(page, 'Reset layout');
   await expect(groups(page)).toHaveCount(1);
-  await tab(page, 'Welcome').click();
+  await command(page, 'Welcome: samples');
+  await shown(page, 'Welcome');
 }
 
 const file = (page: Page, name: string): Locator => page.getByRole('treeitem', { name: new RegExp(`^${name.replace('.', '\\.')}`) });
@@ -85,10 +86,10 @@ test('by mouse: a tab is dragged beside others, into a group, and closed; its me
   await tab(page, 'Timeline').dragTo(page.getByRole('tabpanel', { name: 'Welcome' }), { targetPosition: { x: 20, y: 200 } });
   await expect(groups(page)).toHaveCount(2);
   expect((await layout(page))[0]).toEqual(['Timeline']);
-  await tab(page, 'Layers').dragTo(tab(page, 'Timeline'));
-  await expect.poll(async () => (await layout(page))[0]?.toSorted()).toEqual(['Layers', 'Timeline']);
+  await tab(page, 'Layers').dragTo(tab(page, 'Timeline'), { targetPosition: { x: 12, y: 12 } });
+  await expect.poll(async () => (await layout(page))[0]).toEqual(['Layers', 'Timeline']);
   await tab(page, 'Layers').click({ button: 'right' });
-  await page.getByRole('menu', { name: 'Tab' }).getByRole('menuitem', { name: 'Close', exact: true }).click();
+  await page.getByRole('menu', { name: 'Tab' }).getByRole('menuitem', { name: 'Close Alt+W' }).click();
   await expect(tab(page, 'Layers')).toHaveCount(0);
   await page.getByRole('button', { name: 'Open a view' }).first().click();
   await page.getByRole('menuitemcheckbox', { name: 'Layers', checked: false }).click();
@@ -131,7 +132,10 @@ test('the palette: letters in order, what was used last, processes, and why some
   await field.fill('sprt');
   await expect(options.first()).toHaveText(/Split right.*Ctrl\+\\/);
   await expect(options.first().locator('mark').first()).toHaveText('Sp');
-  await field.fill('next group');
+  await field.fill('>next group');
+  await expect(options.filter({ hasText: /^Next group/ })).toContainText('There is one group only.');
+  await expect(options.filter({ hasText: /^Next group/ })).toBeDisabled();
+  await field.fill('move the view');
   await expect(options.first()).toContainText('There is one group only.');
   await expect(options.first()).toBeDisabled();
   await page.keyboard.press('Enter');
@@ -192,7 +196,6 @@ test('messages: an error stays, clear of the prompt; the keyboard goes there and
 
 test('the tour: drop, run, see, undo, by keyboard; it is offered once', async ({ page }) => {
   await begin(page);
-  await tab(page, 'Welcome').click();
   const offer = page.getByRole('tabpanel').getByRole('region', { name: 'Tour' });
   await offer.getByRole('button', { name: 'Take the tour' }).click();
   const tour = page.getByRole('region', { name: 'Tour' });
@@ -217,7 +220,6 @@ test('the tour: drop, run, see, undo, by keyboard; it is offered once', async ({
 
 test('the sheet of keys is searched; nothing is amiss for a screen reader, in either theme', async ({ page }) => {
   await begin(page);
-  await tab(page, 'Welcome').click();
   await tab(page, 'Welcome').press('?');
   const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await sheet.getByRole('searchbox', { name: 'Find a key' }).fill('split');

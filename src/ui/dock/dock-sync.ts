@@ -25,6 +25,7 @@ export class DockSync implements DockControl, Disposable {
   readonly #owned = new DisposableStore();
   #applying = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #frame = 0;
 
   constructor(api: DockviewApi, tabs: TabsStore, dock: DockStore, names: DockNames) {
     this.#api = api;
@@ -138,6 +139,13 @@ export class DockSync implements DockControl, Disposable {
     const groups = this.#api.groups.length;
     if (groups !== this.#dock.getState().groups) this.#dock.setState({ groups });
     this.#timer ??= setTimeout(() => this.#keep(), KEEP_MS);
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => this.#scrollToTabs());
+  }
+
+  /** The library does so when a tab is shown, but not when its list then gets less room. */
+  #scrollToTabs(): void {
+    for (const { element } of this.#api.groups) element.querySelector(SELECTED)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   #keep(): void {
@@ -238,6 +246,7 @@ export class DockSync implements DockControl, Disposable {
 
   dispose(): void {
     this.#keep();
+    cancelAnimationFrame(this.#frame);
     this.#owned.dispose();
     if (this.#dock.getState().control === this) this.#dock.setState({ control: null });
   }
