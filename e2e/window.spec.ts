@@ -128,7 +128,7 @@ test('the palette: letters in order, what was used last, processes, and why some
   const field = page.getByRole('combobox', { name: 'Command palette' });
   const options = page.getByRole('dialog').getByRole('option');
   await page.keyboard.press('Control+K');
-  await expect(options.first()).toHaveText(/Reset layout/);
+  await expect(options.first()).toHaveText(/Welcome: samples/);
   await field.fill('sprt');
   await expect(options.first()).toHaveText(/Split right.*Ctrl\+\\/);
   await expect(options.first().locator('mark').first()).toHaveText('Sp');
