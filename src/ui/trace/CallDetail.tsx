@@ -40,11 +40,11 @@ export function CallDetail({ model, call, info, onClose, onShow }: CallDetailPro
         <section>
           <h3>{to === undefined ? 'Path' : 'Paths'}</h3>
           <p className="trace-where"><code><SafeText text={path} more /></code>{to !== undefined && <> → <code><SafeText text={to} more /></code></>}{call.cut && <span className="trace-quiet"> and more that was not noted</span>}</p>
-          <div className="trace-detail-actions">
+          {path.startsWith('/') && <div className="trace-detail-actions">
             {info && <button type="button" className="btn" title="Shows the workspace as it was when the call came back" onClick={() => void openAtMoment(app, info, call)}>As it was then</button>}
             <button type="button" className="btn" onClick={() => { goToNow(app); openPath(app, to ?? path); }}>As it is now</button>
             <button type="button" className="btn" onClick={() => void model.showAbout(path)}>All calls about it</button>
-          </div>
+          </div>}
         </section>
       )}
       {call.text !== undefined && <section><h3>Text</h3><p className="trace-where"><code><SafeText text={call.text} more /></code>{call.cut && '…'}</p></section>}

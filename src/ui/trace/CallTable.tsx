@@ -36,16 +36,15 @@ export function CallTable({ model, label, empty, handle }: CallTableProps): Reac
   const scroller = useRef<HTMLDivElement>(null);
   const height = rowHeight();
   const running = useTrace(model, (state) => state.info !== null && state.info.ended === undefined);
-  const rows = useCallRows(scroller, total, height, HEADER, (fromEnd) => {
+  const rows = useCallRows(scroller, { count: total, rowHeight: height, header: HEADER, following, onScroll: (fromEnd) => {
     const follows = model.list.store.getState().following;
     if (follows && fromEnd > NEAR) model.list.setFollowing(false);
     else if (!follows && running && fromEnd < 2 && model.store.getState().selection === null) model.list.setFollowing(true);
-  });
+  } });
   useEffect(() => model.list.want(rows.first, rows.first + rows.shown), [model, rows.first, rows.shown, total, stamp]);
   const latest = useRef(rows);
   useLayoutEffect(() => {
     latest.current = rows;
-    if (following) rows.toEnd();
   });
   useEffect(() => {
     model.onShift = (by) => latest.current.shift(by);
@@ -101,9 +100,10 @@ export function CallTable({ model, label, empty, handle }: CallTableProps): Reac
     >
       <Header />
       <div role="rowgroup" className="trace-rows" style={{ height: rows.height }}>
+        {/* While the end is followed all rows are other ones each time: what is there is written anew. */}
         {indexes.map((index) => {
           const call = model.list.row(index);
-          return <CallRow key={call?.seq ?? `at ${index}`} call={call} index={index} top={rows.top(index)} height={height} chosen={index >= low && index <= high && low >= 0} head={index === head} onPress={onPress} onMenu={onMenu} />;
+          return <CallRow key={following ? `row ${index - rows.start}` : (call?.seq ?? `at ${index}`)} call={call} index={index} top={rows.top(index)} height={height} chosen={index >= low && index <= high && low >= 0} head={index === head} onPress={onPress} onMenu={onMenu} />;
         })}
       </div>
       {total === 0 && !loading && <div role="row" className="trace-none"><div role="gridcell">{empty}</div></div>}

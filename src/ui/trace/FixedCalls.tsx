@@ -23,7 +23,7 @@ interface FixedCallsProps {
 export function FixedCalls({ label, calls, chosen, runOf, onChoose, onMenu, onOpen }: FixedCallsProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const height = rowHeight();
-  const rows = useCallRows(scroller, calls.length, height, HEADER, () => undefined);
+  const rows = useCallRows(scroller, { count: calls.length, rowHeight: height, header: HEADER });
   const [at, setAt] = useState(-1);
   const head = chosen && calls[at] === chosen ? at : chosen ? calls.indexOf(chosen) : -1;
   const onKeyDown = (event: KeyboardEvent): void => {

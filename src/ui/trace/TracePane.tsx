@@ -149,10 +149,11 @@ function StatusLine({ model }: { model: TraceModel }): ReactElement {
   const view = useTrace(model, (state) => state.view);
   const selection = useTrace(model, (state) => state.selection);
   const whole = useStore(model.strip.store, (state) => state.whole);
+  const filtered = useTrace(model, (state) => state.range !== null || state.view === 'failed' || state.text !== '');
   const chosen = selection && selection.head >= 0 ? Math.abs(selection.anchor - selection.head) + 1 : 0;
   return (
     <div className="trace-status">
-      {info && (view === 'calls' || view === 'failed') && <span>{countText(total, info.calls - info.first - info.lost)}</span>}
+      {info && (view === 'calls' || view === 'failed') && <span>{countText(total, filtered ? info.calls - info.first - info.lost : total)}</span>}
       {chosen > 1 && <span>{plural(chosen, 'call')} chosen</span>}
       <span className="gap" />
       {info && <span>{info.ended === undefined ? `running for ${formatSpan(whole.to)}` : `ended after ${formatSpan(info.ended - info.started)}`}</span>}

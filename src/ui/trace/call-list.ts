@@ -15,7 +15,7 @@ export interface CallListState {
 type Api = Pick<TraceCalls, 'traceRead' | 'tracePlace'>;
 
 /** Calls of the end that are read at once: more than a screen has rows. */
-const TAIL = PAGE;
+const TAIL = 120;
 
 /**
  * The calls of one run that match a filter, as a list of any length. While the run goes on it grows; and once the kernel keeps no more, its beginning goes:
@@ -49,7 +49,7 @@ export class CallList {
   /** Rows `[start, end)` are in sight. */
   want(start: number, end: number): void {
     this.#sight = { start, end };
-    this.#window.want(start, end);
+    this.#window.want(start, end, !this.store.getState().following);
   }
 
   /** Another run or filter. What is shown stays until the new is there. `tail`: from its end, and following it. */
@@ -57,7 +57,7 @@ export class CallList {
     const asked = ++this.#asked;
     this.store.setState({ loading: true });
     try {
-      const { info, total, calls } = await this.#api.traceRead(run, filter, tail ? -TAIL : 0, TAIL);
+      const { info, total, calls } = await this.#api.traceRead(run, filter, tail ? -TAIL : 0, tail ? TAIL : PAGE);
       if (asked !== this.#asked) return;
       [this.#run, this.#filter, this.#first] = [run, filter, info.first];
       this.#sight = { start: 0, end: 40 };

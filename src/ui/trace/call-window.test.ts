@@ -81,11 +81,14 @@ describe('the window into a long list of calls', () => {
     expect(window.total).toBe(1000);
     expect(window.row(999)?.seq).toBe(999);
     expect(window.row(750)?.seq).toBe(750);
-    // Of the page before only a part was read: it is asked for when it is wanted.
-    expect(window.row(740)).toBeUndefined();
+    expect(window.row(700)?.seq).toBe(700);
+    expect(window.row(699)).toBeUndefined();
     window.put(1100, 1000, calls(1000, 100));
     expect([window.row(999)?.seq, window.row(1000)?.seq, window.row(1099)?.seq]).toEqual([999, 1000, 1099]);
+    window.want(1060, 1100, false);
     expect(asked).toEqual([]);
+    window.want(690, 730);
+    expect(asked).toEqual([500, 250]);
   });
 
   it('throws away what was asked before a reset, and says what failed once', async () => {

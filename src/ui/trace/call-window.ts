@@ -14,9 +14,10 @@ const PAGES_MAX = 64;
 const AT_ONCE = 2;
 
 interface Page {
-  calls: TracedCall[];
-  /** There were no more when it was read. */
-  short: boolean;
+  /** With holes where nothing was read. */
+  calls: (TracedCall | undefined)[];
+  /** How many there were in all when the whole of it was read; -1: it never was. */
+  read: number;
   used: number;
 }
 
@@ -47,20 +48,16 @@ export class CallWindow {
     return this.#pages.get(Math.floor(index / PAGE))?.calls[index % PAGE];
   }
 
-  /** Rows `[start, end)` are in sight: reads what of them is not there, then the page that comes next in the direction of scrolling. */
-  want(start: number, end: number): void {
+  /** Rows `[start, end)` are in sight: reads what of them is not there, and with `ahead` then the page that comes next in the direction of scrolling. */
+  want(start: number, end: number, ahead = true): void {
     const first = Math.floor(start / PAGE);
     const last = Math.floor(Math.max(start, end - 1) / PAGE);
     const down = first >= this.#seen;
     this.#seen = first;
-    const wished = Array.from({ length: last - first + 1 }, (_, at) => first + at);
-    wished.push(down ? last + 1 : first - 1);
     this.#clock++;
-    for (const page of wished) {
-      const held = this.#pages.get(page);
-      if (held) held.used = this.#clock;
-    }
-    this.#wanted = wished.filter((page) => page >= 0 && page * PAGE < Math.max(1, this.total) && this.#lacks(page));
+    this.#wanted = Array.from({ length: last - first + 1 }, (_, at) => first + at).filter((page) => this.#lacks(page, start, end));
+    const next = down ? last + 1 : first - 1;
+    if (ahead && this.#lacks(next, next * PAGE, (next + 1) * PAGE)) this.#wanted.push(next);
     this.#ask();
   }
 
@@ -74,12 +71,10 @@ export class CallWindow {
     this.total = total;
     const end = from + calls.length;
     for (let page = Math.floor(from / PAGE); page * PAGE < end; page++) {
-      const missing = Math.max(0, from - page * PAGE);
-      const head = missing > 0 ? (this.#pages.get(page)?.calls ?? []).slice(0, missing) : [];
-      const inPage = calls.slice(Math.max(0, page * PAGE - from), (page + 1) * PAGE - from);
-      // Of a page whose beginning is not known nothing is kept: it is read when it is wanted.
-      if (head.length < missing) this.#pages.delete(page);
-      else this.#keep(page, [...head, ...inPage]);
+      const start = Math.max(from, page * PAGE);
+      const held = this.#pages.get(page) ?? { calls: [], read: -1, used: this.#clock };
+      calls.slice(start - from, (page + 1) * PAGE - from).forEach((call, at) => (held.calls[start - page * PAGE + at] = call));
+      this.#keep(page, held);
     }
   }
 
@@ -97,11 +92,17 @@ export class CallWindow {
     this.reset();
   }
 
-  /** Whether a page is not there, or was short when there were fewer. */
-  #lacks(page: number): boolean {
+  /** Whether of rows `[start, end)` some that are in the page are not there. */
+  #lacks(page: number, start: number, end: number): boolean {
+    const from = Math.max(start, page * PAGE);
+    const to = Math.min(end, (page + 1) * PAGE, this.total);
+    if (page < 0 || from >= to) return false;
     const held = this.#pages.get(page);
     if (!held) return true;
-    return held.short && page * PAGE + held.calls.length < this.total;
+    held.used = this.#clock;
+    if (held.read === this.total) return false;
+    for (let row = from; row < to; row++) if (!held.calls[row - page * PAGE]) return true;
+    return false;
   }
 
   #ask(): void {
@@ -120,7 +121,7 @@ export class CallWindow {
       if (generation !== this.#generation || this.#ended) return;
       this.#asking.delete(page);
       this.total = Math.max(total, calls.length === 0 ? 0 : page * PAGE + calls.length);
-      this.#keep(page, calls);
+      this.#keep(page, { calls, read: this.total, used: this.#clock });
       this.#changed();
     } catch (error) {
       if (generation !== this.#generation || this.#ended) return;
@@ -132,8 +133,8 @@ export class CallWindow {
     this.#ask();
   }
 
-  #keep(page: number, calls: TracedCall[]): void {
-    this.#pages.set(page, { calls, short: calls.length < PAGE, used: this.#clock });
+  #keep(page: number, held: Page): void {
+    this.#pages.set(page, held);
     if (this.#pages.size <= PAGES_MAX) return;
     let oldest = -1;
     let used = Infinity;

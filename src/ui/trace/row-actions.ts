@@ -42,7 +42,7 @@ export async function openAtMoment(app: App, info: TraceInfo, call: TracedCall):
 
 /** What can be done with a call, apart from looking at it. */
 export function callActions(app: App, model: TraceModel, call: TracedCall, of: TraceInfo | null): MenuItem[] {
-  const path = call.path;
+  const path = call.path?.startsWith('/') ? call.path : undefined;
   const fd = descriptorOf(call);
   const { text } = model.store.getState();
   const only = (key: Parameters<typeof withPart>[1], value: string): void => model.setText(withPart(text, key, value));
