@@ -26,7 +26,7 @@ export function AboutPath({ model }: { model: TraceModel }): ReactElement | null
   }, [model, calls]);
   const onOpen = useCallback((index: number): void => {
     const at = found?.[index];
-    if (at) void model.choose(at.run, at.call.seq);
+    if (at) model.apply({ run: at.run, seq: at.call.seq });
   }, [model, found]);
   if (!about) return null;
   const at = chosen ? calls.indexOf(chosen) : -1;

@@ -66,7 +66,7 @@ function Outcome({ call }: { call: TracedCall }): ReactElement {
   const outcome = outcomeOf(call);
   if (outcome !== 'failed') return <p className={`trace-outcome ${outcome}`}><b>{outcome === 'ok' ? 'Succeeded' : 'Waits'}</b> {outcome === 'ok' && resultText(call) !== 'ok' && resultText(call)}</p>;
   const name = errnoName(call.errno);
-  const { why, todo } = errorWords(name);
+  const { why, todo } = errorWords(name, call.call);
   return (
     <div className="trace-outcome failed">
       <p><b>{name}</b> {errnoMessage(call.errno)} <span className="trace-quiet">{call.errno}</span></p>

@@ -26,6 +26,7 @@ export const CallRow = memo(function CallRow({ call, index, top, height, chosen,
   if (!call) return <div role="row" aria-rowindex={index + 2} aria-busy="true" className="trace-row waiting" style={style}><span role="gridcell" className="hidden-text">Reading…</span></div>;
   const outcome = outcomeOf(call);
   const family = familyOf(call.call);
+  const path = pathText(call).slice(0, SHOWN_MAX);
   return (
     <div
       id={`trace-row-${index}`} role="row" aria-rowindex={index + 2} aria-selected={chosen} className={`trace-row ${outcome}${head ? ' head' : ''}`} style={style}
@@ -35,7 +36,7 @@ export const CallRow = memo(function CallRow({ call, index, top, height, chosen,
       <span role="gridcell" className="trace-at">{formatAt(call.at)}</span>
       <span role="gridcell" className="trace-call"><i className="trace-swatch" style={{ background: `var(${FAMILY_WORDS[family].colour})` }} aria-hidden="true" />{call.call}{call.tid > 0 && <span className="trace-tid" title={`Thread ${call.tid}`}>t{call.tid}</span>}</span>
       <span role="gridcell" className="trace-args">{argumentWords(call).slice(0, SHOWN_MAX)}</span>
-      <span role="gridcell" className="trace-path"><PathCell call={call} /></span>
+      <span role="gridcell" className="trace-path" aria-label={path === '' ? undefined : path}><PathCell call={call} path={path} /></span>
       <span role="gridcell" className="trace-result" title={outcome === 'failed' ? errnoMessage(call.errno) : undefined}>{resultText(call)}</span>
       <span role="gridcell" className="trace-duration">
         <i className="trace-meter" aria-hidden="true"><i style={{ width: `${spanShare(call.duration) * 100}%`, background: `var(${FAMILY_WORDS[family].colour})` }} /></i>
@@ -46,8 +47,7 @@ export const CallRow = memo(function CallRow({ call, index, top, height, chosen,
 });
 
 /** The last part of a path is what tells them apart: it is cut last. */
-function PathCell({ call }: { call: TracedCall }): ReactElement {
-  const text = pathText(call).slice(0, SHOWN_MAX);
+function PathCell({ call, path: text }: { call: TracedCall; path: string }): ReactElement {
   const at = call.to === undefined ? text.lastIndexOf('/', text.length - 2) + 1 : 0;
   return <>{at > 1 && <bdi className="trace-folder">{text.slice(0, at)}</bdi>}<bdi className="trace-name">{at > 1 ? text.slice(at) : text}</bdi></>;
 }

@@ -149,6 +149,15 @@ const ERRORS: Readonly<Record<string, { why: string; todo?: string }>> = {
   EXDEV: { why: 'The two names are on different mounts.', todo: 'Copy it, then delete the first.' },
 };
 
-export function errorWords(name: string): { why: string; todo?: string } {
+/** Where a failure is part of how a call is used. */
+const USUAL: Readonly<Record<string, { why: string; todo?: string }>> = {
+  'fd_prestat_get EBADF': { why: 'No further folder was given at the start.', todo: 'Usual: programs ask for one after the other until there is none.' },
+  'astrid_kv_get ENOENT': { why: 'There is no such key.' },
+};
+
+/** What an error means, for this call where that differs. */
+export function errorWords(name: string, call = ''): { why: string; todo?: string } {
+  const usual = `${call} ${name}`;
+  if (Object.hasOwn(USUAL, usual)) return USUAL[usual]!;
   return Object.hasOwn(ERRORS, name) ? ERRORS[name]! : { why: 'It failed.' };
 }

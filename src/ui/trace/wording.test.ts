@@ -46,6 +46,8 @@ describe('calls in words', () => {
     expect(familyOf('constructor')).toBe('system');
     expect(meaningOf('constructor')).toContain('no interface');
     expect(errorWords('ENOENT').todo).toContain('explorer');
+    expect(errorWords('EBADF', 'fd_prestat_get').todo).toContain('Usual');
+    expect(errorWords('EBADF', 'fd_read').why).toContain('not open');
     expect(errorWords('toString').why).toBe('It failed.');
     expect(commandOf({ name: 'ls', args: ['ls', '-l'] })).toBe('ls -l');
   });
