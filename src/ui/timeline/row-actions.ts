@@ -18,6 +18,7 @@ function runActions(app: App, row: RunRow): MenuItem[] {
         { label: 'Undo this run', keys: 'U', run: () => void undoRun(app, row.run, name) },
         { label: 'Show what it changed', keys: 'D', run: () => showDiff(app, { kind: 'run', run: row.run, name }) },
         ...familyActions(app, row.run, name),
+        ...(info === undefined || info.kind === 'program' ? [{ label: 'Its system calls', run: () => app.trace.showRun(row.run) }] : []),
         { label: 'Only this run', run: () => app.timeline.setFilter(`run:${row.run}`) },
       ]),
     { label: 'Go to the moment before it', separated: true, run: () => void goToPoint(app, first - 1) },
