@@ -321,7 +321,9 @@ export class TraceModel {
     const { run, info, range, view, selection, about } = this.store.getState();
     if (run === null || about || (view !== 'calls' && view !== 'failed')) return;
     const chosen = seq ?? selection?.call?.seq;
-    await this.list.show(run, this.filter(), chosen === undefined && info?.ended === undefined && range === null);
+    const tail = chosen === undefined && info?.ended === undefined && range === null;
+    await this.list.show(run, this.filter(), tail);
+    if (!tail && chosen === undefined) this.store.setState({ wanted: { index: 0 } });
     if (chosen === undefined || seq !== undefined || this.store.getState().run !== run) return;
     const place = await this.list.place(chosen).catch(() => -1);
     const call = place >= 0 ? this.list.row(place) : undefined;
