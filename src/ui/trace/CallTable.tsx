@@ -56,6 +56,8 @@ export function CallTable({ model, label, empty, handle }: CallTableProps): Reac
   useEffect(() => {
     if (!wanted) return;
     latest.current.centre(wanted.index);
+    // Who came from a list that is gone goes on in this one.
+    if (document.activeElement === document.body && model.store.getState().selection) scroller.current?.focus();
     model.store.setState({ wanted: null });
   }, [model, wanted]);
   useImperativeHandle(handle, () => ({

@@ -57,7 +57,7 @@ export function FixedCalls({ label, calls, chosen, runOf, onChoose, onMenu, onOp
   }, [onChoose, onMenu]);
   return (
     <div
-      ref={scroller} className="trace-scroll" role="grid" aria-label={label} aria-rowcount={calls.length + 1} aria-colcount={COLUMNS.length} tabIndex={0}
+      ref={scroller} className={`trace-scroll${runOf ? ' runs' : ''}`} role="grid" aria-label={label} aria-rowcount={calls.length + 1} aria-colcount={COLUMNS.length} tabIndex={0}
       aria-activedescendant={head >= rows.start && head < rows.end ? `trace-row-${head}` : undefined} onKeyDown={onKeyDown}
     >
       <Header {...(runOf && { first: 'Run' })} />
