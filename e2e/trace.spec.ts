@@ -4,7 +4,7 @@ import { expect, sharedTest as test } from './fixtures.ts';
 import { expectAccessible } from './support/accessible.ts';
 import { run } from './support/namespace.ts';
 
-const trace = (page: Page): Locator => page.getByRole('region', { name: 'Trace' });
+const trace = (page: Page): Locator => page.getByRole('tabpanel', { name: 'Trace', exact: true }).getByRole('region', { name: 'Trace', exact: true });
 const calls = (page: Page): Locator => trace(page).getByRole('grid', { name: 'System calls' });
 const call = (page: Page, name: RegExp | string): Locator => trace(page).getByRole('grid').getByRole('row', { name });
 const filter = (page: Page): Locator => trace(page).getByRole('textbox', { name: 'Filter' });
@@ -17,9 +17,10 @@ const count = async (grid: Locator): Promise<number> => Number(await grid.getAtt
 async function openRun(page: Page, command: RegExp): Promise<void> {
   await page.keyboard.press('Alt+Shift+T');
   await expect(filter(page)).toBeFocused();
+  await filter(page).fill('');
   await trace(page).getByRole('button', { name: /^Run: / }).click();
   await trace(page).getByRole('listbox', { name: 'Runs, the newest first' }).getByRole('option', { name: command }).first().click();
-  await filter(page).fill('');
+  await expect(trace(page).getByRole('grid')).toHaveAttribute('aria-busy', 'false');
   await expect(call(page, /path_open|fd_/).first()).toBeVisible();
 }
 
@@ -118,6 +119,8 @@ test('a stretch of time is chosen by keyboard and by drag; a press leads to the 
 
 test('a call leads to the file at that moment and back; a file leads to its calls, and a process to its', async ({ page }) => {
   await filetool(page, 'write', '/home/then.txt', 'first');
+  // Changes that follow at once are one entry of the history.
+  await page.evaluate(() => globalThis.palimpsest.fs.writeFile('/home/between.txt', ''));
   await filetool(page, 'append', '/home/then.txt', 'second');
   await openRun(page, /filetool write \/home\/then\.txt/);
   await filter(page).fill('call:fd_write /home/then.txt');
@@ -137,7 +140,7 @@ test('a call leads to the file at that moment and back; a file leads to its call
   await expect(trace(page).getByRole('button', { name: /^Run: filetool append/ })).toBeVisible();
   await expect(calls(page).locator('[aria-selected=true]')).toBeVisible();
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('Calls of the newest program that failed');
+  await page.getByRole('combobox', { name: 'Command palette' }).fill('>Calls of the newest program that failed');
   await page.keyboard.press('Enter');
   await expect(filter(page)).toHaveValue('failed');
 });

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, type KeyboardEvent, type MouseEvent, type ReactElement, type Ref } from 'react';
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
-import { formatCount } from '../kit/index.ts';
+import { formatCount, plural } from '../kit/index.ts';
 import { CallRow } from './CallRow.tsx';
 import { copyCalls, openCallMenu } from './row-actions.ts';
 import type { TraceModel } from './trace-model.ts';
@@ -164,5 +164,5 @@ function tableKey({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent, { 
 
 /** `12 of 3 400 calls`, for the line below. */
 export function countText(total: number, all: number): string {
-  return total === all ? `${formatCount(all)} calls` : `${formatCount(total)} of ${formatCount(all)} calls`;
+  return total === all ? plural(all, 'call') : `${formatCount(total)} of ${plural(all, 'call')}`;
 }

@@ -32,7 +32,7 @@ export async function openAtMoment(app: App, info: TraceInfo, call: TracedCall):
     const point = await pointAt(app.client.api, info.started + call.at + call.duration);
     if (point === null) {
       goToNow(app);
-      showToast(app.messages, { level: 'info', title: `Nothing has changed since call ${call.seq}`, detail: 'The file is as it was then.' });
+      showToast(app.messages, { level: 'info', title: `The history has no entry after call ${call.seq}`, detail: 'So this is the present. What follows within a tenth of a second can be part of the same entry.' });
     } else await goToPoint(app, point);
     openPath(app, path);
   } catch (error) {
