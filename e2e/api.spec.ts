@@ -1,10 +1,6 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from './fixtures.ts';
-import { openWorkspace, run } from './support/namespace.ts';
-
-test.beforeEach(async ({ page }) => {
-  await openWorkspace(page);
-});
+import { expect, sharedTest as test } from './fixtures.ts';
+import { freshWorkspace, run } from './support/namespace.ts';
 
 /** Awaits `calls` (bodies of async functions of `fs`) in turn: the value as JSON, or the error's code and path. */
 function outcomes(page: Page, calls: Record<string, string[]>): Promise<Record<string, unknown>> {
@@ -60,6 +56,7 @@ test.describe('fs', () => {
   });
 
   test('stat follows symlinks, lstat does not; rename, readlink, rm', async ({ page }) => {
+    await freshWorkspace(page);
     const seen = await page.evaluate(async () => {
       const { fs } = globalThis.palimpsest;
       const before = Date.now();
@@ -232,6 +229,7 @@ test.describe('run', () => {
   });
 
   test('preopens give exactly these directories: everything else fails closed', async ({ page }) => {
+    await freshWorkspace(page);
     await page.evaluate(async () => {
       const { fs } = globalThis.palimpsest;
       await fs.mkdir('/home/box/in', { recursive: true });

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import { expect, test } from './fixtures.ts';
+import { expect, sharedTest as test } from './fixtures.ts';
 import { dropFiles } from './support/drop.ts';
-import { openWorkspace } from './support/namespace.ts';
-import { clearScreen, command, enlargeTerminal, expectOnScreen, screenText, terminal, typeKeys, waitForPrompt } from './support/terminal.ts';
+import { clearScreen, command, emptyTerminal, enlargeTerminal, expectOnScreen, screenText, terminal, typeKeys, waitForPrompt } from './support/terminal.ts';
 import { root } from './tools/project.mjs';
 
 const sample = (name: string): Buffer => readFileSync(join(root, 'public/samples', name));
@@ -13,8 +12,7 @@ const processes = (page: Page) => page.evaluate(async () => (await globalThis.pa
 test.use({ viewport: { width: 1440, height: 1200 }, serviceWorkers: 'allow' });
 
 test.beforeEach(async ({ page }) => {
-  await openWorkspace(page);
-  await waitForPrompt(page);
+  await emptyTerminal(page);
   await enlargeTerminal(page);
 });
 
@@ -102,7 +100,8 @@ test('the Processes tab lists what runs and stops it', async ({ page }) => {
   await typeKeys(page, 'spin\n');
   await expectOnScreen(page, /^spinning; stop me$/m);
   await page.getByRole('tab', { name: 'Processes' }).click();
-  const row = page.getByRole('treegrid', { name: 'Processes' }).getByRole('row', { name: /spin/ });
+  const pid = await page.evaluate(async () => (await globalThis.palimpsest.processes()).find(({ exit, name }) => !exit && name === 'spin')?.pid);
+  const row = page.getByRole('treegrid', { name: 'Processes' }).getByRole('row', { name: new RegExp(`^spin ${pid} `) });
   await expect(row).toContainText('running');
   await row.getByRole('button', { name: /^Stop \d+$/ }).click();
   await expect(row).toContainText('stopped');

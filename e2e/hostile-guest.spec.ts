@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { expectAlive, longestPause } from './support/alive.ts';
 import { openWorkspace, readText, run, serveBytes, writeFiles, type Outcome } from './support/namespace.ts';
+import { expectOnScreen, typeKeys, waitForPrompt } from './support/terminal.ts';
 import { op, tinyModule, vectorOf, wasi, type Import, type Tiny } from './support/wasm-module.ts';
 
 let served = 0;
@@ -111,6 +112,18 @@ test('endless loops do not freeze the page, and are killed at once', async ({ pa
   });
   expect(pause).toBeLessThan(1000);
   await expectAlive(page);
+});
+
+test('what a program prints neither reaches the clipboard nor holds up the page', async ({ page }) => {
+  await openWorkspace(page);
+  await page.evaluate(() => navigator.clipboard.writeText('mine'));
+  const huge = ['@', 'L', 'M', 'P', 'S', 'T', 'X', 'Z', 'I', 'b'].map((final) => `x\x1b[2147483647${final}`).join('');
+  await writeFiles(page, { '/home/hostile': `\x1b]52;c;c3RvbGVu\x07\x1b]0;${'t'.repeat(100_000)}\x07${huge}\x1b[?1049h\x1b[?1003h\x1b[5;6r\x1b[8mhidden\x07\x07` });
+  await typeKeys(page, 'cat hostile\n');
+  await waitForPrompt(page);
+  await typeKeys(page, 'echo still here\n');
+  await expectOnScreen(page, /^still here$/m);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('mine');
 });
 
 test('Ctrl-C ends an endless loop in the terminal', async ({ page }) => {

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, test } from './fixtures.ts';
-import { openWorkspace, readText, run, serveFile, unpack, writeFiles } from './support/namespace.ts';
+import { expect, sharedTest as test } from './fixtures.ts';
+import { readText, run, serveFile, unpack, writeFiles } from './support/namespace.ts';
 
 /** Programs that others compiled, as published in the packages of e2e/package.json. */
 const packages = createRequire(import.meta.url).resolve('./package.json');
@@ -20,10 +20,15 @@ const PROGRAMS = {
 
 const program = (page: Page, name: keyof typeof PROGRAMS): Promise<string> => serveFile(page, `${name}.wasm`, PROGRAMS[name]);
 
-test.beforeEach(async ({ page }) => {
-  test.setTimeout(120_000);
-  await openWorkspace(page);
-});
+test.beforeEach(() => test.setTimeout(120_000));
+
+/** Python's library at `/home/py`, unpacked by the first test that needs it. */
+async function library(page: Page): Promise<void> {
+  const isThere = await page.evaluate(() => globalThis.palimpsest.fs.stat('/home/py/unpacked').then(() => true, () => false));
+  if (isThere) return;
+  await unpack(page, join(languages, 'python-3.11.3.tar.gz'), '/home/py');
+  await writeFiles(page, { '/home/py/unpacked': '' });
+}
 
 test.describe('Python 3.12, its library inside the module', () => {
   test('-c: arithmetic and the library', async ({ page }) => {
@@ -48,7 +53,7 @@ test.describe('Python 3.12, its library inside the module', () => {
 test.describe('Python 3.11, its library in the namespace', () => {
   test('a script of the namespace reads, writes, lists, renames', async ({ page }) => {
     const module = await program(page, 'python-3.11');
-    await unpack(page, join(languages, 'python-3.11.3.tar.gz'), '/home/py');
+    await library(page);
     await writeFiles(page, {
       '/home/py/work/in.csv': 'a,1\nb,2\nc,39\n',
       '/home/py/work/job.py': [
@@ -70,7 +75,7 @@ test.describe('Python 3.11, its library in the namespace', () => {
 
   test('sees nothing outside its directories', async ({ page }) => {
     const module = await program(page, 'python-3.11');
-    await unpack(page, join(languages, 'python-3.11.3.tar.gz'), '/home/py');
+    await library(page);
     await writeFiles(page, { '/home/secret.txt': 'secret' });
     const code = 'import os\nfor p in ["/home/secret.txt", "/../secret.txt", "../secret.txt"]:\n  try: open(p); print("open", p)\n  except OSError as e: print(e.errno in (2, 44, 63, 76), p)';
     const outcome = await run(page, { module, args: ['-c', code], preopens: { '/': '/home/py' } });

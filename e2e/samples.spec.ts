@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from './fixtures.ts';
+import { expect, sharedTest as test } from './fixtures.ts';
 import { expectCase, readCases, readPrograms, runCase } from './support/cases.ts';
-import { openWorkspace } from './support/namespace.ts';
 import { root } from './tools/project.mjs';
 
 const cases = readCases('cases.json');
@@ -15,13 +14,12 @@ test('every program in /bin has a case, and every case a program', () => {
   for (const program of programs) expect(folders).toContain(program);
 });
 
-/** Programs that share a page: to open one takes longer than most of them run. */
+/** Programs in a test: most of them run for a moment. */
 const SHARE = 8;
 
 for (let from = 0; from < programs.length; from += SHARE) {
   const some = programs.slice(from, from + SHARE);
   test(some.join(' '), async ({ page }) => {
-    await openWorkspace(page);
     for (const sample of cases.filter(({ program, asks }) => some.includes(program) && !asks)) {
       await test.step([sample.program, ...(sample.args ?? [])].join(' '), async () => {
         const seen = await runCase(page, sample);

@@ -1,11 +1,7 @@
-import { expect, test } from './fixtures.ts';
-import { openWorkspace } from './support/namespace.ts';
-import { clearScreen, command, expectOnScreen, terminal, typeKeys, waitForPrompt } from './support/terminal.ts';
+import { expect, sharedTest as test } from './fixtures.ts';
+import { clearScreen, command, emptyTerminal, expectOnScreen, terminal, typeKeys, waitForPrompt } from './support/terminal.ts';
 
-test.beforeEach(async ({ page }) => {
-  await openWorkspace(page);
-  await waitForPrompt(page);
-});
+test.beforeEach(({ page }) => emptyTerminal(page));
 
 test('pipelines, loops, functions and substitutions at the prompt', async ({ page }) => {
   await command(page, 'yes | head -n 2');

@@ -39,10 +39,29 @@ export async function clearScreen(page: Page): Promise<void> {
   await expect.poll(async () => (await screenLines(page)).filter((line) => line !== '').length).toBe(1);
 }
 
+/** The page's first terminal as it began: no other beside it, nothing typed, an empty screen. */
+export async function emptyTerminal(page: Page): Promise<void> {
+  const tabs = page.getByRole('tablist', { name: 'Terminals' }).getByRole('tab');
+  for (let left = await tabs.count(); left > 1; left--) {
+    await tabs.last().click();
+    await tabs.last().focus();
+    await page.keyboard.press('Delete');
+    await expect(tabs).toHaveCount(left - 1);
+  }
+  await expect(terminal(page)).toHaveCount(1);
+  await expect.poll(() => screenText(page), { message: 'nothing is on the screen' }).toMatch(/\S/);
+  await terminal(page).getByRole('textbox', { name: 'Terminal input' }).focus();
+  await page.keyboard.press('Control+C');
+  await clearScreen(page);
+}
+
 /** Gives the terminal all the room that it may have, by keyboard. */
 export async function enlargeTerminal(page: Page): Promise<void> {
+  const splitter = page.getByRole('separator', { name: 'Height of the terminal' });
+  const isLargest = async (): Promise<boolean> => (await splitter.getAttribute('aria-valuenow')) === (await splitter.getAttribute('aria-valuemax'));
+  if (await isLargest()) return;
   const before = (await screenLines(page)).length;
-  await page.getByRole('separator', { name: 'Height of the terminal' }).press('End');
+  await splitter.press('End');
   await expect.poll(async () => (await screenLines(page)).length).toBeGreaterThan(before);
 }
 
