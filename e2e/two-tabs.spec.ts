@@ -4,6 +4,8 @@ import { expectAlive } from './support/alive.ts';
 import { openWorkspace, readText, run } from './support/namespace.ts';
 
 test.use({ ownContext: true });
+// Both workers share them, where one would be left with the rest at the end.
+test.describe.configure({ mode: 'parallel' });
 
 const banner = (page: Page) => page.locator('.banner');
 
