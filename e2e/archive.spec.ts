@@ -17,7 +17,7 @@ test.afterEach(() => rmSync(directory, { recursive: true }));
 
 async function command(page: Page, title: string): Promise<void> {
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill(title);
+  await page.getByRole('combobox', { name: 'Command palette' }).fill(title);
   await page.keyboard.press('Enter');
 }
 

@@ -43,7 +43,7 @@ const sheet = (page: Page): Locator => page.getByRole('dialog', { name: 'Commit 
 
 async function command(page: Page, title: string): Promise<void> {
   await page.keyboard.press('Control+K');
-  await page.getByRole('combobox').fill(title);
+  await page.getByRole('combobox', { name: 'Command palette' }).fill(title);
   await page.getByRole('option', { name: title }).first().click();
 }
 
