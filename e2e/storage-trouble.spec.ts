@@ -2,6 +2,7 @@ import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { expectAlive } from './support/alive.ts';
 import { openWorkspace, readText, run, writeFiles } from './support/namespace.ts';
+import { waitForPrompt } from './support/terminal.ts';
 
 test.use({ ownContext: true });
 // Both workers share them, where one would be left with the rest at the end.
@@ -132,6 +133,8 @@ test.describe('the database', () => {
 
   test('that is deleted under us: the page says so, stays alive, and starts anew', async ({ page, context }) => {
     await openWorkspace(page);
+    // The workspace can be open before the window is there.
+    await waitForPrompt(page);
     expect(await write(page, '/home/mine.txt', 'mine')).toBe('written');
     const session = await context.newCDPSession(page);
     await session.send('Storage.clearDataForOrigin', { origin: new URL(page.url()).origin, storageTypes: 'indexeddb' });

@@ -15,6 +15,10 @@ export interface AuditLogOptions {
   store: AuditStore;
   /** The store does not take the log: told once, until it does again. */
   onTrouble(error: unknown): void;
+  /** After that: it has all of it. */
+  onStored?(): void;
+  /** Milliseconds after which what the store refused is tried again, at first; it doubles up to RETRY_MAX. Default 1000. */
+  retryDelay?: number;
 }
 
 /** Records, and bytes, of one segment at most. */
@@ -24,6 +28,8 @@ const SEGMENT_BYTES = 64 * 1024;
 const SEGMENTS_MAX = 512;
 const CHECKPOINT = 'checkpoint';
 const WAITING_MAX = 4096;
+const RETRY = 1000;
+const RETRY_MAX = 5000;
 
 interface Segment {
   /** Sequence number of its first record; its key is made of that. */
@@ -53,7 +59,9 @@ export class AuditLog {
   /** Told while the store cannot be read, at most WAITING_MAX: what is in it must not be written over. */
   #waiting: Omit<Unhashed, 'seq'>[] = [];
   #lost: Omit<Unhashed, 'seq'> | null = null;
-  #troubled = false;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
   /** One change after the other. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -66,7 +74,7 @@ export class AuditLog {
     return this.#end;
   }
 
-  /** Adds records, and resolves when the store has them. What the store does not take is tried again with the next ones. Never rejects. */
+  /** Adds records, and resolves when the store has them. What the store does not take is tried again with the next ones, and after a while. Never rejects. */
   append(records: readonly Omit<Unhashed, 'seq'>[], durable = false): Promise<void> {
     return this.#next(() => this.#append(records, durable));
   }
@@ -129,6 +137,12 @@ export class AuditLog {
   /** The store is another's now, or was opened anew: what is in it counts. */
   reopen(): void {
     this.#opened = null;
+  }
+
+  /** Tries no more by itself. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
   }
 
   #next<T>(action: () => Promise<T>): Promise<T> {
@@ -216,9 +230,9 @@ export class AuditLog {
     try {
       const changes: { key: string; value: Uint8Array | null }[] = [...this.#unwritten(segments)].map(([key, text]) => ({ key, value: encoder.encode(text) }));
       changes.push(...(await this.#rotation()));
-      await this.#options.store.write(changes, durable);
+      if (changes.length > 0) await this.#options.store.write(changes, durable);
       this.#kept.clear();
-      this.#troubled = false;
+      this.#stands();
     } catch (error) {
       this.#trouble(error);
     }
@@ -245,8 +259,16 @@ export class AuditLog {
   }
 
   #trouble(error: unknown): void {
-    if (!this.#troubled) this.#options.onTrouble(error);
-    this.#troubled = true;
+    if (this.#failures++ === 0) this.#options.onTrouble(error);
+    clearTimeout(this.#retry);
+    const delay = Math.min(RETRY_MAX, (this.#options.retryDelay ?? RETRY) * 2 ** (this.#failures - 1));
+    if (!this.#closed) this.#retry = setTimeout(() => void this.append([]), delay);
+  }
+
+  #stands(): void {
+    clearTimeout(this.#retry);
+    if (this.#failures > 0) this.#options.onStored?.();
+    this.#failures = 0;
   }
 
   /** What was rotated away is told by the first line. */

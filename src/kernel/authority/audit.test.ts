@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AuditRecord } from '../../shared/abi/index.ts';
 import { createHasher } from '../storage/index.ts';
 import { AuditLog, type AuditStore } from './audit-log.ts';
@@ -140,6 +140,49 @@ describe('AL3: the log is bounded', () => {
     store.fails = false;
     await log.append(records(1, 602));
     expect([await log.verify(), await open(store).verify()]).toEqual([{ records: 603, broken: null }, { records: 603, broken: null }]);
+  });
+});
+
+describe('AL3: a store that refuses for a while', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const told: string[] = [];
+  const opened = (store: Store): AuditLog => {
+    told.length = 0;
+    return new AuditLog({ hash, store, onTrouble: () => told.push('trouble'), onStored: () => told.push('stored') });
+  };
+
+  test('has all once it takes it, without a further record, and that is told', async () => {
+    const store = new Store();
+    const log = opened(store);
+    store.fails = true;
+    await log.append(records(3));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([told, store.values.size]).toEqual([['trouble'], 0]);
+    store.fails = false;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([told, (await open(store).verify()).records, vi.getTimerCount()]).toEqual([['trouble', 'stored'], 3, 0]);
+  });
+
+  test('the same for one that could not be read, with nothing to add', async () => {
+    const store = new Store();
+    const log = opened(store);
+    store.unreadable = true;
+    expect((await log.query()).total).toBe(0);
+    store.unreadable = false;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([told, store.writes, vi.getTimerCount()]).toEqual([['trouble', 'stored'], 0, 0]);
+  });
+
+  test('is not tried any more after the end', async () => {
+    const store = new Store();
+    const log = opened(store);
+    store.fails = true;
+    await log.append(records(1));
+    log.close();
+    await log.append(records(1, 1));
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

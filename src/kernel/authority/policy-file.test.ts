@@ -231,10 +231,10 @@ describe('PF2: faults close it', () => {
     fails = true;
     const policy = open();
     await policy.start();
-    expect([inForce.unknown, policy.state.problems.length]).toEqual([true, 1]);
+    expect([inForce.unknown, policy.state.problems.length, [...notices.keys()]]).toEqual([true, 1, ['policy-unread']]);
     fails = false;
     await policy.start();
-    expect([inForce.unknown, lines()]).toEqual([false, ['allow 1']]);
+    expect([inForce.unknown, lines(), notices.size]).toEqual([false, ['allow 1'], 0]);
   });
 });
 

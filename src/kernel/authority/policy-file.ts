@@ -35,6 +35,7 @@ const ABSENT = '';
 const RETRY = 5000;
 const HELD_NOTICE = 'policy-held';
 const FAULT_NOTICE = 'policy';
+const UNREAD_NOTICE = 'policy-unread';
 
 /**
  * Keeps the policy that is in force in step with its file (PF1 on). One who may write files is not thereby one who may grant: what a program writes there is
@@ -185,9 +186,18 @@ export class PolicyFile {
     const faulty = read.problems.length > 0;
     this.#policy = faulty ? read.closed(this.#good) : read;
     if (!faulty) this.#good = read;
-    if (faulty) this.#tell(read.problems);
+    if (now === null) this.#tellUnread();
+    else this.#options.clear(UNREAD_NOTICE);
+    if (faulty && now !== null) this.#tell(read.problems);
     else this.#options.clear(FAULT_NOTICE);
     await this.#options.inForce(this.#policy);
+  }
+
+  #tellUnread(): void {
+    this.#options.raise({
+      id: UNREAD_NOTICE, level: 'error', title: 'The policy cannot be read: nothing is allowed by it',
+      detail: `${POLICY_PATH}. What it forbade before holds. It is tried again when a program asks for something.`,
+    });
   }
 
   #tell(problems: readonly ManifestProblem[]): void {

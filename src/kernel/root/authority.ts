@@ -58,7 +58,8 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
   const approvals = new Approvals({ now, publish: (subject, data) => void bus.publish(subject, data) });
   const log = new AuditLog({
     hash: (bytes) => hasher.hash(bytes), store: auditStore(kv),
-    onTrouble: (error) => storage.mode() === 'owner' && notices.raise({ id: 'audit', level: 'warning', title: 'The audit log is not stored', detail: `${error instanceof Error ? error.message : String(error)}. It is kept in this tab and tried again with the next entries.` }),
+    onTrouble: (error) => storage.mode() === 'owner' && notices.raise({ id: 'audit', level: 'warning', title: 'The audit log is not stored', detail: `${error instanceof Error ? error.message : String(error)}. It is kept in this tab and tried again.` }),
+    onStored: () => notices.clear('audit'),
   });
   const audit = new Audit({ log, now });
   logs.audit = {
@@ -115,6 +116,7 @@ export function bootAuthority(host: KernelHost, bus: Bus, notices: Notices, stor
       approvals.dispose();
       authority.dispose();
       await audit.flush(true);
+      log.close();
     },
   };
 }

@@ -84,7 +84,7 @@ export const seenMessages = (store: MessagesStore): void => store.setState({ uns
 export const clearMessages = (store: MessagesStore): void => store.setState({ said: [], unseen: 0 });
 
 /** What follows from a store that is gone, and need not be said beside it. */
-const FOLLOWS_STORE: readonly string[] = ['kv', 'audit'];
+const FOLLOWS_STORE: readonly string[] = ['kv', 'audit', 'policy-unread'];
 
 /** Conditions as they are shown: those that say the same once, and what follows from another with it. */
 export function mergeNotices(notices: readonly Notice[]): Notice[] {
