@@ -54,7 +54,7 @@ function verdictText(verdict: ReturnType<ReturnType<typeof useApp>['audit']['sto
   return verdict.broken === null ? `The chain of ${plural(verdict.records, 'record')} holds: none was changed or left out` : `The chain is broken at record ${formatCount(verdict.broken)}`;
 }
 
-const rowHeight = (): number => (matchMedia('(max-width: 699px)').matches ? 60 : 26);
+const rowHeight = (): number => (matchMedia('(max-width: 759px), (max-height: 479px)').matches ? 60 : 26);
 
 interface RecordsProps {
   selected: AuditRecord | null;

@@ -5,7 +5,7 @@ import { formatCount, formatMoment, indexesWith, useFixedRows, visibleName } fro
 import type { App } from '../stores/index.ts';
 import type { BusLog, BusRow } from './bus-log.ts';
 
-const rowHeight = (): number => (matchMedia('(max-width: 699px)').matches ? 56 : 26);
+const rowHeight = (): number => (matchMedia('(max-width: 759px), (max-height: 479px)').matches ? 56 : 26);
 const SUBJECT_MAX = 120;
 const BODY_SHOWN = 240;
 /** As near to the end as this the list follows what comes. */

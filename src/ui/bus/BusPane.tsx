@@ -17,7 +17,7 @@ export function BusPane(): ReactElement {
   const error = useStore(log.store, (state) => state.error);
   const [selected, setSelected] = useState<BusRow | null>(null);
   const [sending, setSending] = useState(false);
-  const [subjects, setSubjects] = useState(() => !matchMedia('(max-width: 699px)').matches);
+  const [subjects, setSubjects] = useState(() => !matchMedia('(max-width: 759px), (max-height: 479px)').matches);
   const [subject, setSubject] = useState('');
   useEffect(() => log.watch(), [log]);
   const answer = (row: BusRow): void => {

@@ -12,7 +12,7 @@ interface DiffTreeProps {
 }
 
 function rowHeight(): number {
-  return matchMedia('(max-width: 699px)').matches ? 44 : 24;
+  return matchMedia('(max-width: 759px), (max-height: 479px)').matches ? 44 : 24;
 }
 
 /** What differs, by directories; virtualised. Choosing a row shows its contents. */

@@ -9,7 +9,7 @@ import { treeKey } from './tree-keys.ts';
 import { useRowDrag } from './use-row-drag.ts';
 
 function rowHeight(): number {
-  return matchMedia('(max-width: 699px)').matches ? 36 : 24;
+  return matchMedia('(max-width: 759px), (max-height: 479px)').matches ? 36 : 24;
 }
 
 /** The rows, virtualised. The active row is always mounted, so that the focus stays while it is scrolled out. */

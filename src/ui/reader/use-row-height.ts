@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-const narrow = globalThis.matchMedia?.('(max-width: 699px)');
+const narrow = globalThis.matchMedia?.('(max-width: 759px), (max-height: 479px)');
 
 function subscribe(listener: () => void): () => void {
   narrow?.addEventListener('change', listener);

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-const query = matchMedia('(max-width: 699px)');
+const query = matchMedia('(max-width: 759px), (max-height: 479px)');
 
 function subscribe(listener: () => void): () => void {
   query.addEventListener('change', listener);

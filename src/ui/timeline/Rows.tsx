@@ -13,7 +13,7 @@ import { OPS, entryPath, runKind, runName, sizeChange } from './wording.ts';
 const AHEAD = 200;
 
 function rowHeight(): number {
-  return matchMedia('(max-width: 699px)').matches ? 44 : 26;
+  return matchMedia('(max-width: 759px), (max-height: 479px)').matches ? 44 : 26;
 }
 
 /** The journal: runs, and in them their entries; newest first, virtualised. */

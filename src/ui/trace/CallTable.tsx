@@ -13,7 +13,7 @@ export const HEADER = 26;
 /** As near to the end as this, in px, the list follows what comes. */
 const NEAR = 30;
 
-const rowHeight = (): number => (matchMedia('(max-width: 699px)').matches ? 46 : 24);
+const rowHeight = (): number => (matchMedia('(max-width: 759px), (max-height: 479px)').matches ? 46 : 24);
 
 /** What the pane does with the table from outside. */
 export interface TableHandle {

@@ -4,7 +4,7 @@ import { CallRow } from './CallRow.tsx';
 import { COLUMNS, HEADER, Header } from './CallTable.tsx';
 import { useCallRows } from './use-call-rows.ts';
 
-const rowHeight = (): number => (matchMedia('(max-width: 699px)').matches ? 46 : 24);
+const rowHeight = (): number => (matchMedia('(max-width: 759px), (max-height: 479px)').matches ? 46 : 24);
 
 interface FixedCallsProps {
   label: string;

@@ -27,7 +27,7 @@ function Bytes({ path, stat: { size }, version, readOnly, changedBy }: ViewerPro
   const root = useRef<HTMLDivElement>(null);
   const [session] = useState(() => new HexSession(app, path, size));
   const [bar, setBar] = useState<'find' | 'line' | null>(null);
-  const [inspecting, setInspecting] = useState(() => loadSetting('hex-inspector', !matchMedia('(max-width: 699px)').matches, accept));
+  const [inspecting, setInspecting] = useState(() => loadSetting('hex-inspector', !matchMedia('(max-width: 759px), (max-height: 479px)').matches, accept));
   const error = useStore(session.store, (state) => state.error);
   useEffect(() => session.renew(size, version, changedBy), [session, size, version, changedBy]);
   useEffect(() => () => session.stopSearch(), [session]);

@@ -16,7 +16,7 @@ function accept(value: unknown): EditorOptions | undefined {
   return tab !== undefined && typeof found?.wrap === 'boolean' ? { wrap: found.wrap, tab } : undefined;
 }
 
-const first = (): EditorOptions => ({ wrap: matchMedia('(max-width: 699px)').matches, tab: 4 });
+const first = (): EditorOptions => ({ wrap: matchMedia('(max-width: 759px), (max-height: 479px)').matches, tab: 4 });
 const store = createStore<EditorOptions>(() => loadSetting('editor', first(), accept));
 store.subscribe((options) => saveSetting('editor', options));
 
