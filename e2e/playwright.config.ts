@@ -11,6 +11,7 @@ export default defineConfig({
   testDir: '.',
   testIgnore: '**/node_modules/**',
   outputDir: join(reports, 'e2e'),
+  snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
   timeout: 60_000,
   expect: { timeout: 15_000 },
   globalTimeout: 14 * 60_000,

@@ -6,6 +6,7 @@ import { useApp } from '../app/index.ts';
 import { Dialog, Marked, NodeIcon } from '../kit/index.ts';
 import { PROCESSES, type App } from '../stores/index.ts';
 import { findEntries, type Entry, type Section, type Sources } from './entries.ts';
+import { useFoundFiles } from './use-found-files.ts';
 import './palette.css';
 
 /** The one whose list this is opens itself. */
@@ -18,7 +19,8 @@ export function Palette(): ReactElement {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const listId = useId();
-  const sections = useMemo(() => findEntries(text, sourcesOf(app)), [app, text]);
+  const { paths, busy } = useFoundFiles(text);
+  const sections = useMemo(() => findEntries(text, sourcesOf(app, paths)), [app, text, paths]);
   const entries = useMemo(() => sections.flatMap((section) => section.entries), [sections]);
   const at = Math.min(chosen, entries.length - 1);
   const close = (): void => app.overlay.setState({ palette: false });
@@ -48,7 +50,7 @@ export function Palette(): ReactElement {
         placeholder="Find a file, run a command…  > commands  @ processes  ? help" value={text} spellCheck={false} autoComplete="off" data-autofocus
         onChange={(event) => type(event.target.value)} onKeyDown={onKeyDown}
       />
-      <List id={listId} sections={sections} at={at} onChoose={choose} />
+      <List id={listId} sections={sections} at={at} busy={busy} onChoose={choose} />
     </Dialog>
   );
 }
@@ -60,7 +62,7 @@ const MOVES: Readonly<Record<string, (at: number, count: number) => number>> = {
   PageUp: (at) => Math.max(at - PAGE, 0),
 };
 
-function List({ id, sections, at, onChoose }: { id: string; sections: readonly Section[]; at: number; onChoose: (entry: Entry) => void }): ReactElement {
+function List({ id, sections, at, busy, onChoose }: { id: string; sections: readonly Section[]; at: number; busy: boolean; onChoose: (entry: Entry) => void }): ReactElement {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
@@ -86,7 +88,7 @@ function List({ id, sections, at, onChoose }: { id: string; sections: readonly S
           </div>
         ))}
       </div>
-      {sections.length === 0 && <p className="palette-empty" role="status">Nothing found. Directories that were never opened are not searched.</p>}
+      {sections.length === 0 && <p className="palette-empty" role="status">{busy ? 'Looking…' : 'Nothing found.'}</p>}
     </>
   );
 }
@@ -105,14 +107,20 @@ function Face({ entry }: { entry: Entry }): ReactElement {
   );
 }
 
-function sourcesOf(app: App): Sources {
+function sourcesOf(app: App, found: readonly string[]): Sources {
   return {
     commands: LISTED,
     reasonOf: (command) => command.unavailable?.(app) ?? null,
     recent: app.recent.getState(),
     files: function* paths() {
       // A name with a zero in it stands for what is not loaded.
-      for (const { kind, origin, path, name } of app.explorer.loaded) if (kind !== 'directory' && origin !== 'deleted' && name !== '\0') yield path;
+      const known = new Set<string>();
+      for (const { kind, origin, path, name } of app.explorer.loaded) {
+        if (kind === 'directory' || origin === 'deleted' || name === '\0') continue;
+        known.add(path);
+        yield path;
+      }
+      for (const path of found) if (!known.has(path)) yield path;
     },
     processes: app.processes.getState().list,
   };

@@ -27,7 +27,7 @@ export interface Sources {
   commands: readonly Command[];
   reasonOf(command: Command): string | null;
   recent: { commands: readonly string[]; files: readonly string[] };
-  /** Paths of files that are known. */
+  /** Paths of files, each once. */
   files(): Iterable<string>;
   processes: readonly ProcessInfo[];
 }
@@ -76,7 +76,7 @@ export function findEntries(text: string, sources: Sources): Section[] {
   if (mode === 'commands') return section('Commands', commands);
   const files = best(findFiles(query, sources.files()), FILES_MAX);
   const runs = files.filter(({ entry }) => entry.id.endsWith('.wasm') || entry.id.startsWith('file /bin/')).slice(0, RUNS_MAX).map(({ entry, score }) => ({ score, entry: { ...entry, id: entry.id.replace('file', 'run'), kind: 'run' as const } }));
-  const parts = [{ heading: 'Commands', list: commands }, { heading: 'Files that are known', list: files }, { heading: 'Run', list: runs }];
+  const parts = [{ heading: 'Commands', list: commands }, { heading: 'Files', list: files }, { heading: 'Run', list: runs }];
   // At the same score a command is meant.
   return parts.toSorted((one, other) => (other.list[0]?.score ?? -Infinity) - (one.list[0]?.score ?? -Infinity)).flatMap(({ heading, list }) => section(heading, list));
 }
