@@ -39,7 +39,7 @@ export function BusList({ log, selected, onSelect }: BusListProps): ReactElement
     reveal(next);
   };
   return (
-    <div ref={scroller} className="bus-scroll" role="listbox" aria-label="Messages, the latest last" tabIndex={0} aria-activedescendant={at >= 0 ? `bus-${selected?.n}` : undefined} onKeyDown={onKeyDown}>
+    <div ref={scroller} className="bus-scroll" role={rows.length === 0 ? 'group' : 'listbox'} aria-label="Messages, the latest last" tabIndex={0} aria-activedescendant={at >= 0 ? `bus-${selected?.n}` : undefined} onKeyDown={onKeyDown}>
       <div role="presentation" style={{ height: all, position: 'relative' }}>
         {indexesWith(start, end, at, rows.length).map((index) => {
           const row = rows[index];

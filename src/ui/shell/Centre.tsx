@@ -42,7 +42,7 @@ export function SingleView({ only }: { only?: TabId }): ReactElement {
   const id = only ?? tabs.active;
   const title = useMemo(() => spokenTitle(id, tabs) ?? 'Nothing is open', [id, tabs]);
   return (
-    <section className="centre" aria-label={only === undefined ? 'View' : title}>
+    <section className="centre" aria-label="View">
       {only === undefined && <TabStrip shown={id} faceOf={faceOf} titleOf={spokenTitle} />}
       <div className="centre-body" {...(only === undefined && { role: 'tabpanel', 'aria-label': title })}><View key={id} id={id} /></div>
     </section>
