@@ -14,6 +14,8 @@ export async function openWorkspace(page: Page, base = ''): Promise<void> {
     while (!('palimpsest' in globalThis)) await new Promise((done) => setTimeout(done, 20));
     await globalThis.palimpsest.ready;
   });
+  // The window is drawn a moment later; keys that come before are nobody's.
+  await page.getByRole('banner').waitFor();
 }
 
 /** Closes what lies over the window and ends what runs, prompts aside; nothing else changes. */

@@ -39,14 +39,14 @@ export function BusList({ log, selected, onSelect }: BusListProps): ReactElement
     reveal(next);
   };
   return (
-    <div ref={scroller} className="bus-scroll" role={rows.length === 0 ? 'group' : 'listbox'} aria-label="Messages, the latest last" tabIndex={0} aria-activedescendant={at >= 0 ? `bus-${selected?.n}` : undefined} onKeyDown={onKeyDown}>
+    <div ref={scroller} className="bus-scroll" role="listbox" aria-label="Messages, the latest last" tabIndex={0} aria-activedescendant={at >= 0 ? `bus-${selected?.n}` : undefined} onKeyDown={onKeyDown}>
       <div role="presentation" style={{ height: all, position: 'relative' }}>
         {indexesWith(start, end, at, rows.length).map((index) => {
           const row = rows[index];
           return row && <Row key={row.n} row={row} top={index * height} height={height} on={row.n === selected?.n} onSelect={onSelect} />;
         })}
       </div>
-      {rows.length === 0 && <p className="bus-none">{text === '' ? 'Nothing has been said yet. What programs, the kernel and this page publish is shown here while it is looked at.' : 'No message is like that.'}</p>}
+      {rows.length === 0 && <p className="bus-none" role="option" aria-disabled="true" aria-selected={false}>{text === '' ? 'Nothing has been said yet. What programs, the kernel and this page publish is shown here while it is looked at.' : 'No message is like that.'}</p>}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { COMMANDS, matchesKeys, runCommand } from '../commands/index.ts';
 import { useApp } from '../app/index.ts';
 import type { App } from '../stores/index.ts';
@@ -9,7 +9,7 @@ const FROM_TERMINAL = /^(Ctrl\+K|Ctrl\+Shift\+.|Alt\+\d|Alt\+N|Alt\+Shift\+[TW])
 /** Runs commands by their keys. Single letters count only outside of fields. */
 export function useShortcuts(): void {
   const app = useApp();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const target = event.target instanceof Element ? event.target : document.body;
       const command = COMMANDS.find(({ keys, within }) => keys && matchesKeys(keys, event) && (within ? isWithin(target, within) : reaches(keys, target)));
