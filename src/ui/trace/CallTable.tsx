@@ -162,7 +162,7 @@ function tableKey({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent, { 
   return true;
 }
 
-/** `12 of 3 400 calls`, for the line below. */
+/** `12 of 3 400 calls`, for the line below. What is found may be newer than the count of all. */
 export function countText(total: number, all: number): string {
-  return total === all ? plural(all, 'call') : `${formatCount(total)} of ${plural(all, 'call')}`;
+  return total >= all ? plural(total, 'call') : `${formatCount(total)} of ${plural(all, 'call')}`;
 }

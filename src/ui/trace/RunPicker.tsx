@@ -13,7 +13,7 @@ const NAME_MAX = 60;
 export function RunPicker({ model }: { model: TraceModel }): ReactElement {
   const info = useTrace(model, (state) => state.info);
   const pinned = useTrace(model, (state) => state.pinned);
-  const newest = useTrace(model, (state) => state.runs[0]);
+  const newest = useTrace(model, (state) => model.newestOf(state.runs));
   const { open, setOpen, ref } = usePopover();
   const show = (): void => {
     void model.refreshRuns();

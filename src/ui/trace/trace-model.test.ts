@@ -10,8 +10,9 @@ function world() {
   const api = new MemoryTrace();
   const heard = new Map<number, (info: TraceInfo) => void>();
   let processes: () => void = () => undefined;
+  const prompts = new Set<number>();
   const model = new TraceModel({
-    api, known, now: () => Date.now(),
+    api, known, now: () => Date.now(), isPrompt: (pid) => prompts.has(pid),
     listen: (run, take) => {
       heard.set(run, take);
       return () => void heard.delete(run);
@@ -21,7 +22,7 @@ function world() {
       return () => void (processes = () => undefined);
     },
   });
-  return { api, model, heard, started: () => processes(), state: () => model.store.getState(), list: () => model.list.store.getState() };
+  return { api, model, heard, prompts, started: () => processes(), state: () => model.store.getState(), list: () => model.list.store.getState() };
 }
 
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
@@ -47,6 +48,19 @@ describe('the trace as the pane shows it', () => {
     expect(state()).toMatchObject({ run: 1, pinned: true });
     await model.follow();
     expect(state()).toMatchObject({ run: 3, pinned: false });
+    end();
+  });
+
+  it('a terminal that is opened does not take the place of the program that is looked at', async () => {
+    const { api, model, state, started, prompts } = world();
+    api.add(1, [traced(0)], { pid: 10 });
+    const end = model.watch();
+    await pass();
+    prompts.add(20);
+    api.add(2, [traced(0)], { pid: 20 });
+    started();
+    await pass(300);
+    expect(state()).toMatchObject({ run: 1, pinned: false });
     end();
   });
 

@@ -45,6 +45,8 @@ export interface TraceWorld {
   listen(run: number, take: (info: TraceInfo) => void): () => void;
   /** Calls `changed` when a process begins or ends; returns what ends that. */
   onProcesses(changed: () => void): () => void;
+  /** Whether a process is the shell of a terminal: its own calls are seldom what one looks for. */
+  isPrompt(pid: number): boolean;
   now(): number;
 }
 
@@ -107,6 +109,11 @@ export class TraceModel {
   async choose(run: number, seq?: number): Promise<void> {
     this.store.setState({ pinned: true, about: null });
     await this.#switch(run, seq);
+  }
+
+  /** The newest run of a program; that of a prompt only where there is no other. */
+  newestOf(runs: readonly TraceInfo[]): TraceInfo | undefined {
+    return runs.find(({ pid }) => !this.#world.isPrompt(pid)) ?? runs[0];
   }
 
   /** Shows the newest run, and each that becomes it. */
@@ -238,7 +245,7 @@ export class TraceModel {
       const { run, pinned } = this.store.getState();
       const info = runs.find((each) => each.run === run) ?? null;
       this.store.setState({ runs, loaded: true, ...(info && { info }) });
-      const newest = runs[0];
+      const newest = this.newestOf(runs);
       if (newest && (!info || (!pinned && newest.run !== run))) await this.#switch(newest.run);
       else if (info) this.#tick();
     } catch (error) {

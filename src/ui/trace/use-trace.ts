@@ -16,7 +16,7 @@ function traceModelOf(app: App): TraceModel {
   if (!model) {
     const { api, bus } = app.client;
     model = new TraceModel({
-      api, known: KNOWN, now: () => Date.now(),
+      api, known: KNOWN, now: () => Date.now(), isPrompt: (pid) => app.terminals.getState().list.some((terminal) => terminal.pid === pid),
       listen: (run, take) => bus.subscribe(`trace.${run}`, ({ data }) => take(data as Parameters<typeof take>[0])),
       onProcesses: (changed) => {
         const key = (): string => app.processes.getState().list.map(({ pid, exit }) => (exit ? `${pid}-` : pid)).join();
