@@ -135,7 +135,7 @@ const Row = memo(function Row({ row, run, index, height, active, shown, onActive
     >
       {row.type === 'run' ? <RunCells row={row} run={run} /> : <EntryCells row={row} />}
       <button
-        type="button" className="icon-btn row-more" tabIndex={-1} aria-label={`Actions on ${group ? 'the run' : `entry ${row.entry.seq}`}`} aria-haspopup="menu"
+        type="button" className="icon-btn row-actions" tabIndex={-1} aria-label={`Actions on ${group ? 'the run' : `entry ${row.entry.seq}`}`} aria-haspopup="menu"
         onClick={(event) => {
           event.stopPropagation();
           onActive(index);
