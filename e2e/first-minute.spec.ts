@@ -53,6 +53,26 @@ test('programs run by name, by path, with arguments and quotes; what is not ther
   await expectOnScreen(page, /cd/);
 });
 
+test('what a program that was typed has written is told, seen and undone; one that only looked leaves that as it is', async ({ page }) => {
+  await command(page, 'filetool write typed.txt by hand');
+  const result = page.getByRole('status', { name: 'Result of filetool' });
+  await expect(result).toContainText('wrote/home/typed.txt');
+  await command(page, 'ls /home');
+  await result.getByRole('button', { name: 'Undo' }).click();
+  await expect(result).toContainText('undone');
+  await expect(page.getByRole('treeitem', { name: /^typed\.txt/ })).toBeHidden();
+  await result.getByRole('button', { name: 'Close the result' }).click();
+});
+
+test('a sample of the first page does what it says', async ({ page }) => {
+  await page.getByRole('tab', { name: 'Welcome' }).click();
+  await page.getByRole('button', { name: 'Run writer' }).click();
+  const result = page.getByRole('status', { name: 'Result of writer' });
+  await expect(result).toContainText('exit 0');
+  await expect(result).toContainText('/home/written.bin');
+  await result.getByRole('button', { name: 'Close the result' }).click();
+});
+
 test('a program asks, and is answered by keyboard, with colours', async ({ page }) => {
   await typeKeys(page, 'ask\n');
   await expectOnScreen(page, 'What is your name?');

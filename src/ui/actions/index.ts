@@ -6,7 +6,7 @@ export {
   attempt, dropSnapshot, goToNow, goToPoint, makeBranch, makeSnapshot, perform, redoRun, restorePath, showHistoryOf, showUpper, stepMine, undoEntry, undoLastRun, undoRun, type Act,
 } from './history.ts';
 export { commitLayer, discardUpper, dropLayer, keepSession, mergeLayer, pushLayer, removeLayer, renameLayer, reorderLayers } from './layers.ts';
-export { continueProcess, endProcess, followRun, isProgram, newTerminal, patchRunCard, pauseProcess, runInTerminal, runPath, runWith, sendSignal, splitWithNew, startInTerminal, takeOver, type RunRequest } from './run.ts';
+export { continueProcess, endProcess, followRun, isProgram, newTerminal, patchRunCard, pauseProcess, runInTerminal, runPath, runWith, sendSignal, showEnd, splitWithNew, startInTerminal, takeOver, type RunRequest } from './run.ts';
 export { POLICY, exportAudit, generateManifest, openPolicy, revokeGrant } from './authority.ts';
 export { backUpNow, chooseBackup, stopBackup } from './backup.ts';
 export { closeView, closeViews, keepFile, keepView, reopenView, resetLayout, showDiff, showPane, showView, toggleMaximised } from './views.ts';

@@ -56,7 +56,7 @@ export async function followRun(app: App, { pid, request }: Started): Promise<vo
 }
 
 /** Shows how it ended; what of it is in the history, and can be looked at and undone, comes after. */
-async function showEnd(app: App, card: RunCard): Promise<void> {
+export async function showEnd(app: App, card: RunCard): Promise<void> {
   app.overlay.setState({ runCard: card });
   const { changes } = card.status;
   if (card.session !== undefined || !changes || changes.written.length + changes.deleted.length + changes.more === 0) return;

@@ -8,7 +8,7 @@ import type { RunCard } from '../stores/index.ts';
 
 const REASONS = { exit: 'exit', trap: 'trapped', killed: 'stopped', error: 'failed', limit: 'limit' } as const;
 
-/** How the last run from the sheet ended, what it changed, and how to see and undo that. Stays until it is closed or another run ends. */
+/** How the last run from the sheet, or from a prompt where it changed something, ended; what it changed, and how to see and undo that. Stays until it is closed or another run ends. */
 export function RunResult(): ReactElement | null {
   const app = useApp();
   const card = useStore(app.overlay, (state) => state.runCard);

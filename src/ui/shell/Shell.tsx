@@ -18,6 +18,7 @@ import { ShortcutsSheet } from './ShortcutsSheet.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useEarly } from './use-early.ts';
 import { useNarrow } from './use-narrow.ts';
+import { usePromptRuns } from './use-prompt-runs.ts';
 import { useSharedLink } from './use-shared-link.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { useWindowDrop } from './use-window-drop.ts';
@@ -37,6 +38,7 @@ export function Shell(): ReactElement {
   useShortcuts();
   useWindowDrop();
   useSharedLink();
+  usePromptRuns();
   useEarly(loadPalette);
   const learning = useStore(app.overlay, (state) => state.learned !== null || state.dryRun !== null);
   const dragging = useStore(app.overlay, (state) => state.dragging);

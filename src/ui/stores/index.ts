@@ -20,6 +20,7 @@ export { groupsOf, isGroup, type DockGroup, type DockLayout, type DockNode, type
 export { diffTab, diffTitle, parseDiff, pointName, type DiffSpec } from './diff-spec.ts';
 export { activateTerminal, closeTerminal, openTerminal, patchTerminal, shownTerminals, splitTerminal, turnTerminal, type Terminal } from './terminals.ts';
 export { THEME_CHOICES, chooseTheme, type ThemeChoice } from './theme.ts';
+export { endedAtPrompt } from './prompt-runs.ts';
 export { noteCommand, type RecentStore } from './recent.ts';
 export { TOUR_STEPS, beginTour, endTour, followTour, turnTour, type TourStep } from './tour.ts';
 export { loadSetting, saveSetting } from './persisted.ts';

@@ -3,7 +3,7 @@ import { ArrowRight, Play, Upload } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { DirEntry } from '../../shared/abi/index.ts';
 import { basename, dirname } from '../../shared/base/index.ts';
-import { openPath, pickFiles, runPath } from '../actions/index.ts';
+import { openPath, pickFiles, runInTerminal } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { NodeIcon, formatBytes, visibleName } from '../kit/index.ts';
 import { beginTour, endTour } from '../stores/index.ts';
@@ -14,8 +14,10 @@ const SHOWN_MAX = 12;
 /** Of the shipped programs, those that show something by themselves, and what; the other commands want arguments. */
 const SHOWS: Readonly<Record<string, string>> = {
   'hello-rust': 'a greeting, from Rust', 'hello-c': 'a greeting, from C', 'hello-go': 'a greeting, from Go', 'hello-zig': 'a greeting, from Zig', 'hello-as': 'a greeting, from AssemblyScript',
-  ask: 'talks with you', colours: 'what this terminal can show', threads: 'counts in several threads', 'env-args': 'what a program is told', writer: 'writes a file, and checks it', upper: 'makes letters capitals', tree: 'draws a directory',
+  ask: 'talks with you', colours: 'what terminals show', threads: 'counts in several threads', 'env-args': 'what a program is told', writer: 'writes a file of 1 MiB', upper: 'capitals of what you type', tree: 'draws a directory',
 };
+/** What those of them get that do nothing without. */
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = { writer: ['/home/written.bin', '1'] };
 const ORDER = Object.keys(SHOWS);
 
 /** The user's own come first. */
@@ -72,7 +74,7 @@ function Programs(): ReactElement | null {
           const shows = (origin === 'base' && SHOWS[nameOf(file)]) || formatBytes(size);
           return (
             <li key={file}>
-              <button type="button" className="program" aria-label={`Run ${visibleName(file)}: ${shows}`} onClick={() => void runPath(app, `/bin/${file}`)}>
+              <button type="button" className="program" aria-label={`Run ${visibleName(file)}: ${shows}`} onClick={() => void runInTerminal(app, { module: `/bin/${file}`, name: file, args: [...((origin === 'base' && ARGUMENTS[file]) || [])], env: {}, cwd: '/home' })}>
                 <Play size={14} strokeWidth={1.75} aria-hidden="true" />
                 <span className="program-name mono">{name}</span>
                 <span className="program-shows">{shows}</span>
