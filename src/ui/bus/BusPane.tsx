@@ -43,8 +43,10 @@ function Bar({ log, sending, onSending, subjects, onSubjects }: { log: BusLog; s
   return (
     <>
       <search className="bus-search" aria-label="Search messages">
+        <span aria-hidden="true">Subject</span>
         <input className="input mono bus-pattern" type="text" aria-label="Pattern of subjects" placeholder="Pattern, e.g. user.>" spellCheck={false} autoComplete="off" value={pattern} onChange={(event) => log.setPattern(event.target.value)} />
-        <input className="input" type="text" aria-label="Text in messages" placeholder="Text" spellCheck={false} autoComplete="off" value={text} onChange={(event) => log.setText(event.target.value)} />
+        <span aria-hidden="true">Text</span>
+        <input className="input" type="text" aria-label="Text in messages" placeholder="In messages" spellCheck={false} autoComplete="off" value={text} onChange={(event) => log.setText(event.target.value)} />
         {(pattern !== '>' || text !== '') && <button type="button" className="icon-btn" aria-label="Clear the search" onClick={() => { log.setPattern('>'); log.setText(''); }}><X size={14} aria-hidden="true" /></button>}
       </search>
       <div className="bus-bar">

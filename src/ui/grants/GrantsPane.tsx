@@ -89,7 +89,8 @@ function ProcessPart({ process, onDone }: { process: ProcessGrants; onDone: () =
 
 function GrantRow({ grant, onRevoke }: { grant: HeldGrant; onRevoke: (grant?: number) => void }): ReactElement {
   const { id, action, summary, origin, uses, revoked } = grant;
-  const { does, subject } = describeAction(action);
+  const { does, subject, notes } = describeAction(action);
+  const wide = action.kind === 'http' ? undefined : notes.at(-1);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Delete' || revoked) return;
     event.preventDefault();
@@ -97,7 +98,7 @@ function GrantRow({ grant, onRevoke }: { grant: HeldGrant; onRevoke: (grant?: nu
   };
   return (
     <tr tabIndex={0} className={revoked ? 'revoked' : ''} onKeyDown={onKeyDown}>
-      <th scope="row" title={visibleName(summary)}><span>{action.kind === 'http' ? <SafeText text={summary} max={160} /> : <>{does} {subject !== '' && <code><SafeText text={subject} max={160} /></code>}</>}</span></th>
+      <th scope="row" title={visibleName(summary)}><span>{action.kind === 'http' ? <SafeText text={summary} max={160} /> : <>{does} {subject !== '' && <code><SafeText text={subject} max={160} /></code>}</>}</span>{wide !== undefined && <small className="grants-wide">{wide}</small>}</th>
       <td>{ORIGIN_WORDS[origin]}</td>
       <td className="num">{formatCount(uses)}</td>
       <td className="grants-act">

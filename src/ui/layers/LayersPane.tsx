@@ -43,7 +43,7 @@ function Facts({ layer }: { layer: LayerInfo }): ReactElement {
     <div className="layer-facts">
       <Icon size={16} aria-hidden="true" />
       <b className="mono">{visibleName(layer.name)}</b>
-      <span className={`layer-kind kind-${layer.kind}`} title={kind.about}>{kind.text}</span>
+      {kind.text !== layer.name && <span className={`layer-kind kind-${layer.kind}`} title={kind.about}>{kind.text}</span>}
       <span className="layer-note">
         {layer.kind === 'base' ? kind.about : countsOf(layer)}
         {layer.created > 0 && ` · ${formatMoment(layer.created)}`}
