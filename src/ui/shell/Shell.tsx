@@ -16,7 +16,9 @@ import { ConfirmDialog, ContextMenu } from './overlays.tsx';
 import { RunResult } from './RunResult.tsx';
 import { ShortcutsSheet } from './ShortcutsSheet.tsx';
 import { TopBar } from './TopBar.tsx';
+import { PANES } from './panes.ts';
 import { useEarly } from './use-early.ts';
+import { useIdleCode } from './use-idle-code.ts';
 import { useNarrow } from './use-narrow.ts';
 import { usePromptRuns } from './use-prompt-runs.ts';
 import { useSharedLink } from './use-shared-link.ts';
@@ -31,6 +33,8 @@ const ArchiveSheets = lazy(() => import('../archive/index.ts').then((module) => 
 const LearnSheets = lazy(() => import('../learn/index.ts').then((module) => ({ default: module.LearnSheets })));
 const DropSheet = lazy(() => import('../drop/index.ts').then((module) => ({ default: module.DropSheet })));
 
+const LATER = Object.values(PANES).flatMap(({ load }) => load ?? []);
+
 /** Arranges the panes: side by side, or one at a time on a narrow window. */
 export function Shell(): ReactElement {
   const app = useApp();
@@ -40,6 +44,7 @@ export function Shell(): ReactElement {
   useSharedLink();
   usePromptRuns();
   useEarly(loadPalette);
+  useIdleCode(LATER);
   const learning = useStore(app.overlay, (state) => state.learned !== null || state.dryRun !== null);
   const dragging = useStore(app.overlay, (state) => state.dragging);
   const palette = useStore(app.overlay, (state) => state.palette);
