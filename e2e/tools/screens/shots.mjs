@@ -162,7 +162,7 @@ export const FILES = [
 export const LIVE = [
   { name: 'audit', theme: 'night', show: async (page) => {
     await page.keyboard.press('Alt+9');
-    await settle(1200);
+    await settle(4000);
   } },
   { name: 'map', theme: 'night', show: async (page) => {
     await page.keyboard.press('Alt+0');

@@ -116,10 +116,10 @@ export async function startPrograms(page) {
       for (const stream of [stdout, stderr]) void stream.pipeTo(new WritableStream()).catch(() => {});
     };
     const files = /** @type {const} */ ([{ path: '/home/weather/**', rights: ['read', 'write', 'create'] }]);
-    await fs.writeFile('/home/weather/sensor.wasm', await fs.readFile('/bin/coreutils'));
+    await fs.writeFile('/home/weather/sensor.wasm', await fs.readFile('/bin/ask'));
     await start({ module: '/bin/router', name: 'router', stdin: '' });
     await start({ module: '/bin/webfront', name: 'webfront', listen: ['127.0.0.1:8081'], stdin: '' });
-    await start({ module: '/home/weather/sensor.wasm', name: 'sensor', args: ['sleep', '900'], namespace: { '/home/data': '/home/weather' }, permissions: { files: [...files.map(({ path, rights }) => ({ path, rights: [...rights] }))], http: [{ host: 'api.example.org', methods: ['GET'] }], publish: ['weather.>'], clocks: true } });
+    await start({ module: '/home/weather/sensor.wasm', name: 'sensor', namespace: { '/home/data': '/home/weather' }, permissions: { files: [...files.map(({ path, rights }) => ({ path, rights: [...rights] }))], http: [{ host: 'api.example.org', methods: ['GET'] }], publish: ['weather.>'], clocks: true } });
     await start({ module: '/bin/sh', name: 'collect', args: ['/home/weather/collect.sh', '2000'], stdin: '' });
     await start({ module: '/bin/sh', name: 'watch', args: ['-c', 'while true; do while read line; do last=$line; done < /home/weather/log; echo "$last" > /tmp/last; sleep 1; done'], stdin: '' });
     await start({ module: '/bin/sh', name: 'announce', args: ['-c', 'n=0; while true; do n=$((n+1)); echo "{\\"station\\":\\"Davos\\",\\"celsius\\":-$((n % 9))}" > /bus/weather.davos; echo "{\\"text\\":\\"help\\"}" > /bus/user.input; sleep 0.7; done'], stdin: '' });
