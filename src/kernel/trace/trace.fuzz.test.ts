@@ -150,6 +150,19 @@ describe('random calls against a plain log', () => {
     expect(ended.map(bare)).toEqual(noted.log.map(bare));
   });
 
+  it('TR1 a program whose memory has grown writes next', async () => {
+    const noted = new Noted();
+    const { rig } = noted;
+    // After so many calls within a step of the clock a call is measured only for what it moves.
+    for (let count = 0; count < 200; count++) {
+      new DataView(rig.memory.buffer).setUint32(IOVS, DATA, true);
+      new DataView(rig.memory.buffer).setUint32(IOVS + 4, 3, true);
+      rig.memory.grow(1);
+      expect(noted.calls.fd_write(1, IOVS, 1, OUT)).toBe(0);
+    }
+    expect((await noted.all()).map(({ call, errno, result }) => [call, errno, result])).toEqual(Array.from({ length: 200 }, () => ['fd_write', 0, 3]));
+  });
+
   it.each([1, 2, 3])('TR6 seed %i: a filter finds what a filter of the log finds', async (seed) => {
     const random = new Random(seed);
     const noted = new Noted();

@@ -161,9 +161,10 @@ export class TraceWriter {
   }
 
   #result({ out, resultWords }: RecordShape): void {
-    const { view } = this.#memory.memory;
+    const { memory } = this.#memory;
     const pointer = this.args[out]!;
-    if (pointer + resultWords * 4 > view.byteLength) return;
+    if (!memory.has(pointer, resultWords * 4)) return;
+    const { view } = memory;
     this.#record[this.#length++] = view.getUint32(pointer, true);
     if (resultWords === 2) this.#record[this.#length++] = view.getUint32(pointer + 4, true);
     this.#flags |= Flag.RESULT;
@@ -184,9 +185,11 @@ export class TraceWriter {
   #isLong({ bulk, vectors }: RecordShape): boolean {
     const count = this.args[bulk]!;
     if (!vectors) return count >= BULK;
-    const { view } = this.#memory.memory;
+    const { memory } = this.#memory;
     const at = this.args[bulk - 1]!;
-    if (count === 0 || at + 16 > view.byteLength) return false;
+    // The memory may have grown since the last call.
+    if (count === 0 || !memory.has(at, count > 1 ? 16 : 8)) return false;
+    const { view } = memory;
     return view.getUint32(at + 4, true) >= BULK || (count > 1 && view.getUint32(at + 12, true) >= BULK);
   }
 
