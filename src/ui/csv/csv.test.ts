@@ -80,6 +80,12 @@ describe('a table', () => {
     expect(long.rows(0, 1)[0]!.cells[0]!.length).toBe(2000);
     expect(long.cell(0, 0).length).toBe(50_000);
   });
+  it('takes the first row for a header unless there is a number in it', () => {
+    const open = (text: string) => new TableSession(bytes(text)).open({ delimiter: ',', header: null });
+    expect(open('name,age\nbob,9\n')).toMatchObject({ header: true, rows: 1 });
+    expect(open('bob,9\nada,10\n')).toMatchObject({ header: false, rows: 2 });
+    expect(open('')).toMatchObject({ header: false, rows: 0 });
+  });
   it('has titles from the first row, or numbers', () => {
     expect(new TableSession(bytes('a,\n1,2,3\n')).open({ delimiter: null, header: true })).toMatchObject({ titles: ['a', 'column 2', 'column 3'], rows: 1 });
     expect(new TableSession(bytes('a,b\n1,2\n')).open({ delimiter: null, header: false })).toMatchObject({ titles: ['column 1', 'column 2'], rows: 2 });

@@ -7,7 +7,7 @@ let session = new TableSession(new Uint8Array());
 const api = {
   load: (bytes: Uint8Array) => {
     session = new TableSession(bytes);
-    return session.open({ delimiter: null, header: true });
+    return session.open({ delimiter: null, header: null });
   },
   open: (options: { delimiter: Delimiter | null; header: boolean }) => session.open(options),
   rows: (from: number, to: number) => session.rows(from, to),

@@ -2,6 +2,8 @@ import { COLUMNS_MAX, ROWS_MAX, cellAt, cellsOf, findDelimiter, findRows, rowEnd
 
 export interface TableFacts {
   delimiter: Delimiter;
+  /** The first row has the titles. */
+  header: boolean;
   /** Without the header. */
   rows: number;
   titles: string[];
@@ -29,6 +31,8 @@ const SAMPLE = 200;
 const SORTED_MAX = 200;
 const WHOLE_CELL_MAX = 1_000_000;
 
+const isNumber = (cell: string): boolean => /^\s*[-+]?\d+([.,]\d+)?\s*$/.test(cell);
+
 /** One table of text, held as bytes: rows are places in it, cells are decoded when they are asked for. */
 export class TableSession {
   readonly #bytes: Uint8Array;
@@ -42,12 +46,12 @@ export class TableSession {
     this.#bytes = bytes;
   }
 
-  /** Finds rows and columns. `delimiter` null: whichever fits. */
-  open({ delimiter, header }: { delimiter: Delimiter | null; header: boolean }): TableFacts {
+  /** Finds rows and columns. Null: the delimiter that fits; a header unless a number stands in the first row, for a title is seldom one. */
+  open({ delimiter, header }: { delimiter: Delimiter | null; header: boolean | null }): TableFacts {
     const chosen = delimiter ?? findDelimiter(this.#bytes.subarray(0, 65536));
     this.#delimiter = chosen.charCodeAt(0);
     this.#rows = findRows(this.#bytes, this.#delimiter);
-    this.#header = header && this.#rows.length > 0;
+    this.#header = this.#rows.length > 0 && (header ?? !cellsOf(this.#bytes, this.#rows[0]!, this.#delimiter).some(isNumber));
     this.#order = null;
     // From all over the file: what comes later may be longer.
     const most = Math.min(SAMPLE, this.#count);
@@ -55,7 +59,7 @@ export class TableSession {
     const first = this.#header ? cellsOf(this.#bytes, this.#rows[0]!, this.#delimiter) : [];
     const columns = sample.reduce((most, cells) => Math.max(most, cells.length), first.length);
     const titles = Array.from({ length: columns }, (_, column) => (first[column] ?? '') || `column ${column + 1}`);
-    return { delimiter: chosen, rows: this.#count, titles, sample, more: this.#rows.length >= ROWS_MAX || columns >= COLUMNS_MAX };
+    return { delimiter: chosen, header: this.#header, rows: this.#count, titles, sample, more: this.#rows.length >= ROWS_MAX || columns >= COLUMNS_MAX };
   }
 
   get #count(): number {

@@ -29,7 +29,7 @@ const NOTHING: Arrangement = { filter: '', sort: null };
 
 function Table({ calls, first, cut }: { calls: Calls<CsvApi>; first: TableFacts; cut: number | null }): ReactElement {
   const [facts, setFacts] = useState(first);
-  const [header, setHeader] = useState(true);
+  const [header, setHeader] = useState(first.header);
   const [arrangement, setArrangement] = useState(NOTHING);
   // What is shown follows what was asked for once it has been done.
   const [shown, setShown] = useState({ of: facts, count: facts.rows, at: NOTHING });
