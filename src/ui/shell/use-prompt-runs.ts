@@ -12,6 +12,12 @@ export function usePromptRuns(): void {
   useEffect(() => watch(app), [app]);
 }
 
+/** What is shown wants a decision: it stays. */
+function waits(app: App): boolean {
+  const { runCard } = app.overlay.getState();
+  return runCard !== null && (runCard.session !== undefined || runCard.learned === true || runCard.dry === true);
+}
+
 function watch(app: App): () => void {
   const since = Date.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -21,7 +27,9 @@ function watch(app: App): () => void {
     const { exit, pid, name } = ended ?? {};
     if (!exit || pid === undefined || name === undefined) return;
     clearTimeout(timer);
-    timer = setTimeout(() => void showEnd(app, { pid, name, status: exit }), CALM);
+    timer = setTimeout(() => {
+      if (!waits(app)) void showEnd(app, { pid, name, status: exit });
+    }, CALM);
   });
   return () => {
     stop();
