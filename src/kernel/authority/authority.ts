@@ -49,6 +49,8 @@ interface Put {
 /** Milliseconds after which uses that processes count by themselves are written down. */
 const TELL = 2000;
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** The one decision path: grant → policy → budget → the user's prompt → audit. Rules: SPEC.md. */
 export class Authority implements AuthorityContract {
   readonly #options: AuthorityOptions;
@@ -133,7 +135,7 @@ export class Authority implements AuthorityContract {
       return this.#take(holder, holder.held.filter((held) => !held.revoked && held.action.kind === 'file' && rules.find(held.action)?.decision === 'deny'));
     });
     await this.#options.endOpened(ended);
-    this.#options.audit.note(KERNEL, { kind: 'policy', detail: `${policy.rules.length} rules in force, ${policy.problems.length} faults` }, 'allow', 'policy');
+    this.#options.audit.note(KERNEL, { kind: 'policy', detail: `${counted(policy.rules.length, 'rule')} in force, ${counted(policy.problems.length, 'fault')}` }, 'allow', 'policy');
   }
 
   /** Of a process that runs. Without `grant`: all of them. Resolves when each call that needs it and begins from then on is refused, by what was opened before too. @throws FsError ESRCH, ENOENT */

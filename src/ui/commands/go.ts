@@ -23,6 +23,7 @@ export const GO: readonly Command[] = [
   { id: 'go.processes', title: 'Processes', group: 'Go to', keys: 'Alt+4', run: (app) => {
     showPane(app, PROCESSES);
     app.layout.setState({ sheet: 'processes' });
+    focus('.processes tr[tabindex="0"]');
   } },
   { id: 'go.trace', title: 'Trace: system calls of a run', group: 'Go to', keys: 'Alt+Shift+T', run: (app) => {
     showPane(app, TRACE);
@@ -32,8 +33,14 @@ export const GO: readonly Command[] = [
     showPane(app, TIMELINE);
     focus('.track-rail');
   } },
-  { id: 'go.welcome', title: 'Welcome: samples, files, the tour', group: 'Go to', run: (app) => showPane(app, WELCOME) },
-  { id: 'go.layers', title: 'Layers', group: 'Go to', keys: 'Alt+6', run: (app) => showPane(app, LAYERS) },
+  { id: 'go.welcome', title: 'Welcome: samples, files, the tour', group: 'Go to', run: (app) => {
+    showPane(app, WELCOME);
+    focus('.welcome-drop button');
+  } },
+  { id: 'go.layers', title: 'Layers', group: 'Go to', keys: 'Alt+6', run: (app) => {
+    showPane(app, LAYERS);
+    focus('.layers button:not(:disabled)');
+  } },
   { id: 'go.bus', title: 'Bus: messages as they go by', group: 'Go to', keys: 'Alt+7', run: (app) => {
     showPane(app, BUS);
     focus('.bus-pattern');

@@ -70,7 +70,6 @@ function tellActions(app: App, node: TreeNode): Items {
   const kept = node.origin === 'new' || node.origin === 'changed' || node.origin === 'deleted';
   return [
     { label: 'History', separated: true, run: () => showHistoryOf(app, node.path) },
-    file && { label: 'System calls about it', run: () => app.trace.showPath(node.path) },
     file && { label: 'Who wrote this', run: () => viewFileAs(app, node.path, { writers: true }) },
     kept && { label: 'Compare with what was shipped', run: () => showDiff(app, { kind: 'points', from: 0, to: 'now', path: node.path }) },
     { label: 'System calls about this', run: () => app.trace.showPath(node.path) },
