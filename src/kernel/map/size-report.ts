@@ -34,7 +34,7 @@ export function sizeReport(top: SizedDirectory, keyOf: (file: SizedFile) => stri
 /** Children first, without recursion: a tree may be deep. */
 function sumUp(top: SizedDirectory, keyOf: (file: SizedFile) => string, sums: Map<SizedDirectory, Sum>, totals: Map<string, { bytes: number; files: number }>): void {
   const order: SizedDirectory[] = [top];
-  for (let at = 0; at < order.length; at++) order.push(...order[at]!.directories);
+  for (let at = 0; at < order.length; at++) for (const inner of order[at]!.directories) order.push(inner);
   for (const directory of order.reverse()) {
     const sum: Sum = { bytes: 0, files: 0, groups: new Map() };
     for (const file of directory.files) {

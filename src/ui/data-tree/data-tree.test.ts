@@ -26,6 +26,18 @@ describe('JSON', () => {
     expect(shown(tree)).toEqual(['object 3', ' a: 12345678901234567890.10', ' a: -0e+5', ' bA: x\ny']);
     expect(tree.rows(0, 9).map(({ duplicate }) => duplicate)).toEqual([false, true, true, false]);
   });
+  it('long texts of escapes are shown, cut between two of them, and searched at once', () => {
+    for (const one of ['\\\\', '\\u0041', '\\n']) {
+      for (const before of ['', 'a', 'aa', 'aaa', 'aaaa', 'aaaaa']) {
+        const { text } = session(`["${before}${one.repeat(3000)}"]`).rows(1, 2)[0]!;
+        const repeated = JSON.parse(`"${one}"`) as string;
+        expect(text.startsWith(`${before}${repeated.repeat(150)}`)).toBe(true);
+        expect(text.slice(before.length, -1).replaceAll(repeated, '')).toBe('');
+      }
+    }
+    const slow = `"${'\\'.repeat(12_000)}${'a'.repeat(30_000)}"`;
+    expect(session(`[${Array.from({ length: 300 }, () => slow).join()}]`).find('b', 0, false)).toBeNull();
+  });
   it.each([
     ['', 'nothing', 1, 1], ['{"a":1,}', 'a key in quotes', 1, 8], ['[1 2]', 'a comma', 1, 4], ['[1,\n tru]', 'a value is missing', 2, 2], ['[1', 'ends in the middle', 1, 3], ['{"a" 1}', 'colon', 1, 6],
     ['"\\x"', 'escape', 1, 2], ['"a', 'closing quote', 1, 1], ['[01]', 'comma', 1, 3], ['1 2', 'follows', 1, 3], ['[1.]', 'number is incomplete', 1, 2], ['"\t"', 'control', 1, 2], ['[}', 'a value is missing', 1, 2],

@@ -249,9 +249,19 @@ function unquoted(source: string): string {
     return JSON.parse(source) as string;
   } catch {
     try {
-      return JSON.parse(`${source.replace(/\\+(u[0-9a-fA-F]{0,3})?$|\ufffd$/, '')}"`) as string;
+      return JSON.parse(`${whole(source)}"`) as string;
     } catch {
       return source.slice(1);
     }
   }
+}
+
+/** Without half of an escape or of a character at the end. */
+function whole(source: string): string {
+  if (source.endsWith('\ufffd')) return source.slice(0, -1);
+  const digits = /u[0-9a-fA-F]{0,3}$/.exec(source)?.[0].length ?? 0;
+  const end = source.length - digits;
+  let slashes = 0;
+  while (source[end - 1 - slashes] === '\\') slashes++;
+  return slashes % 2 === 1 ? source.slice(0, end - 1) : source;
 }

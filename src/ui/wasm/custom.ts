@@ -26,7 +26,7 @@ export function readCustom(cursor: Cursor, facts: CustomFacts, size: number): st
   try {
     if (name.startsWith('.debug_')) facts.debugBytes += size;
     else if (name.startsWith('component-type') && facts.componentTypes.length < FEW) facts.componentTypes.push(name);
-    else READERS[name]?.(facts, cursor, name);
+    else if (Object.hasOwn(READERS, name)) READERS[name]!(facts, cursor, name);
   } catch (error) {
     if (!(error instanceof WasmFault)) throw error;
   }

@@ -118,7 +118,7 @@ export function readableName(name: string): string {
 }
 
 const plainPart = (part: string): string => part.replace(/^_(?=\$)/, '').replace(/\$(\w+?)\$/g, (all, code: string) => {
-  if (ESCAPES[code]) return ESCAPES[code];
+  if (Object.hasOwn(ESCAPES, code)) return ESCAPES[code]!;
   const point = code.startsWith('u') ? Number.parseInt(code.slice(1), 16) : Number.NaN;
   return point > 0x1f && point < 0x110000 ? String.fromCodePoint(point) : all;
 }).replaceAll('..', '::');

@@ -94,6 +94,7 @@ describe('instructions', () => {
 describe('names', () => {
   it('of Rust are read as in the source', () => {
     expect(readableName('_ZN59_$LT$core..fmt..Arguments$u20$as$u20$core..fmt..Display$GT$3fmt17h0123456789abcdefE')).toBe('<core::fmt::Arguments as core::fmt::Display>::fmt');
+    expect(readableName('_ZN13$constructor$E')).toBe('$constructor$');
     for (const odd of ['_ZN', '_ZN9zz', '_ZN99999999999zE', '_Z3foo', '_ZN4core3', '_ZNE']) expect(typeof readableName(odd)).toBe('string');
   });
   it('tell crates, packages and prefixes', () => {
@@ -168,5 +169,12 @@ describe('sizes', () => {
     expect(root.parts!.reduce((sum, { size }) => sum + size, 0)).toBe(module.sections.items.reduce((sum, { size }) => sum + size, 0));
     expect(root.size).toBe(bytes.length);
     expect(HEAD.length).toBe(8);
+  });
+});
+
+describe('hostile sections', () => {
+  it.each(['__proto__', 'constructor', '__defineGetter__', 'toString'])('a custom section may be called %s', (called) => {
+    const module = summary(build(types(), section(0, ...name(called), 1, 2, 3)));
+    expect([module.sections.items.map((each) => each.name), module.faults.total]).toEqual([['type', called], 0]);
   });
 });
