@@ -157,7 +157,9 @@ const HOSTILE = `<!doctype html><html><head><meta http-equiv="refresh" content="
 <style>@import url(http://evil.test/import.css); body { background: url(http://evil.test/bg.png) } h1 { color: rgb(1, 2, 3) }</style><script>parent.hit = 1; top.location = 'http://evil.test/top'; fetch('http://evil.test/fetch')</script></head>
 <body onload="parent.hit = 2"><h1>Hostile page</h1><img src="x" onerror="parent.hit = 3"><img src="http://evil.test/pixel.png"><a href="javascript:parent.hit = 4">script link</a> <a href="http://evil.test/away" target="_top">away</a>
 <form action="http://evil.test/form" target="_top"><input name="a" value="b"><button>Send</button></form><iframe src="http://evil.test/frame"></iframe><iframe srcdoc="<script>top.hit = 5</script>"></iframe><object data="http://evil.test/o"></object>
-<svg><script>parent.hit = 6</script><a xlink:href="javascript:parent.hit = 7"><text y="20">svg link</text></a><animate attributeName="x" onbegin="parent.hit = 8"/></svg><noscript><img src="http://evil.test/noscript.png"></noscript></body></html>`;
+<svg><script>parent.hit = 6</script><a xlink:href="javascript:parent.hit = 7"><text y="20">svg link</text></a><animate attributeName="x" onbegin="parent.hit = 8"/></svg><noscript><img src="http://evil.test/noscript.png"></noscript>
+<svg><a><animate attributeName="href" values="http://evil.test/animated"/><text y="20">animated link</text></a></svg><a href="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>">data link</a><img src="data:," attributionsrc="http://evil.test/attribution">
+<form><math><mtext></form><form><mglyph><style></math><img src="http://evil.test/mutated" onerror="parent.hit = 11"><link rel="preconnect" href="http://evil.test"></body></html>`;
 const HOSTILE_SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64" onload="parent.hit = 9"><script>parent.hit = 10</script><image href="http://evil.test/i.png"/><circle cx="32" cy="32" r="24"/></svg>';
 
 test('PG1 PG2 HTML and SVG are shown, and run, load and lead nowhere', async ({ page }) => {
@@ -176,6 +178,14 @@ test('PG1 PG2 HTML and SVG are shown, and run, load and lead nowhere', async ({ 
   await expect(frame.getByRole('heading', { name: 'Hostile page' })).toHaveCSS('color', 'rgb(1, 2, 3)');
   for (const name of ['script link', 'away', 'svg link']) await frame.getByText(name).click();
   await frame.getByRole('button', { name: 'Send' }).click();
+  // The first wall alone: read as the frame reads it, there is nothing in the text that could run, load or lead away.
+  const left = await page.getByTitle('hostile.html, rendered').evaluate((element: HTMLIFrameElement) => {
+    const text = element.srcdoc.replaceAll(/<meta http-equiv="(Content-Security-Policy|x-dns-prefetch-control)"[^>]*>/g, '');
+    const odd = (each: Element): boolean => /^(script|link|base|iframe|object)$/.test(each.localName) || each.matches('meta[http-equiv]')
+      || [...each.attributes].some(({ name, value }) => name.startsWith('on') || (name !== 'title' && /evil\.test|script:/.test(value)) || (/href$/.test(name) && !value.startsWith('#')));
+    return [...new DOMParser().parseFromString(text, 'text/html').querySelectorAll('*')].filter(odd).map((each) => each.outerHTML);
+  });
+  expect(left).toEqual([]);
   await inBothThemes(page, '.file-bar');
   await row(page, 'hostile.svg').dblclick();
   const picture = page.getByRole('img', { name: 'hostile.svg' });

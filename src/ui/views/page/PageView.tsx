@@ -12,7 +12,7 @@ const PAGE_MAX = 4 * 1024 * 1024;
 /** An HTML file as it looks: in a frame without scripts, without the page's origin and without a way to the network. */
 export function PageView({ path, stat: { size }, version }: ViewerProps): ReactElement {
   const app = useApp();
-  const [page, setPage] = useState<{ html: string } | string | null>(null);
+  const [page, setPage] = useState<{ html: string | null } | string | null>(null);
   useEffect(() => {
     if (size > PAGE_MAX) return undefined;
     let gone = false;
@@ -29,6 +29,7 @@ export function PageView({ path, stat: { size }, version }: ViewerProps): ReactE
   if (size > PAGE_MAX) return <div className="empty">This page has {formatBytes(size)}; up to {formatBytes(PAGE_MAX)} are shown.</div>;
   if (page === null) return <div className="empty" role="status">Loading…</div>;
   if (typeof page === 'string') return <div className="empty" role="alert">{visibleName(path)} cannot be read: {page}</div>;
+  if (page.html === null) return <div className="empty" role="alert">This page is another one each time it is read: it is shown as text only.</div>;
   return (
     <div className="page-view">
       <p className="page-note"><ShieldCheck size={14} aria-hidden="true" />Scripts, links and everything from elsewhere are off</p>
