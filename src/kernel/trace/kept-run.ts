@@ -9,6 +9,10 @@ import { nodeOf, type PathNode, type PathNodes } from './path-nodes.ts';
 const RING = TRACE_SEGMENT * TRACE_SEGMENTS;
 /** Bytes that a known descriptor counts beside a chunk. */
 const NODE_BYTES = 16;
+/** A guest that writes a whole ring while a part of it is copied, so many times in a row, is not waited for. */
+const ATTEMPTS = 4;
+/** Calls within which threads were ended that are told at the end. */
+const UNFINISHED_MAX = 1024;
 
 export interface RunFacts {
   run: number;
@@ -81,13 +85,19 @@ export class KeptRun {
       const current = (head & ~(TRACE_SEGMENT - 1)) >>> 0;
       if (((current - this.#taken) >>> 0) >= RING) this.#taken = (current - RING + TRACE_SEGMENT) >>> 0;
       if (this.#taken === current) return true;
-      const words = this.#copy(this.#taken, TRACE_SEGMENT);
-      const now = (Atomics.load(u32, this.#block + TraceWord.HEAD) & ~(TRACE_SEGMENT - 1)) >>> 0;
-      const isWhole = ((now - this.#taken) >>> 0) < RING;
-      if (isWhole) this.#add(words, words[SegmentWord.RECORDS]!);
-      this.#taken = (this.#taken + TRACE_SEGMENT) >>> 0;
+      const from = this.#taken;
+      const words = this.#copy(from, TRACE_SEGMENT);
+      this.#taken = (from + TRACE_SEGMENT) >>> 0;
+      // It is stored between the copy and the look at HEAD, and so keeps them in this order.
       Atomics.store(u32, this.#block + TraceWord.TAKEN, this.#taken);
+      if (this.#isWhole(from)) this.#add(words, words[SegmentWord.RECORDS]!);
     }
+  }
+
+  /** Whether nothing of the segment at `from` was written over yet. */
+  #isWhole(from: number): boolean {
+    const current = (Atomics.load(this.#arena.u32, this.#block + TraceWord.HEAD) & ~(TRACE_SEGMENT - 1)) >>> 0;
+    return ((current - from) >>> 0) < RING;
   }
 
   #copy(position: number, length: number): Uint32Array {
@@ -123,9 +133,9 @@ export class KeptRun {
   /** All that is known now: complete chunks, what has been begun of the next one, and last the calls that have not returned. */
   snapshot(now: number): Chunk[] {
     this.take();
-    const chunks = [...this.chunks];
-    if (!this.isLive) return chunks;
+    if (!this.isLive) return [...this.chunks];
     const words = this.#rest();
+    const chunks = [...this.chunks];
     const paths = new DescriptorPaths(this.nodes, this.#paths.copy());
     let first = this.#calls;
     if (words) {
@@ -142,11 +152,20 @@ export class KeptRun {
     return chunks;
   }
 
-  /** What stands in the segment that is being written; null for nothing. */
+  /** What stands in the segment that is being written; null for nothing. Segments that are completed meanwhile are taken. */
   #rest(): Uint32Array | null {
-    const head = Atomics.load(this.#arena.u32, this.#block + TraceWord.HEAD);
-    const length = (head - this.#taken) >>> 0;
-    return length <= SEGMENT_HEAD || length > TRACE_SEGMENT ? null : this.#copy(this.#taken, length);
+    const { u32 } = this.#arena;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const length = (Atomics.load(u32, this.#block + TraceWord.HEAD) - this.#taken) >>> 0;
+      if (length <= SEGMENT_HEAD) return null;
+      if (length <= TRACE_SEGMENT) {
+        const words = this.#copy(this.#taken, length);
+        Atomics.store(u32, this.#block + TraceWord.TAKEN, this.#taken);
+        if (this.#isWhole(this.#taken)) return words;
+      }
+      this.take();
+    }
+    return null;
   }
 
   #skipped(words: Uint32Array): number {
@@ -177,7 +196,7 @@ export class KeptRun {
 
   /** A thread beside the first has ended; its block is there still. The call that it was within, if it was within one, is told at the end of the run. */
   threadEnded(pcb: number, now: number): void {
-    const open = this.isLive ? this.#pending(0, now, [pcb]) : null;
+    const open = this.isLive && this.#unfinished.length < UNFINISHED_MAX ? this.#pending(0, now, [pcb]) : null;
     if (open) this.#unfinished.push(open);
   }
 

@@ -109,7 +109,7 @@ function spokenName(node: TreeNode, target: string | null, reach: Reach | null, 
 const loadingText = (node: TreeNode): string => `reading, ${plural(node.children?.length ?? 0, 'entry', 'entries')} so far`;
 
 function titleOf(node: TreeNode, reach: Reach | null): string {
-  const parts = [visibleName(node.path), ORIGINS[node.origin].text, node.kind === 'file' ? `${formatCount(node.size)} bytes` : '', node.mtime > 0 ? formatMoment(node.mtime) : '', reach?.words ?? '', node.error ?? ''];
+  const parts = [visibleName(node.path), ORIGINS[node.origin].text, node.kind === 'file' ? `${formatCount(node.size)} bytes` : '', node.mtime > 0 ? formatMoment(node.mtime) : '', reach?.words ?? '', visibleName(node.error ?? '')];
   return parts.filter((part) => part !== '').join(' · ');
 }
 

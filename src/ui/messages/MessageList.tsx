@@ -2,7 +2,7 @@ import { useEffect, type ReactElement } from 'react';
 import { Bell, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
-import { Dialog, formatMoment } from '../kit/index.ts';
+import { Dialog, formatMoment, visibleName } from '../kit/index.ts';
 import { clearMessages, seenMessages, type Said } from '../stores/index.ts';
 
 const LEVELS: Record<Said['level'], { icon: typeof Info; text: string }> = {
@@ -46,7 +46,7 @@ function Listed(): ReactElement {
               return (
                 <li key={id} className={level}>
                   <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="toast-icon" />
-                  <div><p className="toast-title"><span className="hidden-text">{text}: </span>{title}</p>{detail && <p className="toast-detail">{detail}</p>}</div>
+                  <div><p className="toast-title"><span className="hidden-text">{text}: </span>{visibleName(title)}</p>{detail && <p className="toast-detail">{visibleName(detail)}</p>}</div>
                   <time dateTime={new Date(at).toISOString()}>{formatMoment(at)}</time>
                 </li>
               );

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { Notice } from '../../shared/abi/index.ts';
 import { allowFolder, openCommit, openPolicy, refreshFolder, repairStore, takeOver } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
+import { visibleName } from '../kit/index.ts';
 import { dismissNotice, dismissToast, mergeNotices, type App, type Toast } from '../stores/index.ts';
 import './messages.css';
 
@@ -62,8 +63,8 @@ function ToastView({ toast }: { toast: Toast }): ReactElement {
     <div className={`toast ${toast.level}`}>
       <Icon size={16} aria-hidden="true" className="toast-icon" />
       <div className="toast-text">
-        <p className="toast-title">{toast.title}</p>
-        {toast.detail && <p className="toast-detail" aria-live="off">{toast.detail}</p>}
+        <p className="toast-title">{visibleName(toast.title)}</p>
+        {toast.detail && <p className="toast-detail" aria-live="off">{visibleName(toast.detail)}</p>}
         {toast.progress !== undefined && <progress max={1} value={toast.progress} aria-label={toast.title} />}
         {toast.actions?.map(({ label, run }) => <button key={label} type="button" className="btn" onClick={run}>{label}</button>)}
       </div>
@@ -102,7 +103,7 @@ export function Banners(): ReactElement {
         const action = notice.action && ACTIONS[notice.action];
         return (
           <div key={notice.id} className={`banner ${notice.level}`} role={notice.level === 'info' ? 'status' : 'alert'}>
-            <p><b>{notice.title}</b> {notice.detail}</p>
+            <p><b>{visibleName(notice.title)}</b> {visibleName(notice.detail)}</p>
             {action && <button type="button" className="btn" onClick={() => action.run(app, notice)}>{action.label}</button>}
             <button
               type="button" className="icon-btn" aria-label={`Dismiss: ${notice.title}`}

@@ -62,7 +62,8 @@ interface Scored {
 const WORTH = 1 / 3;
 
 function best(list: Scored[], count = Infinity): Scored[] {
-  const top = Math.max(...list.map(({ score }) => score));
+  // Of more files than a call takes arguments, too.
+  const top = list.reduce((most, { score }) => Math.max(most, score), -Infinity);
   return list.filter(({ score }) => score >= top * WORTH).toSorted((one, other) => other.score - one.score || (one.entry.title < other.entry.title ? -1 : 1)).slice(0, count);
 }
 

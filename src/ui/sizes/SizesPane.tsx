@@ -44,7 +44,7 @@ export function SizesPane({ tabs }: { tabs: ReactElement }): ReactElement {
         <Crumbs path={path} onGo={setPath} />
         {report && <span className="sizes-total" role="status">{formatBytes(report.root.bytes)} in {plural(report.root.files, 'file')}{report.truncated && ', and more that were not counted'}</span>}
       </div>
-      {error !== null && <p className="map-error" role="alert">The sizes cannot be read: {error} {up !== null && <button type="button" className="link" onClick={() => setPath(up)}>Go up</button>}</p>}
+      {error !== null && <p className="map-error" role="alert">The sizes cannot be read: {visibleName(error)} {up !== null && <button type="button" className="link" onClick={() => setPath(up)}>Go up</button>}</p>}
       {!report && error === null && <div className="empty" role="status">Counting…</div>}
       {report && (asTable ? <SizeTable report={report} onGo={setPath} /> : <Treemap report={report} onGo={setPath} />)}
       {report && <Groups report={report} />}

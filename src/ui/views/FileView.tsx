@@ -51,7 +51,7 @@ function Shown({ path, at, past }: { path: string; at: string; past: boolean }):
   if (file.state === 'failed') {
     return (
       <div className="empty" role="alert">
-        <p>{past ? `${visibleName(path)} was not there then, or is not part of the history: ${file.message}` : `${visibleName(path)} cannot be shown: ${file.message}`}</p>
+        <p>{past ? `${visibleName(path)} was not there then, or is not part of the history: ${visibleName(file.message)}` : `${visibleName(path)} cannot be shown: ${visibleName(file.message)}`}</p>
         <button type="button" className="btn" onClick={reload}>Try again</button>
         {!past && <Unsaved path={path} />}
       </div>

@@ -47,7 +47,7 @@ function Bytes({ path, stat: { size }, version, readOnly, changedBy }: ViewerPro
     setBar(null);
     root.current?.querySelector<HTMLElement>('[role=grid]')?.focus();
   };
-  if (error !== null) return <div className="empty" role="alert">{visibleName(path)} cannot be read: {error}</div>;
+  if (error !== null) return <div className="empty" role="alert">{visibleName(path)} cannot be read: {visibleName(error)}</div>;
   return (
     <div ref={root} className="hex-editor">
       {bar !== null && <HexBar key={bar} session={session} what={bar} onClose={close} />}

@@ -37,7 +37,7 @@ export function ImageViewer({ path, stat: { size }, version, sniffed }: ViewerPr
   const style: CSSProperties = natural ? { width: natural.width * zoom, height: natural.height * zoom, imageRendering: zoom >= 2 ? 'pixelated' : 'auto' } : { visibility: 'hidden' };
   const told = size > IMAGE_MAX ? `${formatBytes(size)}; up to ${formatBytes(IMAGE_MAX)} are shown. Download it to look at it.`
     : damaged ? 'The picture is damaged, or of a kind that this browser does not know.'
-      : blob.state === 'failed' ? `It cannot be read: ${blob.message}` : natural ? `${natural.width} × ${natural.height} px` : 'Loading…';
+      : blob.state === 'failed' ? `It cannot be read: ${visibleName(blob.message)}` : natural ? `${natural.width} × ${natural.height} px` : 'Loading…';
   return (
     <div className="image-view">
       <div ref={scroller} className="image-room" tabIndex={0} role="group" aria-label={`Picture ${name}: plus and minus zoom, 0 fits`} onKeyDown={onKeyDown} onDoubleClick={() => setChosen(chosen === null ? 1 : null)}>

@@ -27,7 +27,7 @@ export function Picture({ path, size, version, type }: PictureProps): ReactEleme
           onLoad={(event) => setNote(`${event.currentTarget.naturalWidth} × ${event.currentTarget.naturalHeight} px`)}
         />
       )}
-      <p role="status">{blob.state === 'failed' ? blob.message : note}</p>
+      <p role="status">{blob.state === 'failed' ? visibleName(blob.message) : note}</p>
     </div>
   );
 }

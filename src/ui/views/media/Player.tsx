@@ -16,7 +16,7 @@ function Player({ path, stat: { size }, version, sniffed, kind }: ViewerProps & 
   const [told, setTold] = useState('');
   const what = kind === 'audio' ? 'sound' : 'film';
   if (size > MEDIA_MAX) return <div className="empty">This {what} has {formatBytes(size)}; up to {formatBytes(MEDIA_MAX)} are played. Download it to play it.</div>;
-  if (blob.state === 'failed') return <div className="empty" role="alert">{visibleName(path)} cannot be read: {blob.message}</div>;
+  if (blob.state === 'failed') return <div className="empty" role="alert">{visibleName(path)} cannot be read: {visibleName(blob.message)}</div>;
   if (blob.state === 'loading') return <div className="empty" role="status">Loading…<progress aria-label="Loaded" value={blob.done} max={1} /></div>;
   const label = visibleName(basename(path));
   const shared = {

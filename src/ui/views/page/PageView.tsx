@@ -28,7 +28,7 @@ export function PageView({ path, stat: { size }, version }: ViewerProps): ReactE
   }, [app, path, size, version]);
   if (size > PAGE_MAX) return <div className="empty">This page has {formatBytes(size)}; up to {formatBytes(PAGE_MAX)} are shown.</div>;
   if (page === null) return <div className="empty" role="status">Loading…</div>;
-  if (typeof page === 'string') return <div className="empty" role="alert">{visibleName(path)} cannot be read: {page}</div>;
+  if (typeof page === 'string') return <div className="empty" role="alert">{visibleName(path)} cannot be read: {visibleName(page)}</div>;
   if (page.html === null) return <div className="empty" role="alert">This page is another one each time it is read: it is shown as text only.</div>;
   return (
     <div className="page-view">

@@ -40,7 +40,7 @@ export function PdfView({ path, stat: { size }, version }: ViewerProps): ReactEl
     };
   }, [app, path, size, version]);
   if (pdf.state === 'loading') return <div className="empty" role="status">Loading…</div>;
-  if (pdf.state === 'failed') return <div className="empty" role="alert">{visibleName(path)} cannot be shown as PDF: {pdf.message}</div>;
+  if (pdf.state === 'failed') return <div className="empty" role="alert">{visibleName(path)} cannot be shown as PDF: {visibleName(pdf.message)}</div>;
   return <Pages key={pdf.document.fingerprints[0]} document={pdf.document} first={pdf.first} name={visibleName(basename(path))} />;
 }
 
@@ -112,7 +112,7 @@ function PdfPage({ document, number, scale, guess }: { document: PDFDocumentProx
   return (
     <div className="pdf-page" role="group" aria-label={`Page ${number}`} style={{ width: size.width * scale, height: size.height * scale, '--total-scale-factor': scale } as CSSProperties}>
       <div ref={host} className="pdf-drawn" />
-      {error !== null && <p role="alert">Page {number} cannot be drawn: {error}</p>}
+      {error !== null && <p role="alert">Page {number} cannot be drawn: {visibleName(error)}</p>}
     </div>
   );
 }

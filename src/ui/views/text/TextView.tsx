@@ -15,6 +15,6 @@ function WholeText(props: ViewerProps): ReactElement {
   const { path, stat, version } = props;
   const { text, read } = useText(path, stat, version);
   if (text.state === 'loading') return <div className="empty" role="status">Loading…</div>;
-  if (text.state === 'failed') return <div className="empty" role="alert">{visibleName(path)} cannot be read: {text.message}</div>;
+  if (text.state === 'failed') return <div className="empty" role="alert">{visibleName(path)} cannot be read: {visibleName(text.message)}</div>;
   return <TextEditor {...props} file={text.file} read={read} />;
 }
