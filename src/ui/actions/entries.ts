@@ -84,8 +84,16 @@ export async function moveEntries(app: App, paths: readonly string[], directory:
   const to = (path: string): string => joinPath(directory, basename(path));
   if (wanted.length === 0) return;
   await batch(app, `moved ${named(wanted)} to ${visibleName(directory)}`, wanted.map((path) => ({ op: 'move', from: path, to: to(path) })));
-  for (const path of wanted) if (!(await app.page.fs.lstat(path).catch(() => null))) app.tabs.setState((tabs) => renameTabs(tabs, path, to(path)));
+  for (const path of wanted) await follow(app, path, to(path));
   await app.explorer.reveal(to(wanted[0]!));
+}
+
+/** What was typed and not saved, and open tabs, go along with what has moved. */
+async function follow(app: App, from: string, to: string): Promise<void> {
+  const [there, here] = await Promise.all([from, to].map((path) => app.page.fs.lstat(path).catch(() => null)));
+  if (there || !here) return;
+  app.drafts.move(from, to);
+  app.tabs.setState((tabs) => renameTabs(tabs, from, to));
 }
 
 /** Copies entries into a directory, under names that are free there. */

@@ -24,6 +24,8 @@ export class Drafts {
   readonly #drafts: Map<string, Draft>;
   /** Edits that are no text: they last as long as the page. */
   readonly #others = new Set<string>();
+  /** Editors that hold text back for a moment. */
+  readonly #waiting = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -53,8 +55,15 @@ export class Drafts {
     this.#changed(true);
   }
 
+  /** `settle` is called to keep what is held back, before drafts are moved. Yields what ends that. */
+  holdBack(settle: () => void): () => void {
+    this.#waiting.add(settle);
+    return () => this.#waiting.delete(settle);
+  }
+
   /** Follows a rename of a file, or of a directory above it. */
   move(from: string, to: string): void {
+    for (const settle of this.#waiting) settle();
     for (const [path, draft] of [...this.#drafts]) {
       if (path !== from && !path.startsWith(`${from}/`)) continue;
       this.#drafts.delete(path);

@@ -39,7 +39,7 @@ function takeOut(page: Document): boolean {
       element.removeAttribute(name);
       isClean = false;
       // Where a link leads is told.
-      if (/href$/.test(lower) && !element.hasAttribute('title')) element.setAttribute('title', `Leads to ${value.slice(0, 200)}`);
+      if (lower.endsWith('href') && !element.hasAttribute('title')) element.setAttribute('title', `Leads to ${value.slice(0, 200)}`);
     }
   }
   return isClean;

@@ -70,6 +70,9 @@ export class TextSession {
   #saving: Text | null = null;
   #options: Options | null = null;
   #draftTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The unsaved text stands among the drafts. */
+  #kept = false;
+  readonly #letGo: () => void;
   #marksTimer: ReturnType<typeof setTimeout> | undefined;
   #gone = false;
 
@@ -80,6 +83,8 @@ export class TextSession {
     this.#read = read;
     const before = kept.get(app)?.get(path);
     const draft = app.drafts.get(path);
+    this.#kept = draft !== undefined;
+    this.#letGo = app.drafts.holdBack(() => this.#draft(true));
     const opened = before ?? begin(file, draft);
     this.#base = opened.base;
     this.store = createStore<SessionState>(() => ({
@@ -212,6 +217,7 @@ export class TextSession {
     clearTimeout(this.#marksTimer);
     this.#endCompare();
     this.#draft(true);
+    this.#letGo();
     remember(this.#app, this.#path, { state: this.view.state, base: this.#base, lineBreak: this.store.getState().lineBreak, scroll: this.view.scrollSnapshot() });
     this.view.destroy();
   }
@@ -243,10 +249,14 @@ export class TextSession {
     clearTimeout(this.#draftTimer);
     if (!this.#unsaved()) {
       this.#app.drafts.drop(this.#path);
+      this.#kept = false;
       return;
     }
     if (this.#options?.readOnly) return;
+    // It went along with the file, which has another name now.
+    if (this.#gone && this.#kept && !this.#app.drafts.get(this.#path)) return;
     const keep = (): void => {
+      this.#kept = true;
       this.#baseKey ??= this.#base ? fingerprint(this.#base.toString()) : '';
       this.#app.drafts.keep(this.#path, { text: this.view.state.doc.toString(), base: this.#baseKey });
     };
