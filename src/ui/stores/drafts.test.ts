@@ -58,4 +58,18 @@ describe('drafts', () => {
     expect(new Set(texts.map(fingerprint)).size).toBe(2000);
     expect(fingerprint('same')).toBe(fingerprint('same'));
   });
+
+  it('TX5 a move takes along what editors hold back, and edits that are no text', () => {
+    const drafts = new Drafts();
+    const letGo = drafts.holdBack(() => drafts.keep('/a/b', { text: 'last', base: 'x' }));
+    const heard: string[] = [];
+    drafts.onMove((renamed) => heard.push(renamed('/a'), renamed('/a/b'), renamed('/ab')));
+    drafts.keep('/a/b', { text: 'first', base: 'x' });
+    drafts.mark('/a/c', true);
+    drafts.move('/a', '/z');
+    letGo();
+    expect([[...drafts.store.getState().paths], drafts.get('/z/b')?.text, heard]).toEqual([['/z/b', '/z/c'], 'last', ['/z', '/z/b', '/ab']]);
+    drafts.move('/z', '/y');
+    expect(drafts.get('/z/b')).toBeUndefined();
+  });
 });

@@ -26,6 +26,7 @@ export class Drafts {
   readonly #others = new Set<string>();
   /** Editors that hold text back for a moment. */
   readonly #waiting = new Set<() => void>();
+  readonly #followers = new Set<(renamed: (path: string) => string) => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -61,14 +62,26 @@ export class Drafts {
     return () => this.#waiting.delete(settle);
   }
 
+  /** `follow` is called with each rename, for who keeps edits that are no text: it tells what a path is called now. */
+  onMove(follow: (renamed: (path: string) => string) => void): void {
+    this.#followers.add(follow);
+  }
+
   /** Follows a rename of a file, or of a directory above it. */
   move(from: string, to: string): void {
     for (const settle of this.#waiting) settle();
+    const renamed = (path: string): string => (path === from || path.startsWith(`${from}/`) ? to + path.slice(from.length) : path);
     for (const [path, draft] of [...this.#drafts]) {
-      if (path !== from && !path.startsWith(`${from}/`)) continue;
+      if (renamed(path) === path) continue;
       this.#drafts.delete(path);
-      this.keep(to + path.slice(from.length), draft);
+      this.keep(renamed(path), draft);
     }
+    for (const path of [...this.#others]) {
+      if (renamed(path) === path) continue;
+      this.mark(path, false);
+      this.mark(renamed(path), true);
+    }
+    for (const follow of this.#followers) follow(renamed);
   }
 
   /** Writes at once what waits, as before the page is left. Whether all is kept. */

@@ -28,6 +28,20 @@ const kept = new WeakMap<App, Map<string, Edits>>();
 const COPY_MAX = 1024 * 1024;
 const WAITING_MAX = 64;
 
+/** Edits by path, which go along with files that are moved. */
+function editsOf(app: App): Map<string, Edits> {
+  const all = new Map<string, Edits>();
+  kept.set(app, all);
+  app.drafts.onMove((renamed) => {
+    for (const [path, edits] of [...all]) {
+      if (renamed(path) === path) continue;
+      all.delete(path);
+      all.set(renamed(path), edits);
+    }
+  });
+  return all;
+}
+
 /** One open file of bytes: what is shown of it, what was typed over it, where the cursor is. */
 export class HexSession {
   readonly store: StoreApi<HexState>;
@@ -45,8 +59,7 @@ export class HexSession {
     this.#app = app;
     this.#path = path;
     this.#size = size;
-    const all = kept.get(app) ?? new Map<string, Edits>();
-    kept.set(app, all);
+    const all = kept.get(app) ?? editsOf(app);
     this.edits = all.get(path) ?? new Edits();
     all.set(path, this.edits);
     this.pages = new Pages((offset, length) => app.client.api.readRange(path, offset, length), (error) => {
@@ -247,7 +260,8 @@ export class HexSession {
   }
 
   #turn(told?: string): void {
-    this.#app.drafts.mark(this.#path, this.edits.count > 0);
+    // Not for a file that has another name by now.
+    if (kept.get(this.#app)?.get(this.#path) === this.edits) this.#app.drafts.mark(this.#path, this.edits.count > 0);
     this.store.setState(({ turn }) => ({ turn: turn + 1, ...this.#counts(), ...(told !== undefined && { told }) }));
   }
 

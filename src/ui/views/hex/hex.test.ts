@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Drafts, type App } from '../../stores/index.ts';
 import { moveCursor, typeKey, type Cursor } from './cursor.ts';
 import { EDITS_MAX, Edits } from './edits.ts';
+import { HexSession } from './hex-session.ts';
 import { inspect } from './inspect.ts';
 import { Pages } from './pages.ts';
 import { indexOfBytes, parseHex, parseOffset, searchBytes } from './search.ts';
@@ -173,5 +175,20 @@ describe('pages', () => {
     expect(pages.at(5)).toBe(2);
     for (let at = 0; at < 200; at++) pages.want(at * 16_384, at * 16_384 + 1);
     expect(pages.bytes(0, 1)).toBe(null);
+  });
+});
+
+describe('a file that is moved', () => {
+  it('HX1 keeps what is pending, and a new file of its old name has none of it', async () => {
+    const drafts = new Drafts();
+    const app = { drafts, client: { api: { readRange: async () => new Uint8Array(16) } } } as unknown as App;
+    const session = new HexSession(app, '/a/b', 16);
+    session.edits.write(0, Uint8Array.of(7));
+    session.renew(16, 1, null);
+    expect([...drafts.store.getState().paths]).toEqual(['/a/b']);
+    drafts.move('/a', '/z');
+    session.renew(16, 2, null);
+    expect([...drafts.store.getState().paths]).toEqual(['/z/b']);
+    expect([new HexSession(app, '/z/b', 16).edits.at(0), new HexSession(app, '/a/b', 16).edits.count]).toEqual([7, 0]);
   });
 });

@@ -216,9 +216,15 @@ export class TextSession {
     this.#gone = true;
     clearTimeout(this.#marksTimer);
     this.#endCompare();
-    this.#draft(true);
+    // What was typed went along with the file, which has another name now.
+    const moved = this.#kept && !this.#app.drafts.get(this.#path);
     this.#letGo();
-    remember(this.#app, this.#path, { state: this.view.state, base: this.#base, lineBreak: this.store.getState().lineBreak, scroll: this.view.scrollSnapshot() });
+    clearTimeout(this.#draftTimer);
+    if (moved) kept.get(this.#app)?.delete(this.#path);
+    else {
+      this.#draft(true);
+      remember(this.#app, this.#path, { state: this.view.state, base: this.#base, lineBreak: this.store.getState().lineBreak, scroll: this.view.scrollSnapshot() });
+    }
     this.view.destroy();
   }
 
@@ -253,8 +259,6 @@ export class TextSession {
       return;
     }
     if (this.#options?.readOnly) return;
-    // It went along with the file, which has another name now.
-    if (this.#gone && this.#kept && !this.#app.drafts.get(this.#path)) return;
     const keep = (): void => {
       this.#kept = true;
       this.#baseKey ??= this.#base ? fingerprint(this.#base.toString()) : '';
