@@ -56,6 +56,7 @@ async function openWorkspace(page, url) {
  */
 async function clear(page) {
   for (const toast of await page.getByRole('status', { name: 'Messages' }).getByRole('button', { name: 'Dismiss' }).all()) await toast.click({ timeout: 500 }).catch(() => {});
+  for (const close of await page.getByRole('button', { name: 'Close the result' }).all()) await close.click({ timeout: 500 }).catch(() => {});
   for (let left = 3; left > 0 && (await page.getByRole('dialog').count()) > 0; left--) await page.keyboard.press('Escape');
 }
 

@@ -153,7 +153,7 @@ export const FILES = [
   } },
   { name: 'palette', theme: 'night', show: async (page) => {
     await page.keyboard.press('Control+K');
-    await page.keyboard.type('re');
+    await page.keyboard.type('>re');
     await settle(400);
   } },
 ];
