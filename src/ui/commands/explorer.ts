@@ -39,6 +39,10 @@ export const EXPLORER: readonly Command[] = [
   { id: 'explorer.upper', title: 'Explorer: the upper layer', group: 'View', run: (app) => app.explorer.setView(layerView('upper')) },
   { id: 'explorer.base', title: 'Explorer: what was shipped', group: 'View', run: (app) => app.explorer.setView(layerView('base')) },
   { id: 'explorer.process', title: 'Explorer: as the newest program sees it', group: 'View', run: (app) => seeAs(app) },
+  { id: 'explorer.select', title: 'Explorer: select several entries', group: 'Files', run: (app) => {
+    app.layout.setState({ leftOpen: true, sheet: 'files' });
+    app.explorer.setSelecting(!app.explorer.store.getState().selecting);
+  } },
   { id: 'explorer.all', title: 'Explorer: choose all rows', group: 'View', run: (app) => app.explorer.chooseAll() },
   { id: 'explorer.close', title: 'Explorer: close all directories', group: 'View', run: (app) => app.explorer.closeAll() },
 ];

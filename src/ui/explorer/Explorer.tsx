@@ -1,11 +1,12 @@
 import { useRef, type ReactElement } from 'react';
-import { Ellipsis } from 'lucide-react';
+import { Ellipsis, ListChecks, Upload } from 'lucide-react';
 import { useStore } from 'zustand';
-import { createEntry, downloadEntries, pasteInto, pickFiles, targetDirectory } from '../actions/index.ts';
+import { createEntry, deleteEntries, downloadEntries, pasteInto, pickFiles, targetDirectory } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import { plural } from '../kit/index.ts';
 import { isEditable, type App } from '../stores/index.ts';
 import { Filter } from './Filter.tsx';
+import { rowActions } from './row-menu.ts';
 import { Tree } from './Tree.tsx';
 import { ViewState } from './ViewState.tsx';
 import { ViewSwitch } from './ViewSwitch.tsx';
@@ -27,9 +28,41 @@ export function ExplorerPane(): ReactElement {
       </div>
       <ViewState />
       <Filter />
+      <TouchBar />
       <Tree />
       <Foot />
     </aside>
+  );
+}
+
+/** For fingers, which cannot drop a file, and have no Ctrl to choose several rows. */
+function TouchBar(): ReactElement {
+  const app = useApp();
+  const selecting = useStore(app.explorer.store, (state) => state.selecting);
+  return (
+    <div className="explorer-touch">
+      <button type="button" className="btn" onClick={() => pickFiles(app, targetDirectory(app))}><Upload size={16} strokeWidth={1.75} aria-hidden="true" />Open a .wasm or files…</button>
+      <button type="button" className="btn" aria-pressed={selecting} onClick={() => app.explorer.setSelecting(!selecting)}><ListChecks size={16} strokeWidth={1.75} aria-hidden="true" />Select</button>
+    </div>
+  );
+}
+
+/** While several rows are chosen one by one: how many, what can be done with them, the end. */
+function SelectFoot(): ReactElement {
+  const app = useApp();
+  const count = useStore(app.explorer.store, (state) => state.selected.size);
+  const openActions = ({ currentTarget }: { currentTarget: HTMLElement }): void => {
+    const [first] = app.explorer.chosen();
+    const box = currentTarget.getBoundingClientRect();
+    if (first) app.overlay.setState({ menu: { x: box.left, y: box.top, label: `Actions on ${plural(count, 'entry', 'entries')}`, items: rowActions(app, first) } });
+  };
+  return (
+    <div className="explorer-foot select-foot">
+      <span role="status">{plural(count, 'entry', 'entries')} chosen</span>
+      <button type="button" className="btn" aria-haspopup="menu" disabled={count === 0} onClick={openActions}>Actions</button>
+      <button type="button" className="btn" disabled={count === 0} onClick={() => { void deleteEntries(app, app.explorer.chosen()); app.explorer.setSelecting(false); }}>Delete</button>
+      <button type="button" className="btn primary" onClick={() => app.explorer.setSelecting(false)}>Done</button>
+    </div>
   );
 }
 
@@ -48,7 +81,8 @@ function openMenu(app: App, anchor: HTMLElement | null): void {
       x: box?.left ?? 0, y: box?.bottom ?? 0, label: 'Explorer actions',
       items: [
         ...changes,
-        { label: 'Choose all rows', keys: 'Ctrl+A', separated: changes.length > 0, run: () => app.explorer.chooseAll() },
+        { label: 'Select several…', separated: changes.length > 0, run: () => app.explorer.setSelecting(true) },
+        { label: 'Choose all rows', keys: 'Ctrl+A', run: () => app.explorer.chooseAll() },
         { label: 'Download what is chosen', run: () => void downloadEntries(app, app.explorer.chosen()) },
         { label: 'Close all directories', run: () => app.explorer.closeAll() },
         { label: state.showDeleted ? 'Hide deleted entries' : 'Show deleted entries', separated: true, run: () => app.explorer.setShowDeleted(!state.showDeleted) },
@@ -63,6 +97,8 @@ function Foot(): ReactElement {
   const view = useStore(app.explorer.store, (state) => state.view);
   const point = useStore(app.explorer.store, (state) => state.point);
   const chosen = useStore(app.explorer.store, (state) => state.selected.size);
+  const selecting = useStore(app.explorer.store, (state) => state.selecting);
+  if (selecting) return <SelectFoot />;
   return (
     <div className="explorer-foot">
       <span role="status">{chosen > 1 ? `${plural(chosen, 'entry', 'entries')} chosen` : changes === 0 ? 'As it was shipped' : plural(changes, 'change')}</span>

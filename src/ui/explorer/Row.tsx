@@ -1,7 +1,7 @@
 import { memo, useEffect, useState, type MouseEvent, type ReactElement } from 'react';
-import { ChevronRight, LoaderCircle } from 'lucide-react';
+import { ChevronRight, LoaderCircle, Square, SquareCheck } from 'lucide-react';
 import { useApp } from '../app/index.ts';
-import { NodeIcon, ORIGINS, formatBytes, formatCount, formatMoment, plural, visibleName } from '../kit/index.ts';
+import { NodeIcon, ORIGINS, formatBytes, formatCount, formatMoment, isTouch, plural, visibleName } from '../kit/index.ts';
 import { isGlowing, type TreeNode } from '../stores/index.ts';
 import { MarkedName } from './MarkedName.tsx';
 import { RenameField } from './RenameField.tsx';
@@ -21,6 +21,8 @@ export interface RowProps {
   /** Taken up, to be moved. */
   cut: boolean;
   renaming: boolean;
+  /** A press chooses it. */
+  selecting: boolean;
   dropTarget: boolean;
   /** The query that found it; null: nothing is filtered. */
   filter: string | null;
@@ -30,7 +32,7 @@ const INDENT = 14;
 
 /** One entry. */
 export const Row = memo(function Row(props: RowProps): ReactElement {
-  const { node, top, height, position, siblings, active, chosen, cut, renaming, dropTarget, filter } = props;
+  const { node, top, height, position, siblings, active, chosen, cut, renaming, selecting, dropTarget, filter } = props;
   const app = useApp();
   const target = useLinkTarget(node, props.stamp);
   const directory = node.kind === 'directory';
@@ -44,10 +46,11 @@ export const Row = memo(function Row(props: RowProps): ReactElement {
   } as const;
   if (node.more > 0) return <MoreRow node={node} row={common} />;
   return (
-    <div {...common} aria-expanded={directory ? node.expanded : undefined} draggable={!renaming && node.parent !== null} title={titleOf(node, reach)} aria-label={spokenName(node, target, reach, cut)}>
+    <div {...common} aria-expanded={directory ? node.expanded : undefined} draggable={!renaming && node.parent !== null && !isTouch()} title={titleOf(node, reach)} aria-label={spokenName(node, target, reach, cut)}>
       <Guides depth={node.depth} />
       {isGlowing(node) && <span key={node.glows} className={`glow ${node.glow}`} aria-hidden="true" />}
-      <span className={`twisty${node.expanded ? ' open' : ''}`} aria-hidden="true">
+      {selecting && node.parent && (chosen ? <SquareCheck className="row-check on" size={18} aria-hidden="true" /> : <Square className="row-check" size={18} aria-hidden="true" />)}
+      <span className={`twisty${node.expanded ? ' open' : ''}`} aria-hidden="true" onClick={selecting ? (event) => { event.stopPropagation(); if (directory) app.explorer.setExpanded(node, !node.expanded); } : undefined}>
         {directory && (node.loading ? <LoaderCircle size={12} className="spin" /> : <ChevronRight size={14} />)}
       </span>
       <NodeIcon kind={node.kind} name={node.name} open={node.expanded} />

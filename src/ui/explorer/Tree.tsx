@@ -1,7 +1,7 @@
 import { useEffect, useRef, type KeyboardEvent, type MouseEvent, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { useApp } from '../app/index.ts';
-import { indexesWith, useFixedRows } from '../kit/index.ts';
+import { indexesWith, isTouch, useFixedRows } from '../kit/index.ts';
 import { isEditable, type App, type ExplorerState } from '../stores/index.ts';
 import { openRowMenu } from './row-menu.ts';
 import { Row } from './Row.tsx';
@@ -9,14 +9,14 @@ import { treeKey } from './tree-keys.ts';
 import { useRowDrag } from './use-row-drag.ts';
 
 function rowHeight(): number {
-  return matchMedia('(max-width: 759px), (max-height: 479px)').matches ? 36 : 24;
+  return isTouch() ? 40 : matchMedia('(max-width: 759px), (max-height: 479px)').matches ? 36 : 24;
 }
 
 /** The rows, virtualised. The active row is always mounted, so that the focus stays while it is scrolled out. */
 export function Tree(): ReactElement {
   const app = useApp();
   const state = useStore(app.explorer.store);
-  const { rows, active, renaming, selected, clipboard, search, filter } = state;
+  const { rows, active, renaming, selected, selecting, clipboard, search, filter } = state;
   const scroller = useRef<HTMLDivElement>(null);
   const activeNode = app.explorer.find(active);
   const activeIndex = Math.max(0, activeNode ? rows.indexOf(activeNode) : 0);
@@ -42,7 +42,7 @@ export function Tree(): ReactElement {
             <Row
               key={node.path} node={node} stamp={node.stamp} top={topOf(index)} height={height} position={position} siblings={siblings}
               active={index === activeIndex} chosen={selected.has(node.path)} cut={clipboard?.cut === true && clipboard.paths.includes(node.path)}
-              renaming={renaming === node.path} dropTarget={target === node.path} filter={search ? filter : null}
+              renaming={renaming === node.path} selecting={selecting} dropTarget={target === node.path} filter={search ? filter : null}
             />
           );
         })}

@@ -8,7 +8,8 @@ type Press = Pick<MouseEvent, 'ctrlKey' | 'metaKey' | 'shiftKey'>;
 
 /** A press on a row: with Ctrl it is chosen too, with Shift all rows up to it; else it is opened. */
 export function pressRow(app: App, node: TreeNode, { ctrlKey, metaKey, shiftKey }: Press): void {
-  if (shiftKey) app.explorer.chooseTo(node);
+  if (app.explorer.store.getState().selecting && node.more === 0) selectRow(app, node);
+  else if (shiftKey) app.explorer.chooseTo(node);
   else if (ctrlKey || metaKey) app.explorer.toggleChosen(node.path);
   else {
     app.explorer.activate(node.path);
@@ -16,10 +17,16 @@ export function pressRow(app: App, node: TreeNode, { ctrlKey, metaKey, shiftKey 
   }
 }
 
+/** While several are chosen one by one. The root is none of them: it opens and closes. */
+function selectRow(app: App, node: TreeNode): void {
+  if (node.parent) app.explorer.toggleChosen(node.path);
+  else app.explorer.setExpanded(node, !node.expanded);
+}
+
 /** The second of two presses keeps the tab that the first opened to look at. */
 export function keepRow(app: App, node: TreeNode): void {
   const state = app.explorer.store.getState();
-  if (node.kind !== 'directory' && node.origin !== 'deleted' && node.more === 0 && (isEditable(state) || state.point !== null)) keepFile(app, node.path);
+  if (!state.selecting && node.kind !== 'directory' && node.origin !== 'deleted' && node.more === 0 && (isEditable(state) || state.point !== null)) keepFile(app, node.path);
 }
 
 /** Opens or closes a directory; opens a file in a tab, as it is in what is shown. Of a layer, what it changes. */

@@ -42,8 +42,9 @@ const KEYS: Record<string, Handler> = {
     if (node.parent) app.explorer.activate(node.parent.path);
   },
   Escape: (app, node) => {
-    const { filter, clipboard, selected } = app.explorer.store.getState();
-    if (selected.size > 1) app.explorer.activate(node.path);
+    const { filter, clipboard, selected, selecting } = app.explorer.store.getState();
+    if (selecting) app.explorer.setSelecting(false);
+    else if (selected.size > 1) app.explorer.activate(node.path);
     else if (clipboard?.cut) app.explorer.setClipboard(null);
     else if (filter !== '') app.explorer.setFilter('');
   },

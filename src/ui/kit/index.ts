@@ -2,6 +2,7 @@ export { Dialog } from './Dialog.tsx';
 export { Menu, type MenuEntry } from './Menu.tsx';
 export { NameForm } from './NameForm.tsx';
 export { rowTarget, treeStep } from './tree-steps.ts';
+export { isTouch } from './touch.ts';
 export { SafeText } from './SafeText.tsx';
 export { safePieces } from './safe-text.ts';
 export { Splitter } from './Splitter.tsx';

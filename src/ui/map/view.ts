@@ -4,7 +4,7 @@ export const ZOOM = { min: 0.15, max: 2.5, step: 1.25 } as const;
 const MARGIN = 32;
 /** In a narrow window the picture is not made smaller than this by itself: it can still be read. */
 const NARROW = 520;
-const READABLE = 0.6;
+const READABLE = 0.85;
 
 /** Which part of the picture is seen: a point `p` of it is at `p · k + (x, y)` on the screen. */
 export class View {

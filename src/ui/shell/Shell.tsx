@@ -19,6 +19,8 @@ import { TopBar } from './TopBar.tsx';
 import { PANES } from './panes.ts';
 import { useEarly } from './use-early.ts';
 import { useIdleCode } from './use-idle-code.ts';
+import { useKeyboardRoom } from './use-keyboard-room.ts';
+import { useLongPress } from './use-long-press.ts';
 import { useNarrow } from './use-narrow.ts';
 import { usePromptRuns } from './use-prompt-runs.ts';
 import { useSharedLink } from './use-shared-link.ts';
@@ -45,6 +47,8 @@ export function Shell(): ReactElement {
   usePromptRuns();
   useEarly(loadPalette);
   useIdleCode(LATER);
+  useLongPress();
+  useKeyboardRoom();
   const learning = useStore(app.overlay, (state) => state.learned !== null || state.dryRun !== null);
   const dragging = useStore(app.overlay, (state) => state.dragging);
   const palette = useStore(app.overlay, (state) => state.palette);

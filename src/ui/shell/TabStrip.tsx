@@ -1,10 +1,10 @@
 import { type KeyboardEvent, type ReactElement } from 'react';
-import { X } from 'lucide-react';
+import { ChevronDown, X } from 'lucide-react';
 import { useStore } from 'zustand';
-import { closeView, showView } from '../actions/index.ts';
+import { closeView, closeViews, showView } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
 import type { TabFace } from '../dock/index.ts';
-import type { TabId, Tabs } from '../stores/index.ts';
+import type { App, MenuItem, TabId, Tabs } from '../stores/index.ts';
 
 interface TabStripProps {
   shown: TabId;
@@ -28,13 +28,14 @@ export function TabStrip({ shown, faceOf, titleOf }: TabStripProps): ReactElemen
     requestAnimationFrame(() => list.querySelector<HTMLElement>('[aria-selected=true]')?.focus());
   };
   return (
-    <div className="tabs" role="tablist" aria-label="Open views" tabIndex={-1} onKeyDown={onKeyDown}>
+    <div className="tabs strip">
+    <div className="tab-list" role="tablist" aria-label="Open views" tabIndex={-1} onKeyDown={onKeyDown}>
       {ids.map((id) => {
         const { icon, label } = faceOf(id, tabs);
         return (
           <button
             key={id} type="button" role="tab" className={`tab strip-tab${id === shown ? ' on' : ''}`} aria-selected={id === shown} aria-label={titleOf(id, tabs) ?? id}
-            tabIndex={id === shown ? 0 : -1} onClick={() => showView(app, id)}
+            tabIndex={id === shown ? 0 : -1} onClick={() => showView(app, id)} onContextMenu={(event) => { event.preventDefault(); openMenu(app, ids, id, event); }}
             ref={(element) => { if (id === shown) element?.scrollIntoView({ block: 'nearest', inline: 'nearest' }); }}
           >
             {icon}<span className={tabs.preview === id ? 'preview' : undefined}>{label}</span>
@@ -43,7 +44,27 @@ export function TabStrip({ shown, faceOf, titleOf }: TabStripProps): ReactElemen
         );
       })}
     </div>
+      <button
+        type="button" className="icon-btn strip-all" aria-label="All open views" aria-haspopup="menu"
+        onClick={({ currentTarget }) => {
+          const box = currentTarget.getBoundingClientRect();
+          const items = ids.map((id): MenuItem => ({ label: titleOf(id, tabs) ?? id, checked: id === shown, run: () => showView(app, id) }));
+          app.overlay.setState({ menu: { x: box.right, y: box.bottom, label: 'Open views', items } });
+        }}
+      >
+        <ChevronDown size={18} aria-hidden="true" />
+      </button>
+    </div>
   );
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
+
+function openMenu(app: App, ids: readonly TabId[], id: TabId, { clientX: x, clientY: y }: { clientX: number; clientY: number }): void {
+  const others = ids.filter((other) => other !== id);
+  const items: MenuItem[] = [
+    { label: 'Show', run: () => showView(app, id) }, { label: 'Close', run: () => closeView(app, id) },
+    ...(others.length > 0 ? [{ label: 'Close the others', run: () => closeViews(app, others) }] : []),
+  ];
+  app.overlay.setState({ menu: { x, y, label: 'Tab', items } });
+}

@@ -1,5 +1,5 @@
 import { type ReactElement } from 'react';
-import { CircleQuestionMark, Moon, Sun, SunMoon } from 'lucide-react';
+import { CircleQuestionMark, Moon, Search, Sun, SunMoon } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { WorkspaceInfo } from '../../shared/abi/index.ts';
 import { useApp } from '../app/index.ts';
@@ -23,9 +23,14 @@ export function TopBar({ narrow }: { narrow: boolean }): ReactElement {
       )}
       <span className="gap" />
       {!narrow && <Status />}
+      {narrow && (
+        <button type="button" className="icon-btn bordered" aria-label="Command palette" title="Find a file, run a command" onClick={() => app.overlay.setState({ palette: true })}>
+          <Search size={16} aria-hidden="true" />
+        </button>
+      )}
       <MessagesButton />
       <ThemeButton />
-      <button type="button" className="icon-btn bordered" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={() => app.overlay.setState({ shortcuts: true })}>
+      <button type="button" className="icon-btn bordered shortcuts-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={() => app.overlay.setState({ shortcuts: true })}>
         <CircleQuestionMark size={16} aria-hidden="true" />
       </button>
     </header>

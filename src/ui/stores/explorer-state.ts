@@ -24,6 +24,8 @@ export interface ExplorerState {
   active: string;
   /** Paths of the rows that are chosen; some may have gone. */
   selected: ReadonlySet<string>;
+  /** A press on a row chooses it too, as fingers have no Ctrl. */
+  selecting: boolean;
   /** Where a choice of several rows begins. */
   anchor: string;
   /** What was cut or copied, to be pasted. */

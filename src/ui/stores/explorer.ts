@@ -53,7 +53,7 @@ export class Explorer {
     });
     this.store = createStore<ExplorerState>(() => ({
       rows: this.#live.model.rows, version: 0, view: 'merged', viewError: null, viewMore: false, process: null, filter: '', search: null,
-      ...chooseOne('/'), clipboard: null, renaming: null, showDeleted: true, point: null,
+      ...chooseOne('/'), selecting: false, clipboard: null, renaming: null, showDeleted: true, point: null,
     }));
   }
 
@@ -172,6 +172,11 @@ export class Explorer {
 
   toggleChosen(path: string): void {
     this.store.setState((state) => toggleOne(state, path));
+  }
+
+  /** Begins with nothing chosen, and ends so. */
+  setSelecting(selecting: boolean): void {
+    this.store.setState(({ active }) => (selecting ? { selecting, selected: new Set() } : { selecting, ...chooseOne(active) }));
   }
 
   chooseTo(node: TreeNode): void {

@@ -18,7 +18,7 @@ export interface Layout {
 export type LayoutStore = StoreApi<Layout>;
 
 export const LAYOUT_LIMITS = { left: { min: 180, max: 720 }, bottom: { min: 96, max: 900 } } as const;
-export const DEFAULT_LAYOUT: Layout = { left: 296, bottom: 260, leftOpen: true, bottomOpen: true, sheet: 'terminal' };
+export const DEFAULT_LAYOUT: Layout = { left: 296, bottom: 260, leftOpen: true, bottomOpen: true, sheet: 'view' };
 
 export function clampPane(pane: 'left' | 'bottom', size: number): number {
   const { min, max } = LAYOUT_LIMITS[pane];

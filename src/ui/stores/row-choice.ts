@@ -3,6 +3,7 @@ import type { TreeNode } from './tree-node.ts';
 import type { TreeRows } from './tree-model.ts';
 
 type Choice = Pick<ExplorerState, 'active' | 'selected' | 'anchor'>;
+type Chosen = Pick<ExplorerState, 'active' | 'selected'> & Partial<Pick<ExplorerState, 'selecting'>>;
 
 /** Only this row. */
 export const chooseOne = (path: string): Choice => ({ active: path, selected: new Set([path]), anchor: path });
@@ -36,9 +37,9 @@ export function chooseAll({ active, anchor }: Choice, rows: TreeRows): Choice {
   return { active, anchor, selected };
 }
 
-/** What an action on the chosen rows, or on the active one where that is not among them, is about: nothing twice, nothing below another one, not the root. */
-export function chosenNodes({ selected, active }: Choice, find: (path: string) => TreeNode | undefined): TreeNode[] {
-  const nodes = [...(selected.has(active) ? selected : [active])].flatMap((path) => find(path) ?? []).filter((node) => node.parent && node.more === 0);
+/** What an action on the chosen rows, or on the active one where that is not among them (never while several are being chosen one by one), is about: nothing twice, nothing below another one, not the root. */
+export function chosenNodes({ selected, active, selecting = false }: Chosen, find: (path: string) => TreeNode | undefined): TreeNode[] {
+  const nodes = [...(selecting || selected.has(active) ? selected : [active])].flatMap((path) => find(path) ?? []).filter((node) => node.parent && node.more === 0);
   const all = new Set(nodes);
   const isBelowOther = ({ parent }: TreeNode): boolean => {
     for (let above = parent; above; above = above.parent) if (all.has(above)) return true;

@@ -93,6 +93,17 @@ export class TerminalSession implements Disposable {
     this.#term.input(text);
   }
 
+  /** The program has asked for the other form of arrows. */
+  get appCursor(): boolean {
+    return this.#term.modes.applicationCursorKeysMode;
+  }
+
+  /** A page of what was printed before (-1) or after (1); a program that has the whole screen gets the key. */
+  page(direction: -1 | 1): void {
+    if (this.#term.buffer.active.type === 'alternate') this.type(direction < 0 ? '\x1b[5~' : '\x1b[6~');
+    else this.#term.scrollPages(direction);
+  }
+
   /** Gives a text to the program as pasted, which it can tell from typed if it has asked to. */
   paste(text: string): void {
     this.#term.paste(safePaste(text));

@@ -5,7 +5,7 @@ import type { DirEntry } from '../../shared/abi/index.ts';
 import { basename, dirname } from '../../shared/base/index.ts';
 import { openPath, pickFiles, runInTerminal } from '../actions/index.ts';
 import { useApp } from '../app/index.ts';
-import { NodeIcon, formatBytes, visibleName } from '../kit/index.ts';
+import { NodeIcon, formatBytes, isTouch, visibleName } from '../kit/index.ts';
 import { beginTour, endTour } from '../stores/index.ts';
 import './welcome.css';
 
@@ -35,9 +35,9 @@ export function Welcome(): ReactElement {
   return (
     <div className="welcome">
       <div className="welcome-drop">
-        <h2>Drop a <code>.wasm</code> anywhere, or type <code>help</code></h2>
-        <p>Programs built for WASI run here, in a worker of their own, against the namespace on the left. You see what they ask for before they start, and what they touched when they end. Everything stays in this browser.</p>
-        <button type="button" className="btn primary" onClick={() => pickFiles(app, '/home')}><Upload size={14} strokeWidth={1.75} aria-hidden="true" />Choose files…</button>
+        <h2>{isTouch() ? 'Open' : 'Drop'} a <code>.wasm</code>{isTouch() ? '' : ' anywhere'}, or type <code>help</code></h2>
+        <p>Programs built for WASI run here, in a worker of their own, against a namespace of files. You see what they ask for before they start, and what they touched when they end. Everything stays in this browser.</p>
+        <button type="button" className="btn primary" onClick={() => pickFiles(app, '/home')}><Upload size={14} strokeWidth={1.75} aria-hidden="true" />Open a .wasm or files…</button>
       </div>
       <TourOffer />
       <Programs />
