@@ -118,8 +118,9 @@ export function continueProcess(app: App, pid: number): Promise<void> {
   return signalProcess(app, pid, 'CONT', 'continue');
 }
 
-export async function newTerminal(app: App): Promise<void> {
-  app.layout.setState({ bottomOpen: true, sheet: 'terminal' });
+/** `first`: nobody asked for it; a narrow window goes on showing what it shows. */
+export async function newTerminal(app: App, first = false): Promise<void> {
+  app.layout.setState({ bottomOpen: true, ...(!first && { sheet: 'terminal' }) });
   try {
     await openTerminal(app.terminals, app.client.api);
   } catch (error) {

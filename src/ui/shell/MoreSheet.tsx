@@ -26,11 +26,12 @@ const PLACES: readonly Place[] = [
 export function MoreSheet(): ReactElement {
   const app = useApp();
   const [words, setWords] = useState('');
-  const commands = COMMANDS.filter((command) => fits(command, words) && !command.unavailable?.(app));
+  const all = words.trim() !== '';
+  const commands = COMMANDS.filter((command) => (all || command.group !== 'Go to' || !command.id.startsWith('go.')) && fits(command, words) && !command.unavailable?.(app));
   return (
     <section className="more-sheet" aria-label="More">
       <div className="more-find"><Search size={16} aria-hidden="true" /><input className="input" type="search" aria-label="Find an action" placeholder="Find an action" value={words} onChange={(event) => setWords(event.target.value)} /></div>
-      {words.trim() === '' && (
+      {!all && (
         <>
           <ul className="more-places" aria-label="Panes">
             {PLACES.map(({ title, icon: Icon, go }) => (

@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 
 const HOLD_MS = 500;
-const CLICK_MS = 50;
+/** After the finger was lifted, what the browser makes of the press may still come. */
+const AFTER_MS = 400;
 /** Pixels that a finger may move and still hold. */
 const SLACK = 10;
 /** What has a long press of its own: a selection of text. */
@@ -51,12 +52,11 @@ class LongPress {
     clearTimeout(this.#timer);
   }
 
-  /** A click of this press, if there is one, comes at once. */
   lifted(): void {
     this.release();
     setTimeout(() => {
       this.#taken = false;
-    }, CLICK_MS);
+    }, AFTER_MS);
   }
 
   /** The browser's own, which comes before or after. */
@@ -68,8 +68,8 @@ class LongPress {
 
   /** The finger that asked for a menu presses nothing when it is lifted. */
   clicked(event: MouseEvent): void {
-    if (this.#taken && event.isTrusted) swallow(event);
-    this.#taken = false;
+    // One without a count is of the keyboard.
+    if (this.#taken && event.isTrusted && event.detail > 0) swallow(event);
   }
 }
 

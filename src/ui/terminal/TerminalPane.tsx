@@ -57,7 +57,7 @@ const opened = new WeakSet<App>();
 export function openFirst(app: App): void {
   if (opened.has(app)) return;
   opened.add(app);
-  void newTerminal(app);
+  void newTerminal(app, true);
 }
 
 function TerminalTab({ terminal, active, shown }: { terminal: Terminal; active: boolean; shown: boolean }): ReactElement {
