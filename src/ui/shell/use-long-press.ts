@@ -19,7 +19,7 @@ export function useLongPress(): void {
     window.addEventListener('pointerup', () => press.lifted(), options);
     for (const end of ['pointercancel', 'scroll'] as const) window.addEventListener(end, () => press.release(), options);
     window.addEventListener('contextmenu', (event) => press.asked(event), options);
-    window.addEventListener('click', (event) => press.clicked(event), options);
+    for (const made of ['mousedown', 'mouseup', 'click'] as const) window.addEventListener(made, (event) => press.clicked(event), options);
     return () => {
       press.release();
       stop.abort();
@@ -66,7 +66,7 @@ class LongPress {
     if (this.#taken) swallow(event);
   }
 
-  /** The finger that asked for a menu presses nothing when it is lifted. */
+  /** The finger that asked for a menu presses nothing when it is lifted, and takes no focus from the menu. */
   clicked(event: MouseEvent): void {
     // One without a count is of the keyboard.
     if (this.#taken && event.isTrusted && event.detail > 0) swallow(event);
