@@ -39,7 +39,7 @@ function PastBanner({ point }: { point: number }): ReactElement {
   return (
     <div className="past-banner" role="status">
       <History size={14} aria-hidden="true" />
-      <p>You see the workspace after <button type="button" className="link" title="Show it in the timeline" onClick={() => showPane(app, TIMELINE)}>entry {point}</button><span className="hidden-text">, read-only</span></p>
+      <p>You see the workspace {point === 0 ? 'before' : 'after'} <button type="button" className="link" title="Show it in the timeline" onClick={() => showPane(app, TIMELINE)}>{point === 0 ? 'all changes' : `entry ${point}`}</button><span className="hidden-text">, read-only</span></p>
       <button type="button" className="btn" onClick={() => goToNow(app)}>Back to now</button>
     </div>
   );
