@@ -20,6 +20,7 @@ async function openRun(page: Page, command: RegExp): Promise<void> {
   await filter(page).fill('');
   await trace(page).getByRole('button', { name: /^Run: / }).click();
   await trace(page).getByRole('listbox', { name: 'Runs, the newest first' }).getByRole('option', { name: command }).first().click();
+  await expect(trace(page).getByRole('button', { name: /^Run: / }).and(page.getByRole('button', { name: command }))).toBeVisible();
   await expect(trace(page).getByRole('grid')).toHaveAttribute('aria-busy', 'false');
   await expect(call(page, /path_open|fd_/).first()).toBeVisible();
 }
