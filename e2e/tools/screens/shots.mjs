@@ -35,7 +35,8 @@ export async function command(page, title) {
 export async function type(page, line) {
   await page.getByRole('textbox', { name: 'Terminal input' }).first().focus();
   await page.keyboard.type(`${line}\n`);
-  await settle(900);
+  // What is typed while a program runs would be seen twice.
+  await settle(2500);
 }
 
 /**
