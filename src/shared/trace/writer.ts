@@ -118,6 +118,8 @@ export class TraceWriter {
 
   /** The call begins, with its arguments in `args`. */
   open(shape: RecordShape): void {
+    // A worker goes on for up to two seconds after it was ended; its block is let go half a second after that.
+    if (this.#handle.control !== 0) this.#handle.hold();
     const coarse = this.#clock[COARSE]!;
     let timed = this.#measured > 0 || (shape.bulk >= 0 && this.#isLong(shape));
     if (timed || coarse !== this.#coarse || --this.#left === 0) this.#look(coarse);
@@ -138,6 +140,8 @@ export class TraceWriter {
 
   /** It has returned. */
   end(shape: RecordShape, returned: number): void {
+    // Behind the gate, for the ring and the block are others' memory soon after a process has ended.
+    this.#handle.enter();
     const record = this.#record;
     let errno = returned;
     if (shape.spec.returns !== 'errno') errno = this.#value(shape, returned);
@@ -149,6 +153,7 @@ export class TraceWriter {
     record[RecordWord.HEAD] = shape.head | this.#length | ((errno & 0xff) << 16) | (this.#flags << 24);
     if (this.#threads) this.#appendAmongThreads(shape);
     else this.#append(shape);
+    this.#handle.leave();
   }
 
   /** Of calls whose result is no errno. */
@@ -235,12 +240,9 @@ export class TraceWriter {
   }
 
   #appendAmongThreads(shape: RecordShape): void {
-    // Never ended while it has the lock: SPEC.md of the arena, PR1.
-    this.#handle.enter();
     lock(this.#arena.i32, this.#lock, this.#arena.owner);
     this.#append(shape);
     unlock(this.#arena.i32, this.#lock);
-    this.#handle.leave();
   }
 
   #append({ changes }: RecordShape): void {
