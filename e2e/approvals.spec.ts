@@ -30,8 +30,10 @@ async function armed(page: Page, deny = 'Deny'): Promise<Locator> {
   return sheet;
 }
 
-test.beforeEach(async ({ page }) => {
+test.beforeEach(async ({ page, viewport }) => {
   await openWorkspace(page);
+  // On a phone the first page comes first.
+  if (viewport && viewport.width < 760) await page.keyboard.press('Alt+3');
   await waitForPrompt(page);
 });
 

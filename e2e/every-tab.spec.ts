@@ -61,6 +61,7 @@ test('every tab, in both themes: nothing is wrong for a screen reader, and it lo
     for (const path of FILES) {
       await test.step(`${path}, ${theme}`, async () => {
         await openFile(page, path);
+        if (path === '/bin/hello-c') await expect(page.getByText(/instructions$/)).toBeVisible();
         await settled(page);
         expect.soft(await accessibleFaults(page)).toEqual([]);
         await expectPicture(page, `file-${path.replace(/^.*[./]/, '')}-wide-${theme}`);

@@ -135,6 +135,8 @@ test.describe('the database', () => {
     await openWorkspace(page);
     // The workspace can be open before the window is there.
     await waitForPrompt(page);
+    // What was never read cannot be had any more: this has been.
+    await expectAlive(page);
     expect(await write(page, '/home/mine.txt', 'mine')).toBe('written');
     const session = await context.newCDPSession(page);
     await session.send('Storage.clearDataForOrigin', { origin: new URL(page.url()).origin, storageTypes: 'indexeddb' });
@@ -179,6 +181,7 @@ test.describe('the samples', () => {
     expect(await write(page, '/home/mine.txt', 'mine')).toBe('written');
     await page.route('**/samples/index.json', (route) => route.fulfill({ status: 500, body: 'no' }));
     await page.reload();
+    await page.waitForFunction(() => 'palimpsest' in globalThis);
     await page.evaluate(() => globalThis.palimpsest.ready);
     await expect(banner(page)).toContainText(/sample programs could not be loaded.*reload when the network is back/);
     expect(await write(page, '/tmp/x.txt', 'x')).toBe('written');

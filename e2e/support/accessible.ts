@@ -20,6 +20,8 @@ export async function accessibleFaults(page: Page, ...selectors: string[]): Prom
   // Evaluated by the debugger, so that the page's policy for scripts stays as it is.
   await page.evaluate(readFileSync(join(root, 'e2e/node_modules/axe-core/axe.min.js'), 'utf8'));
   return page.evaluate(async (where) => {
+    // Colours are what they will be once what appears has appeared.
+    await Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished));
     const { axe } = globalThis as unknown as { axe: { run(context: string[], options: object): Promise<{ violations: Violation[] }> } };
     // A row says in words what it shows by marks and figures.
     const { violations } = await axe.run(where, { resultTypes: ['violations'], rules: { 'label-content-name-mismatch': { enabled: false } } });

@@ -59,6 +59,9 @@ function memoryText({ min, max, shared, is64, imported, pageSize }: MemoryFacts)
 
 const SHOWN = 6;
 
+/** The thin spaces of our own figures would be taken for something that hides. */
+const groupedBySpaces = (text: string): string => text.replace(/(?<=\d)\u202f(?=\d{3})/g, ' ');
+
 function Facts({ module, scan }: { module: ModuleSummary; scan: ScanSummary | null }): ReactElement {
   const { memories, tables, globals, data } = module;
   const rows: [string, (string | null)[]][] = [
@@ -84,7 +87,7 @@ function Facts({ module, scan }: { module: ModuleSummary; scan: ScanSummary | nu
       <h3>Facts</h3>
       <dl className="facts">
         {rows.map(([name, texts]) => [name, texts.filter((text) => text !== null && text !== '')] as const).filter(([, texts]) => texts.length > 0).map(([name, texts]) => (
-          <div key={name}><dt>{name}</dt><dd>{texts.map((text, at) => <div key={at}><SafeText text={text!} /></div>)}</dd></div>
+          <div key={name}><dt>{name}</dt><dd>{texts.map((text, at) => <div key={at}><SafeText text={groupedBySpaces(text!)} /></div>)}</dd></div>
         ))}
       </dl>
     </section>
