@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { Pcb, prepareThread, prepareThreadTrace, prepareTrace, ProcessHandle, ProcessTable, TRACE_SEGMENT, TRACE_SEGMENTS, type Arena } from '../../shared/arena/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { Control, Pcb, prepareThread, prepareThreadTrace, prepareTrace, ProcessHandle, ProcessTable, TRACE_SEGMENT, TRACE_SEGMENTS, TraceWord, type Arena } from '../../shared/arena/index.ts';
 import type { TracedCall, TraceFilter } from '../../shared/abi/index.ts';
 import { joinPath } from '../../shared/base/index.ts';
 import { callNamed, SHAPES, TraceWriter } from '../../shared/trace/index.ts';
@@ -239,6 +239,27 @@ describe('a ring that nobody takes from', () => {
     expect(found.length).toBeGreaterThan(1000);
     expect(found.map(({ seq, call, args }) => [seq, call, args])).toEqual(found.map(({ seq }) => [seq, noted.log[seq]!.call, noted.log[seq]!.args]));
     expect(found.at(-1)!.seq).toBe(noted.log.length - 1);
+  });
+
+  it('TC3 what is to end writes nothing more, neither before a call nor after one that was under way', () => {
+    const noted = new Noted();
+    noted.call('sched_yield', []);
+    const { handle } = noted.rig.vfs.process;
+    const ring = noted.arena.u32[(noted.arena.u32[(noted.pcb >>> 2) + Pcb.TRACE]! >>> 2) + TraceWord.RING]! >>> 2;
+    const written = (): number[] => [...noted.arena.u32.slice(ring, ring + TRACE_SEGMENT), ...noted.arena.u32.slice(noted.arena.u32[(noted.pcb >>> 2) + Pcb.TRACE]! >>> 2, (noted.arena.u32[(noted.pcb >>> 2) + Pcb.TRACE]! >>> 2) + TraceWord.RECORD + 1)];
+    // It would sleep for ever.
+    vi.spyOn(handle, 'hold').mockImplementation(() => { throw new Error('held'); });
+    const ends = traced({ sched_yield: () => {
+      Atomics.or(noted.arena.i32, (noted.pcb >>> 2) + Pcb.CONTROL, Control.DYING);
+      return 0;
+    } }, noted.writer);
+    const head = (): number => noted.arena.u32[(noted.arena.u32[(noted.pcb >>> 2) + Pcb.TRACE]! >>> 2) + TraceWord.HEAD]!;
+    const before = head();
+    expect(() => ends.sched_yield()).toThrow('held');
+    expect([head(), handle.gateSet]).toEqual([before, false]);
+    const left = written();
+    expect(() => noted.calls.sched_yield()).toThrow('held');
+    expect(written()).toEqual(left);
   });
 
   it('TR3 what is kept has a bound: the oldest go, and what is left has its paths', async () => {
