@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
-import { openWorkspace, readText, writeFiles } from './support/namespace.ts';
+import { openWorkspace, readText, workspaceReady, writeFiles } from './support/namespace.ts';
 
 let directory = '';
 test.beforeEach(async ({ page }) => {
@@ -55,7 +55,7 @@ test('a workspace goes out as one file, and an empty one that takes it is the sa
   expect(await readText(empty, '/home/mine/deep/b.txt')).toBe('b');
   expect(await exists(empty, '/home/welcome.md')).toBe(false);
   await empty.reload();
-  await empty.evaluate(() => globalThis.palimpsest.ready);
+  await workspaceReady(empty);
   expect(await readText(empty, '/home/mine/a.txt')).toBe('hello');
   expect(await exists(empty, '/home/welcome.md')).toBe(false);
   await other.close();

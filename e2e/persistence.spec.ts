@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { Profile, seeded } from './support/crash.ts';
-import { openWorkspace, readText, run } from './support/namespace.ts';
+import { openWorkspace, readText, run, workspaceReady } from './support/namespace.ts';
 
 /** Kills of the browser in the middle of big files and many small ones; `crash/` has those of everything else. Each moment comes from its number as the seed. */
 const KILLS = Number(process.env['E2E_KILLS'] ?? 1);
@@ -31,7 +31,7 @@ function snapshot(page: Page): Promise<Record<string, string>> {
 async function reload(page: Page): Promise<void> {
   await page.reload();
   await page.waitForFunction(() => 'palimpsest' in globalThis);
-  await page.evaluate(() => globalThis.palimpsest.ready);
+  await workspaceReady(page);
 }
 
 test.describe('a reload keeps', () => {

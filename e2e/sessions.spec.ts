@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures.ts';
-import { openWorkspace } from './support/namespace.ts';
+import { openWorkspace, workspaceReady } from './support/namespace.ts';
 
 /** In the page: a session is begun, seen to be apart, and kept; a second one is merged, a third one dropped. */
 async function first(): Promise<unknown> {
@@ -46,7 +46,7 @@ test('sessions are apart, and kept, merged or dropped; branches are there after 
     kept: 'a\nmoved\n', apart: ['old', 'a,big'], conflicts: [], after: ['oldmerged\n', [3_000_000]],
   });
   await page.reload();
-  await page.evaluate(() => globalThis.palimpsest.ready);
+  await workspaceReady(page);
   expect(await page.evaluate(second)).toEqual({
     beside: ['kept', 'later'], output: ['kept', '3000000'], kept: ['a 5', 'moved 3000000'], branch: 'in the branch',
     workspace: ['oldmerged\n', ['a 10', 'again 3000000', 'big 3000000', 'sub 0']],

@@ -1,7 +1,7 @@
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { expectAlive } from './support/alive.ts';
-import { openWorkspace, readText, run, writeFiles } from './support/namespace.ts';
+import { openWorkspace, readText, run, workspaceReady, writeFiles } from './support/namespace.ts';
 import { waitForPrompt } from './support/terminal.ts';
 
 test.use({ ownContext: true });
@@ -181,8 +181,7 @@ test.describe('the samples', () => {
     expect(await write(page, '/home/mine.txt', 'mine')).toBe('written');
     await page.route('**/samples/index.json', (route) => route.fulfill({ status: 500, body: 'no' }));
     await page.reload();
-    await page.waitForFunction(() => 'palimpsest' in globalThis);
-    await page.evaluate(() => globalThis.palimpsest.ready);
+    await workspaceReady(page);
     await expect(banner(page)).toContainText(/sample programs could not be loaded.*reload when the network is back/);
     expect(await write(page, '/tmp/x.txt', 'x')).toBe('written');
   });

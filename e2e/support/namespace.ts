@@ -10,6 +10,11 @@ declare global {
 /** Opens the page and waits until its workspace is open. `base`: where the page is, for a page that has no base address. */
 export async function openWorkspace(page: Page, base = ''): Promise<void> {
   await page.goto(`${base}/`);
+  await workspaceReady(page);
+}
+
+/** Of a page that is loading: until its workspace is open, and the window is drawn. */
+export async function workspaceReady(page: Page): Promise<void> {
   await page.evaluate(async () => {
     while (!('palimpsest' in globalThis)) await new Promise((done) => setTimeout(done, 20));
     await globalThis.palimpsest.ready;
