@@ -1,13 +1,10 @@
 import type { Page } from '@playwright/test';
 import { collectFaults, expect, test } from './fixtures.ts';
-import { openWorkspace } from './support/namespace.ts';
+import { openWorkspace, workspaceReady } from './support/namespace.ts';
 
 async function open(page: Page, backend: string): Promise<void> {
   await page.goto(`/?kv=${backend}`);
-  await page.evaluate(async () => {
-    while (!('palimpsest' in globalThis)) await new Promise((done) => setTimeout(done, 20));
-    await globalThis.palimpsest.ready;
-  });
+  await workspaceReady(page);
 }
 
 const get = (page: Page, key: string) => page.evaluate(async (name) => {

@@ -30,7 +30,6 @@ function snapshot(page: Page): Promise<Record<string, string>> {
 
 async function reload(page: Page): Promise<void> {
   await page.reload();
-  await page.waitForFunction(() => 'palimpsest' in globalThis);
   await workspaceReady(page);
 }
 

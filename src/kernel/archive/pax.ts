@@ -1,3 +1,4 @@
+import { concatBytes } from '../../shared/base/index.ts';
 import { damaged } from './archive-error.ts';
 import { utf8 } from './tar-format.ts';
 
@@ -18,13 +19,7 @@ export function encodePax(records: ReadonlyMap<string, string>): Uint8Array {
     record.set(body, length - body.length);
     return record;
   });
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatBytes(parts);
 }
 
 /** @throws EBADMSG */

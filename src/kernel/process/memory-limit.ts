@@ -1,4 +1,5 @@
 import type { ImportedMemory } from '../../shared/abi/index.ts';
+import { concatBytes } from '../../shared/base/index.ts';
 import { HEADER, Kind, LimitsFlag, NotUnderstood, readLimits, Reader, Section, skipImport, type MemoryType } from './module-binary.ts';
 
 /** A module needs more memory at its start than it may have. */
@@ -115,13 +116,7 @@ export function limitMemory(bytes: Uint8Array, limit: number): Uint8Array {
   if (needed > limit) throw new MemoryTooLarge(needed);
   const room = (limit - needed) / memories.length;
   const parts = [bytes.subarray(0, HEADER), ...sections.flatMap((section) => patched(section, room))];
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatBytes(parts);
 }
 
 /** What a module asks of the first memory that it imports; null if it imports none, or one that is not understood. */

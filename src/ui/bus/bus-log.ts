@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BusMessage } from '../../shared/abi/index.ts';
 import type { PalimpsestBus } from '../client/index.ts';
+import { Watchers } from '../kit/index.ts';
 import type { App } from '../stores/index.ts';
 import { Subjects, type SubjectCount } from './subjects.ts';
 import { messageText, type MessageText } from './message-text.ts';
@@ -58,7 +59,10 @@ export class BusLog {
   #last = 0;
   #dropped = 0;
   #shownTo = 0;
-  #watchers = 0;
+  readonly #watchers = new Watchers(() => {
+    this.#listen();
+    this.#count();
+  }, () => this.#stop());
   #end: (() => void) | null = null;
   #drawing: ReturnType<typeof setTimeout> | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
@@ -69,23 +73,14 @@ export class BusLog {
 
   /** Returns what ends the watching. */
   watch(): () => void {
-    if (this.#watchers++ === 0) {
-      this.#listen();
-      this.#count();
-    }
-    let ended = false;
-    return () => {
-      if (ended) return;
-      ended = true;
-      if (--this.#watchers === 0) this.#stop();
-    };
+    return this.#watchers.watch();
   }
 
   setPattern(pattern: string): void {
     this.store.setState({ pattern });
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => {
-      if (this.#watchers > 0) this.#listen();
+      if (this.#watchers.any) this.#listen();
     }, TYPING_MS);
   }
 

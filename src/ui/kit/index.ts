@@ -9,5 +9,6 @@ export { Splitter } from './Splitter.tsx';
 export { Logo, NodeIcon, ORIGINS } from './icons.tsx';
 export { formatBytes, formatCount, formatDuration, formatMoment, plural, visibleName } from './format.ts';
 export { indexesWith, useFixedRows, type FixedRows } from './use-fixed-rows.ts';
+export { Watchers } from './watchers.ts';
 export { fuzzyMatch, type Match } from './fuzzy.ts';
 export { Marked } from './Marked.tsx';

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { MapSnapshot } from '../../shared/abi/index.ts';
+import { Watchers } from '../kit/index.ts';
 import { loadSetting, saveSetting, type App } from '../stores/index.ts';
 import { Flow } from './flow.ts';
 import { GraphBuilder, lingerers, mountId, placeId, type ClusterName, type Graph } from './graph.ts';
@@ -42,7 +43,7 @@ export class MapModel {
   #ended = new Set<number>();
   /** When running processes were last seen to run, or first to have ended. */
   readonly #seen = new Map<number, number>();
-  #watchers = 0;
+  readonly #watchers = new Watchers(() => this.#begin(), () => this.#stop());
   #ends: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
@@ -55,13 +56,7 @@ export class MapModel {
 
   /** Returns what ends the watching. */
   watch(): () => void {
-    if (this.#watchers++ === 0) this.#begin();
-    let ended = false;
-    return () => {
-      if (ended) return;
-      ended = true;
-      if (--this.#watchers === 0) this.#stop();
-    };
+    return this.#watchers.watch();
   }
 
   #begin(): void {
@@ -89,7 +84,7 @@ export class MapModel {
   #look(): void {
     this.#timer = setTimeout(() => {
       void this.#takeTraffic().finally(() => {
-        if (this.#watchers > 0) this.#look();
+        if (this.#watchers.any) this.#look();
       });
     }, TRAFFIC_MS);
   }
@@ -114,7 +109,7 @@ export class MapModel {
     if (performance.now() - this.#lastFull > SLOW_MS) await this.refresh();
     const { snapshot } = this.store.getState();
     const traffic = await this.#app.client.api.mapTraffic().catch(() => null);
-    if (!traffic || !snapshot || this.#watchers === 0) return;
+    if (!traffic || !snapshot || !this.#watchers.any) return;
     const before = this.#places.size + this.#touches.size;
     for (const { pid, path } of traffic.files) this.#touch(pid, path, snapshot);
     if (this.#places.size + this.#touches.size !== before) this.#show(snapshot);

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useApp } from '../app/index.ts';
+import { searchParts } from '../stores/index.ts';
 import { parseQuery } from './entries.ts';
 
 /** Paths that a search keeps; the best come first, so those of the first parts weigh most. */
@@ -14,21 +15,14 @@ export function useFoundFiles(text: string): { paths: readonly string[]; busy: b
   const [found, setFound] = useState<{ query: string; paths: readonly string[] }>({ query: '', paths: [] });
   useEffect(() => {
     let gone = false;
-    let search: number | null = null;
-    const { api } = app.client;
     const look = async (): Promise<void> => {
-      let page = await api.exploreSearch({ query: wanted });
       const paths: string[] = [];
-      for (;;) {
-        search = page.done ? null : page.id;
-        if (gone) break;
-        paths.push(...page.hits.filter(({ kind }) => kind !== 'directory').map(({ path }) => path));
-        if (page.done || paths.length >= FOUND_MAX) break;
-        setFound({ query: wanted, paths: [...paths] });
-        page = await api.exploreSearchMore(page.id);
+      for await (const { hits } of searchParts(app.client.api, { query: wanted })) {
+        if (gone) return;
+        paths.push(...hits.filter(({ kind }) => kind !== 'directory').map(({ path }) => path));
+        setFound({ query: wanted, paths: paths.slice(0, FOUND_MAX) });
+        if (paths.length >= FOUND_MAX) return;
       }
-      if (!gone) setFound({ query: wanted, paths: paths.slice(0, FOUND_MAX) });
-      if (search !== null) await api.exploreSearchStop(search);
     };
     const timer = wanted === '' ? undefined : setTimeout(() => {
       look().catch(() => {

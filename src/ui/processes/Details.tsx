@@ -7,7 +7,7 @@ import { describeAction } from '../authority/index.ts';
 import { Chart } from '../charts/index.ts';
 import { SafeText, formatBytes, formatCount, formatDuration, formatMoment, plural, visibleName } from '../kit/index.ts';
 import { GRANTS } from '../stores/index.ts';
-import { processMenu } from './process-menu.ts';
+import { processActions } from './process-menu.ts';
 import { State } from './Row.tsx';
 import { useDetails, type Details as Known } from './use-details.ts';
 import { samplesOf } from './use-processes.ts';
@@ -29,7 +29,7 @@ export function Details({ process, now, onClose }: { process: ProcessInfo; now: 
         <span className="gap" />
         <button type="button" className="icon-btn" aria-label="Close the details" title="Close (Esc)" onClick={onClose}><X size={14} aria-hidden="true" /></button>
       </header>
-      <div className="process-more">{processMenu(app, process).filter(({ label }) => !/^(Show|Copy)/.test(label)).map(({ label, run, danger }) => <button key={label} type="button" className={`btn${danger ? ' danger' : ''}`} onClick={run}>{label}</button>)}</div>
+      <div className="process-more">{processActions(app, process).map(({ label, run, danger }) => <button key={label} type="button" className={`btn${danger ? ' danger' : ''}`} onClick={run}>{label}</button>)}</div>
       <Facts process={process} />
       <Charts pid={pid} now={now} />
       {details && <Lists details={details} />}

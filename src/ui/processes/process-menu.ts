@@ -8,22 +8,27 @@ export function openProcessMenu(app: App, process: ProcessInfo, { left, bottom }
   app.overlay.setState({ menu: { x: left, y: bottom, label: `Process ${process.pid}`, items: processMenu(app, process) } });
 }
 
-export function processMenu(app: App, { pid, name, args, exit, state }: ProcessInfo): MenuItem[] {
-  const copy: MenuItem[] = [
+export function processMenu(app: App, process: ProcessInfo): MenuItem[] {
+  const { pid, name, args } = process;
+  return [
+    { label: 'Show in full', keys: 'Enter', run: () => app.processes.setState({ selected: pid }) },
+    ...processActions(app, process),
     { label: 'Copy its number', run: () => void copyText(app, String(pid), 'the number'), separated: true },
     { label: 'Copy its command', run: () => void copyText(app, [name, ...args.slice(args[0] === name ? 1 : 0)].map(visibleName).join(' '), 'the command') },
   ];
-  const show: MenuItem = { label: 'Show in full', keys: 'Enter', run: () => app.processes.setState({ selected: pid }) };
+}
+
+/** Where it is shown otherwise, and the signals that it can be sent. */
+export function processActions(app: App, { pid, exit, state }: ProcessInfo): MenuItem[] {
   const calls: MenuItem = { label: 'Its system calls', keys: 'T', run: () => void showCallsOf(app, pid) };
-  if (exit) return [show, calls, ...copy];
+  if (exit) return [calls];
   return [
-    show, calls,
+    calls,
     { label: 'Its grants', run: () => showPane(app, GRANTS) },
     state === 'stopped' ? { label: 'Continue', run: () => void continueProcess(app, pid), separated: true } : { label: 'Stop', run: () => void pauseProcess(app, pid), separated: true },
     { label: 'Interrupt (INT)', run: () => void sendSignal(app, pid, 'INT') },
     { label: 'Hang up (HUP)', run: () => void sendSignal(app, pid, 'HUP') },
     { label: 'End (TERM)', keys: 'Delete', run: () => void endProcess(app, pid, 'TERM') },
     { label: 'Kill', keys: 'Shift+Delete', danger: true, run: () => void endProcess(app, pid, 'KILL') },
-    ...copy,
   ];
 }

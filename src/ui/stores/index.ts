@@ -23,6 +23,7 @@ export { THEME_CHOICES, chooseTheme, type ThemeChoice } from './theme.ts';
 export { endedAtPrompt } from './prompt-runs.ts';
 export { noteCommand, type RecentStore } from './recent.ts';
 export { TOUR_STEPS, beginTour, endTour, followTour, turnTour, type TourStep } from './tour.ts';
+export { searchParts } from './search-parts.ts';
 export { loadSetting, saveSetting } from './persisted.ts';
 export { pathAt, type Timeline, type TimelineState } from './timeline.ts';
 export { parseFilter, type DensityBin, type EntryRow, type RunRow, type TimelineRow } from './timeline-rows.ts';

@@ -2,6 +2,7 @@ import type { ExploreCalls, ExploreEntry, FsChanged, SearchHit, SearchPage } fro
 import { basename } from '../../shared/base/index.ts';
 import { hasOrigin, marksIn, nameScore, parseQuery, type Query } from '../../shared/search/index.ts';
 import { treeOf } from './tree-of.ts';
+import { searchParts, type SearchApi } from './search-parts.ts';
 import { TreeModel } from './tree-model.ts';
 import type { TreeNode } from './tree-node.ts';
 
@@ -32,7 +33,7 @@ const ABOVE_MAX = 1024;
 const DRAW_MS = 120;
 const TYPING_MS = 100;
 
-type Api = Pick<ExploreCalls, 'exploreSearch' | 'exploreSearchMore' | 'exploreSearchStop' | 'exploreEntries'>;
+type Api = SearchApi & Pick<ExploreCalls, 'exploreEntries'>;
 
 /** What a query finds, as a tree with what is above each hit. A new query stops the one before it. */
 export class SearchResults {
@@ -103,13 +104,10 @@ export class SearchResults {
     if ('loaded' in scope) return this.#among(scope.loaded);
     try {
       const { below, prefix, pid } = scope;
-      let page = await this.#api.exploreSearch({ query: text, below, ...(pid !== undefined && { pid }) });
-      while (turn === this.#turn) {
+      for await (const page of searchParts(this.#api, { query: text, below, ...(pid !== undefined && { pid }) })) {
+        if (turn !== this.#turn) return;
         this.#take(page, prefix);
-        if (page.done) return;
-        page = await this.#api.exploreSearchMore(page.id);
       }
-      if (!page.done) await this.#api.exploreSearchStop(page.id);
     } catch (error) {
       if (turn !== this.#turn) return;
       this.#state = { ...this.#state, done: true, error: error instanceof Error ? error.message : String(error) };

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { TraceCalls, TraceFilter, TraceInfo, TraceStats, TracedCall } from '../../shared/abi/index.ts';
+import { Watchers } from '../kit/index.ts';
 import type { TraceView, TraceWish } from '../stores/index.ts';
 import { CallList } from './call-list.ts';
 import { parseFilterText, type KnownCalls, type ParsedFilter } from './filter.ts';
@@ -68,7 +69,7 @@ export class TraceModel {
   readonly list: CallList;
   readonly strip: StripModel;
   readonly #world: TraceWorld;
-  #watchers = 0;
+  readonly #watchers = new Watchers(() => this.#begin(), () => this.#stop());
   #ends: (() => void)[] = [];
   #deaf: () => void = () => undefined;
   #last = { runs: -Infinity, list: -Infinity, strip: -Infinity, lists: -Infinity };
@@ -87,13 +88,7 @@ export class TraceModel {
 
   /** Returns what ends the watching. */
   watch(): () => void {
-    if (this.#watchers++ === 0) this.#begin();
-    let ended = false;
-    return () => {
-      if (ended) return;
-      ended = true;
-      if (--this.#watchers === 0) this.#stop();
-    };
+    return this.#watchers.watch();
   }
 
   /** Does what another pane asked for. */
@@ -254,8 +249,7 @@ export class TraceModel {
   }
 
   dispose(): void {
-    this.#watchers = 0;
-    this.#stop();
+    this.#watchers.end();
     this.list.dispose();
   }
 
@@ -292,7 +286,7 @@ export class TraceModel {
     const info = runs.find((each) => each.run === run) ?? null;
     this.store.setState({ run, info, range: null, selection: null, slowest: null, stats: null, error: null });
     this.strip.clear();
-    if (this.#watchers > 0) this.#hear(run);
+    if (this.#watchers.any) this.#hear(run);
     if (!info) {
       const all = await this.#world.api.traceRuns().catch(() => []);
       const found = all.find((each) => each.run === run);
@@ -382,7 +376,7 @@ export class TraceModel {
     if (this.#timers.has(what)) return;
     const run = (): void => {
       this.#last[what] = this.#world.now();
-      if (this.#watchers > 0) work();
+      if (this.#watchers.any) work();
     };
     if (wait <= 0) run();
     else this.#later(what, wait, run);
